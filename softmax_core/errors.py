@@ -1,0 +1,192 @@
+"""Every error that softmax_core raises on purpose.
+
+```
+SoftmaxError
+├── InvalidInput (ValueError)          a tensor, a target or a setting that has no answer
+│   ├── InvalidLogits                  nan, +inf twice, all -inf, an empty class axis, integers
+│   ├── InvalidProbabilities           entries outside [0, 1], or a sum that is not 1
+│   ├── InvalidTarget                  a class index outside the classes, or of the wrong shape
+│   └── InvalidExperiment              a field of an experiment or a variant out of range
+├── DataError                          the Fashion-MNIST files
+│   ├── DataNotFound                   nowhere, and downloading was not allowed
+│   ├── DataDamaged                    a file that is not what it should be
+│   └── DownloadFailed                 the mirror did not answer, or broke off
+└── RunError                           runs and their store
+    ├── RunNotFound                    no run with that id
+    ├── RunNotSteerable                the run's status does not allow the command
+    ├── QueueFull                      too many runs wait already
+    └── StoreError                     the store on disk
+        ├── StoreLocked                another process holds it
+        ├── StoreDamaged               not a database, or one that fails its own check
+        ├── StoreTooNew                written by a newer version of this program
+        └── StoreNotWritable           a read-only folder, or a full disk
+```
+
+Each error carries the value that it is about as attributes, so that a page can say it in the
+reader's language; its own English message says what happened, with the value, and what to do.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class SoftmaxError(Exception):
+    """The root of every error that this package raises on purpose."""
+
+
+class InvalidInput(SoftmaxError, ValueError):
+    """A tensor, a target or a setting that has no answer."""
+
+
+class InvalidLogits(InvalidInput):
+    """Logits for which softmax is not defined.
+
+    Attributes:
+        problem: one of "not_floating", "no_classes", "nan", "infinite_twice", "all_minus_inf",
+            "not_a_tensor", "bad_dim".
+        value: what was found, as text.
+    """
+
+    def __init__(self, problem: str, value: str, message: str) -> None:
+        """Keep the problem's code and the value beside the English message."""
+        super().__init__(message)
+        self.problem = problem
+        self.value = value
+
+
+class InvalidProbabilities(InvalidInput):
+    """Rows that are not probability distributions."""
+
+    def __init__(self, value: str, message: str) -> None:
+        """Keep the offending value beside the English message."""
+        super().__init__(message)
+        self.value = value
+
+
+class InvalidTarget(InvalidInput):
+    """Targets that are not class indices of the given logits."""
+
+    def __init__(self, value: str, classes: int, message: str) -> None:
+        """Keep the offending value and the number of classes beside the English message."""
+        super().__init__(message)
+        self.value = value
+        self.classes = classes
+
+
+class InvalidExperiment(InvalidInput):
+    """A field of an experiment or of a variant that is out of range.
+
+    Attributes:
+        field: the field's name, as in `Experiment` or `Variant`.
+        value: what was given.
+        allowed: what would have been accepted, in words.
+        variant: the variant's position, or None for a field of the experiment itself.
+    """
+
+    def __init__(self, field: str, value: object, allowed: str, variant: int | None = None) -> None:
+        """Build the message from the field, its value and what is allowed."""
+        where = field if variant is None else f"{field} of variant {variant + 1}"
+        super().__init__(f"{where} is {value!r}; it must be {allowed}.")
+        self.field = field
+        self.value = value
+        self.allowed = allowed
+        self.variant = variant
+
+
+class DataError(SoftmaxError):
+    """Something about the Fashion-MNIST files."""
+
+
+class DataNotFound(DataError):
+    """The four files are nowhere, and downloading was not allowed."""
+
+    def __init__(self, searched: tuple[Path, ...], message: str) -> None:
+        """Keep the folders that were searched beside the English message."""
+        super().__init__(message)
+        self.searched = searched
+
+
+class DataDamaged(DataError):
+    """A file that is truncated, altered, or something else altogether."""
+
+    def __init__(self, path: Path, expected: str, found: str, message: str) -> None:
+        """Keep the file, what it should be and what it is beside the English message."""
+        super().__init__(message)
+        self.path = path
+        self.expected = expected
+        self.found = found
+
+
+class DownloadFailed(DataError):
+    """The mirror did not answer, or broke off."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        """Keep the reason that the network gave beside the English message."""
+        super().__init__(message)
+        self.reason = reason
+
+
+class RunError(SoftmaxError):
+    """Something about runs and their store."""
+
+
+class RunNotFound(RunError):
+    """There is no run with this id."""
+
+    def __init__(self, run_id: str) -> None:
+        """Build the message from the id."""
+        super().__init__(
+            f"There is no run {run_id!r} in this store. It may have been deleted, or it was "
+            "started on another server; the runs page lists what is here."
+        )
+        self.run_id = run_id
+
+
+class RunNotSteerable(RunError):
+    """The run's status does not allow the command."""
+
+    def __init__(self, run_id: str, command: str, status: str) -> None:
+        """Build the message from the command and the status that refuses it."""
+        super().__init__(f"Run {run_id} is {status}, so it cannot {command}.")
+        self.run_id = run_id
+        self.command = command
+        self.status = status
+
+
+class QueueFull(RunError):
+    """Too many runs wait already."""
+
+    def __init__(self, waiting: int, limit: int) -> None:
+        """Build the message from the length of the queue and its limit."""
+        super().__init__(
+            f"{waiting} runs are waiting and the queue holds {limit}. Try again when one has "
+            "ended, or stop a run of yours."
+        )
+        self.waiting = waiting
+        self.limit = limit
+
+
+class StoreError(RunError):
+    """Something about the store on disk."""
+
+    def __init__(self, path: Path, message: str) -> None:
+        """Keep the store's path beside the English message."""
+        super().__init__(message)
+        self.path = path
+
+
+class StoreLocked(StoreError):
+    """Another process holds the store."""
+
+
+class StoreDamaged(StoreError):
+    """The file is not a database, or fails its own check."""
+
+
+class StoreTooNew(StoreError):
+    """The file was written by a newer version of this program."""
+
+
+class StoreNotWritable(StoreError):
+    """The folder is read-only, or the disk is full."""

@@ -1,0 +1,210 @@
+"""What is trained: an experiment and its variants, frozen and validated.
+
+An experiment is 1 to 16 variants that see the same minibatches in the same order. Everything that
+decides the bits of a run is in here, so the same experiment on the same machine gives the same
+bits. A field out of range raises `InvalidExperiment` when the object is made, with the field, the
+value and what would have been accepted.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Final, Literal
+
+from softmax_core.errors import InvalidExperiment
+
+Loss = Literal["cross_entropy", "squared_error"]
+SoftmaxForm = Literal["stable", "naive"]
+PixelScale = Literal["unit", "raw", "standardized"]
+Schedule = Literal["constant", "cosine"]
+
+LOSSES: Final[tuple[Loss, ...]] = ("cross_entropy", "squared_error")
+SOFTMAX_FORMS: Final[tuple[SoftmaxForm, ...]] = ("stable", "naive")
+PIXEL_SCALES: Final[tuple[PixelScale, ...]] = ("unit", "raw", "standardized")
+SCHEDULES: Final[tuple[Schedule, ...]] = ("constant", "cosine")
+
+MAX_VARIANTS: Final = 16
+MAX_NAME_LENGTH: Final = 60
+TRAINING_PICTURES: Final = 60_000
+
+# Closed ranges, one a numeric field; the pages read their widgets' limits from here.
+VARIANT_RANGES: Final[Mapping[str, tuple[float, float]]] = {
+    "learning_rate": (1e-8, 1000.0),
+    "init_std": (0.0, 100.0),
+    "momentum": (0.0, 0.9999),
+    "weight_decay": (0.0, 10.0),
+}
+EXPERIMENT_RANGES: Final[Mapping[str, tuple[int, int]]] = {
+    "batch_size": (1, TRAINING_PICTURES),
+    "epochs": (1, 1000),
+    "seed": (0, 2**32 - 1),
+    "validation_size": (0, 50_000),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One competitor: how it starts, what it minimises and how it steps.
+
+    Attributes:
+        name: what the curves are labelled with; unique within the experiment.
+        learning_rate: η of the update, 1e-8 to 1000.
+        loss: "cross_entropy", or "squared_error" = ½‖p - onehot(t)‖².
+        init_std: standard deviation of the initial weights (the biases start at 0), 0 to 100.
+        momentum: µ of v ← µv + g, W ← W - ηv; 0 to 0.9999.
+        weight_decay: λ added as λW to the gradient of the weights, not of the biases; 0 to 10.
+        softmax: "stable", or "naive" for the note's own exp(X) / sum and -log(p).
+
+    Raises:
+        InvalidExperiment: a field is out of range.
+
+    Example:
+        >>> Variant("course").learning_rate
+        0.1
+    """
+
+    name: str
+    learning_rate: float = 0.1
+    loss: Loss = "cross_entropy"
+    init_std: float = 0.01
+    momentum: float = 0.0
+    weight_decay: float = 0.0
+    softmax: SoftmaxForm = "stable"
+
+    def __post_init__(self) -> None:
+        """Refuse what is out of range, by name."""
+        if not isinstance(self.name, str) or not self.name.strip():
+            raise InvalidExperiment("name", self.name, "a text that is not empty")
+        if len(self.name) > MAX_NAME_LENGTH:
+            raise InvalidExperiment("name", self.name, f"at most {MAX_NAME_LENGTH} characters long")
+        for field, (low, high) in VARIANT_RANGES.items():
+            _check_number(field, getattr(self, field), low, high)
+            object.__setattr__(self, field, float(getattr(self, field)))
+        _check_choice("loss", self.loss, LOSSES)
+        _check_choice("softmax", self.softmax, SOFTMAX_FORMS)
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """1 to 16 variants trained in lockstep on the same minibatches.
+
+    Attributes:
+        variants: the competitors; a list is taken and kept as a tuple.
+        batch_size: pictures a minibatch; the last one of an epoch may be smaller.
+        epochs: passes over the training pictures, 1 to 1000.
+        seed: decides the initial weights and the order of the pictures, 0 to 2³² - 1.
+        pixel_scale: "unit" divides by 255, "raw" does not, "standardized" also subtracts the
+            training pictures' mean and divides by their standard deviation.
+        schedule: "constant", or "cosine": η times ½(1 + cos(π · step / steps)).
+        validation_size: training pictures held out for validation; 0, as in the course, for none.
+
+    Raises:
+        InvalidExperiment: a field is out of range, or two variants share a name.
+
+    Example:
+        >>> race = Experiment([Variant("slow", 0.01), Variant("fast", 1.0)], epochs=1)
+        >>> Experiment.from_dict(race.to_dict()) == race
+        True
+    """
+
+    variants: tuple[Variant, ...]
+    batch_size: int = 256
+    epochs: int = 10
+    seed: int = 0
+    pixel_scale: PixelScale = "unit"
+    schedule: Schedule = "constant"
+    validation_size: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse what is out of range, by name."""
+        object.__setattr__(self, "variants", _checked_variants(self.variants))
+        for field, (low, high) in EXPERIMENT_RANGES.items():
+            _check_whole(field, getattr(self, field), low, high)
+        _check_choice("pixel_scale", self.pixel_scale, PIXEL_SCALES)
+        _check_choice("schedule", self.schedule, SCHEDULES)
+        training = TRAINING_PICTURES - self.validation_size
+        if self.batch_size > training:
+            raise InvalidExperiment(
+                "batch_size",
+                self.batch_size,
+                f"at most the {training} pictures that are trained on",
+            )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the experiment as JSON types; `from_dict` takes it back."""
+        described = asdict(self)
+        described["variants"] = [asdict(variant) for variant in self.variants]
+        return described
+
+    @classmethod
+    def from_dict(cls, described: Mapping[str, Any]) -> Experiment:
+        """Build an experiment from JSON types, checked field by field.
+
+        Args:
+            described: what `to_dict` gave, or the same written by hand; absent fields take their
+                defaults.
+
+        Returns:
+            The experiment.
+
+        Raises:
+            InvalidExperiment: a field is unknown, missing or out of range.
+        """
+        _check_fields(cls, described, required="variants")
+        listed = described["variants"]
+        if not isinstance(listed, list | tuple):
+            raise InvalidExperiment("variants", listed, "a list of variants")
+        return cls(**{**described, "variants": tuple(map(_variant_from_dict, listed))})
+
+
+def _variant_from_dict(described: Any) -> Variant:
+    _check_fields(Variant, described, required="name")
+    return Variant(**described)
+
+
+def _check_fields(kind: type[Variant | Experiment], described: Any, required: str) -> None:
+    if not isinstance(described, Mapping):
+        raise InvalidExperiment(kind.__name__.lower(), described, "an object with named fields")
+    known = [field.name for field in fields(kind)]
+    for name in described:
+        if name not in known:
+            raise InvalidExperiment(str(name), described[name], f"one of {', '.join(known)}")
+    if required not in described:
+        raise InvalidExperiment(required, None, "given")
+
+
+def _checked_variants(variants: Any) -> tuple[Variant, ...]:
+    if isinstance(variants, Variant) or not isinstance(variants, list | tuple):
+        raise InvalidExperiment("variants", variants, "a list of variants")
+    if not 1 <= len(variants) <= MAX_VARIANTS:
+        raise InvalidExperiment("variants", len(variants), f"1 to {MAX_VARIANTS} of them")
+    seen: set[str] = set()
+    for position, variant in enumerate(variants):
+        if not isinstance(variant, Variant):
+            raise InvalidExperiment("variants", variant, "made of Variant objects", position)
+        if variant.name in seen:
+            raise InvalidExperiment("name", variant.name, "different for each variant", position)
+        seen.add(variant.name)
+    return tuple(variants)
+
+
+def _check_number(field: str, value: object, low: float, high: float) -> None:
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or not math.isfinite(value)
+        or not low <= value <= high
+    ):
+        raise InvalidExperiment(field, value, f"a number from {low:g} to {high:g}")
+
+
+def _check_whole(field: str, value: object, low: int, high: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise InvalidExperiment(field, value, f"a whole number from {low} to {high}")
+
+
+def _check_choice(field: str, value: object, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise InvalidExperiment(field, value, f"one of {', '.join(choices)}")
