@@ -1,0 +1,1 @@
+"""Softmax, its derivatives, and softmax regression from scratch."""

@@ -1,0 +1,1 @@
+"""Fashion-MNIST: find it, verify it, read it."""

@@ -1,0 +1,1 @@
+"""Runs: experiments that were started, and the store that keeps them."""

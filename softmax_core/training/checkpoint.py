@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from safetensors.torch import load, save
@@ -63,4 +64,6 @@ class Checkpoint:
         """
         header_length = int.from_bytes(blob[:8], "little")
         header = json.loads(blob[8 : 8 + header_length])
-        return cls(**load(blob), **json.loads(header["__metadata__"]["checkpoint"]))
+        numbers: dict[str, Any] = json.loads(header["__metadata__"]["checkpoint"])
+        tensors: dict[str, Any] = load(blob)
+        return cls(**tensors, **numbers)

@@ -129,7 +129,7 @@ class Experiment:
             raise InvalidExperiment(
                 "batch_size",
                 self.batch_size,
-                f"at most the {training} pictures that are trained on",
+                f"at most the {training} pictures trained on",
             )
 
     def to_dict(self) -> dict[str, Any]:

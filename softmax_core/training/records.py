@@ -18,7 +18,7 @@ class StepRecord:
         epoch: the epoch that the step belongs to (the first is 1).
         loss: mean loss over the minibatch, in nats for cross-entropy; one value a variant.
         accuracy: share of the minibatch that was predicted right.
-        saturation: mean of 1 - sum p² over the minibatch (half the entrywise L1 norm of the Jacobian).
+        saturation: mean of 1 - sum p² over the minibatch, half the Jacobian's entrywise L1 norm.
         gradient_norm: Euclidean norm of the mean loss's gradient in W and b, weight decay excluded.
     """
 
