@@ -1,0 +1,116 @@
+"""A plotly figure that stays alive: new data flow into the same node, the zoom is kept.
+
+`st.plotly_chart` throws its node away at every change of the data. This component hands the figure
+to `Plotly.react` in the browser, which compares and moves only what changed; it takes its colours
+from Streamlit's theme there, so a change of the theme needs no run of the script.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+from plotly.io.json import to_json_plotly
+
+from softmax_ui.components.live_figure.library import plotly_js
+
+_HERE = Path(__file__).parent
+
+_component = st.components.v2.component(
+    "softmax_live_figure",
+    html='<div class="live-figure"></div>',
+    css=(_HERE / "component.css").read_text(encoding="utf-8"),
+    js=(_HERE / "component.js").read_text(encoding="utf-8"),
+    isolate_styles=False,  # plotly puts its style sheet into the document's head
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The point of a figure that a person clicked.
+
+    Attributes:
+        curve: the trace's position in the figure.
+        point: the point's position in the trace; for a heatmap its (row, column).
+        x: the point's x, as the figure has it.
+        y: the point's y.
+        custom: the point's customdata, or None.
+    """
+
+    curve: int
+    point: int | tuple[int, ...]
+    x: float | str | None
+    y: float | str | None
+    custom: Any = None
+
+
+def live_figure(
+    figure: go.Figure, *, key: str, alt: str, height: int = 360, on_select: bool = False
+) -> Selection | None:
+    """Draw a figure that keeps its node, its zoom and its transitions while its data change.
+
+    Args:
+        figure: what to draw. Colours may name Streamlit's CSS variables, as in
+            `var(--st-text-color)`; fonts, paper and grid come from the reader's theme.
+        key: the component's key, one a figure of the page.
+        alt: what the figure shows, in a sentence, for those who do not see it.
+        height: in CSS pixels; the width is the column's.
+        on_select: whether a click on a point runs the script again with that point.
+
+    Returns:
+        The point clicked last, until it is clicked again or the figure is double-clicked; None if
+        there is none, or `on_select` is off.
+    """
+    state = _component(
+        key=key,
+        data={
+            "figure": figure_json(figure),
+            "library": plotly_js(),
+            "alt": alt,
+            "height": height,
+            "selects": on_select,
+        },
+        default={"selected": None} if on_select else None,
+        height=height,
+        on_selected_change=_ignore if on_select else None,
+    )
+    return selection_from(state.get("selected")) if on_select else None
+
+
+def figure_json(figure: go.Figure) -> str:
+    """Return what the browser needs of a figure, as JSON: traces and layout, no template.
+
+    Numbers travel as typed arrays in base64; the template is left out because the page's theme
+    takes its place, and it would be most of the bytes of a small figure.
+    """
+    body = figure.to_dict()
+    body["layout"].pop("template", None)
+    return str(to_json_plotly({"data": body["data"], "layout": body["layout"]}))
+
+
+def selection_from(value: object) -> Selection | None:
+    """Return the selection that the browser reported, or None for anything that is not one.
+
+    >>> selection_from({"curve": 0, "point": [2, 1], "x": "cat", "y": 0.5}).point
+    (2, 1)
+    >>> selection_from({"curve": "<b>"}) is None
+    True
+    """
+    if not isinstance(value, dict):
+        return None
+    curve, point = value.get("curve"), value.get("point")
+    if isinstance(point, list) and all(isinstance(entry, int) for entry in point):
+        point = tuple(point)
+    if not isinstance(curve, int) or not isinstance(point, int | tuple):
+        return None
+    x, y = (v if isinstance(v, int | float | str) else None for v in map(value.get, ("x", "y")))
+    custom = json.loads(json.dumps(value.get("custom")))
+    return Selection(curve=curve, point=point, x=x, y=y, custom=custom)
+
+
+def _ignore() -> None:
+    """Exist, because a component's state is only kept where a callback is given."""

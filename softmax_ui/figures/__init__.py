@@ -1,0 +1,1 @@
+"""Figures: arrays, records and translated labels in, a plotly Figure out; never Streamlit."""

@@ -1,0 +1,54 @@
+"""The layout that all figures share.
+
+On a page `live_figure` adds the reader's theme in the browser, so a figure says nothing about
+fonts, paper or grid. A figure that leaves the app (a file, a notebook) takes `template(dark)`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import plotly.graph_objects as go
+
+FONT = "'Source Sans', 'Noto Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
+
+
+def quiet_layout(**changes: Any) -> go.Layout:
+    """Return the layout every figure starts from: no frame, room for the labels, legend on top.
+
+    Args:
+        changes: any field of a plotly layout; it replaces ours.
+
+    >>> quiet_layout(xaxis_title_text="step").xaxis.title.text
+    'step'
+    """
+    layout = go.Layout(
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        hovermode="closest",
+        legend={"orientation": "h", "x": 0, "xanchor": "left", "y": 1.02, "yanchor": "bottom"},
+        xaxis={"automargin": True, "zeroline": False},
+        yaxis={"automargin": True, "zeroline": False},
+    )
+    layout.update(**changes)
+    return layout
+
+
+def template(dark: bool) -> go.layout.Template:
+    """Return the plotly template of the light or the dark page, for figures that leave the app.
+
+    >>> template(dark=True).layout.paper_bgcolor
+    '#101418'
+    """
+    ink, paper, grid = (
+        ("#e8eaed", "#101418", "#2b323a") if dark else ("#1c2430", "#ffffff", "#e4e8ee")
+    )
+    axis = {"gridcolor": grid, "linecolor": grid, "zerolinecolor": grid}
+    return go.layout.Template(
+        layout=go.Layout(
+            font={"family": FONT, "color": ink, "size": 13},
+            paper_bgcolor=paper,
+            plot_bgcolor=paper,
+            xaxis=axis,
+            yaxis=axis,
+        )
+    )

@@ -1,0 +1,112 @@
+"""What all pages begin with: the page's settings, its language and the way to the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final, Literal
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from softmax_ui.state import VISIT_KEY
+from softmax_ui.text import LANGUAGES, SESSION_KEY, Language, _, as_language, language
+
+_HERE: Final = Path(__file__).parent
+_SWITCH: Final = "language_switch"
+
+# The document's language belongs to <html>, which no Streamlit call reaches.
+_document = st.components.v2.component(
+    "softmax_document",
+    js="export default ({ data }) => { document.documentElement.lang = data.language }",
+)
+
+
+def open_page(title: str, *, layout: Literal["centered", "wide"] = "wide") -> None:
+    """Set the page up; every page calls it first.
+
+    Args:
+        title: the page's name in the reader's language, for the browser's tab.
+        layout: "wide" for pages with figures, "centered" for prose.
+    """
+    _count_visit()
+    _keep_language()
+    st.set_page_config(
+        page_title=f"{title} · Softmax Explorer" if title else "Softmax Explorer",
+        page_icon=str(_HERE / "icon.svg"),
+        layout=layout,
+        initial_sidebar_state="auto",
+    )
+    st.html(_HERE / "page.css")
+    _menu()
+
+
+def page_link(
+    path: str, label: str, *, icon: str | None = None, query: Mapping[str, str] | None = None
+) -> None:
+    """Draw a link to a page of ours that takes a chosen language along.
+
+    Args:
+        path: the script, as in `pages/logit_playground.py`; nothing is drawn while there is none.
+        label: the link's text, already translated.
+        icon: a Material symbol.
+        query: the settings that the page opens with, as `PageState.query` gives them.
+    """
+    if not _exists(path):
+        return
+    chosen = st.session_state.get(SESSION_KEY)
+    parameters = {**(query or {}), **({"lang": chosen} if chosen else {})}
+    st.page_link(path, label=label, icon=icon, query_params=parameters or None)
+
+
+def _exists(path: str) -> bool:
+    """Tell whether a page's script lies beside the app that is running."""
+    context = get_script_run_ctx(suppress_warning=True)
+    return context is not None and (Path(context.main_script_path).parent / path).is_file()
+
+
+def _count_visit() -> None:
+    """Notice that another page was opened, so that its settings are read from its URL."""
+    context = get_script_run_ctx(suppress_warning=True)
+    here = context.page_script_hash if context else ""
+    if st.session_state.get("page_here") != here:
+        st.session_state["page_here"] = here
+        st.session_state[VISIT_KEY] = st.session_state.get(VISIT_KEY, 0) + 1
+
+
+def _keep_language() -> None:
+    """Hold a chosen language in the session and in the URL, whichever of the two it came by."""
+    in_url = as_language(st.query_params.get("lang"))
+    chosen = in_url or as_language(st.session_state.get(SESSION_KEY))
+    if chosen:
+        st.session_state[SESSION_KEY] = chosen
+        if in_url != chosen:
+            st.query_params["lang"] = chosen
+
+
+def _choose(chosen: Language) -> None:
+    """Take the language that the switch names."""
+    st.session_state[SESSION_KEY] = chosen
+    st.query_params["lang"] = chosen
+
+
+def _menu() -> None:
+    """Draw the way to each page, and the switch to the other language."""
+    other: Language = "en" if language() == "zh" else "zh"
+    with st.container(key="menu", horizontal=True, vertical_alignment="center", gap="small"):
+        page_link("app.py", "Softmax Explorer", icon=":material/ssid_chart:")
+        page_link("pages/logit_playground.py", _("Logit playground"))
+        page_link("pages/vanishing_gradient.py", _("Vanishing gradient"))
+        page_link("pages/numerical_precision.py", _("Numerical precision"))
+        page_link("pages/training_dashboard.py", _("Training"))
+        page_link("pages/runs.py", _("Runs"))
+        page_link("pages/lesson.py", _("Lesson"))
+        st.button(
+            LANGUAGES[other],
+            key=_SWITCH,
+            type="tertiary",
+            icon=":material/translate:",
+            on_click=_choose,
+            args=(other,),
+        )
+        _document(key="document", data={"language": "zh-CN" if language() == "zh" else "en"})

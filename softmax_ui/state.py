@@ -1,0 +1,317 @@
+"""One typed table that drives both the controls of a page and its URL.
+
+A page lists its settings once. Their widgets take `key=setting.name` and no default of their own;
+`open()` fills the session from the URL before they are drawn, `save()` writes what differs from
+the defaults back. What comes from outside is checked each time: a link with nonsense in it opens
+the page with the default in its place, and says so in one sentence.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Generic, TypeVar
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from softmax_ui.text import SESSION_KEY as LANGUAGE_KEY
+from softmax_ui.text import _
+
+T = TypeVar("T")
+
+VISIT_KEY: Final = "page_visit"
+"""Counts the changes of the page (`page.open_page`), so that a page knows it is opened anew."""
+
+_LONGEST: Final = 4_000  # characters of one value in a URL; browsers and servers allow about 8,000
+
+
+@dataclass(frozen=True, slots=True)
+class Setting(Generic[T]):
+    """One thing that a person can set.
+
+    Attributes:
+        name: the widget's key, the session's key and the URL's parameter.
+        default: what it is until it is set.
+        parse: text -> value; ValueError for text that is no value of this setting.
+        write: value -> text, so that `parse(write(value)) == value`.
+        allowed: what `parse` takes, in the reader's words.
+    """
+
+    name: str
+    default: T
+    parse: Callable[[str], T]
+    write: Callable[[T], str]
+    allowed: Callable[[], str]
+
+    def checked(self, value: object) -> T:
+        """Return the value if it is one of this setting, else the default."""
+        try:
+            return self.parse(self.write(value))  # type: ignore[arg-type]
+        except (ValueError, TypeError, AttributeError, OverflowError):
+            return self.default
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A parameter of the URL that was not understood: its name, its text and what it may be."""
+
+    name: str
+    value: str
+    allowed: str
+
+
+def _write_number(value: float) -> str:
+    """Return the shortest text that reads back as the same float."""
+    text = repr(float(value))
+    return text.removesuffix(".0")
+
+
+def _parse_number(text: str, low: float, high: float) -> float:
+    """Return the finite float in [low, high] that the text is."""
+    value = float(text)
+    if not math.isfinite(value) or not low <= value <= high:
+        raise ValueError(text)
+    return value + 0.0  # -0.0 becomes 0.0, which a slider shows without a sign
+
+
+def _parse_whole(text: str, low: int, high: int) -> int:
+    """Return the whole number in [low, high] that the text is."""
+    value = int(text)
+    if not low <= value <= high:
+        raise ValueError(text)
+    return value
+
+
+def _write_whole(value: int) -> str:
+    """Return a whole number as text; ValueError for anything that is not whole."""
+    if isinstance(value, bool) or value != int(value):
+        raise ValueError(value)
+    return str(int(value))
+
+
+def number(name: str, default: float, low: float, high: float) -> Setting[float]:
+    """A float in the closed range [low, high].
+
+    >>> number("temperature", 1.0, 0.05, 20.0).parse("2.5")
+    2.5
+    """
+    return Setting(
+        name,
+        float(default),
+        lambda text: _parse_number(text, low, high),
+        _write_number,
+        lambda: _("a number from {low} to {high}", low=f"{low:g}", high=f"{high:g}"),
+    )
+
+
+def whole(name: str, default: int, low: int, high: int) -> Setting[int]:
+    """A whole number in the closed range [low, high].
+
+    >>> whole("classes", 3, 3, 10).checked(1000)
+    3
+    """
+    return Setting(
+        name,
+        default,
+        lambda text: _parse_whole(text, low, high),
+        _write_whole,
+        lambda: _("a whole number from {low} to {high}", low=low, high=high),
+    )
+
+
+def numbers(
+    name: str,
+    default: Sequence[float],
+    low: float,
+    high: float,
+    *,
+    shortest: int = 1,
+    longest: int = 16,
+) -> Setting[tuple[float, ...]]:
+    """A row of floats, separated by commas in the URL.
+
+    >>> numbers("logits", (2.0, 1.0), -20, 20).parse("1,-0.5,3")
+    (1.0, -0.5, 3.0)
+    """
+
+    def parse(text: str) -> tuple[float, ...]:
+        parts = text.split(",", longest)
+        if not shortest <= len(parts) <= longest:
+            raise ValueError(text)
+        return tuple(_parse_number(part, low, high) for part in parts)
+
+    return Setting(
+        name,
+        tuple(map(float, default)),
+        parse,
+        lambda row: ",".join(map(_write_number, row)),
+        lambda: _(
+            "{shortest} to {longest} numbers from {low} to {high}, separated by commas",
+            shortest=shortest,
+            longest=longest,
+            low=f"{low:g}",
+            high=f"{high:g}",
+        ),
+    )
+
+
+def choice(name: str, default: str, options: Sequence[str]) -> Setting[str]:
+    """One of a few words.
+
+    >>> choice("loss", "cross_entropy", ["cross_entropy", "squared_error"]).checked("<b>")
+    'cross_entropy'
+    """
+    known = {option: option for option in options}
+
+    def parse(text: str) -> str:
+        if text not in known:
+            raise ValueError(text)
+        return known[text]
+
+    return Setting(
+        name, default, parse, str, lambda: _("one of {options}", options=", ".join(known))
+    )
+
+
+def switch(name: str, default: bool) -> Setting[bool]:
+    """On or off; 1 or 0 in the URL.
+
+    >>> switch("log_scale", False).write(True)
+    '1'
+    """
+    words = {"1": True, "0": False}
+
+    def parse(text: str) -> bool:
+        if text not in words:
+            raise ValueError(text)
+        return words[text]
+
+    return Setting(name, default, parse, lambda on: str(int(on)), lambda: _("1 or 0"))
+
+
+def text(name: str, default: str, max_length: int) -> Setting[str]:
+    """A line of text. It is shown as it is, never as markup: the page that draws it sees to that.
+
+    >>> text("name", "", 5).checked("too long")
+    ''
+    """
+
+    def parse(value: str) -> str:
+        if len(value) > max_length or not value.isprintable():
+            raise ValueError(value)
+        return value
+
+    return Setting(
+        name,
+        default,
+        parse,
+        str,
+        lambda: _("a line of at most {length} characters", length=max_length),
+    )
+
+
+class PageState:
+    """The settings of one page, in the session and in the URL."""
+
+    def __init__(self, *settings: Setting[Any]) -> None:
+        """Take the page's settings; the order is that of the URL's parameters."""
+        self.settings: dict[str, Setting[Any]] = {setting.name: setting for setting in settings}
+        self._key = "page_state:" + ",".join(self.settings)
+
+    def open(self) -> list[Problem]:
+        """Fill the session for the widgets, on a fresh visit from the URL.
+
+        A visit is fresh when the page was just opened. Coming back to a page through the menu,
+        whose links carry no settings, finds it as it was left. In later runs only the keys of
+        widgets that were not drawn for a while are filled again.
+
+        Returns:
+            What was wrong with the URL, until the person changes a setting.
+        """
+        visit = st.session_state.get(VISIT_KEY, 0)
+        memory = st.session_state.get(self._key, {})
+        if memory.get("visit") == visit:
+            for name, setting in self.settings.items():
+                st.session_state.setdefault(name, memory["values"].get(name, setting.default))
+            return memory["problems"] if self.values() == memory["opened"] else []
+
+        given = {name: st.query_params[name] for name in self.settings if name in st.query_params}
+        values, problems = self.read(given) if given or not memory else (memory["values"], [])
+        st.session_state.update(values)
+        st.session_state[self._key] = {
+            "visit": visit,
+            "values": values,
+            "opened": values,
+            "problems": problems,
+        }
+        return problems
+
+    def read(self, given: Mapping[str, str]) -> tuple[dict[str, Any], list[Problem]]:
+        """Return the values that a URL's parameters stand for, and what was wrong with them."""
+        values, problems = {}, []
+        for name, setting in self.settings.items():
+            values[name] = setting.default
+            raw = given.get(name)
+            if raw is None:
+                continue
+            try:
+                if len(raw) > _LONGEST:
+                    raise ValueError(raw)
+                values[name] = setting.parse(raw)
+            except (ValueError, OverflowError):
+                problems.append(Problem(name, raw, setting.allowed()))
+        return values, problems
+
+    def values(self) -> dict[str, Any]:
+        """Return what is set now, each value checked: a widget's limits only bind its browser."""
+        return {
+            name: setting.checked(st.session_state.get(name, setting.default))
+            for name, setting in self.settings.items()
+        }
+
+    def apply(self, **values: Any) -> None:
+        """Set some of the settings, from a callback: a preset, a reset, a component's report."""
+        for name, value in values.items():
+            st.session_state[name] = self.settings[name].checked(value)
+
+    def save(self) -> None:
+        """Write what differs from the defaults into the URL; other parameters stay as they are."""
+        values = self.values()
+        memory = st.session_state.get(self._key)
+        if memory is not None:
+            st.session_state[self._key] = {**memory, "values": values}
+        written = self._written(values)
+        for name in self.settings:
+            if name in written:
+                if st.query_params.get(name) != written[name]:
+                    st.query_params[name] = written[name]
+            elif name in st.query_params:
+                del st.query_params[name]
+
+    def query(self, **values: Any) -> dict[str, str]:
+        """Return the URL parameters of these values, or of what is set now if none are given.
+
+        They are what `st.page_link(query_params=…)` takes.
+        """
+        chosen = values or self.values()
+        return self._written({name: self.settings[name].checked(v) for name, v in chosen.items()})
+
+    def link(self, page: str = "", **values: Any) -> str:
+        """Return the address, relative to the app, that opens a page with these values.
+
+        The reader's language goes along once it was chosen.
+        """
+        query = self.query(**values)
+        if chosen := st.session_state.get(LANGUAGE_KEY):
+            query["lang"] = chosen
+        return f"{page}?{urlencode(query)}" if query else page
+
+    def _written(self, values: Mapping[str, Any]) -> dict[str, str]:
+        """Return the text of each value that is not its setting's default."""
+        return {
+            name: self.settings[name].write(value)
+            for name, value in values.items()
+            if value != self.settings[name].default
+        }

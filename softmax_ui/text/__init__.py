@@ -1,0 +1,111 @@
+"""What the pages say, in the reader's language.
+
+The English sentence in the code is the message's id; the other languages live in standard gettext
+catalogues (`locale/<language>/LC_MESSAGES/messages.po`), long prose in Markdown files
+(`<language>/<name>.md`). A message is a literal string with named placeholders, so that the
+extraction finds it and a translator can move its parts.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+from typing import Final, Literal
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+Language = Literal["en", "zh"]
+
+LANGUAGES: Final[dict[Language, str]] = {"en": "English", "zh": "中文"}
+"""Each language under the name that its own readers know it by."""
+
+SESSION_KEY: Final = "language"
+"""Where the session keeps a language that was chosen, by the switch or by a link.
+
+No widget has this key, so it survives a change of the page. Without a choice it is not there, and
+links then leave it to the next browser.
+"""
+
+_HERE: Final = Path(__file__).parent
+
+
+def as_language(tag: str | None) -> Language | None:
+    """Return the language of ours that a tag such as `zh-Hans-CN` asks for, or None.
+
+    >>> as_language("zh-Hans-CN"), as_language("EN"), as_language("fr"), as_language(None)
+    ('zh', 'en', None, None)
+    """
+    head = (tag or "").replace("_", "-").split("-")[0].lower()
+    return next((ours for ours in LANGUAGES if ours == head), None)
+
+
+def language() -> Language:
+    """Return the reader's language: the URL's, else the one chosen before, else the browser's.
+
+    Outside a running page, as in a test of a figure, it is English.
+    """
+    if get_script_run_ctx(suppress_warning=True) is None:
+        return "en"
+    return (
+        as_language(st.query_params.get("lang"))
+        or as_language(st.session_state.get(SESSION_KEY))
+        or as_language(st.context.locale)
+        or "en"
+    )
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def catalogue(tongue: Language) -> NullTranslations:
+    """Return the gettext catalogue of a language, compiled in memory from its .po file."""
+    source = _HERE / "locale" / tongue / "LC_MESSAGES" / "messages.po"
+    if not source.exists():  # English needs none: its messages are the ids
+        return NullTranslations()
+    import polib  # type: ignore[import-untyped]
+
+    return GNUTranslations(BytesIO(polib.pofile(str(source)).to_binary()))
+
+
+def _(message: str, /, **values: object) -> str:
+    """Return the message in the reader's language, with its named placeholders filled in.
+
+    Args:
+        message: the English sentence, a literal; `{name}` stands for a value.
+        values: what the placeholders stand for; format specifications such as `{loss:.3f}` work.
+
+    >>> _("Step {step} of {total}", step=3, total=10)
+    'Step 3 of 10'
+    """
+    translated = catalogue(language()).gettext(message)
+    return translated.format(**values) if values else translated
+
+
+def ngettext(one: str, many: str, n: int, /, **values: object) -> str:
+    """Return the form of a message that fits the number n, which `{n}` stands for in it.
+
+    >>> ngettext("{n} run", "{n} runs", 1), ngettext("{n} run", "{n} runs", 2)
+    ('1 run', '2 runs')
+    """
+    return catalogue(language()).ngettext(one, many, n).format(n=n, **values)
+
+
+@lru_cache(maxsize=256)
+def _read(name: str, tongue: Language) -> str:
+    """Return a prose file as it lies on disk, read once a process."""
+    return (_HERE / tongue / f"{name}.md").read_text(encoding="utf-8")
+
+
+def prose(name: str, **values: object) -> str:
+    r"""Return a piece of Markdown prose in the reader's language.
+
+    Args:
+        name: the file's name without `.md`, the same in `en/` and `zh/`.
+        values: what `<<name>>` stands for in the text; formulas are full of braces, so prose marks
+            its placeholders with double angle brackets.
+    """
+    text = _read(name, language())
+    for placeholder, value in values.items():
+        text = text.replace(f"<<{placeholder}>>", str(value))
+    return text

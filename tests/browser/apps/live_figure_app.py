@@ -1,0 +1,17 @@
+"""A page with one live figure and a button that changes its data; for test_live_figure.py."""
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from softmax_ui.components.live_figure import live_figure
+from softmax_ui.figures.theme import quiet_layout
+
+st.session_state.setdefault("length", 5)
+if st.button("More", key="more"):
+    st.session_state["length"] += 1
+xs = list(range(st.session_state["length"]))
+ys = [x * x for x in xs]
+squares = go.Scatter(x=xs, y=ys, mode="lines+markers", line_color="var(--st-primary-color)")
+figure = go.Figure(squares, quiet_layout())
+picked = live_figure(figure, key="squares", alt="The squares grow.", height=300, on_select=True)
+st.write("picked", picked.point if picked else "nothing")
