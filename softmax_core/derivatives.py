@@ -1,0 +1,130 @@
+"""The derivative of softmax, as a matrix and as one number: half its entrywise L1 norm.
+
+Everything here needs 1 - p_i, and where p_i is within 1e-16 of 1 that difference has no digits
+left. But 1 - p_i is also the sum of the other probabilities, and a sum of positive numbers loses
+nothing. `sum_of_others` says why it is enough to add them up for one entry a row.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from softmax_core.errors import InvalidProbabilities
+
+
+def softmax_jacobian(probabilities: Tensor, *, dim: int = -1) -> Tensor:
+    """Build the matrix of the derivatives of softmax in its logits.
+
+    J_ij = ∂p_i/∂o_j = p_i (δ_ij - p_j)
+
+    Args:
+        probabilities: p = softmax(o), floating, (…, n).
+        dim: the class axis.
+
+    Returns:
+        J, (…, n, n): whatever axis the classes had, they are the last two. The diagonal
+        p_i (1 - p_i) keeps its digits where p_i is within 1e-16 of 1.
+
+    Raises:
+        InvalidProbabilities: not a floating tensor with classes, an entry outside [0, 1], or a
+            row whose sum is not 1.
+
+    Example:
+        >>> softmax_jacobian(torch.tensor([0.5, 0.25, 0.25]))
+        tensor([[ 0.2500, -0.1250, -0.1250],
+                [-0.1250,  0.1875, -0.0625],
+                [-0.1250, -0.0625,  0.1875]])
+
+    Source: the note, section 1.3.
+    """
+    p = _checked(probabilities, dim).movedim(dim, -1)
+    off_diagonal = -p.unsqueeze(-1) * p.unsqueeze(-2)
+    diagonal = (p * sum_of_others(p)).unsqueeze(-1)
+    on_diagonal = torch.eye(p.shape[-1], dtype=torch.bool, device=p.device)
+    return torch.where(on_diagonal, diagonal, off_diagonal).to(probabilities.dtype)
+
+
+def half_l1_norm(probabilities: Tensor, *, dim: int = -1) -> Tensor:
+    """Measure how much of the softmax's derivative is left, in one number.
+
+    ½ Σ_ij |∂p_i/∂o_j| = 1 - Σ_i p_i² = Σ_i p_i (1 - p_i)
+
+    It is 0 at one-hot and at most 1 - 1/n, at uniform; statistics knows it as the Gini impurity.
+    (The entrywise sum: the induced 1-norm is another number, max 2 p_i (1 - p_i).)
+
+    Args:
+        probabilities: p = softmax(o), floating, (…, n).
+        dim: the class axis.
+
+    Returns:
+        (…), without the class axis. It keeps its digits where a p is within 1e-16 of 1. Its
+        autograd gradient in p is -2p plus a constant a row, which means the same through softmax:
+        no change of the logits moves the sum of p.
+
+    Raises:
+        InvalidProbabilities: as for `softmax_jacobian`.
+
+    Example:
+        >>> half_l1_norm(torch.tensor([[0.25, 0.25, 0.25, 0.25], [1.0, 0.0, 0.0, 0.0]]))
+        tensor([0.7500, 0.0000])
+
+    Source: the note, section 1.3.
+    """
+    p = _checked(probabilities, dim)
+    return (p * sum_of_others(p, dim=dim)).sum(dim=dim).to(probabilities.dtype)
+
+
+def sum_of_others(probabilities: Tensor, *, dim: int = -1) -> Tensor:
+    """Compute 1 - p_i with all its digits.
+
+    1 - p_i = Σ_{j≠i} p_j
+
+    Only the largest p of a row needs the sum. Every other one is at most ½, so 1 - p_i is at least
+    ½: the subtraction's rounding error, and the row's own distance from 1 (some eps), are relative
+    errors of at most twice their size. One pass over the row replaces n sums.
+
+    Args:
+        probabilities: rows that sum to 1, float32 or float64, (…, n); not checked.
+        dim: the class axis.
+
+    Returns:
+        1 - p, of the same shape.
+
+    Example:
+        >>> sum_of_others(torch.tensor([1.0, 2**-70, 2**-70]))[0].item() == 2**-69
+        True
+    """
+    winner = probabilities.argmax(dim=dim, keepdim=True)
+    of_the_winner = probabilities.scatter(dim, winner, 0.0).sum(dim=dim, keepdim=True)
+    return (1 - probabilities).scatter(dim, winner, of_the_winner)
+
+
+def _checked(probabilities: Tensor, dim: int) -> Tensor:
+    """Refuse what is not a distribution along `dim`; widen the types below float32."""
+    if not isinstance(probabilities, Tensor) or not probabilities.is_floating_point():
+        kind = getattr(probabilities, "dtype", type(probabilities).__name__)
+        raise InvalidProbabilities(
+            str(kind), f"The probabilities are {kind}; give a floating tensor, as softmax does."
+        )
+    shape = tuple(probabilities.shape)
+    if not -len(shape) <= dim < len(shape) or shape[dim] == 0:
+        raise InvalidProbabilities(
+            str(shape), f"Probabilities of shape {shape} have no classes along axis {dim}."
+        )
+    outside = ~((probabilities >= 0) & (probabilities <= 1))
+    if outside.any():
+        value = probabilities[outside][0].item()
+        raise InvalidProbabilities(
+            str(value), f"A probability is {value}, outside [0, 1]. Logits? Call softmax first."
+        )
+    sums = probabilities.detach().sum(dim=dim, dtype=torch.float64)
+    # Rounding p to its type moves the sum by eps at most; 1e-5 allows for values typed by hand.
+    allowed = max(1e-5, 2 * torch.finfo(probabilities.dtype).eps)
+    wrong = (sums - 1).abs() > allowed
+    if wrong.any():
+        value = sums[wrong][0].item()
+        raise InvalidProbabilities(
+            str(value), f"A row of probabilities sums to {value}, not to 1. Divide it by its sum."
+        )
+    return probabilities if torch.finfo(probabilities.dtype).bits >= 32 else probabilities.float()

@@ -1,0 +1,211 @@
+"""Two losses of the logits, each beside its gradient in the logits.
+
+The cross-entropy gradient is p - onehot(t): softmax's Jacobian has cancelled out of it. In the
+squared error's it is still there as a factor, and vanishes with p at any one-hot, a wrong one too.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from softmax_core.activations import log_softmax, softmax
+from softmax_core.derivatives import sum_of_others
+from softmax_core.errors import InvalidTarget
+
+_INDEX_TYPES = (torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8)
+
+
+def cross_entropy(logits: Tensor, target: Tensor, *, dim: int = -1) -> Tensor:
+    """Measure how surprising the target class is to the prediction.
+
+    L = -log p_t, p = softmax(o)
+
+    Args:
+        logits: o, floating, (…, n) with the classes along `dim`; as for `softmax`.
+        target: t, class indices of an integer dtype, (…): the logits' shape without `dim`.
+        dim: the class axis.
+
+    Returns:
+        One loss a row, in nats, (…): reduce it before `backward()`. +inf where o_t is -inf. In
+        float64 the error is below (n + 8) eps · max(1, L).
+
+    Raises:
+        InvalidLogits: as for `softmax`.
+        InvalidTarget: not class indices of these logits.
+
+    Example:
+        >>> cross_entropy(torch.tensor([[0.0, -104.0, 0.0]]), torch.tensor([1]))
+        tensor([104.6931])
+
+    Source: the note, section 1.4.
+    """
+    log_p = log_softmax(logits, dim=dim)
+    return 0 - log_p.gather(dim, _positions(target, log_p, dim)).squeeze(dim)
+
+
+def cross_entropy_gradient(logits: Tensor, target: Tensor, *, dim: int = -1) -> Tensor:
+    """Differentiate cross-entropy in the logits.
+
+    ∂L/∂o = p - onehot(t)
+
+    Args:
+        logits: o, (…, n); as for `softmax`.
+        target: t, class indices, (…).
+        dim: the class axis.
+
+    Returns:
+        One gradient a row, (…, n); descent goes the other way. Entry t is computed as minus the
+        sum of the other probabilities, so that it keeps its digits where p_t is near 1.
+
+    Raises:
+        InvalidLogits: as for `softmax`.
+        InvalidTarget: not class indices of these logits.
+
+    Example:
+        >>> cross_entropy_gradient(torch.tensor([0.0, -104.0, 0.0]), torch.tensor(1))
+        tensor([ 0.5000, -1.0000,  0.5000])
+
+    Source: the note, section 1.4.
+    """
+    p, at_target = _predicted(logits, target, dim)
+    missing = sum_of_others(p, dim=dim).gather(dim, at_target)
+    return p.scatter(dim, at_target, 0 - missing).to(logits.dtype)
+
+
+def squared_error(logits: Tensor, target: Tensor, *, dim: int = -1) -> Tensor:
+    """Measure the distance from the prediction to the one-hot target.
+
+    L = ½ ‖p - onehot(t)‖² = ½ ((1 - p_t)² + Σ_{j≠t} p_j²), p = softmax(o)
+
+    Args:
+        logits: o, (…, n); as for `softmax`.
+        target: t, class indices, (…).
+        dim: the class axis.
+
+    Returns:
+        One loss a row, (…), between 0 and 1.
+
+    Raises:
+        InvalidLogits: as for `softmax`.
+        InvalidTarget: not class indices of these logits.
+
+    Example:
+        >>> squared_error(torch.tensor([[0.0, 0.0], [99.0, 0.0]]), torch.tensor([0, 1]))
+        tensor([0.2500, 1.0000])
+
+    Source: the note, section 1.4, whose "target minus prediction" it squares.
+    """
+    p, at_target = _predicted(logits, target, dim)
+    missing = sum_of_others(p, dim=dim).gather(dim, at_target)
+    residual = p.scatter(dim, at_target, missing)
+    return (residual.square().sum(dim=dim) / 2).to(logits.dtype)
+
+
+def squared_error_gradient(logits: Tensor, target: Tensor, *, dim: int = -1) -> Tensor:
+    """Differentiate the squared error in the logits, through softmax's Jacobian.
+
+    ∂L/∂o = J (p - y) = p ∘ ((p - y) - Σ_j p_j (p_j - y_j)), y = onehot(t)
+
+    With q_i = 1 - p_i, Q = Σ_{j≠t} p_j², and m the class with the largest p, the bracket is
+
+        at t:                     -(q_t² + Q)
+        at m, where m ≠ t:        p_m q_m + p_t q_t - Σ_{j≠t,m} p_j²
+        elsewhere:                p_i + p_t q_t - Q
+
+    which never subtracts two numbers near 1: the gradient keeps its digits in saturation, where
+    it is tiny but not 0.
+
+    Args:
+        logits: o, (…, n); as for `softmax`.
+        target: t, class indices, (…).
+        dim: the class axis.
+
+    Returns:
+        One gradient a row, (…, n).
+
+    Raises:
+        InvalidLogits: as for `softmax`.
+        InvalidTarget: not class indices of these logits.
+
+    Example:
+        >>> squared_error_gradient(torch.tensor([20.0, 0.0, 0.0]), torch.tensor(1))
+        tensor([ 6.1835e-09, -4.1223e-09, -2.0612e-09])
+
+    Source: the note's Jacobian (section 1.3) applied to its squared distance.
+    """
+    p, at_target = _predicted(logits, target, dim)
+    at_winner = p.argmax(dim=dim, keepdim=True)
+    others = sum_of_others(p, dim=dim)
+    p_t, q_t = p.gather(dim, at_target), others.gather(dim, at_target)
+    p_m, q_m = p.gather(dim, at_winner), others.gather(dim, at_winner)
+    squares = p.square().scatter(dim, at_target, 0.0)
+    without_both = squares.scatter(dim, at_winner, 0.0).sum(dim=dim, keepdim=True)
+    without_target = squares.sum(dim=dim, keepdim=True)
+    bracket = p + p_t * q_t - without_target
+    bracket = bracket.scatter(dim, at_winner, p_m * q_m + p_t * q_t - without_both)
+    # The target comes last: where it is the winner too, its own line holds.
+    bracket = bracket.scatter(dim, at_target, 0 - (q_t.square() + without_target))
+    return (p * bracket).to(logits.dtype)
+
+
+def naive_cross_entropy(probabilities: Tensor, target: Tensor, *, dim: int = -1) -> Tensor:
+    """Compute cross-entropy as the note does, from probabilities, with no check.
+
+    L = -log(p_t)
+
+    Args:
+        probabilities: p, (…, n), whatever a softmax made of the logits.
+        target: t, int64 class indices, (…).
+        dim: the class axis.
+
+    Returns:
+        What the formula gives, (…): inf where p_t has been rounded to 0, nan where it is nan.
+
+    Example:
+        >>> naive_cross_entropy(torch.tensor([[0.5, 0.0, 0.5]]), torch.tensor([1]))
+        tensor([inf])
+
+    Source: the note, section 2.3.
+    """
+    return -probabilities.gather(dim, target.unsqueeze(dim)).squeeze(dim).log()
+
+
+def _predicted(logits: Tensor, target: Tensor, dim: int) -> tuple[Tensor, Tensor]:
+    """Return the probabilities, in float32 at least, and the targets as positions along `dim`."""
+    if isinstance(logits, Tensor) and logits.is_floating_point():
+        # Narrow types are widened here rather than after softmax: p would be rounded twice.
+        logits = logits if torch.finfo(logits.dtype).bits >= 32 else logits.float()
+    p = softmax(logits, dim=dim)
+    return p, _positions(target, p, dim)
+
+
+def _positions(target: Tensor, rows: Tensor, dim: int) -> Tensor:
+    """Check class indices against the rows they belong to; return them ready for gather."""
+    classes = rows.shape[dim]
+    kind = getattr(target, "dtype", type(target).__name__)
+    if not isinstance(target, Tensor) or kind not in _INDEX_TYPES:
+        raise InvalidTarget(
+            str(kind),
+            classes,
+            f"The target is {kind}; give class indices, an integer tensor. (One-hot rows: "
+            "their argmax.)",
+        )
+    expected = rows.movedim(dim, -1).shape[:-1]
+    if target.shape != expected:
+        found = tuple(target.shape)
+        raise InvalidTarget(
+            str(found),
+            classes,
+            f"The target has shape {found}; logits of shape {tuple(rows.shape)} need one class "
+            f"index a row, shape {tuple(expected)}.",
+        )
+    outside = (target < 0) | (target >= classes)
+    if outside.any():
+        value = str(target[outside][0].item())
+        raise InvalidTarget(
+            value,
+            classes,
+            f"Target {value} is not a class: with {classes} classes they are 0 to {classes - 1}.",
+        )
+    return target.long().unsqueeze(dim)
