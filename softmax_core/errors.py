@@ -10,6 +10,7 @@ SoftmaxError
 ├── DataError                          the Fashion-MNIST files
 │   ├── DataNotFound                   nowhere, and downloading was not allowed
 │   ├── DataDamaged                    a file that is not what it should be
+│   ├── DataNotWritable                a read-only data folder, or a full disk
 │   └── DownloadFailed                 the mirror did not answer, or broke off
 └── RunError                           runs and their store
     ├── RunNotFound                    no run with that id
@@ -116,6 +117,15 @@ class DataDamaged(DataError):
         self.path = path
         self.expected = expected
         self.found = found
+
+
+class DataNotWritable(DataError):
+    """The data folder is read-only, or its disk is full."""
+
+    def __init__(self, path: Path, message: str) -> None:
+        """Keep the data folder beside the English message."""
+        super().__init__(message)
+        self.path = path
 
 
 class DownloadFailed(DataError):

@@ -1,1 +1,24 @@
-"""Fashion-MNIST: find it, verify it, read it."""
+"""Fashion-MNIST: find it, verify it, read it, and put its pictures in order.
+
+`load_fashion_mnist` is the way in. It takes the four files from the data folder, from Debian's
+package `dataset-fashion-mnist`, or from torchvision's mirror, in this order, and trusts none of
+them before their sha256 is right.
+"""
+
+from softmax_core.data.dataset import CLASS_NAMES, Dataset, Split
+from softmax_core.data.fashion_mnist import DataStatus, data_status, load_fashion_mnist
+from softmax_core.data.files import OnProgress, data_folder
+from softmax_core.data.minibatches import epoch_order, split_validation
+
+__all__ = [
+    "CLASS_NAMES",
+    "DataStatus",
+    "Dataset",
+    "OnProgress",
+    "Split",
+    "data_folder",
+    "data_status",
+    "epoch_order",
+    "load_fashion_mnist",
+    "split_validation",
+]

@@ -1,0 +1,114 @@
+"""Watch over torchvision's download: progress, an end to silence, and no half file kept."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from softmax_core.data.files import (
+    PROJECT_FOLDER,
+    DataFile,
+    OnProgress,
+    raw_folder,
+    staging_folder,
+)
+from softmax_core.data.verification import accept
+from softmax_core.errors import DataDamaged, DownloadFailed
+
+SILENCE_LIMIT = 60.0  # seconds without a new byte, the start of the process included
+POLL_INTERVAL = 0.2  # seconds between two looks at the files
+
+
+def download(root: Path, wanted: Sequence[DataFile], on_progress: OnProgress | None) -> None:
+    """Download files of Fashion-MNIST from torchvision's mirror into the data folder.
+
+    The mirror speaks plain HTTP: only the sha256 that is checked here makes its files trustworthy.
+
+    Args:
+        root: the data folder.
+        wanted: the files that are not there yet.
+        on_progress: called with the name, the bytes received and the bytes in all, by the
+            caller's own thread.
+
+    Raises:
+        DownloadFailed: the mirror did not answer, broke off, or sent something else.
+        DataNotWritable: the data folder takes no file.
+    """
+    with staging_folder(root) as staging:
+        log = staging / "download.log"
+        with log.open("wb") as output:
+            process = subprocess.Popen(  # noqa: S603 - our own module, with our own file names
+                _command(staging, wanted), stdout=output, stderr=output, env=_environment()
+            )
+            try:
+                _watch(process, staging, wanted, on_progress)
+            finally:
+                process.kill()
+                process.wait()
+        if process.returncode != 0:
+            raise _failed(_last_line(log) or f"the download ended with {process.returncode}")
+        for file in wanted:
+            try:
+                accept(staging / file.name, raw_folder(root) / file.name, file)
+            except DataDamaged as error:
+                reason = f"{file.name} arrived with {error.found}, not {error.expected}"
+                raise _failed(reason) from None
+
+
+def _command(staging: Path, wanted: Sequence[DataFile]) -> list[str]:
+    names = [file.name for file in wanted]
+    return [sys.executable, "-m", "softmax_core.data.torchvision_download", str(staging), *names]
+
+
+def _environment() -> dict[str, str]:
+    """Return this process's environment, in which the child also finds softmax_core."""
+    paths = [str(PROJECT_FOLDER), os.environ.get("PYTHONPATH", "")]
+    return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
+
+
+def _watch(
+    process: subprocess.Popen[bytes],
+    staging: Path,
+    wanted: Sequence[DataFile],
+    on_progress: OnProgress | None,
+) -> None:
+    """Wait for the process while reporting, and give up on a mirror that has fallen silent."""
+    received: dict[str, int] = {}
+    last_news = time.monotonic()
+    while process.poll() is None:
+        for file in wanted:
+            done = _received(staging, file)
+            if done != received.get(file.name, 0):
+                received[file.name] = done
+                last_news = time.monotonic()
+                if on_progress is not None:
+                    on_progress(file.name, done, file.archive_size)
+        if time.monotonic() - last_news > SILENCE_LIMIT:
+            raise _failed(f"the mirror sent nothing for {SILENCE_LIMIT:.0f} seconds")
+        time.sleep(POLL_INTERVAL)
+
+
+def _received(staging: Path, file: DataFile) -> int:
+    """Return how much of a file's archive has come; the archive goes when it is extracted."""
+    try:
+        return (staging / f"{file.name}.gz").stat().st_size
+    except FileNotFoundError:
+        return file.archive_size if (staging / file.name).exists() else 0
+
+
+def _last_line(log: Path) -> str:
+    lines = log.read_text(encoding="utf-8", errors="replace").split("\n")
+    return next((line.strip() for line in reversed(lines) if line.strip()), "")
+
+
+def _failed(reason: str) -> DownloadFailed:
+    return DownloadFailed(
+        reason,
+        f"Fashion-MNIST could not be downloaded: {reason}. Nothing was kept. Look at the network "
+        "and start again, or install Debian's copy with `apt-get install dataset-fashion-mnist`, "
+        "or put the four extracted files into FashionMNIST/raw in the data folder.",
+    )

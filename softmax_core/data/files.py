@@ -1,0 +1,123 @@
+"""The four files of Fashion-MNIST: what they are, and where they lie.
+
+The layout below the data folder is torchvision's, so that its own `FashionMNIST(root)` reads the
+same files.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from softmax_core.errors import DataNotWritable
+
+OnProgress = Callable[[str, int, int], None]
+"""Called with a file's name, the bytes done so far and the bytes in all."""
+
+DATA_VARIABLE: Final = "SOFTMAX_DATA"
+PROJECT_FOLDER: Final = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """One file of the data set, as it must be.
+
+    Attributes:
+        name: the extracted file's name.
+        size: its length in bytes.
+        sha256: its digest, in hexadecimal.
+        archive_size: the length of the mirror's .gz, for the progress of a download.
+    """
+
+    name: str
+    size: int
+    sha256: str
+    archive_size: int
+
+
+TRAIN_IMAGES: Final = "train-images-idx3-ubyte"
+TRAIN_LABELS: Final = "train-labels-idx1-ubyte"
+TEST_IMAGES: Final = "t10k-images-idx3-ubyte"
+TEST_LABELS: Final = "t10k-labels-idx1-ubyte"
+
+FILES: tuple[DataFile, ...] = (
+    DataFile(
+        TRAIN_IMAGES,
+        47_040_016,
+        "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
+        26_421_880,
+    ),
+    DataFile(
+        TRAIN_LABELS,
+        60_008,
+        "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
+        29_515,
+    ),
+    DataFile(
+        TEST_IMAGES,
+        7_840_016,
+        "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
+        4_422_102,
+    ),
+    DataFile(
+        TEST_LABELS,
+        10_008,
+        "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
+        5_148,
+    ),
+)
+
+
+def data_folder(root: Path | str | None = None) -> Path:
+    """Return the folder that the data set lies in, or will.
+
+    Args:
+        root: the folder itself; None for $SOFTMAX_DATA or, without it, the project's `.data`.
+
+    Returns:
+        An absolute path; nothing is created.
+
+    Example:
+        >>> data_folder("/srv/data").as_posix().endswith("/srv/data")
+        True
+    """
+    chosen = root or os.environ.get(DATA_VARIABLE) or PROJECT_FOLDER / ".data"
+    return Path(chosen).expanduser().absolute()
+
+
+def raw_folder(root: Path) -> Path:
+    """Return the folder of the extracted files below a data folder, as torchvision has it."""
+    return root / "FashionMNIST" / "raw"
+
+
+@contextmanager
+def staging_folder(root: Path) -> Iterator[Path]:
+    """Give a folder of one's own on the data's disk, gone at the end, whatever happens.
+
+    Only a whole, verified file leaves it, by a rename: so a later start never meets half a file,
+    and two processes that fetch the same file do not write into each other's.
+
+    Args:
+        root: the data folder; created when it is not there.
+
+    Yields:
+        The staging folder.
+
+    Raises:
+        DataNotWritable: the folder is read-only, or the disk is full.
+    """
+    try:
+        raw_folder(root).mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix="fetching-", dir=raw_folder(root).parent) as staging:
+            yield Path(staging)
+    except OSError as error:
+        raise DataNotWritable(
+            root,
+            f"The data cannot be written to {root}: {error.strerror or error}. Make 120 MB of "
+            f"room there and let this user write, or name another folder in ${DATA_VARIABLE}.",
+        ) from error

@@ -1,0 +1,54 @@
+"""Read the idx format that the MNIST family comes in.
+
+Two zero bytes, a type code (8 for unsigned bytes), the number of dimensions, each dimension as a
+big-endian 32-bit number, then the values, the last dimension fastest.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from pathlib import Path
+
+import torch
+
+from softmax_core.errors import DataDamaged
+
+_UNSIGNED_BYTES = 8
+
+
+def read_idx(path: Path, dimensions: int) -> torch.Tensor:
+    """Read a file of unsigned bytes; the tensor lies on the very bytes that were read.
+
+    Args:
+        path: an idx file, extracted.
+        dimensions: how many dimensions it must have: 3 for pictures, 1 for labels.
+
+    Returns:
+        uint8, of the shape that the file's header tells.
+
+    Raises:
+        DataDamaged: the header tells something else, or the length contradicts it.
+    """
+    buffer = bytearray(path.stat().st_size)  # frombuffer wants writable memory: no second copy
+    with path.open("rb") as file:
+        file.readinto(buffer)
+    header = 4 + 4 * dimensions
+    if len(buffer) < header or buffer[:4] != bytes((0, 0, _UNSIGNED_BYTES, dimensions)):
+        raise _damaged(path, f"an idx header of {dimensions} dimensions", f"{bytes(buffer[:4])!r}")
+    shape = struct.unpack_from(f">{dimensions}I", buffer, 4)
+    if len(buffer) != header + math.prod(shape):
+        raise _damaged(path, f"{header + math.prod(shape)} bytes", f"{len(buffer)} bytes")
+    if math.prod(shape) == 0:
+        return torch.empty(shape, dtype=torch.uint8)
+    return torch.frombuffer(buffer, dtype=torch.uint8, offset=header).view(shape)
+
+
+def _damaged(path: Path, expected: str, found: str) -> DataDamaged:
+    return DataDamaged(
+        path,
+        expected,
+        found,
+        f"{path} cannot be read: expected {expected}, found {found}. Delete or move it and start "
+        "again: it will then be fetched anew.",
+    )

@@ -1,0 +1,82 @@
+"""torchvision's own download, run by `download.py` in a process of its own.
+
+`python -m softmax_core.data.torchvision_download FOLDER NAME…` fetches the named files of
+Fashion-MNIST into a folder, from torchvision's mirrors, checked by torchvision's md5. In a process
+of its own, because torchvision sets no time limit on a mirror that falls silent (a process can be
+ended, a thread cannot), draws its own progress bar, and takes 1.3 s and much memory to import.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+_SCHEMA = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
+_OPERATORS = ("torchvision::nms", "torchvision::qnms")
+
+
+def import_torchvision_datasets() -> Any:
+    """Import torchvision.datasets, also where a CUDA torchvision stands beside a CPU-only torch.
+
+    There the import fails with "operator torchvision::nms does not exist" (pytorch/vision#9085),
+    because the compiled part that declares the operators was not loaded. Declaring the two is
+    enough for data sets and transforms; the operators themselves stay without an implementation.
+
+    Returns:
+        The module `torchvision.datasets`.
+
+    Raises:
+        RuntimeError: torchvision cannot be imported for another reason.
+    """
+    try:
+        return importlib.import_module("torchvision.datasets")
+    except RuntimeError as error:
+        if "operator torchvision::" not in str(error):
+            raise
+    for name in _OPERATORS:
+        torch.library.define(name, _SCHEMA)
+    for module in [name for name in sys.modules if name.split(".")[0] == "torchvision"]:
+        del sys.modules[module]
+    return importlib.import_module("torchvision.datasets")
+
+
+def fetch(folder: Path, names: Sequence[str]) -> None:
+    """Download and extract the named files, from the first mirror that has them.
+
+    Args:
+        folder: where the extracted files go.
+        names: names of extracted files, without ".gz".
+
+    Raises:
+        RuntimeError: no mirror gave a file whose md5 is right.
+    """
+    datasets = import_torchvision_datasets()
+    wanted = datasets.FashionMNIST
+    for archive, md5 in wanted.resources:
+        if archive.removesuffix(".gz") in names:
+            _fetch_archive(datasets.utils, wanted.mirrors, archive, md5, folder)
+
+
+def _fetch_archive(
+    tools: Any, mirrors: Sequence[str], archive: str, md5: str, folder: Path
+) -> None:
+    failures = []
+    for mirror in mirrors:
+        try:
+            tools.download_and_extract_archive(
+                f"{mirror}{archive}", str(folder), filename=archive, md5=md5, remove_finished=True
+            )
+        except (RuntimeError, OSError) as error:  # urllib's errors are OSErrors
+            failures.append(f"{mirror}{archive}: {error}")
+        else:
+            return
+    raise RuntimeError("; ".join(failures))
+
+
+if __name__ == "__main__":
+    fetch(Path(sys.argv[1]), sys.argv[2:])
