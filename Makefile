@@ -1,0 +1,98 @@
+# Softmax Explorer. Nothing here asks a question. The README has the plain commands without make.
+
+PORT ?= 8501
+PYTEST_ARGS ?=
+VENV := .venv
+PY := $(VENV)/bin/python
+CANDIDATES := python3 python3.13 python3.12 python3.11
+
+# In a container one is root, and Debian's packages can stand in for what is out of reach.
+ROOT_WITH_APT = [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null
+APT_INSTALL = apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+	apt-get install -y -qq --no-install-recommends
+FAIL = fail() { printf '\n%s\n' "$$@" >&2; exit 1; }
+
+.DEFAULT_GOAL := help
+.PHONY: help run serve test check format bench setup data browser
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+run: data serve ## set everything up, then serve the app (PORT=8501)
+
+serve: $(VENV)/.run ## serve the app as it is, without looking for the data
+	@$(PY) -c 'import socket, sys; s = socket.socket(); \
+	    s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind(("localhost", $(PORT)))' \
+	    2>/dev/null || { $(FAIL); fail 'Port $(PORT) is taken. Type: make run PORT=8502'; }
+	@echo 'Softmax Explorer: http://localhost:$(PORT)   (Ctrl-C ends it)'
+	@exec $(PY) -m streamlit run app.py --server.port $(PORT)
+
+# pytest's last line is the last line: nothing may be printed after it.
+test: setup data browser ## set everything up, a browser too, then run every test
+	@$(PY) -m pytest $(PYTEST_ARGS)
+
+check: setup ## lint, format, types, and the boundaries between the packages
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports
+
+format: setup ## let ruff format and repair what it can
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+bench: setup data ## measure the training loops and print one table
+	@$(PY) -m tests.benchmarks
+
+setup: $(VENV)/.dev ## install what running, testing and checking need
+
+# A stamp is made when its step has ended well, so an interrupted step is done again.
+$(VENV)/.made:
+	@for candidate in $(or $(PYTHON),$(CANDIDATES)); do \
+	  if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	    python="$$candidate"; break; fi; done; $(FAIL); \
+	[ -n "$$python" ] || fail 'Python 3.11 or newer is missing (tried: $(or $(PYTHON),$(CANDIDATES))).' \
+	  'Install it, for example on Debian: apt-get install python3 python3-venv' \
+	  'or name the one you have: make run PYTHON=/path/to/python3'; \
+	"$$python" -m venv $(VENV) || fail "$$python cannot make a virtual environment: its venv is missing." \
+	  'Install it, for example on Debian: apt-get install python3-venv'
+	@touch $@
+
+$(VENV)/.run: requirements.txt $(VENV)/.made
+	@$(PY) -m pip install --no-input -r requirements.txt || { $(FAIL); \
+	  fail 'The packages in requirements.txt could not be installed; the reason is above.' \
+	  'With the network (or the disk) put right, type the same command again.'; }
+	@touch $@
+
+# Both files at once: pip then keeps the pinned torch whatever the tools would like.
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
+	@$(PY) -m pip install --no-input -r requirements.txt -r requirements-dev.txt || { $(FAIL); \
+	  fail 'The packages in requirements-dev.txt could not be installed; the reason is above.' \
+	  'With the network (or the disk) put right, type the same command again.'; }
+	@touch $@
+
+# The last of the four files to get its name tells that all are there; the app verifies them.
+# The mirror is asked first: the system is changed only where nothing else has worked.
+data: $(VENV)/.run ## fetch Fashion-MNIST into SOFTMAX_DATA, or .data
+	@[ ! -f "$${SOFTMAX_DATA:-.data}/FashionMNIST/raw/t10k-labels-idx1-ubyte" ] || exit 0; \
+	$(PY) -m softmax_core data && exit 0; \
+	if $(ROOT_WITH_APT) && [ ! -d /usr/share/datasets/fashion-mnist ]; then \
+	  echo 'Trying the Debian package dataset-fashion-mnist.'; \
+	  $(APT_INSTALL) dataset-fashion-mnist && $(PY) -m softmax_core data && exit 0; fi; \
+	$(FAIL); fail 'Fashion-MNIST is missing; the reason is above.' \
+	  'With the network put right, type: make data' \
+	  'or, on Debian: sudo apt-get install dataset-fashion-mnist && make data' \
+	  'Everything but the training works without it: make serve'
+
+# A browser of this machine, else Debian's (it brings its libraries along), else Playwright's.
+browser: setup
+	@if [ -n "$$SOFTMAX_BROWSER" ]; then [ -x "$$SOFTMAX_BROWSER" ] && exit 0; $(FAIL); \
+	  fail "SOFTMAX_BROWSER names $$SOFTMAX_BROWSER, which cannot be started."; fi; \
+	for name in chromium chromium-browser google-chrome; do \
+	  command -v $$name >/dev/null && exit 0; done; \
+	if $(ROOT_WITH_APT); then $(APT_INSTALL) chromium fonts-noto-cjk && exit 0; \
+	  $(PY) -m playwright install --with-deps chromium && exit 0; fi; \
+	$(PY) -m playwright install chromium && exit 0; \
+	$(FAIL); fail 'The tests need Chromium or Chrome, and none could be installed.' \
+	  'Install one, for example on Debian: sudo apt-get install chromium' \
+	  'or name the one you have: make test SOFTMAX_BROWSER=/path/to/chromium'
