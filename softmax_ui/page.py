@@ -9,17 +9,12 @@ from typing import Final, Literal
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from softmax_ui.components.page_frame import page_frame
 from softmax_ui.state import VISIT_KEY
 from softmax_ui.text import LANGUAGES, SESSION_KEY, Language, _, as_language, language
 
 _HERE: Final = Path(__file__).parent
 _SWITCH: Final = "language_switch"
-
-# The document's language belongs to <html>, which no Streamlit call reaches.
-_document = st.components.v2.component(
-    "softmax_document",
-    js="export default ({ data }) => { document.documentElement.lang = data.language }",
-)
 
 
 def open_page(title: str, *, layout: Literal["centered", "wide"] = "wide") -> None:
@@ -109,4 +104,4 @@ def _menu() -> None:
             on_click=_choose,
             args=(other,),
         )
-        _document(key="document", data={"language": "zh-CN" if language() == "zh" else "en"})
+        page_frame(language="zh-CN" if language() == "zh" else "en")
