@@ -49,13 +49,19 @@ class Selection:
 
 
 def live_figure(
-    figure: go.Figure, *, key: str, alt: str, height: int = 360, on_select: bool = False
+    figure: go.Figure | dict[str, Any],
+    *,
+    key: str,
+    alt: str,
+    height: int = 360,
+    on_select: bool = False,
 ) -> Selection | None:
     """Draw a figure that keeps its node, its zoom and its transitions while its data change.
 
     Args:
-        figure: what to draw. Colours may name Streamlit's CSS variables, as in
-            `var(--st-text-color)`; fonts, paper and grid come from the reader's theme.
+        figure: what to draw, as a figure or in plotly's own JSON form. Colours may name
+            Streamlit's CSS variables, as in `var(--st-text-color)`; fonts, paper and grid come
+            from the reader's theme.
         key: the component's key, one a figure of the page.
         alt: what the figure shows, in a sentence, for those who do not see it.
         height: in CSS pixels; the width is the column's.
@@ -81,15 +87,15 @@ def live_figure(
     return selection_from(state.get("selected")) if on_select else None
 
 
-def figure_json(figure: go.Figure) -> str:
+def figure_json(figure: go.Figure | dict[str, Any]) -> str:
     """Return what the browser needs of a figure, as JSON: traces and layout, no template.
 
     Numbers travel as typed arrays in base64; the template is left out because the page's theme
     takes its place, and it would be most of the bytes of a small figure.
     """
-    body = figure.to_dict()
-    body["layout"].pop("template", None)
-    return str(to_json_plotly({"data": body["data"], "layout": body["layout"]}))
+    body = figure if isinstance(figure, dict) else figure.to_dict()
+    layout = {name: field for name, field in body["layout"].items() if name != "template"}
+    return str(to_json_plotly({"data": body["data"], "layout": layout}))
 
 
 def selection_from(value: object) -> Selection | None:

@@ -1,0 +1,81 @@
+"""28 x 28 arrays as PNG data URIs: clothes in grey, weights and evidence diverging around 0.
+
+Small pictures travel as palette PNGs, a few hundred bytes each, and the browser enlarges them
+without smoothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageColor
+
+from softmax_ui.colours import NEGATIVE, POSITIVE
+
+LEVELS: Final = 16
+"""Shades on each side of 0; more cost bytes and cannot be told apart."""
+
+_ZERO: Final = "#f4f5f7"
+# Deeper than the charts' scale ends: they name the sign, these must show amounts in a thumbnail.
+_SCALE: Final = ("#6b2c02", NEGATIVE, _ZERO, POSITIVE, "#0d3557")
+_MISSING: Final = "#9aa0a6"
+
+
+def grey_picture(image: npt.NDArray[np.uint8]) -> str:
+    """Return a grey picture as a data URI.
+
+    Args:
+        image: uint8 (height, width), 0 is black.
+    """
+    return _data_uri(Image.fromarray(np.ascontiguousarray(image)))
+
+
+def diverging_picture(values: npt.NDArray[np.floating], limit: float) -> str:
+    """Return signed values as a picture: orange below 0, blue above, pale at 0.
+
+    Args:
+        values: (height, width); what is not finite is drawn grey.
+        limit: the absolute value that gets the deepest colour; the same limit makes pictures
+            comparable.
+    """
+    finite = np.isfinite(values)
+    scaled = np.where(finite, values, 0.0) / (limit if limit > 0 else 1.0)
+    # Rounding keeps 0 in the middle shade, so the colours cannot tell a sign that is not there.
+    shades = np.rint(np.clip(scaled, -1, 1) * LEVELS).astype(np.int16) + LEVELS
+    shades[~finite] = 2 * LEVELS + 1
+    picture = Image.fromarray(shades.astype(np.uint8))
+    picture = picture.convert("P") if picture.mode != "P" else picture
+    picture.putpalette(_palette())
+    return _data_uri(picture)
+
+
+def largest(arrays: Sequence[npt.NDArray[np.floating]]) -> float:
+    """Return the largest finite absolute value, for a limit that several pictures share.
+
+    >>> largest([np.array([1.0, -3.0]), np.array([np.nan])])
+    3.0
+    """
+    found = [float(np.abs(array[np.isfinite(array)]).max(initial=0.0)) for array in arrays]
+    return max(found, default=0.0)
+
+
+@lru_cache(maxsize=1)
+def _palette() -> tuple[int, ...]:
+    """Return red, green, blue of every shade, from -1 to 1 and then the missing one."""
+    stops = np.array([ImageColor.getrgb(colour) for colour in _SCALE], dtype=np.float64)
+    places = np.linspace(-1, 1, 2 * LEVELS + 1)
+    shades = [np.interp(places, np.linspace(-1, 1, len(stops)), stops[:, c]) for c in range(3)]
+    colours = np.rint(np.stack(shades, axis=1)).astype(int).reshape(-1).tolist()
+    return (*colours, *ImageColor.getrgb(_MISSING)[:3])
+
+
+def _data_uri(picture: Image.Image) -> str:
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG", optimize=True)
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")

@@ -1,0 +1,157 @@
+"""What the training figures hold: the right numbers at the right steps, and not too many."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from softmax_core.runs.envelope import Curves, Envelope
+from softmax_ui.colours import VARIANT_COLOURS
+from softmax_ui.components.live_figure import figure_json
+from softmax_ui.figures.training import (
+    Band,
+    EpochCurves,
+    Frame,
+    Mark,
+    points_for,
+    thinned,
+    training_figure,
+)
+
+
+def frame(names: list[str], **changes: Any) -> Frame:
+    return Frame(
+        **{
+            "names": names,
+            "total_steps": 2350,
+            "steps_per_unit": 1,
+            "x_title": "step",
+            "revision": "run-1",
+            **changes,
+        }
+    )
+
+
+def numbers(trace: dict[str, Any]) -> np.ndarray:
+    return np.frombuffer(base64.b64decode(trace["y"]["bdata"]), dtype=trace["y"]["dtype"])
+
+
+def positions(trace: dict[str, Any]) -> np.ndarray:
+    return trace["x0"] + trace["dx"] * np.arange(len(numbers(trace)))
+
+
+STEPS = Curves(1.0, 1.0, np.array([[2.3, 2.5], [2.0, np.nan], [1.8, np.nan]]))
+EPOCHS = EpochCurves(235.0, 235.0, np.array([[0.7, 0.1], [0.8, 0.2]]))
+
+
+def test_each_variant_has_its_own_curve_with_its_own_numbers() -> None:
+    figure = training_figure(frame(["slow", "fast"]), STEPS, {}, y_title="loss")
+    slow, fast = figure["data"]
+    assert (slow["name"], fast["name"]) == ("slow", "fast")
+    assert numbers(slow) == pytest.approx([2.3, 2.0, 1.8])
+    assert positions(slow).tolist() == [1, 2, 3]
+    assert np.isnan(numbers(fast)).tolist() == [False, True, True]
+
+
+def test_epochs_stand_at_the_steps_where_they_ended() -> None:
+    figure = training_figure(frame(["a", "b"]), None, {"test": EPOCHS}, y_title="accuracy")
+    assert positions(figure["data"][0]).tolist() == [235, 470]
+    assert numbers(figure["data"][1]) == pytest.approx([0.1, 0.2])
+
+
+def test_an_axis_in_epochs_divides_steps_marks_and_the_end() -> None:
+    figure = training_figure(
+        frame(["a", "b"], steps_per_unit=235, marks=[Mark(470, 1, "0.1 → 0.5")]),
+        STEPS,
+        {"training": EPOCHS},
+        y_title="loss",
+    )
+    assert positions(figure["data"][0]) == pytest.approx([1 / 235, 2 / 235, 3 / 235])
+    assert positions(figure["data"][2]).tolist() == [1, 2]
+    assert figure["layout"]["xaxis"]["range"] == [0, 10]
+    assert figure["layout"]["shapes"][0]["x0"] == 2
+
+
+def test_variant_colours_repeat_for_every_kind_of_curve() -> None:
+    names = ["a", "b", "c"]
+    three = Curves(1.0, 1.0, np.zeros((4, 3)))
+    ends = EpochCurves(235.0, 235.0, np.zeros((2, 3)))
+    kinds = {"training": ends, "validation": ends, "test": ends}
+    figure = training_figure(frame(names), three, kinds, y_title="loss")
+    assert figure["layout"]["colorway"] == list(VARIANT_COLOURS[:3])
+    assert [trace["name"] for trace in figure["data"]] == names * 4
+    dashes = [trace.get("line", {}).get("dash", "solid") for trace in figure["data"][3::3]]
+    assert dashes == ["solid", "dash", "dot"]
+
+
+def test_the_band_lies_at_its_values_and_says_what_it_is() -> None:
+    band = Band(0.8138, 0.8346, "ten epochs end here")
+    figure = training_figure(frame(["a", "b"]), None, {"test": EPOCHS}, y_title="acc", band=band)
+    (shape,) = figure["layout"]["shapes"]
+    assert (shape["y0"], shape["y1"]) == (0.8138, 0.8346)
+    assert shape["label"]["text"] == "ten epochs end here"
+
+
+def test_a_rate_change_is_marked_in_its_variants_colour() -> None:
+    marks = [Mark(100, 0, "0.1 → 0.2"), Mark(300, 1, "0.1 → 1")]
+    shapes = training_figure(frame(["a", "b"], marks=marks), STEPS, {}, y_title="loss")["layout"][
+        "shapes"
+    ]
+    assert [shape["x0"] for shape in shapes] == [100, 300]
+    assert [shape["line"]["color"] for shape in shapes] == list(VARIANT_COLOURS[:2])
+    assert shapes[1]["label"]["text"] == "0.1 → 1"
+
+
+def test_the_zoom_belongs_to_the_run() -> None:
+    assert training_figure(frame(["a"]), None, {}, y_title="")["layout"]["uirevision"] == "run-1"
+
+
+def test_a_logarithmic_axis_is_one() -> None:
+    figure = training_figure(frame(["a", "b"]), STEPS, {}, y_title="loss", logarithmic=True)
+    assert figure["layout"]["yaxis"]["type"] == "log"
+
+
+def test_plotly_accepts_every_field() -> None:
+    figure = training_figure(
+        frame(["a", "b"], marks=[Mark(3, 1, "x")]),
+        STEPS,
+        {"training": EPOCHS, "validation": EPOCHS, "test": EPOCHS},
+        y_title="loss",
+        band=Band(0.1, 0.2, "band"),
+    )
+    assert len(go.Figure(figure).data) == 8  # raises on an unknown field or a wrong value
+
+
+def test_thinning_epochs_keeps_the_newest_and_the_distance() -> None:
+    ends = EpochCurves(235.0, 235.0, np.arange(1.0, 24.0)[:, np.newaxis])
+    few = thinned(ends, 10)
+    assert few.values[-1, 0] == 23
+    assert len(few.values) <= 10
+    for index, value in enumerate(few.values[:, 0]):
+        assert few.first + index * few.spacing == 235 * value
+
+
+@pytest.mark.parametrize("variants", [1, 4, 16])
+@pytest.mark.parametrize("epochs", [10, 1000])
+def test_a_page_of_four_figures_ships_under_30_kb(variants: int, epochs: int) -> None:
+    names = [f"variant {position}" for position in range(variants)]
+    envelope = Envelope(variants)
+    envelope.append(np.random.default_rng(0).random((235 * epochs, variants)))
+    points = points_for(4 * variants + 2 * 2 * variants)
+    values = np.random.default_rng(1).random((epochs, variants))
+    ends = thinned(EpochCurves(235, 235, values), points)
+    page = [
+        training_figure(
+            frame(names, total_steps=235 * epochs),
+            envelope.points(points),
+            {"training": ends, "test": ends} if measured_by_epoch else {},
+            y_title="loss",
+        )
+        for measured_by_epoch in (True, True, False, False)
+    ]
+    shipped = sum(len(figure_json(figure)) for figure in page)
+    assert shipped < 30_000
