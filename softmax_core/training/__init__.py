@@ -1,1 +1,31 @@
-"""Softmax regression, trained in lockstep."""
+"""Softmax regression, trained in lockstep: what is trained, the engine, what it records."""
+
+from softmax_core.training.checkpoint import Checkpoint
+from softmax_core.training.engine import Training, train
+from softmax_core.training.experiment import Experiment, Variant
+from softmax_core.training.records import EpochRecord, RateChange, StepRecord
+from softmax_core.training.verdict import (
+    COURSE_BAND,
+    Band,
+    Verdict,
+    band_of_course,
+    course_experiment,
+    verdicts,
+)
+
+__all__ = [
+    "COURSE_BAND",
+    "Band",
+    "Checkpoint",
+    "EpochRecord",
+    "Experiment",
+    "RateChange",
+    "StepRecord",
+    "Training",
+    "Variant",
+    "Verdict",
+    "band_of_course",
+    "course_experiment",
+    "train",
+    "verdicts",
+]

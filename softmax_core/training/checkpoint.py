@@ -29,6 +29,7 @@ class Checkpoint:
         learning_rates: the rate of each variant as last set, before any schedule.
         loss_sum: this epoch's loss so far, summed over its pictures, one a variant.
         correct: this epoch's right predictions so far, one a variant.
+        seen: pictures in those two totals; 0 once the epoch's record has been given.
     """
 
     step: int
@@ -39,6 +40,7 @@ class Checkpoint:
     learning_rates: list[float]
     loss_sum: list[float]
     correct: list[float]
+    seen: int
 
     def to_bytes(self) -> bytes:
         """Return the checkpoint as a safetensors file; nothing in it can be executed."""
@@ -48,6 +50,7 @@ class Checkpoint:
             "learning_rates": self.learning_rates,
             "loss_sum": self.loss_sum,
             "correct": self.correct,
+            "seen": self.seen,
         }
         tensors = {name: getattr(self, name).contiguous() for name in _TENSORS}
         return save(tensors, metadata={"checkpoint": json.dumps(numbers)})

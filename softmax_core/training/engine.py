@@ -1,0 +1,272 @@
+"""The training engine: softmax regression by minibatch SGD, R variants in lockstep.
+
+It knows no thread, no disk and no clock: whoever iterates over it decides when the next step is
+made, and everything it says is a record. One step gathers a minibatch once and reads it for all
+variants in two matrix products, W Xᵀ forward and (P - Y) X back; W is (R · 10, 784) for both, as
+it lies in memory.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+import torch
+
+from softmax_core.data import Dataset, epoch_order, split_validation
+from softmax_core.errors import InvalidExperiment
+from softmax_core.training.checkpoint import Checkpoint
+from softmax_core.training.evaluation import Evaluation, evaluate
+from softmax_core.training.experiment import VARIANT_RANGES, Experiment
+from softmax_core.training.objectives import Objectives
+from softmax_core.training.parameters import CLASSES, Parameters, schedule_factor
+from softmax_core.training.pictures import WIDTH, Pictures, pixel_moments
+from softmax_core.training.records import EpochRecord, RateChange, StepRecord
+
+EVALUATION_BATCH = 500
+# Sums come out in another order on another number of threads, and a run must give the same bits
+# whatever else the process computes. One thread also leaves the other cores to other runs and
+# to the pages; on two cores a second one made a step at most 1.4 times as fast.
+THREADS = 1
+
+
+def train(
+    experiment: Experiment,
+    dataset: Dataset,
+    *,
+    device: str | torch.device = "cpu",
+    start: Checkpoint | None = None,
+    rate_changes: Sequence[RateChange] = (),
+) -> Training:
+    """Train the experiment's variants side by side, a record a step and a record an epoch.
+
+    W ← W - η (P - Y)ᵀX / n and b ← b - η mean(P - Y) for cross-entropy, with momentum and weight
+    decay where a variant asks for them. Same experiment, same machine, same bits, also when it
+    goes on from a checkpoint.
+
+    Args:
+        experiment: what to train.
+        dataset: the pictures; they stay uint8 and are not copied on the CPU.
+        device: where torch computes.
+        start: a checkpoint of the same experiment to go on from, or None to begin.
+        rate_changes: changes of learning rates to replay at their steps. Those before the
+            checkpoint are in the checkpoint already.
+
+    Returns:
+        An iterator of `StepRecord`, with an `EpochRecord` after each epoch's last step.
+
+    Raises:
+        InvalidExperiment: the experiment does not fit the data set.
+
+    Source:
+        The note, part two; its TODO (updater, epoch, training) is completed here.
+    """
+    return Training(experiment, dataset, torch.device(device), start, rate_changes)
+
+
+class Training(Iterator[StepRecord | EpochRecord]):
+    """A training under way; iterate over it from one thread at a time.
+
+    Attributes:
+        experiment: what is trained.
+        step: updates made so far.
+        total_steps: updates in the whole experiment.
+        steps_per_epoch: updates in one epoch.
+    """
+
+    def __init__(
+        self,
+        experiment: Experiment,
+        dataset: Dataset,
+        device: torch.device,
+        start: Checkpoint | None,
+        rate_changes: Sequence[RateChange],
+    ) -> None:
+        """Prepare the data, the parameters and the place in the order; see `train`."""
+        self.experiment = experiment
+        training, validation = split_validation(
+            len(dataset.train.images), experiment.validation_size, experiment.seed
+        )
+        if experiment.batch_size > len(training):
+            raise InvalidExperiment(
+                "batch_size", experiment.batch_size, f"at most the {len(training)} pictures there"
+            )
+        self._training = training
+        self.steps_per_epoch = math.ceil(len(training) / experiment.batch_size)
+        self.total_steps = self.steps_per_epoch * experiment.epochs
+        self._pictures, self._validation, self._test = _picture_sets(
+            experiment, dataset, training, validation, device
+        )
+        self._parameters = Parameters(experiment, device)
+        self._objectives = Objectives(experiment, CLASSES, device)
+        self._logits = self._parameters.logits_buffer(experiment.batch_size)
+        self._gradient = self._parameters.gradient_buffer()
+        self._order = training
+        self._ordered_epoch = 0
+        self._changes = sorted(rate_changes, key=lambda change: change.step)
+        self._begin(start)
+
+    def _begin(self, start: Checkpoint | None) -> None:
+        variants = len(self.experiment.variants)
+        self.step = start.step if start else 0
+        self._loss_sum = list(start.loss_sum) if start else [0.0] * variants
+        self._correct = list(start.correct) if start else [0.0] * variants
+        self._seen = start.seen if start else 0
+        if start:
+            self._parameters.restore(start)
+            self._changes = [change for change in self._changes if change.step >= start.step]
+
+    def __next__(self) -> StepRecord | EpochRecord:
+        """Make the next step, or close the epoch whose last step has been made."""
+        if self.step == self.total_steps and not self._seen:
+            raise StopIteration
+        threads = torch.get_num_threads()
+        torch.set_num_threads(THREADS)
+        try:
+            with torch.inference_mode():
+                if self._seen == len(self._training):
+                    return self._close_epoch()
+                return self._make_step()
+        finally:
+            torch.set_num_threads(threads)
+
+    def checkpoint(self) -> Checkpoint:
+        """Return a copy of everything that `train(..., start=...)` needs to go on from here."""
+        return Checkpoint(
+            step=self.step,
+            **self._parameters.state(),
+            learning_rates=list(self._parameters.learning_rates),
+            loss_sum=list(self._loss_sum),
+            correct=list(self._correct),
+            seen=self._seen,
+        )
+
+    def change_learning_rate(self, variant: int, learning_rate: float) -> RateChange:
+        """Let a variant go on with another learning rate from the next step on.
+
+        Args:
+            variant: its position in the experiment.
+            learning_rate: the new rate, in the range that `Variant` allows.
+
+        Returns:
+            The change with its step; hand it to `train` to repeat this training exactly.
+
+        Raises:
+            InvalidExperiment: there is no such variant, or the rate is out of range.
+        """
+        low, high = VARIANT_RANGES["learning_rate"]
+        if not 0 <= variant < len(self.experiment.variants):
+            raise InvalidExperiment("variant", variant, "the position of a variant that is there")
+        if not low <= learning_rate <= high:
+            raise InvalidExperiment(
+                "learning_rate", learning_rate, f"a number from {low:g} to {high:g}", variant
+            )
+        change = RateChange(self.step, variant, float(learning_rate))
+        self._apply(change)
+        return change
+
+    def _apply(self, change: RateChange) -> None:
+        rates = list(self._parameters.learning_rates)
+        rates[change.variant] = change.learning_rate
+        self._parameters.set_learning_rates(rates)
+
+    def _replay_changes(self) -> None:
+        while self._changes and self._changes[0].step <= self.step:
+            self._apply(self._changes.pop(0))
+
+    def _next_minibatch(self) -> torch.Tensor:
+        epoch, position = divmod(self.step, self.steps_per_epoch)
+        if self._ordered_epoch != epoch + 1:
+            order = epoch_order(self.experiment.seed, epoch + 1, len(self._training))
+            self._order = self._training[order].to(self._pictures.labels.device)
+            self._ordered_epoch = epoch + 1
+        first = position * self.experiment.batch_size
+        return self._order[first : first + self.experiment.batch_size]
+
+    def _make_step(self) -> StepRecord:
+        self._replay_changes()
+        rows, labels = self._pictures.at(self._next_minibatch())
+        scale = self._pictures.scale
+        logits = self._parameters.logits(rows, scale, self._logits)
+        found, error = self._objectives.measure(logits, labels)
+        error = self._objectives.gradient(logits, labels, found.probabilities, error)
+        gradient = self._table_gradient(error, rows, scale / len(labels))
+        norm = torch.linalg.vector_norm(gradient.view(len(gradient), -1), dim=1)
+        factor = schedule_factor(self.experiment, self.step, self.total_steps)
+        self._parameters.descend(gradient, factor)
+        self.step += 1
+        hits = found.predicted == labels
+        means = torch.cat((found.loss, found.saturation, hits), dim=1).mean(dim=2)
+        return self._record(means, norm, len(labels))
+
+    def _table_gradient(
+        self, error: torch.Tensor, rows: torch.Tensor, factor: float
+    ) -> torch.Tensor:
+        flat, out = error.view(-1, len(rows)), self._gradient.view(-1, WIDTH)
+        torch.addmm(out, flat, rows, beta=0.0, alpha=factor, out=out)
+        return self._gradient
+
+    def _record(self, means: torch.Tensor, norm: torch.Tensor, count: int) -> StepRecord:
+        figures = means.tolist()
+        loss = [figure[0] for figure in figures]
+        saturation = [figure[1] for figure in figures]
+        accuracy = [figure[2] for figure in figures]
+        self._seen += count
+        for variant, figure in enumerate(figures):
+            self._loss_sum[variant] += figure[0] * count
+            self._correct[variant] += figure[2] * count
+        epoch = (self.step - 1) // self.steps_per_epoch + 1
+        return StepRecord(self.step, epoch, loss, accuracy, saturation, norm.tolist())
+
+    def _close_epoch(self) -> EpochRecord:
+        seen = self._seen
+        train_loss = [total / seen for total in self._loss_sum]
+        train_accuracy = [round(total) / seen for total in self._correct]
+        self._begin_totals()
+        validation = self._evaluate(self._validation) if self._validation else None
+        test = self._evaluate(self._test)
+        return EpochRecord(
+            epoch=self.step // self.steps_per_epoch,
+            step=self.step,
+            train_loss=train_loss,
+            train_accuracy=train_accuracy,
+            validation_loss=validation.loss if validation else None,
+            validation_accuracy=validation.accuracy if validation else None,
+            test_loss=test.loss,
+            test_accuracy=test.accuracy,
+            confusion=test.confusion,
+        )
+
+    def _begin_totals(self) -> None:
+        variants = len(self.experiment.variants)
+        self._loss_sum, self._correct, self._seen = [0.0] * variants, [0.0] * variants, 0
+
+    def _evaluate(self, pictures: Pictures) -> Evaluation:
+        return evaluate(self._parameters, self._objectives, pictures, EVALUATION_BATCH)
+
+
+def _picture_sets(
+    experiment: Experiment,
+    dataset: Dataset,
+    training: torch.Tensor,
+    validation: torch.Tensor,
+    device: torch.device,
+) -> tuple[Pictures, Pictures | None, Pictures]:
+    images, labels = dataset.train.images.to(device), dataset.train.labels.to(device)
+    held_in = images if not len(validation) else images[training]
+    # Only the held-in pictures: what validation is to judge must not have set the scale.
+    moments = pixel_moments(held_in) if experiment.pixel_scale == "standardized" else (0.0, 1.0)
+    scale = experiment.pixel_scale
+    return (
+        Pictures(images, labels, scale, moments, experiment.batch_size),
+        Pictures(images[validation], labels[validation], scale, moments, EVALUATION_BATCH)
+        if len(validation)
+        else None,
+        Pictures(
+            dataset.test.images.to(device),
+            dataset.test.labels.to(device),
+            scale,
+            moments,
+            EVALUATION_BATCH,
+        ),
+    )

@@ -1,0 +1,60 @@
+"""Loss, accuracy and confusion of all variants on a whole set of pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+
+from softmax_core.training.objectives import Objectives
+from softmax_core.training.parameters import CLASSES, Parameters
+from softmax_core.training.pictures import Pictures
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """A set's figures, one a variant.
+
+    Attributes:
+        loss: mean loss of each variant's own kind.
+        accuracy: share predicted right.
+        confusion: counts, [variant][true][predicted].
+    """
+
+    loss: list[float]
+    accuracy: list[float]
+    confusion: list[list[list[int]]]
+
+
+def evaluate(
+    parameters: Parameters, objectives: Objectives, pictures: Pictures, batch: int
+) -> Evaluation:
+    """Return loss, accuracy and confusion on a set of pictures.
+
+    Args:
+        parameters: W and b of R variants.
+        objectives: which loss each variant is measured by.
+        pictures: the set.
+        batch: pictures read at once.
+
+    Returns:
+        The set's figures. The losses are added up in float64, whatever the type of W.
+    """
+    variants, device = parameters.variants, parameters.device
+    buffer = parameters.logits_buffer(batch)
+    loss = torch.zeros((variants, 1), dtype=torch.float64, device=device)
+    cells = torch.zeros(variants * CLASSES * CLASSES, dtype=torch.int64, device=device)
+    offsets = (torch.arange(variants, device=device) * CLASSES * CLASSES).view(-1, 1, 1)
+    for first in range(0, len(pictures), batch):
+        pixels, labels = pictures.between(first, min(first + batch, len(pictures)))
+        found, _ = objectives.measure(parameters.logits(pixels, pictures.scale, buffer), labels)
+        loss += found.loss.sum(dim=2, dtype=torch.float64)
+        where = found.predicted.add_(labels * CLASSES).add_(offsets)
+        cells += torch.bincount(where.view(-1), minlength=len(cells))
+    confusion = cells.view(variants, CLASSES, CLASSES)
+    right = confusion.diagonal(dim1=1, dim2=2).sum(dim=1).tolist()
+    return Evaluation(
+        (loss[:, 0] / len(pictures)).tolist(),
+        [count / len(pictures) for count in right],
+        confusion.tolist(),
+    )

@@ -1,0 +1,141 @@
+"""One minibatch, forward and back, for R variants at once.
+
+Everything here is laid out class-major, (R, classes, n): the logits come out of `W Xᵀ` that way,
+and sums over the classes then run along contiguous memory. The public functions of `softmax_core`
+say the same with the class axis last; tests hold the two against each other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+
+
+@dataclass(slots=True, eq=False)
+class Forward:
+    """What one minibatch gives, per variant and picture.
+
+    Attributes:
+        probabilities: (R, classes, n).
+        loss: cross-entropy -ln p_t, (R, 1, n).
+        predicted: the first class with the largest logit, int64 (R, 1, n).
+        saturation: 1 - sum p², (R, 1, n).
+    """
+
+    probabilities: torch.Tensor
+    loss: torch.Tensor
+    predicted: torch.Tensor
+    saturation: torch.Tensor
+
+
+def forward(logits: torch.Tensor, labels: torch.Tensor) -> Forward:
+    """Return probabilities, cross-entropy, prediction and saturation of one minibatch, stably.
+
+    With m = max o and s = the sum of exp(oᵢ - m) over the classes other than the largest:
+    p = exp(o - m) / (1 + s), -ln p_t = ln(1 + s) - (o_t - m), and with q = s / (1 + s) = 1 - max p:
+    1 - Σp² = 2q - q² - Σ p² over the others. Leaving the largest out of the sum keeps the digits
+    of q where max p is within rounding of 1.
+
+    Args:
+        logits: floating, (R, classes, n).
+        labels: class indices, int64 (n,).
+
+    Returns:
+        The minibatch's figures, one a variant and picture.
+
+    Source:
+        Blanchard, Higham and Higham (2021), section 4, for the sum without its largest term.
+    """
+    largest, predicted = logits.max(dim=1, keepdim=True)
+    shifted = logits - largest
+    target = shifted.gather(1, labels.expand(len(logits), 1, -1))
+    # Only the largest is replaced by 0: a row with a nan has nan in its nine other places too,
+    # so a variant that has diverged stays visible.
+    others = shifted.exp_().scatter_(1, predicted, 0.0)
+    rest = others.sum(dim=1, keepdim=True)
+    largest_probability = (rest + 1.0).reciprocal_()
+    loss = rest.log1p().sub_(target)
+    probabilities = others.mul_(largest_probability)
+    q = rest.mul_(largest_probability)
+    saturation = (2.0 - q).mul_(q).sub_(probabilities.square().sum(dim=1, keepdim=True))
+    probabilities.scatter_(1, predicted, largest_probability)
+    return Forward(probabilities, loss, predicted, saturation)
+
+
+def naive_forward(logits: torch.Tensor, labels: torch.Tensor) -> Forward:
+    """Return the same figures by the note's own formulas, overflow and log 0 included.
+
+    p = exp(o) / Σ exp(o) and -ln p_t, nothing subtracted, nothing guarded.
+
+    Args:
+        logits: floating, (R, classes, n).
+        labels: class indices, int64 (n,).
+
+    Returns:
+        The minibatch's figures; nan and infinity where the note's code has them.
+
+    Source:
+        The note, part two, "softmax" and "cross_entropy".
+    """
+    exponentials = logits.exp()
+    probabilities = exponentials / exponentials.sum(dim=1, keepdim=True)
+    target = probabilities.gather(1, labels.expand(len(logits), 1, -1))
+    # The note predicts from the probabilities, so rows of nan make it answer class 0.
+    predicted = probabilities.max(dim=1, keepdim=True).indices
+    saturation = 1.0 - probabilities.square().sum(dim=1, keepdim=True)
+    return Forward(probabilities, -target.log(), predicted, saturation)
+
+
+def squared_error(error: torch.Tensor) -> torch.Tensor:
+    """Return ½‖p - onehot(t)‖² from P - Y, (R, classes, n) -> (R, 1, n)."""
+    return 0.5 * error.square().sum(dim=1, keepdim=True)
+
+
+def through_softmax(probabilities: torch.Tensor, gradient: torch.Tensor) -> torch.Tensor:
+    """Return p ∘ (g - Σ p g): a gradient in the probabilities carried back to the logits.
+
+    Args:
+        probabilities: (R, classes, n).
+        gradient: the loss's gradient in the probabilities, (R, classes, n).
+
+    Returns:
+        The loss's gradient in the logits, (R, classes, n).
+
+    Source:
+        The note, section 1.3: the Jacobian diag(p) - p pᵀ times g.
+    """
+    inner = (probabilities * gradient).sum(dim=1, keepdim=True)
+    return probabilities * (gradient - inner)
+
+
+def naive_gradient(
+    logits: torch.Tensor, probabilities: torch.Tensor, in_probabilities: torch.Tensor
+) -> torch.Tensor:
+    """Return the gradient in the logits as the chain rule gives it through the note's formulas.
+
+    With e = exp(o), s = Σe, p = e / s and g the loss's gradient in p:
+    ∂L/∂o = e ∘ (g / s - Σ g p / s). Where p_t has underflowed to 0 and g_t = -1 / p_t, this is
+    inf · 0 = nan although the loss is only inf, as automatic differentiation of the note's code
+    has it.
+
+    Args:
+        logits: floating, (R, classes, n).
+        probabilities: the note's, (R, classes, n).
+        in_probabilities: g, (R, classes, n).
+
+    Returns:
+        The gradient, (R, classes, n).
+    """
+    exponentials = logits.exp()
+    total = exponentials.sum(dim=1, keepdim=True)
+    # g · (p / s), not g · e / s²: s² would overflow where automatic differentiation does not.
+    in_total = -(in_probabilities * (probabilities / total)).sum(dim=1, keepdim=True)
+    return exponentials * (in_probabilities / total + in_total)
+
+
+def log_gradient(probabilities: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    """Return the gradient of -ln p_t in the probabilities: -1 / p_t at t, 0 elsewhere."""
+    index = labels.expand(len(probabilities), 1, -1)
+    gradient = torch.zeros_like(probabilities)
+    return gradient.scatter_(1, index, -probabilities.gather(1, index).reciprocal())
