@@ -104,6 +104,13 @@ _SENTENCES: Final[tuple[tuple[type[errors.SoftmaxError], Callable[[Any], str]], 
         ),
     ),
     (
+        errors.DataNotWritable,
+        lambda e: _(
+            "The data folder {path} cannot be written: it is read-only, or the disk is full.",
+            path=quoted(e.path),
+        ),
+    ),
+    (
         errors.DownloadFailed,
         lambda e: _(
             "The pictures could not be downloaded ({reason}). Check the connection and try again.",

@@ -1,0 +1,99 @@
+"""Each error of the core becomes a sentence with its value, and markup in a value stays text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from softmax_core import errors
+from softmax_ui.notices import quoted, sentence
+
+PATH = Path("folder/train-images")
+EACH = [
+    (errors.InvalidLogits("nan", "nan", "m"), "`nan`"),
+    (errors.InvalidLogits("infinite_twice", "inf", "m"), "infinite"),
+    (errors.InvalidLogits("all_minus_inf", "-inf", "m"), "−∞"),
+    (errors.InvalidLogits("no_classes", "[]", "m"), "no classes"),
+    (errors.InvalidLogits("not_floating", "torch.int64", "m"), "`torch.int64`"),
+    (errors.InvalidProbabilities("1.5", "m"), "`1.5`"),
+    (errors.InvalidTarget("12", 10, "m"), "from 0 to 9"),
+    (errors.InvalidExperiment("epochs", 0, "1 to 1000"), "`epochs` is `0`"),
+    (errors.InvalidExperiment("momentum", 2, "0 to 1", 1), "Variant 2"),
+    (errors.DataNotFound((PATH,), "m"), "home page"),
+    (errors.DataDamaged(PATH, "47 MB", "3 bytes", "m"), "`train-images`"),
+    (errors.DataNotWritable(PATH, "m"), "`folder/train-images`"),
+    (errors.DownloadFailed("timed out", "m"), "`timed out`"),
+    (errors.RunNotFound("abc"), "`abc`"),
+    (errors.RunNotSteerable("abc", "pause", "finished"), "Reload"),
+    (errors.QueueFull(8, 8), "8 runs"),
+    (errors.StoreLocked(PATH, "m"), "in use"),
+    (errors.StoreDamaged(PATH, "m"), "`train-images`"),
+    (errors.StoreTooNew(PATH, "m"), "newer version"),
+    (errors.StoreNotWritable(PATH, "m"), "read-only"),
+    (errors.SoftmaxError("odd"), "`odd`"),
+]
+
+
+def _leaves(kind: type) -> set[type]:
+    below = kind.__subclasses__()
+    return {kind} if not below else set().union(*map(_leaves, below))
+
+
+@pytest.mark.parametrize(("error", "part"), EACH)
+def test_sentence_names_the_value_or_the_remedy(error: errors.SoftmaxError, part: str) -> None:
+    assert part in sentence(error)
+
+
+def test_every_error_of_the_core_has_a_sentence_of_its_own() -> None:
+    spoken = {type(error) for error, _ in EACH}
+    assert {
+        kind for kind in _leaves(errors.SoftmaxError) if kind.__module__ == errors.__name__
+    } <= spoken
+    general = sentence(errors.SoftmaxError("m")).split("`")[0]
+    assert [e for e, _ in EACH[:-1] if sentence(e).startswith(general)] == []
+
+
+@pytest.mark.parametrize("value", ["`](javascript:x)", "a`b`c", "<img src=x>", "x" * 500, "a\nb"])
+def test_quoted_is_one_short_piece_of_code(value: str) -> None:
+    shown = quoted(value)
+    assert shown.startswith("`")
+    assert shown.endswith("`")
+    assert not set(shown[1:-1]) & {"`", "\n"}
+    assert len(shown) <= 62
+
+
+def _failing_page() -> None:
+    import streamlit as st
+
+    from softmax_core.errors import RunNotFound
+    from softmax_ui.notices import guard
+
+    st.write("before")
+    with guard():
+        raise RunNotFound("<b>x</b>")
+    st.write("after")
+
+
+def test_guard_shows_the_sentence_and_ends_the_page() -> None:
+    page = AppTest.from_function(_failing_page).run()
+    assert not page.exception
+    assert [e.value for e in page.error] == [sentence(errors.RunNotFound("<b>x</b>"))]
+    assert [m.value for m in page.markdown] == ["before"]
+
+
+def _problem_page() -> None:
+    from softmax_ui.notices import show_problems
+    from softmax_ui.state import Problem
+
+    show_problems([])
+    show_problems([Problem("classes", "1000", "at most 10"), Problem("T", "nan", "a number")])
+
+
+def test_problems_of_a_link_are_one_sentence() -> None:
+    page = AppTest.from_function(_problem_page).run()
+    assert [w.value for w in page.warning] == [
+        "The link was not quite right, so the default took its place: `classes` was `1000` and "
+        "must be at most 10; `T` was `nan` and must be a number."
+    ]
