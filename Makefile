@@ -10,7 +10,7 @@ CANDIDATES := python3 python3.13 python3.12 python3.11
 ROOT_WITH_APT = [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null
 APT_INSTALL = apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
 	apt-get install -y -qq --no-install-recommends
-FAIL = fail() { printf '\n%s\n' "$$@" >&2; exit 1; }
+FAIL = fail() { { echo; printf '%s\n' "$$@"; } >&2; exit 1; }
 
 .DEFAULT_GOAL := help
 .PHONY: help run serve test check format bench setup data browser
@@ -23,7 +23,8 @@ run: data serve ## set everything up, then serve the app (PORT=8501)
 serve: $(VENV)/.run ## serve the app as it is, without looking for the data
 	@$(PY) -c 'import socket, sys; s = socket.socket(); \
 	    s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind(("localhost", $(PORT)))' \
-	    2>/dev/null || { $(FAIL); fail 'Port $(PORT) is taken. Type: make run PORT=8502'; }
+	    2>/dev/null || { $(FAIL); \
+	    fail "Port $(PORT) is taken. Type: make run PORT=$$(($(PORT) + 1))"; }
 	@echo 'Softmax Explorer: http://localhost:$(PORT)   (Ctrl-C ends it)'
 	@exec $(PY) -m streamlit run app.py --server.port $(PORT)
 
