@@ -1,1 +1,17 @@
-"""Runs: experiments that were started, and the store that keeps them."""
+"""Runs: experiments that were started, the store that keeps them, the runner that trains them."""
+
+from softmax_core.runs.blocks import StepColumns
+from softmax_core.runs.run import ALIVE, RESUMABLE, Run, Status
+from softmax_core.runs.runner import Runner, expected_steps
+from softmax_core.runs.store import Store
+
+__all__ = [
+    "ALIVE",
+    "RESUMABLE",
+    "Run",
+    "Runner",
+    "Status",
+    "StepColumns",
+    "Store",
+    "expected_steps",
+]

@@ -1,0 +1,151 @@
+"""Step records in columns, and as the bytes that the store keeps.
+
+A block is one flush: the four figures of k steps and R variants as little-endian float64, shape
+(k, 4, R), beside the steps' epochs as int32 (k,). It costs 32 R + 4 bytes a step and keeps every
+bit, nan and the sign of zero included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from softmax_core.training.records import StepRecord
+
+FIGURES: Final = ("loss", "accuracy", "saturation", "gradient_norm")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StepColumns:
+    """The records of k steps of a run with R variants.
+
+    Attributes:
+        step: int64 (k,), rising by 1.
+        epoch: int64 (k,).
+        seconds: float64 (k,), training time up to the step, exact at a block's ends and linear
+            in between.
+        loss: float64 (k, R).
+        accuracy: float64 (k, R).
+        saturation: float64 (k, R).
+        gradient_norm: float64 (k, R).
+    """
+
+    step: NDArray[np.int64]
+    epoch: NDArray[np.int64]
+    seconds: NDArray[np.float64]
+    loss: NDArray[np.float64]
+    accuracy: NDArray[np.float64]
+    saturation: NDArray[np.float64]
+    gradient_norm: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        """Return the number of steps, k."""
+        return len(self.step)
+
+    def rows(self, start: int, stop: int) -> StepColumns:
+        """Return the rows from `start` up to, not with, `stop`."""
+        return StepColumns(*(getattr(self, field.name)[start:stop] for field in fields(self)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Block:
+    """One flush of step records, as a row of the store.
+
+    Attributes:
+        first_step: its first step.
+        last_step: its last step.
+        seconds_before: training time when its first step began.
+        seconds_after: training time when its last step was done.
+        epochs: int32 (k,), as bytes.
+        figures: float64 (k, 4, R), as bytes.
+    """
+
+    first_step: int
+    last_step: int
+    seconds_before: float
+    seconds_after: float
+    epochs: bytes
+    figures: bytes
+
+    @classmethod
+    def from_records(
+        cls, records: Sequence[StepRecord], seconds_before: float, seconds_after: float
+    ) -> Block:
+        """Pack consecutive records.
+
+        Args:
+            records: at least one, each a step after the one before.
+            seconds_before: training time when the first began.
+            seconds_after: training time when the last was done.
+
+        Returns:
+            The block.
+        """
+        figures = np.array(
+            [[r.loss, r.accuracy, r.saturation, r.gradient_norm] for r in records], dtype="<f8"
+        )
+        return cls(
+            records[0].step,
+            records[-1].step,
+            seconds_before,
+            seconds_after,
+            np.array([record.epoch for record in records], dtype="<i4").tobytes(),
+            figures.tobytes(),
+        )
+
+    def columns(self) -> StepColumns:
+        """Unpack the block."""
+        count = self.last_step - self.first_step + 1
+        figures = np.frombuffer(self.figures, dtype="<f8").reshape(count, len(FIGURES), -1)
+        share = np.arange(1, count + 1) / count
+        return StepColumns(
+            np.arange(self.first_step, self.last_step + 1, dtype=np.int64),
+            np.frombuffer(self.epochs, dtype="<i4").astype(np.int64),
+            self.seconds_before + share * (self.seconds_after - self.seconds_before),
+            *(figures[:, position].astype(np.float64) for position in range(len(FIGURES))),
+        )
+
+    def cut(self, first_step: int, last_step: int) -> Block | None:
+        """Return the part of the block inside a range of steps, or None if there is none."""
+        first, last = max(first_step, self.first_step), min(last_step, self.last_step)
+        if first > last:
+            return None
+        count = self.last_step - self.first_step + 1
+        start, stop = first - self.first_step, last - self.first_step + 1
+        pace = (self.seconds_after - self.seconds_before) / count
+        width = len(self.figures) // count
+        return Block(
+            first,
+            last,
+            self.seconds_before + start * pace,
+            self.seconds_before + stop * pace,
+            self.epochs[4 * start : 4 * stop],
+            self.figures[width * start : width * stop],
+        )
+
+
+def joined(blocks: Sequence[Block], variants: int) -> StepColumns:
+    """Return the records of some blocks as one set of columns.
+
+    Args:
+        blocks: in the order of their steps; none gives columns of length 0.
+        variants: R.
+
+    Returns:
+        The columns.
+    """
+    if not blocks:
+        whole, one = np.empty(0, np.int64), np.empty(0, np.float64)
+        figure = np.empty((0, variants), np.float64)
+        return StepColumns(whole, whole, one, figure, figure, figure, figure)
+    parts = [block.columns() for block in blocks]
+    return StepColumns(
+        *(
+            np.concatenate([getattr(part, field.name) for part in parts])
+            for field in fields(StepColumns)
+        )
+    )

@@ -1,0 +1,180 @@
+"""One SQLite file: how it is opened, read by many threads and written by one at a time.
+
+Everything that SQLite can refuse comes out as one of the store's own errors.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from queue import Empty, LifoQueue
+from threading import Lock
+
+from softmax_core.errors import (
+    StoreDamaged,
+    StoreError,
+    StoreLocked,
+    StoreNotWritable,
+    StoreTooNew,
+)
+from softmax_core.runs import schema
+
+_BUSY_SECONDS = 5.0
+_IDLE_READERS = 8
+
+
+class Database:
+    """A SQLite file in WAL mode: any number of readers beside one writer.
+
+    Args:
+        path: the file; it and its folder are made when they are missing.
+
+    Raises:
+        StoreDamaged: the file is not a database, or fails SQLite's own check.
+        StoreTooNew: its version is above this program's.
+        StoreLocked: another program holds it exclusively.
+        StoreNotWritable: the folder is read-only, or the disk is full.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._writing = Lock()
+        self._readers: LifoQueue[sqlite3.Connection] = LifoQueue(_IDLE_READERS)
+        with self._translated():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._writer = self._connect()
+            try:
+                self._prepare()
+            except BaseException:
+                self._writer.close()
+                raise
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection that sees one consistent state of the file."""
+        with self._translated():
+            try:
+                connection = self._readers.get_nowait()
+            except Empty:
+                connection = self._connect()
+            try:
+                connection.execute("BEGIN")
+                yield connection
+            finally:
+                with suppress(sqlite3.Error):
+                    connection.execute("ROLLBACK")
+                if self._readers.full():
+                    connection.close()
+                else:
+                    self._readers.put(connection)
+
+    @contextmanager
+    def writing(self, *, durable: bool = True) -> Iterator[sqlite3.Connection]:
+        """Lend the connection that writes, inside one transaction: all of it happens, or nothing.
+
+        Args:
+            durable: wait until the disk has it, so that it outlives a power cut. Without, it
+                outlives the process, and a power cut once a later durable write is through.
+        """
+        with self._writing, self._translated():
+            self._writer.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._writer
+                self._writer.execute("COMMIT")
+            except BaseException:
+                with suppress(sqlite3.Error):
+                    self._writer.execute("ROLLBACK")
+                raise
+
+    def close(self) -> None:
+        """Close every connection; SQLite then folds the WAL into the file."""
+        while True:
+            try:
+                self._readers.get_nowait().close()
+            except Empty:
+                break
+        with self._writing:
+            self._writer.close()
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self.path,
+            timeout=_BUSY_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,  # each connection is used by one thread at a time
+        )
+        connection.execute("PRAGMA foreign_keys = ON")
+        return connection
+
+    def _prepare(self) -> None:
+        found = schema.version(self._writer)
+        if found > schema.NEWEST:
+            raise StoreTooNew(
+                self.path,
+                f"{self.path} has version {found} and this program reads up to {schema.NEWEST}. "
+                "Start the newer program, or set SOFTMAX_RUNS to another folder.",
+            )
+        with closing(self._writer.execute("PRAGMA quick_check(1)")) as check:
+            verdict = check.fetchone()[0]
+        if verdict != "ok":
+            raise StoreDamaged(self.path, f"{self.path} fails SQLite's check: {verdict}.")
+        self._refuse_foreign(found)
+        self._writer.execute("PRAGMA journal_mode = WAL")
+        schema.migrate(self._writer)
+        # Nothing is changed by this write, but a disk that takes none says so now.
+        self._writer.execute(f"PRAGMA user_version = {schema.NEWEST}")
+
+    def _refuse_foreign(self, found: int) -> None:
+        tables = self._writer.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        names = {row[0] for row in tables}
+        if (found == 0 and names) or (found > 0 and "runs" not in names):
+            raise StoreDamaged(self.path, f"{self.path} is a database of some other program.")
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise translated(self.path, error) from error
+        except OSError as error:
+            raise StoreNotWritable(
+                self.path,
+                f"{self.path} cannot be written: {error}. Make its folder writable, or set "
+                "SOFTMAX_RUNS to another one.",
+            ) from error
+
+
+def translated(path: Path, error: sqlite3.Error) -> StoreError:
+    """Return the store's own error for what SQLite said.
+
+    Args:
+        path: the file.
+        error: as sqlite3 raised it.
+
+    Returns:
+        The error, with what to do in its message.
+    """
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the primary code of an extended one
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return StoreLocked(path, f"{path} is locked by another program. Close that one first.")
+    if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+        return StoreDamaged(path, f"{path} is damaged: {error}.")
+    if code == sqlite3.SQLITE_FULL:
+        return StoreNotWritable(
+            path, f"The disk of {path} is full ({error}). Make room, then resume the run."
+        )
+    if code in (
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_IOERR,
+    ):
+        return StoreNotWritable(
+            path,
+            f"{path} cannot be written: {error}. Make its folder writable, or set SOFTMAX_RUNS to "
+            "another one.",
+        )
+    return StoreError(path, f"{path}: {error}.")

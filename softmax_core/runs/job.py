@@ -1,0 +1,324 @@
+"""One run in its training thread: train, store, and do what people order in between.
+
+The thread owns everything in here but the list of orders. Other threads only append to that list;
+the thread looks whether it is empty after each step, which costs nothing, and does what it says
+before the next one.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from time import monotonic
+from typing import Final, Protocol
+
+from softmax_core.errors import SoftmaxError, StoreError
+from softmax_core.runs.run import Run, Status
+from softmax_core.runs.store import Store
+from softmax_core.training.checkpoint import Checkpoint
+from softmax_core.training.records import EpochRecord, RateChange, StepRecord
+
+FLUSH_SECONDS: Final = 0.25  # what a kill can take away
+DURABLE_SECONDS: Final = 1.0  # what a power cut can take away
+CHECKPOINT_SECONDS: Final = 2.5  # what a resume has to compute again; also how live the weights are
+
+
+class Training(Protocol):
+    """What a job needs of `softmax_core.training.train`'s result."""
+
+    @property
+    def step(self) -> int:
+        """Updates made."""
+
+    @property
+    def total_steps(self) -> int:
+        """Updates there will be."""
+
+    def __iter__(self) -> Iterator[StepRecord | EpochRecord]:
+        """Train."""
+
+    def checkpoint(self) -> Checkpoint:
+        """Copy the state."""
+
+    def change_learning_rate(self, variant: int, learning_rate: float) -> RateChange:
+        """Change a rate from the next step on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """Train on: for some steps and then pause, or with None to the end. 0 pauses."""
+
+    steps: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class GoToEpochEnd:
+    """Train on to the end of the epoch that the next step belongs to, then pause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """Make at most so many steps a second; None for as many as possible."""
+
+    steps_per_second: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Give a variant another learning rate."""
+
+    variant: int
+    learning_rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Store everything and end the thread with this status."""
+
+    status: Status
+
+
+Order = Go | GoToEpochEnd | Speed | Rate | Leave
+
+
+class Job:
+    """A run that waits for a training thread or has one.
+
+    Args:
+        run: the run.
+        store: where its records go.
+        begin: makes the training from a checkpoint (or None) and the rate changes so far.
+        changed: guards `orders`; notified when orders arrive and when they have been done.
+        first: the first order, `Go(None)` unless the run is to be stepped.
+        rest: called with the lock held each time the run begins to wait for orders.
+    """
+
+    def __init__(
+        self,
+        run: Run,
+        store: Store,
+        begin: Callable[[Run, Checkpoint | None, list[RateChange]], Training],
+        changed: threading.Condition,
+        first: Go | GoToEpochEnd,
+        rest: Callable[[], None],
+    ) -> None:
+        self.run_id = run.id
+        self.variants = len(run.experiment.variants)
+        self.orders: list[Order] = [first]
+        self.status: Status = "queued"
+        self.idle = False  # paused and waiting
+        self.done = False
+        self.steps_per_second = 0.0  # lately, for the expected wait
+        self.steps_left = max(run.total_steps - run.step, 0)
+        self._run = run
+        self._store = store
+        self._begin = begin
+        self._changed = changed
+        self._rest = rest
+        self._left: int | None = None
+        self._speed: float | None = None
+        self._leaving: Status | None = None
+        self._pending: list[StepRecord] = []
+        self._rate_changes: list[RateChange] = []
+        self._due = self._next_flush = self._next_durable = self._next_checkpoint = 0.0
+        self._seconds = self._since = self._stored_seconds = 0.0
+        self._epoch_steps = 1
+
+    def train(self) -> None:
+        """Train until the end, an order to leave or an error; every way out is stored."""
+        try:
+            status, error = self._to_the_end(), None
+        except StoreError as problem:
+            # The run itself is sound: what the disk took before is there to go on from.
+            status, error = "interrupted", str(problem)
+        except SoftmaxError as problem:
+            status, error = "failed", str(problem)
+        except Exception as problem:  # whatever it was, the run must say so
+            status, error = "failed", f"{type(problem).__name__}: {problem}"
+        try:
+            self._store.set_status(self.run_id, status, error)
+        except StoreError as problem:
+            self._store.say_status(self.run_id, status, error or str(problem))
+        self.status = status
+
+    def _to_the_end(self) -> Status:
+        run = self._store.run(self.run_id)
+        start = self._store.checkpoint(run.id)
+        training = self._begin_again(run, start)
+        self._epoch_steps = training.total_steps // run.experiment.epochs
+        self._stored_seconds = self._seconds = self._store.seconds(run.id)
+        self._since = monotonic()
+        if training.total_steps != run.total_steps:
+            self._store.set_total_steps(run.id, training.total_steps)
+        if start is None:
+            self._store_initial(training)
+        if self._attend(training):
+            return self._leave(training)
+        return self._loop(training)
+
+    def _begin_again(self, run: Run, start: Checkpoint | None) -> Training:
+        at = 0 if start is None else start.step
+        changes = self._store.rate_changes(run.id)
+        training = self._begin(run, start, [change for change in changes if change.step > at])
+        for change in changes:
+            # Not left to the replay before the next step: it would undo an order to change the
+            # same rate that comes before that step.
+            if change.step == at:
+                training.change_learning_rate(change.variant, change.learning_rate)
+        return training
+
+    def _loop(self, training: Training) -> Status:
+        """The hot loop: per step an append, a clock and two looks at a list or flag."""
+        pending, orders, epoch_steps = self._pending, self.orders, self._epoch_steps
+        for record in training:
+            if isinstance(record, StepRecord):
+                pending.append(record)
+                if monotonic() >= self._next_flush:
+                    self._flush(training)
+                if self._left is not None:
+                    self._left -= 1
+                if record.step % epoch_steps == 0:
+                    continue  # its epoch's figures come before anything else
+                if self._speed is not None:
+                    self._pace(training)
+            else:
+                self._flush(training, epoch=record)
+                if record.step == training.total_steps:
+                    continue  # nothing is left to pause or to stop
+            if (orders or self._left == 0) and self._attend(training):
+                return self._leave(training)
+        self._flush(training, save=True)
+        return "finished"
+
+    # -- orders ----------------------------------------------------------------------------------
+
+    def _attend(self, training: Training) -> bool:
+        """Do what was ordered, wait while paused, and return whether to leave."""
+        while True:
+            with self._changed:
+                taken = list(self.orders)
+            for order in taken:
+                self._do(order, training)
+            paused = self._left is not None and self._left <= 0
+            if self._leaving is None:
+                self._tell(training, paused)
+            with self._changed:
+                del self.orders[: len(taken)]
+                self.idle = paused and self._leaving is None and not self.orders
+                self._changed.notify_all()
+                if self._leaving is not None:
+                    return True
+                if not paused and not self.orders:
+                    return False
+                self._rest()
+                self._wait_for_orders()
+                self.idle = False
+            self._since = monotonic()
+
+    def _do(self, order: Order, training: Training) -> None:
+        match order:
+            case Go(steps):
+                self._left = steps
+            case GoToEpochEnd():
+                self._left = self._epoch_steps - training.step % self._epoch_steps
+            case Speed(steps_per_second):
+                self._speed, self._due = steps_per_second, monotonic()
+            case Rate(variant, learning_rate):
+                self._rate_changes.append(training.change_learning_rate(variant, learning_rate))
+                # On disk before the next step, so no record can outlive the change that made it.
+                self._flush(training)
+            case Leave(status):
+                self._leaving = status
+
+    def _tell(self, training: Training, paused: bool) -> None:
+        """Store that the run is paused or running, if it was not so before."""
+        if paused:
+            self._flush(training, save=True)
+            self._seconds, self._since = self._clock(), monotonic()
+        status: Status = "paused" if paused else "running"
+        single = self.status == "paused" and self._left == 1  # too short to be worth a status
+        if status != self.status and not single:
+            self._store.set_status(self.run_id, status)
+            self.status = status
+
+    def _wait_for_orders(self) -> None:
+        while not self.orders:
+            # Python joins this thread before it runs exit handlers, so it has to look by itself.
+            if not threading.main_thread().is_alive():
+                self.orders.append(Leave("interrupted"))
+                return
+            self._changed.wait(FLUSH_SECONDS)
+
+    def _pace(self, training: Training) -> None:
+        """Wait until the next step is due, unless an order comes."""
+        assert self._speed is not None
+        self._due = max(self._due + 1 / self._speed, monotonic() - FLUSH_SECONDS)
+        while (moment := monotonic()) < self._due and not self.orders:
+            if self._pending and moment >= self._next_flush:
+                self._flush(training)
+            with self._changed:
+                if not self.orders:
+                    self._changed.wait(min(self._due - moment, FLUSH_SECONDS))
+            self._since += monotonic() - moment  # waiting is not training
+
+    def _leave(self, training: Training) -> Status:
+        assert self._leaving is not None
+        self._flush(training, save=True)
+        return self._leaving
+
+    # -- storing ---------------------------------------------------------------------------------
+
+    def _clock(self) -> float:
+        return self._seconds + monotonic() - self._since
+
+    def _store_initial(self, training: Training) -> None:
+        initial = training.checkpoint()
+        self._store.append(
+            self.run_id,
+            checkpoint=initial,
+            epoch_weights=(0, initial.weights, initial.bias),
+        )
+
+    def _flush(
+        self, training: Training, epoch: EpochRecord | None = None, save: bool = False
+    ) -> None:
+        """Store what is pending; with a checkpoint at an epoch's end, when asked, now and then."""
+        began, clock = monotonic(), self._clock()
+        durable = save or began >= self._next_durable
+        save = save or epoch is not None or began >= self._next_checkpoint
+        checkpoint = training.checkpoint() if save else None
+        weights = None
+        if epoch is not None and checkpoint is not None:
+            weights = (epoch.epoch, checkpoint.weights, checkpoint.bias)
+        self._store.append(
+            self.run_id,
+            self._pending,
+            [] if epoch is None else [epoch],
+            checkpoint,
+            weights,
+            rate_changes=self._rate_changes,
+            seconds=(self._stored_seconds, clock),
+            durable=durable,
+        )
+        self._measure(training, clock)
+        self._pending.clear()
+        self._rate_changes.clear()
+        self._next_flush = began + FLUSH_SECONDS
+        if durable:
+            self._next_durable = began + DURABLE_SECONDS
+        if save:
+            self._next_checkpoint = began + CHECKPOINT_SECONDS
+        if not threading.main_thread().is_alive():
+            with self._changed:
+                self.orders.append(Leave("interrupted"))
+
+    def _measure(self, training: Training, clock: float) -> None:
+        """Keep the pace of late, from which the queue's expected wait is told."""
+        passed = clock - self._stored_seconds
+        if self._pending and passed > 0:
+            pace = len(self._pending) / passed
+            self.steps_per_second += 0.3 * (pace - self.steps_per_second)
+        if self._pending:
+            self._stored_seconds = clock
+        self.steps_left = training.total_steps - training.step

@@ -1,0 +1,392 @@
+"""The runner: the only training threads of a process, and the queue in front of them."""
+
+from __future__ import annotations
+
+import atexit
+import math
+import threading
+from collections import deque
+from collections.abc import Callable
+from time import monotonic
+from typing import Final
+
+from softmax_core.data import Dataset
+from softmax_core.errors import InvalidExperiment, QueueFull, RunNotSteerable
+from softmax_core.runs.holder import Holder
+from softmax_core.runs.job import Go, GoToEpochEnd, Job, Leave, Order, Rate, Speed
+from softmax_core.runs.job import Training as TrainingProtocol
+from softmax_core.runs.run import RESUMABLE, Run
+from softmax_core.runs.store import Store
+from softmax_core.training.checkpoint import Checkpoint
+from softmax_core.training.engine import train
+from softmax_core.training.experiment import TRAINING_PICTURES, VARIANT_RANGES, Experiment
+from softmax_core.training.records import RateChange
+
+_ANSWER_SECONDS: Final = 1.0  # how long a command waits to see itself obeyed
+
+
+class Runner:
+    """Trains the runs of a store, a bounded number at once, the others in a queue.
+
+    Every command takes effect at the next step and returns when it has (or after a second, when a
+    step takes longer). A paused run keeps its thread until a waiting run needs it.
+
+    Args:
+        store: where the runs are. Runs that another process left alive become "interrupted".
+        load_dataset: called in the training thread, each time a run begins or goes on.
+        max_active: training threads at once.
+        max_waiting: runs that may wait for one.
+        device: where torch computes.
+
+    Raises:
+        StoreLocked: another process trains into this store.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        load_dataset: Callable[[], Dataset],
+        max_active: int = 2,
+        max_waiting: int = 8,
+        device: str = "cpu",
+    ) -> None:
+        self.store = store
+        self.max_active = max_active
+        self.max_waiting = max_waiting
+        self._load_dataset = load_dataset
+        self._device = device
+        self._holder = Holder(store.path)
+        self._changed = threading.Condition()
+        self._waiting: deque[Job] = deque()
+        self._active: dict[str, tuple[Job, threading.Thread]] = {}
+        self._closing = False
+        store.interrupt_alive()
+        atexit.register(self.close)
+
+    # -- commands --------------------------------------------------------------------------------
+
+    def start(self, experiment: Experiment, *, owner: str = "", steering: str = "") -> Run:
+        """Start a run, or queue it.
+
+        Args:
+            experiment: what to train.
+            owner: a digest of who starts it, or "".
+            steering: a digest of the secret that steers it, or "".
+
+        Returns:
+            The run, "queued"; its thread makes it "running".
+
+        Raises:
+            QueueFull: too many runs wait already.
+        """
+        with self._changed:
+            self._refuse_when_full()
+            run = self.store.create(
+                experiment, expected_steps(experiment), owner=owner, steering=steering
+            )
+            self._enqueue(run, Go(None))
+        return run
+
+    def pause(self, run_id: str) -> None:
+        """Pause a run after its current step; a waiting one leaves the queue.
+
+        Args:
+            run_id: the run.
+
+        Raises:
+            RunNotFound: there is no such run.
+            RunNotSteerable: it is neither running nor queued.
+        """
+        with self._changed:
+            if self._leave_queue(run_id, Leave("paused")):
+                return
+            job = self._job(run_id, "be paused")
+            if job.idle:
+                raise RunNotSteerable(run_id, "be paused", "paused")
+            self._order(job, Go(0), lambda: job.idle)
+
+    def resume(self, run_id: str) -> None:
+        """Let a paused, stopped or interrupted run go on, from its checkpoint if need be.
+
+        Args:
+            run_id: the run.
+
+        Raises:
+            RunNotFound: there is no such run.
+            RunNotSteerable: it is running, queued, finished or failed.
+            QueueFull: it needs a thread, and too many runs wait already.
+        """
+        self._go_on(run_id, "be resumed", Go(None))
+
+    def step(self, run_id: str, steps: int = 1) -> None:
+        """Let a paused, stopped or interrupted run make some steps, then pause.
+
+        Args:
+            run_id: the run.
+            steps: how many, at least 1.
+
+        Raises:
+            RunNotFound: there is no such run.
+            RunNotSteerable: it is running, queued, finished or failed.
+            QueueFull: it needs a thread, and too many runs wait already.
+        """
+        if steps < 1:
+            raise InvalidExperiment("steps", steps, "at least 1")
+        self._go_on(run_id, "make single steps", Go(steps))
+
+    def step_epoch(self, run_id: str) -> None:
+        """Let a paused, stopped or interrupted run go on to the end of its epoch, then pause.
+
+        Args:
+            run_id: the run.
+
+        Raises:
+            RunNotFound: there is no such run.
+            RunNotSteerable: it is running, queued, finished or failed.
+            QueueFull: it needs a thread, and too many runs wait already.
+        """
+        self._go_on(run_id, "make a single epoch", GoToEpochEnd())
+
+    def stop(self, run_id: str) -> None:
+        """End a run after its current step; it can be resumed later.
+
+        Args:
+            run_id: the run.
+
+        Raises:
+            RunNotFound: there is no such run.
+            RunNotSteerable: it has ended already.
+        """
+        with self._changed:
+            if self._leave_queue(run_id, Leave("stopped")):
+                return
+            if run_id not in self._active and self.store.run(run_id).status == "paused":
+                self.store.set_status(run_id, "stopped")
+                return
+            job = self._job(run_id, "be stopped")
+            self._order(job, Leave("stopped"), lambda: job.done)
+
+    def change_learning_rate(self, run_id: str, variant: int, learning_rate: float) -> None:
+        """Give a variant another learning rate from the next step on.
+
+        Args:
+            run_id: the run; running or paused.
+            variant: the variant's position in the experiment.
+            learning_rate: in the range that `Variant` allows.
+
+        Raises:
+            InvalidExperiment: no such variant, or the rate is out of range.
+            RunNotFound: there is no such run.
+            RunNotSteerable: it is neither running nor paused.
+        """
+        with self._changed:
+            run = self.store.run(run_id)
+            _check_rate(run, variant, learning_rate)
+            if run_id not in self._active and run.status == "paused":
+                checkpoint = self.store.checkpoint(run_id)
+                at = 0 if checkpoint is None else checkpoint.step
+                self.store.add_rate_change(run_id, RateChange(at, variant, float(learning_rate)))
+                return
+            job = self._job(run_id, "change its learning rate")
+            order = Rate(variant, float(learning_rate))
+            self._order(job, order, lambda: order not in job.orders)
+
+    def set_speed(self, run_id: str, steps_per_second: float | None) -> None:
+        """Slow a run down to be watched, until it leaves its thread.
+
+        Args:
+            run_id: the run; running or paused.
+            steps_per_second: more than 0, or None for as fast as it goes.
+
+        Raises:
+            RunNotFound: there is no such run.
+            RunNotSteerable: it has no thread.
+        """
+        if steps_per_second is not None and not 0 < steps_per_second < math.inf:
+            raise InvalidExperiment("speed", steps_per_second, "more than 0 steps a second")
+        with self._changed:
+            job = self._job(run_id, "change its speed")
+            order = Speed(steps_per_second)
+            self._order(job, order, lambda: order not in job.orders)
+
+    # -- what a page asks ------------------------------------------------------------------------
+
+    def place(self, run_id: str) -> int | None:
+        """Return a run's place in the queue, 1 for the next; None when it does not wait."""
+        with self._changed:
+            for place, job in enumerate(self._waiting, start=1):
+                if job.run_id == run_id:
+                    return place
+        return None
+
+    def wait(self, run_id: str, timeout: float | None = None) -> Run:
+        """Wait until a run is neither running nor queued.
+
+        Args:
+            run_id: the run.
+            timeout: seconds to wait at most, or None.
+
+        Returns:
+            The run as it is then.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: self._rests(run_id), timeout)
+        return self.store.run(run_id)
+
+    def close(self, timeout: float = 3.0) -> None:
+        """Interrupt all runs at their next step, store them and join the threads.
+
+        Args:
+            timeout: seconds to wait at most, for all threads together.
+        """
+        deadline = monotonic() + timeout
+        with self._changed:
+            self._closing = True
+            waiting, active = list(self._waiting), list(self._active.values())
+            self._waiting.clear()
+            for job, _ in active:
+                job.orders.append(Leave("interrupted"))
+            self._changed.notify_all()
+        for job in waiting:
+            self.store.set_status(job.run_id, "interrupted")
+        for _, thread in active:
+            thread.join(max(deadline - monotonic(), 0.0))
+        if not any(thread.is_alive() for _, thread in active):
+            self._holder.release()
+        atexit.unregister(self.close)
+
+    # -- inside; every caller holds the lock -----------------------------------------------------
+
+    def _refuse_when_full(self) -> None:
+        busy = len(self._active) - sum(job.idle for job, _ in self._active.values())
+        if busy >= self.max_active and len(self._waiting) >= self.max_waiting:
+            raise QueueFull(len(self._waiting), self.max_waiting)
+
+    def _enqueue(self, run: Run, first: Go | GoToEpochEnd) -> Job:
+        job = Job(run, self.store, self._begin, self._changed, first, self._dispatch)
+        self._waiting.append(job)
+        self._dispatch()
+        return job
+
+    def _dispatch(self) -> None:
+        ending = self._closing or not threading.main_thread().is_alive()
+        while self._waiting and len(self._active) < self.max_active and not ending:
+            job = self._waiting.popleft()
+            thread = threading.Thread(target=self._train, args=(job,), name=f"run {job.run_id}")
+            self._active[job.run_id] = job, thread
+            thread.start()
+        # A paused run makes room for one that waits; its checkpoint is on disk.
+        idle = [job for job, _ in self._active.values() if job.idle]
+        leaving = sum(Leave("paused") in job.orders for job in idle)
+        for job in idle[: len(self._waiting) - leaving]:
+            job.orders.append(Leave("paused"))
+        self._changed.notify_all()
+
+    def _train(self, job: Job) -> None:
+        try:
+            job.train()
+        finally:
+            with self._changed:
+                job.done, job.idle = True, False
+                del self._active[job.run_id]
+                self._dispatch()
+
+    def _begin(
+        self, run: Run, start: Checkpoint | None, changes: list[RateChange]
+    ) -> TrainingProtocol:
+        return train(
+            run.experiment,
+            self._load_dataset(),
+            device=self._device,
+            start=start,
+            rate_changes=changes,
+        )
+
+    def _go_on(self, run_id: str, command: str, order: Go | GoToEpochEnd) -> None:
+        with self._changed:
+            if run_id in self._active and not self._active[run_id][0].idle:
+                self._wait_for_rest(run_id, command)
+            if run_id in self._active:
+                self._wake(self._active[run_id][0], order)
+                return
+            run = self.store.run(run_id)
+            if run.status not in RESUMABLE:
+                raise RunNotSteerable(run_id, command, run.status)
+            self._refuse_when_full()
+            self.store.set_status(run_id, "queued")
+            job = self._enqueue(run, order)
+            self._changed.wait_for(
+                lambda: job.done or job.idle or job in self._waiting or _under_way(job, order),
+                _ANSWER_SECONDS,
+            )
+
+    def _wait_for_rest(self, run_id: str, command: str) -> None:
+        """A paused run that is leaving its thread to another one, or just taking an order."""
+        job, _ = self._active[run_id]
+        if job.status == "paused":
+            self._changed.wait_for(lambda: job.done or job.idle, _ANSWER_SECONDS)
+        if not (job.done or job.idle):
+            raise RunNotSteerable(run_id, command, job.status)
+
+    def _wake(self, job: Job, order: Go | GoToEpochEnd) -> None:
+        # While it is idle it has not seen an order to leave, so that one can be taken back.
+        job.orders[:] = [given for given in job.orders if given != Leave("paused")]
+        job.idle = False
+        self._order(job, order, lambda: job.idle or _under_way(job, order))
+
+    def _job(self, run_id: str, command: str) -> Job:
+        if run_id not in self._active:
+            raise RunNotSteerable(run_id, command, self.store.run(run_id).status)
+        return self._active[run_id][0]
+
+    def _order(self, job: Job, order: Order, obeyed: Callable[[], bool]) -> None:
+        job.orders.append(order)
+        self._changed.notify_all()
+        self._changed.wait_for(lambda: job.done or obeyed(), _ANSWER_SECONDS)
+
+    def _leave_queue(self, run_id: str, order: Leave) -> bool:
+        for job in self._waiting:
+            if job.run_id == run_id:
+                self._waiting.remove(job)
+                self.store.set_status(run_id, order.status)
+                self._changed.notify_all()
+                return True
+        return False
+
+    def _rests(self, run_id: str) -> bool:
+        if any(job.run_id == run_id for job in self._waiting):
+            return False
+        return run_id not in self._active or self._active[run_id][0].idle
+
+
+def expected_steps(experiment: Experiment) -> int:
+    """Return how many steps an experiment makes on the whole of Fashion-MNIST.
+
+    Args:
+        experiment: what is to be trained.
+
+    Returns:
+        epochs x ⌈pictures / batch_size⌉.
+
+    Example:
+        >>> from softmax_core.training.experiment import Variant
+        >>> expected_steps(Experiment([Variant("course")]))
+        2350
+    """
+    pictures = TRAINING_PICTURES - experiment.validation_size
+    return experiment.epochs * math.ceil(pictures / experiment.batch_size)
+
+
+def _under_way(job: Job, order: Go | GoToEpochEnd) -> bool:
+    """Whether a run that is to go on to its end does so; one that is to pause is idle then."""
+    return order == Go(None) and not job.orders
+
+
+def _check_rate(run: Run, variant: int, learning_rate: float) -> None:
+    if not 0 <= variant < len(run.experiment.variants):
+        raise InvalidExperiment("variant", variant, "the position of one of the run's variants")
+    low, high = VARIANT_RANGES["learning_rate"]
+    if not low <= learning_rate <= high:  # also refuses nan
+        raise InvalidExperiment(
+            "learning_rate", learning_rate, f"a number from {low:g} to {high:g}", variant
+        )

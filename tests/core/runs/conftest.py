@@ -1,0 +1,61 @@
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import torch
+
+from softmax_core.data import Dataset
+from softmax_core.data.dataset import Split
+from softmax_core.runs import Runner, Store
+from softmax_core.training.experiment import Experiment, Variant
+
+
+def tiny_dataset(training: int = 600, test: int = 50) -> Dataset:
+    """Pictures that are quick to learn from: class k is bright in the k-th stripe."""
+    generator = torch.Generator().manual_seed(7)
+
+    def split(count: int) -> Split:
+        labels = torch.arange(count) % 10
+        images = torch.randint(0, 120, (count, 28, 28), generator=generator)
+        for row, label in enumerate(labels.tolist()):
+            images[row, 2 * label : 2 * label + 2] += 120
+        return Split(images.to(torch.uint8), labels)
+
+    return Dataset(split(training), split(test))
+
+
+def race(epochs: int = 3, variants: int = 2, seed: int = 5) -> Experiment:
+    """20 steps an epoch on the tiny data set, with every kind of state in play."""
+    return Experiment(
+        [
+            Variant(f"v{position}", 0.05 * (position + 1), momentum=0.9 * (position % 2))
+            for position in range(variants)
+        ],
+        batch_size=30,
+        epochs=epochs,
+        seed=seed,
+    )
+
+
+@pytest.fixture(scope="session")
+def dataset() -> Dataset:
+    return tiny_dataset()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(tmp_path / "runs.sqlite") as opened:
+        yield opened
+
+
+@pytest.fixture
+def make_runner(store: Store, dataset: Dataset) -> Iterator[Callable[..., Runner]]:
+    made: list[Runner] = []
+
+    def make(load: Callable[[], Dataset] = lambda: dataset, **limits: int) -> Runner:
+        made.append(Runner(store, load, **limits))
+        return made[-1]
+
+    yield make
+    for runner in made:
+        runner.close()

@@ -1,0 +1,318 @@
+import os
+import threading
+from collections.abc import Callable
+
+import pytest
+import torch
+
+from softmax_core.data import Dataset
+from softmax_core.errors import (
+    DataNotFound,
+    InvalidExperiment,
+    QueueFull,
+    RunNotFound,
+    RunNotSteerable,
+    StoreLocked,
+)
+from softmax_core.runs import Runner, Store, expected_steps
+
+from .conftest import race
+from .reference import stored, uninterrupted
+
+LONG = 1000  # epochs: these runs never reach their end in a test
+Make = Callable[..., Runner]
+
+
+def test_a_run_to_its_end_is_stored_bit_for_bit(
+    make_runner: Make, store: Store, dataset: Dataset
+) -> None:
+    runner = make_runner()
+    run = runner.start(race())
+    ended = runner.wait(run.id)
+    assert (ended.status, ended.step, ended.total_steps) == ("finished", 60, 60)
+    assert ended.started is not None
+    assert ended.ended is not None
+    assert stored(store, run.id) == uninterrupted(race(), dataset)
+
+
+def test_single_steps_are_the_same_run(make_runner: Make, store: Store, dataset: Dataset) -> None:
+    runner = make_runner()
+    run = paused_at_once(runner, race(epochs=2))
+    for _ in range(3):
+        before = store.run(run).step
+        runner.step(run)
+        assert store.run(run).step == before + 1
+        assert store.run(run).status == "paused"
+        assert store.latest_weights(run)[0] == before + 1  # type: ignore[index]
+    runner.step(run, 4)
+    assert store.run(run).step == before + 5
+    runner.step_epoch(run)
+    assert store.run(run).step == 20
+    assert [epoch.epoch for epoch in store.epochs(run)] == [1]
+    runner.step_epoch(run)
+    assert runner.wait(run).status == "finished"
+    assert stored(store, run) == uninterrupted(race(epochs=2), dataset)
+
+
+def test_pause_stop_and_resume_change_no_bit(
+    make_runner: Make, store: Store, dataset: Dataset
+) -> None:
+    runner = make_runner()
+    run = paused_at_once(runner, race(epochs=3))
+    for number, end in enumerate(("stopped", "interrupted", "stopped")):
+        runner.step(run, 7 + number)
+        assert store.run(run).status == "paused"
+        if end == "stopped":
+            runner.stop(run)
+        else:
+            runner.close()
+            runner = make_runner()
+        assert store.run(run).status == end
+    runner.resume(run)
+    assert runner.wait(run).status == "finished"
+    assert stored(store, run) == uninterrupted(race(epochs=3), dataset)
+
+
+def test_a_closed_runner_leaves_interrupted_runs_that_go_on(
+    make_runner: Make, store: Store, dataset: Dataset
+) -> None:
+    runner = make_runner(max_active=1)
+    slow = runner.start(race(epochs=4))
+    runner.set_speed(slow.id, 50)
+    queued = runner.start(race(epochs=1))
+    runner.close()
+    assert store.run(slow.id).status == store.run(queued.id).status == "interrupted"
+    assert store.run(slow.id).step == store.checkpoint(slow.id).step  # type: ignore[union-attr]
+    again = make_runner(max_active=1)
+    again.resume(slow.id)
+    again.resume(queued.id)
+    assert again.wait(slow.id).status == again.wait(queued.id).status == "finished"
+    assert stored(store, slow.id) == uninterrupted(race(epochs=4), dataset)
+    assert stored(store, queued.id) == uninterrupted(race(epochs=1), dataset)
+
+
+def test_changed_learning_rates_are_kept_and_replayed(
+    make_runner: Make, store: Store, dataset: Dataset
+) -> None:
+    runner = make_runner()
+    run = paused_at_once(runner, race(epochs=3))
+    at = store.run(run).step
+    runner.change_learning_rate(run, 1, 0.5)
+    runner.step(run, 25)
+    runner.stop(run)
+    runner.step(run, 3)
+    runner.change_learning_rate(run, 0, 0.01)
+    runner.change_learning_rate(run, 0, 0.02)
+    runner.resume(run)
+    runner.wait(run)
+    changes = store.rate_changes(run)
+    assert [(c.step, c.variant, c.learning_rate) for c in changes] == [
+        (at, 1, 0.5),
+        (at + 28, 0, 0.01),
+        (at + 28, 0, 0.02),
+    ]
+    assert stored(store, run) == uninterrupted(race(epochs=3), dataset, changes)
+    assert stored(store, run)["weights"] != uninterrupted(race(epochs=3), dataset)["weights"]
+
+
+def test_a_rate_changed_again_before_a_replayed_step_wins(
+    make_runner: Make, store: Store, dataset: Dataset
+) -> None:
+    runner = make_runner()
+    run = paused_at_once(runner, race(epochs=1))
+    runner.change_learning_rate(run, 0, 0.5)
+    runner.close()
+    again = make_runner()
+    held = paused(again, run)
+    again.change_learning_rate(held, 0, 0.02)
+    again.resume(held)
+    again.wait(held)
+    assert stored(store, run) == uninterrupted(race(epochs=1), dataset, store.rate_changes(run))
+
+
+def test_runs_wait_in_the_order_they_came(make_runner: Make, store: Store) -> None:
+    runner = make_runner(max_active=1, max_waiting=2)
+    first = runner.start(race(epochs=LONG))
+    second, third = runner.start(race(epochs=LONG)), runner.start(race(epochs=1))
+    assert [runner.place(run.id) for run in (first, second, third)] == [None, 1, 2]
+    assert store.run(third.id).status == "queued"
+    with pytest.raises(QueueFull) as full:
+        runner.start(race())
+    assert (full.value.waiting, full.value.limit) == (2, 2)
+    assert len(store.runs()) == 3
+    runner.stop(first.id)
+    assert runner.place(third.id) == 1
+    runner.stop(second.id)
+    assert runner.wait(third.id).status == "finished"
+
+
+def test_a_waiting_run_can_be_paused_and_stopped(make_runner: Make, store: Store) -> None:
+    runner = make_runner(max_active=1)
+    runner.start(race(epochs=LONG))
+    second, third = runner.start(race(epochs=1)), runner.start(race(epochs=1))
+    runner.pause(second.id)
+    assert store.run(second.id).status == "paused"
+    assert runner.place(third.id) == 1
+    runner.stop(third.id)
+    runner.stop(second.id)
+    assert store.run(second.id).status == store.run(third.id).status == "stopped"
+
+
+def test_a_paused_run_makes_room_and_comes_back(
+    make_runner: Make, store: Store, dataset: Dataset
+) -> None:
+    runner = make_runner(max_active=1)
+    first = paused_at_once(runner, race(epochs=2))
+    second = runner.start(race(epochs=1, seed=9))
+    assert runner.wait(second.id).status == "finished"
+    assert store.run(first).status == "paused"
+    runner.change_learning_rate(first, 1, 0.3)
+    runner.resume(first)
+    assert runner.wait(first).status == "finished"
+    assert stored(store, first) == uninterrupted(race(epochs=2), dataset, store.rate_changes(first))
+
+
+def test_pausing_beside_a_queue_lets_the_next_one_in(make_runner: Make, store: Store) -> None:
+    runner = make_runner(max_active=1)
+    first = runner.start(race(epochs=LONG))
+    second = runner.start(race(epochs=1))
+    runner.pause(first.id)
+    assert runner.wait(second.id).status == "finished"
+    assert store.run(first.id).status == "paused"
+
+
+def test_orders_are_refused_where_they_mean_nothing(make_runner: Make) -> None:
+    runner = make_runner()
+    ended = runner.start(race(epochs=1)).id
+    runner.wait(ended)
+    for order in (runner.pause, runner.resume, runner.step, runner.step_epoch, runner.stop):
+        with pytest.raises(RunNotSteerable, match="is finished, so it cannot"):
+            order(ended)
+        with pytest.raises(RunNotFound, match="'nobody'"):
+            order("nobody")
+    with pytest.raises(RunNotSteerable):
+        runner.set_speed(ended, 5)
+    with pytest.raises(RunNotSteerable):
+        runner.change_learning_rate(ended, 0, 0.1)
+    going = runner.start(race(epochs=LONG)).id
+    runner.set_speed(going, 20)  # returns once the run is under way
+    for order in (runner.resume, runner.step, runner.step_epoch):
+        with pytest.raises(RunNotSteerable, match="is running"):
+            order(going)
+    runner.pause(going)
+    with pytest.raises(RunNotSteerable, match="is paused, so it cannot be paused"):
+        runner.pause(going)
+
+
+@pytest.mark.parametrize("rate", [0.0, -1.0, float("nan"), float("inf"), 1001.0])
+def test_nonsense_is_refused_before_the_thread_sees_it(make_runner: Make, rate: float) -> None:
+    runner = make_runner()
+    run = paused_at_once(runner, race(epochs=1))
+    with pytest.raises(InvalidExperiment, match="learning_rate"):
+        runner.change_learning_rate(run, 0, rate)
+    with pytest.raises(InvalidExperiment, match="variant"):
+        runner.change_learning_rate(run, 2, 0.1)
+    with pytest.raises(InvalidExperiment, match="speed"):
+        runner.set_speed(run, min(rate, 0.0))
+    with pytest.raises(InvalidExperiment, match="steps"):
+        runner.step(run, 0)
+
+
+def test_a_run_that_raises_has_failed_and_says_why(make_runner: Make) -> None:
+    def load() -> Dataset:
+        raise DataNotFound((), "There are no pictures here.")
+
+    runner = make_runner(load)
+    failed = runner.wait(runner.start(race()).id)
+    assert (failed.status, failed.error) == ("failed", "There are no pictures here.")
+
+
+def test_an_unforeseen_error_fails_one_run_only(make_runner: Make, dataset: Dataset) -> None:
+    answers = iter([ZeroDivisionError("once"), dataset])
+
+    def load() -> Dataset:
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    runner = make_runner(load, max_active=1)
+    first, second = runner.start(race(epochs=1)), runner.start(race(epochs=1))
+    assert runner.wait(first.id).error == "ZeroDivisionError: once"
+    assert runner.wait(second.id).status == "finished"
+
+
+def test_a_diverging_variant_is_stored_as_it_is(
+    make_runner: Make, store: Store, dataset: Dataset
+) -> None:
+    experiment = race(epochs=1)
+    runner = make_runner()
+    run = paused_at_once(runner, experiment)
+    runner.change_learning_rate(run, 0, 1000.0)
+    runner.resume(run)
+    runner.wait(run)
+    assert stored(store, run) == uninterrupted(experiment, dataset, store.rate_changes(run))
+
+
+def test_speed_holds_a_run_back_and_full_speed_lets_it_go(make_runner: Make, store: Store) -> None:
+    runner = make_runner()
+    run = paused_at_once(runner, race(epochs=3))
+    runner.set_speed(run, 0.001)
+    runner.resume(run)
+    runner.pause(run)  # answered although the next step is a quarter of an hour away
+    assert store.run(run).step <= 3
+    runner.set_speed(run, None)
+    runner.resume(run)
+    assert runner.wait(run).status == "finished"
+
+
+def test_one_runner_a_store(make_runner: Make) -> None:
+    first = make_runner()
+    with pytest.raises(StoreLocked, match=f"in use by process {os.getpid()}"):
+        make_runner()
+    first.close()
+    make_runner()
+
+
+def test_what_another_process_left_alive_is_interrupted(make_runner: Make, store: Store) -> None:
+    left = [store.create(race(), 60).id for _ in range(5)]
+    for run, status in zip(left, ("queued", "running", "paused", "stopped", "failed"), strict=True):
+        store.set_status(run, status)  # type: ignore[arg-type]
+    make_runner()
+    assert [store.run(run).status for run in left] == ["interrupted"] * 3 + ["stopped", "failed"]
+
+
+def test_no_thread_is_left_behind(make_runner: Make) -> None:
+    before = set(threading.enumerate())
+    runner = make_runner()
+    for _ in range(3):
+        runner.start(race(epochs=LONG))
+    runner.close()
+    assert set(threading.enumerate()) <= before
+
+
+def test_the_real_data_sets_steps_are_known_before_it_is_there() -> None:
+    assert expected_steps(race(epochs=2)) == 4000
+
+
+def paused_at_once(runner: Runner, experiment: object) -> str:
+    """Start a run that stands still a few steps in; its length does not matter."""
+    run = runner.start(experiment)  # type: ignore[arg-type]
+    runner.stop(run.id)
+    return paused(runner, run.id)
+
+
+def paused(runner: Runner, run_id: str) -> str:
+    """Let a run that is not in a thread make one step, and hold it there."""
+    runner.step(run_id)
+    runner.wait(run_id)
+    return run_id
+
+
+def test_nothing_here_depends_on_the_global_generator(make_runner: Make, store: Store) -> None:
+    runner = make_runner()
+    torch.manual_seed(1)
+    first = runner.wait(runner.start(race(epochs=1)).id)
+    torch.manual_seed(2)
+    second = runner.wait(runner.start(race(epochs=1)).id)
+    assert stored(store, first.id) == stored(store, second.id)
