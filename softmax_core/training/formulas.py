@@ -50,8 +50,8 @@ def forward(logits: torch.Tensor, labels: torch.Tensor) -> Forward:
     largest, predicted = logits.max(dim=1, keepdim=True)
     shifted = logits - largest
     target = shifted.gather(1, labels.expand(len(logits), 1, -1))
-    # Only the largest is replaced by 0: a row with a nan has nan in its nine other places too,
-    # so a variant that has diverged stays visible.
+    # Only the largest is replaced by 0. A row with a nan, or with two infinities, has nan in other
+    # places too, so a variant that has diverged stays visible.
     others = shifted.exp_().scatter_(1, predicted, 0.0)
     rest = others.sum(dim=1, keepdim=True)
     largest_probability = (rest + 1.0).reciprocal_()

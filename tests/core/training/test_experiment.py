@@ -1,0 +1,127 @@
+"""An experiment refuses what is out of range, by name, and survives JSON."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import pytest
+
+from softmax_core.errors import InvalidExperiment
+from softmax_core.training import Experiment, Variant
+
+
+def test_the_defaults_are_the_courses():
+    variant = Variant("course")
+    experiment = Experiment([variant])
+    assert (variant.learning_rate, variant.init_std, variant.loss) == (0.1, 0.01, "cross_entropy")
+    assert (variant.momentum, variant.weight_decay, variant.softmax) == (0.0, 0.0, "stable")
+    assert (experiment.batch_size, experiment.epochs, experiment.seed) == (256, 10, 0)
+    assert (experiment.pixel_scale, experiment.schedule) == ("unit", "constant")
+    assert experiment.validation_size == 0
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("learning_rate", 0.0),
+        ("learning_rate", -0.1),
+        ("learning_rate", math.nan),
+        ("learning_rate", math.inf),
+        ("learning_rate", "0.1"),
+        ("learning_rate", True),
+        ("init_std", -1e-9),
+        ("init_std", 101.0),
+        ("momentum", 1.0),
+        ("weight_decay", 10.5),
+        ("loss", "hinge"),
+        ("softmax", "fast"),
+        ("name", ""),
+        ("name", "  "),
+        ("name", "x" * 61),
+        ("name", 3),
+    ],
+)
+def test_a_variants_field_out_of_range_is_named(field, value):
+    with pytest.raises(InvalidExperiment) as raised:
+        Variant(**{"name": "a", field: value})
+    assert raised.value.field == field
+    assert raised.value.value is value
+    assert repr(value) in str(raised.value)
+    assert raised.value.allowed in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("batch_size", 0),
+        ("batch_size", 60_001),
+        ("batch_size", 256.0),
+        ("epochs", 0),
+        ("epochs", 1001),
+        ("epochs", True),
+        ("seed", -1),
+        ("seed", 2**32),
+        ("validation_size", -1),
+        ("validation_size", 50_001),
+        ("pixel_scale", "log"),
+        ("schedule", "linear"),
+        ("variants", []),
+        ("variants", [Variant(str(i)) for i in range(17)]),
+        ("variants", Variant("not a list")),
+        ("variants", ["not a variant"]),
+    ],
+)
+def test_an_experiments_field_out_of_range_is_named(field, value):
+    with pytest.raises(InvalidExperiment) as raised:
+        Experiment(**{"variants": [Variant("a")], field: value})
+    assert raised.value.field == field
+
+
+def test_a_minibatch_cannot_hold_more_than_what_validation_leaves():
+    with pytest.raises(
+        InvalidExperiment, match="batch_size is 20000; it must be at most the 10000"
+    ):
+        Experiment([Variant("a")], batch_size=20_000, validation_size=50_000)
+
+
+def test_two_variants_cannot_share_a_name():
+    with pytest.raises(InvalidExperiment) as raised:
+        Experiment([Variant("a"), Variant("b"), Variant("a")])
+    assert (raised.value.field, raised.value.variant) == ("name", 2)
+
+
+def test_whole_numbers_are_taken_for_real_ones_and_kept_as_such():
+    assert isinstance(Variant("a", learning_rate=1).learning_rate, float)
+    assert Variant("a", learning_rate=1) == Variant("a", learning_rate=1.0)
+
+
+def test_json_round_trip_keeps_every_field():
+    experiment = Experiment(
+        [Variant("é 学习率", 1 / 3, "squared_error", 0.5, 0.9, 1e-4, "naive"), Variant("b")],
+        batch_size=7,
+        epochs=3,
+        seed=2**32 - 1,
+        pixel_scale="raw",
+        schedule="cosine",
+        validation_size=100,
+    )
+    assert Experiment.from_dict(json.loads(json.dumps(experiment.to_dict()))) == experiment
+
+
+@pytest.mark.parametrize(
+    ("described", "field"),
+    [
+        ({"variants": [{"name": "a"}], "rate": 1}, "rate"),
+        ({"variants": [{"name": "a", "rate": 1}]}, "rate"),
+        ({"variants": [{}]}, "name"),
+        ({}, "variants"),
+        ({"variants": "ab"}, "variants"),
+        ({"variants": [3]}, "variant"),
+        ([], "experiment"),
+    ],
+)
+def test_a_description_is_checked_field_by_field(described, field):
+    with pytest.raises(InvalidExperiment) as raised:
+        Experiment.from_dict(described)
+    assert raised.value.field == field

@@ -1,0 +1,114 @@
+"""The engine's class-major formulas against the public ones, autograd and the note's code."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+import softmax_core
+from softmax_core.training.formulas import (
+    forward,
+    log_gradient,
+    naive_forward,
+    naive_gradient,
+    squared_error,
+    through_softmax,
+)
+
+
+def random_logits(spread: float, dtype: torch.dtype = torch.float64) -> torch.Tensor:
+    generator = torch.Generator().manual_seed(11)
+    return torch.randn((3, 10, 40), generator=generator, dtype=dtype) * spread
+
+
+def labels() -> torch.Tensor:
+    return torch.arange(40) % 10
+
+
+@pytest.mark.parametrize("spread", [0.0, 1.0, 30.0, 1000.0])
+def test_forward_agrees_with_the_public_functions(spread):
+    logits = random_logits(spread)
+    found = forward(logits.clone(), labels())
+    last = logits.transpose(1, 2)
+    probabilities = softmax_core.softmax(last)
+    expected_loss = softmax_core.cross_entropy(last, labels().expand(3, 40))
+    torch.testing.assert_close(found.probabilities.transpose(1, 2), probabilities)
+    torch.testing.assert_close(found.loss[:, 0], expected_loss)
+    # Relative, so that the digits of a tiny 1 - Σp² count.
+    torch.testing.assert_close(
+        found.saturation[:, 0], softmax_core.half_l1_norm(probabilities), rtol=1e-12, atol=0.0
+    )
+    assert torch.equal(found.predicted[:, 0], last.argmax(dim=2))
+
+
+def test_saturation_keeps_its_digits_in_float32():
+    logits = torch.tensor([[[20.0], [0.0], [0.0]]])
+    found = forward(logits, torch.tensor([1]))
+    assert found.saturation.item() == pytest.approx(8.244614479e-9, rel=1e-6)
+    assert found.loss.item() == pytest.approx(20.0, rel=1e-6)
+
+
+def test_forward_leaves_the_logits_alone():
+    logits = random_logits(1.0)
+    kept = logits.clone()
+    forward(logits, labels())
+    assert torch.equal(logits, kept)
+
+
+@pytest.mark.parametrize("bad", [[float("nan")], [float("inf"), float("inf")]])
+def test_a_row_that_diverged_stays_visible(bad):
+    logits = torch.zeros(1, 10, 1)
+    logits[0, 4 : 4 + len(bad), 0] = torch.tensor(bad)
+    found = forward(logits, torch.tensor([0]))
+    assert found.loss.isnan().all()
+    assert found.probabilities.isnan().any()
+
+
+def test_one_infinite_logit_has_its_limit():
+    logits = torch.zeros(1, 10, 1)
+    logits[0, 4] = float("inf")
+    found = forward(logits, torch.tensor([0]))
+    assert found.probabilities.flatten().tolist() == [0.0] * 4 + [1.0] + [0.0] * 5
+    assert found.loss.item() == float("inf")
+
+
+def test_the_squared_errors_gradient_is_autograds():
+    logits = random_logits(2.0).requires_grad_()
+    found = forward(logits.detach(), labels())
+    one_hot = torch.eye(10, dtype=torch.float64)[labels()].T
+    error = found.probabilities - one_hot
+    loss = 0.5 * (torch.softmax(logits, dim=1) - one_hot).square().sum(dim=1)
+    loss.sum().backward()
+    torch.testing.assert_close(squared_error(error)[:, 0], loss.detach())
+    torch.testing.assert_close(through_softmax(found.probabilities, error), logits.grad)
+
+
+@pytest.mark.parametrize("squared", [False, True])
+@pytest.mark.parametrize("spread", [1.0, 30.0, 120.0])
+def test_the_naive_forms_are_the_notes_own_down_to_their_nans(spread, squared):
+    logits = random_logits(spread, torch.float32).requires_grad_()
+    index = labels().expand(3, 1, 40)
+    exponentials = torch.exp(logits)
+    probabilities = exponentials / exponentials.sum(dim=1, keepdim=True)
+    one_hot = torch.eye(10)[labels()].T
+    if squared:
+        (0.5 * (probabilities - one_hot).square().sum()).backward()
+    else:
+        (-torch.log(probabilities.gather(1, index))).sum().backward()
+
+    found = naive_forward(logits.detach(), labels())
+    error = found.probabilities - one_hot
+    inner = error if squared else log_gradient(found.probabilities, labels())
+    gradient = naive_gradient(logits.detach(), found.probabilities, inner)
+    torch.testing.assert_close(found.probabilities, probabilities.detach(), equal_nan=True)
+    assert torch.equal(gradient.isnan(), logits.grad.isnan())
+    torch.testing.assert_close(gradient, logits.grad, equal_nan=True, rtol=1e-4, atol=1e-6)
+
+
+def test_the_naive_loss_is_finite_where_its_gradient_is_not():
+    # The case that a learner does not see coming: at -100 the loss is finite still.
+    logits = torch.tensor([[[0.0], [-100.0], [0.0]]])
+    found = naive_forward(logits, torch.tensor([1]))
+    inner = log_gradient(found.probabilities, torch.tensor([1]))
+    assert found.loss.isfinite().all()
+    assert not naive_gradient(logits, found.probabilities, inner).isfinite().all()
