@@ -6,19 +6,32 @@ class imported a second time.
 
 from __future__ import annotations
 
-import atexit
-from typing import TYPE_CHECKING
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-if TYPE_CHECKING:  # importing torch takes a second; a page that needs none of this does not pay it
+if TYPE_CHECKING:  # importing torch takes seconds; a page that needs none of this does not pay them
     from softmax_core.data import Dataset
     from softmax_core.runs import Runner, Store
+
+RUNS_VARIABLE: Final = "SOFTMAX_RUNS"
+
+
+def runs_folder() -> Path:
+    """Return the folder of the runs: $SOFTMAX_RUNS, or `.data/runs` in the project."""
+    chosen = os.environ.get(RUNS_VARIABLE) or Path(__file__).parents[1] / ".data" / "runs"
+    return Path(chosen).expanduser().absolute()
 
 
 @st.cache_resource(show_spinner=False)
 def dataset() -> Dataset:
-    """Return Fashion-MNIST, read once a process; DataNotFound where it has to be fetched first."""
+    """Return Fashion-MNIST, read once a process.
+
+    Raises:
+        DataNotFound: it has to be downloaded first, which only a person starts (on home).
+    """
     from softmax_core.data import load_fashion_mnist
 
     return load_fashion_mnist(download=False)
@@ -27,20 +40,18 @@ def dataset() -> Dataset:
 @st.cache_resource(show_spinner=False)
 def store() -> Store:
     """Return the store of the runs, opened once a process."""
-    from softmax_core.runs import Store, default_path
+    from softmax_core.runs import Store
 
-    return Store(default_path())
+    return Store(runs_folder() / "runs.sqlite")
 
 
 @st.cache_resource(show_spinner=False)
 def runner() -> Runner:
-    """Return the runner, which holds the training threads; it is stopped and joined at exit.
+    """Return the runner, which holds the training threads.
 
-    Streamlit's server ends its loop on Ctrl-C and on SIGTERM and returns, so that the exit handlers
-    run in either case.
+    Streamlit's server ends its loop on Ctrl-C and on SIGTERM and returns; the runner then stops its
+    threads and joins them by itself.
     """
     from softmax_core.runs import Runner
 
-    running = Runner(store(), dataset)
-    atexit.register(running.close)
-    return running
+    return Runner(store(), dataset)
