@@ -1,0 +1,189 @@
+"""The command line: `python -m softmax_core train …` and `python -m softmax_core data`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from softmax_core.data import OnProgress, data_status, load_fashion_mnist
+from softmax_core.errors import SoftmaxError
+from softmax_core.training import (
+    EpochRecord,
+    Experiment,
+    Training,
+    Variant,
+    band_of_course,
+    train,
+    verdicts,
+)
+from softmax_core.training.experiment import LOSSES, PIXEL_SCALES, SCHEDULES, SOFTMAX_FORMS
+
+BAR_WIDTH = 30
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        arguments: the words after `python -m softmax_core`, or None to take them from the shell.
+
+    Returns:
+        The exit status: 0, or 1 after an error, which is said in one sentence on stderr.
+    """
+    asked = _parser().parse_args(arguments)
+    try:
+        return int(asked.command(asked))
+    except SoftmaxError as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m softmax_core", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    data = commands.add_parser("data", help="find or fetch Fashion-MNIST, and verify it")
+    data.add_argument("--root", type=Path, help="the data folder (default: $SOFTMAX_DATA or .data)")
+    data.add_argument("--no-download", action="store_true", help="use only what is on this machine")
+    data.set_defaults(command=_data)
+
+    trained = commands.add_parser("train", help="train softmax regression, a line an epoch")
+    course = Variant("course")
+    shared = Experiment((course,))
+    trained.add_argument("--epochs", type=int, default=shared.epochs)
+    trained.add_argument("--batch-size", type=int, default=shared.batch_size)
+    trained.add_argument("--seed", type=int, default=shared.seed)
+    trained.add_argument("--pixel-scale", choices=PIXEL_SCALES, default=shared.pixel_scale)
+    trained.add_argument("--schedule", choices=SCHEDULES, default=shared.schedule)
+    trained.add_argument("--validation-size", type=int, default=shared.validation_size)
+    trained.add_argument(
+        "--learning-rate",
+        type=float,
+        nargs="+",
+        default=[course.learning_rate],
+        help="several rates race side by side (up to 16)",
+    )
+    trained.add_argument("--loss", choices=LOSSES, default=course.loss)
+    trained.add_argument("--init-std", type=float, default=course.init_std)
+    trained.add_argument("--momentum", type=float, default=course.momentum)
+    trained.add_argument("--weight-decay", type=float, default=course.weight_decay)
+    trained.add_argument("--softmax", choices=SOFTMAX_FORMS, default=course.softmax)
+    trained.add_argument("--device", default="cpu", help="where torch computes (default: cpu)")
+    trained.set_defaults(command=_train)
+    return parser
+
+
+def _data(asked: argparse.Namespace) -> int:
+    dataset = load_fashion_mnist(asked.root, not asked.no_download, _show_progress())
+    train_count, test_count = len(dataset.train.images), len(dataset.test.images)
+    print(f"Fashion-MNIST is {data_status(asked.root)}: {train_count} + {test_count} pictures.")
+    return 0
+
+
+def _train(asked: argparse.Namespace) -> int:
+    experiment = Experiment(
+        tuple(
+            Variant(
+                f"learning rate {rate:g}",
+                rate,
+                asked.loss,
+                asked.init_std,
+                asked.momentum,
+                asked.weight_decay,
+                asked.softmax,
+            )
+            for rate in asked.learning_rate
+        ),
+        asked.batch_size,
+        asked.epochs,
+        asked.seed,
+        asked.pixel_scale,
+        asked.schedule,
+        asked.validation_size,
+    )
+    dataset = load_fashion_mnist(on_progress=_show_progress())
+    training = train(experiment, dataset, device=asked.device)
+    bar = _Bar("epoch 1")
+    last: EpochRecord | None = None
+    for record in training:
+        if isinstance(record, EpochRecord):
+            bar.clear()
+            for line in _epoch_lines(experiment, record):
+                print(line, flush=True)
+            last, bar = record, _Bar(f"epoch {record.epoch + 1}")
+        else:
+            bar.show(_share_of_epoch(training))
+    if last is not None:
+        _print_verdict(experiment, last)
+    return 0
+
+
+def _share_of_epoch(training: Training) -> float:
+    return ((training.step - 1) % training.steps_per_epoch + 1) / training.steps_per_epoch
+
+
+def _epoch_lines(experiment: Experiment, record: EpochRecord) -> list[str]:
+    lines = []
+    for position, variant in enumerate(experiment.variants):
+        name = f"  {variant.name}" if len(experiment.variants) > 1 else ""
+        validation = (
+            f"  validation accuracy {record.validation_accuracy[position]:.4f}"
+            if record.validation_accuracy
+            else ""
+        )
+        lines.append(
+            f"epoch {record.epoch:>3}/{experiment.epochs}{name}"
+            f"  train loss {record.train_loss[position]:.4f}"
+            f"  train accuracy {record.train_accuracy[position]:.4f}{validation}"
+            f"  test accuracy {record.test_accuracy[position]:.4f}"
+        )
+    return lines
+
+
+def _print_verdict(experiment: Experiment, last: EpochRecord) -> None:
+    found, band = verdicts(experiment, last), band_of_course(experiment)
+    if found is None or band is None:
+        print("No band was measured for these settings, so there is no verdict.")
+        return
+    for accuracy, verdict in zip(last.test_accuracy, found, strict=True):
+        print(
+            f"Test accuracy {accuracy:.4f} is {verdict} the band of the course's settings, "
+            f"{band.low:.4f} to {band.high:.4f}."
+        )
+
+
+class _Bar:
+    """A progress bar on a terminal; nothing at all where the output is a file."""
+
+    def __init__(self, label: str) -> None:
+        self._label = label
+        self._shown = -1
+
+    def show(self, share: float) -> None:
+        filled = int(share * BAR_WIDTH)
+        if filled != self._shown and sys.stderr.isatty():
+            self._shown = filled
+            line = f"\r{self._label} [{'#' * filled}{'.' * (BAR_WIDTH - filled)}]"
+            print(line, end="", file=sys.stderr, flush=True)
+
+    def clear(self) -> None:
+        if self._shown >= 0:
+            print("\r" + " " * (len(self._label) + BAR_WIDTH + 4) + "\r", end="", file=sys.stderr)
+
+
+def _show_progress() -> OnProgress:
+    bars: dict[str, _Bar] = {}
+
+    def show(name: str, done: int, total: int) -> None:
+        bar = bars.setdefault(name, _Bar(name))
+        bar.show(done / total if total else 0.0)
+        if total and done >= total:
+            bar.clear()
+
+    return show
+
+
+if __name__ == "__main__":
+    sys.exit(main())
