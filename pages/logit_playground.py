@@ -1,0 +1,40 @@
+"""The logit playground: drag logits and see probabilities, Jacobian, loss and gradient move."""
+
+from dataclasses import asdict
+
+import streamlit as st
+
+from softmax_ui.components.logit_board import logit_board
+from softmax_ui.controls.board_below import board_below
+from softmax_ui.controls.board_labels import board_labels
+from softmax_ui.controls.board_presets import board_presets
+from softmax_ui.controls.board_state import board_query, keep_board, open_board
+from softmax_ui.controls.paste_numbers import paste_numbers, take_text
+from softmax_ui.notices import guard, show_problems
+from softmax_ui.page import open_page
+from softmax_ui.text import _
+
+open_page(_("Logit playground"))
+
+
+@st.fragment
+def playground() -> None:
+    """Draw the board and what depends on it; a drag runs this and nothing else of the page."""
+    opened, edition, problems = open_board()
+    show_problems(problems)
+    paste_numbers()
+    value = logit_board(
+        **asdict(opened),
+        labels=board_labels(),
+        key="board",
+        presets=board_presets(),
+        address=board_query,
+        edition=edition,
+        on_paste=take_text,
+    )
+    keep_board(value)
+    board_below(value)
+
+
+with guard():
+    playground()

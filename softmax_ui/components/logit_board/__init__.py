@@ -1,0 +1,172 @@
+"""A board of logits to take hold of: probabilities, Jacobian and loss move with the hand.
+
+The browser computes while a person drags, so that the numbers change in the same frame as the
+hand; Python gets the logits when the hand rests or lets go, computes the same numbers with
+softmax_core, and the board shows how far apart the two are (in the last bits of a double).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import streamlit as st
+import torch
+
+from softmax_core import softmax
+from softmax_ui.colours import CLASS_COLOURS
+from softmax_ui.components.logit_board.value import (
+    LARGEST_LOGIT,
+    BoardValue,
+    board_from,
+    is_name,
+    problem_of,
+)
+
+__all__ = ["BoardValue", "Preset", "is_name", "logit_board", "problem_of"]
+
+_HERE: Final = Path(__file__).parent
+
+# Plain functions, one part of the board a file; the last one exports what Streamlit calls.
+SCRIPTS: Final = (
+    "math.js",
+    "dom.js",
+    "sliders.js",
+    "rows.js",
+    "heatmap.js",
+    "derivation.js",
+    "summary.js",
+    "descent.js",
+    "push.js",
+    "simplex.js",
+    "sample.js",
+    "tools.js",
+    "board.js",
+    "component.js",
+)
+
+
+def _script() -> str:
+    """Return the board's JavaScript, its files one after the other."""
+    return "\n".join((_HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)
+
+
+_component = st.components.v2.component(
+    "softmax_logit_board",
+    html=(_HERE / "component.html").read_text(encoding="utf-8"),
+    css=(_HERE / "component.css").read_text(encoding="utf-8"),
+    js=_script(),
+)
+
+Preset = Mapping[str, Any]
+"""A board to choose with one click: label, logits, names, target."""
+
+Address = Callable[[BoardValue], Mapping[str, str | None]]
+"""A board -> the URL's parameters that open it; None for a parameter that is to go."""
+
+
+def logit_board(
+    logits: Sequence[float],
+    *,
+    names: Sequence[str],
+    target: int | None = None,
+    temperature: float = 1.0,
+    shift: float = 0.0,
+    learning_rate: float = 0.1,
+    labels: Mapping[str, str],
+    key: str,
+    compact: bool = False,
+    presets: Sequence[Preset] = (),
+    address: Address | None = None,
+    edition: int = 0,
+    on_paste: Callable[[str], None] | None = None,
+) -> BoardValue:
+    """Draw a board and return what it holds now.
+
+    The arguments say what the board begins with; when they change (or `edition` does) it begins
+    anew. In between it is the person's.
+
+    Args:
+        logits: o, 2 to 20 finite numbers of at most 1e6.
+        names: one name a class.
+        target: the class index that the loss is about, or None for no loss.
+        temperature: T of z = (o + c) / T, 0.05 to 20.
+        shift: c, common to all logits.
+        learning_rate: η of a descent step.
+        labels: the board's words in the reader's language (`controls.board_labels`).
+        key: the component's key; the session keeps the board under it.
+        compact: bars and probabilities only, for a corner of another page.
+        presets: boards to choose with one click.
+        address: keeps the page's URL in step with the board; None leaves the URL alone.
+        edition: raise it to begin anew with the same arguments.
+        on_paste: called with a text pasted into a logit's field that is more than one number.
+
+    Returns:
+        The board as the person left it, checked: never a number that softmax has no answer to.
+    """
+    given = BoardValue(
+        tuple(map(float, logits)), tuple(names), target, temperature, shift, learning_rate
+    )
+    if problem := problem_of(given):
+        raise ValueError(f"The board's {problem} are out of range: {getattr(given, problem)!r}.")
+    revision = hashlib.sha256(repr((given, edition)).encode()).hexdigest()[:16]
+    value, serial = _held(key, given, revision)
+    _component(
+        key=key,
+        data={
+            "board": _as_data(given),
+            "revision": revision,
+            "truth": {"serial": serial, "probabilities": _probabilities(value)},
+            "labels": dict(labels),
+            "colours": list(CLASS_COLOURS),
+            "presets": [dict(preset) for preset in presets],
+            "limit": LARGEST_LOGIT,
+            "compact": compact,
+            "query": dict(address(value)) if address else None,
+        },
+        default={"board": None},
+        on_board_change=_ignore,
+        on_pasted_change=lambda: _pasted(key, on_paste),
+    )
+    return value
+
+
+def _held(key: str, given: BoardValue, revision: str) -> tuple[BoardValue, int]:
+    """Return the board that the browser holds, and the number of its change."""
+    state = (st.session_state.get(key) or {}).get("board")
+    if not isinstance(state, Mapping) or state.get("revision") != revision:
+        return given, 0
+    value = board_from(state)
+    serial = state.get("serial")
+    return (value, serial) if value and isinstance(serial, int) else (given, 0)
+
+
+def _probabilities(value: BoardValue) -> list[float]:
+    """Return softmax_core's answer in float64, the truth that the board compares itself with."""
+    z = torch.tensor(value.arguments, dtype=torch.float64)
+    return [float(p) for p in softmax(z)]
+
+
+def _as_data(value: BoardValue) -> dict[str, Any]:
+    """Return a board as the browser keeps it."""
+    return {
+        "logits": list(value.logits),
+        "names": list(value.names),
+        "target": value.target,
+        "temperature": value.temperature,
+        "shift": value.shift,
+        "learning_rate": value.learning_rate,
+    }
+
+
+def _pasted(key: str, on_paste: Callable[[str], None] | None) -> None:
+    """Hand on a text that was pasted into a field of the board."""
+    text = (st.session_state.get(key) or {}).get("pasted")
+    if on_paste and isinstance(text, str):
+        on_paste(text)
+
+
+def _ignore() -> None:
+    """Exist, because a component's state is only kept where a callback is given."""

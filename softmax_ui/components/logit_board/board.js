@@ -1,0 +1,163 @@
+// The board: one state, one reading of it, one drawing a frame. Python gets the state when the
+// hand rests or lets go, and answers with its own numbers.
+
+const REST_MS = 250; // how long a hand rests before Python hears of it
+const LOOKS = ["cell", "push", "sample"]; // what Python need not know
+const ENDS_A_WALK = ["logits", "temperature", "target"];
+const KEEPS_THE_DRAWS = [...LOOKS, "names", "target", "learning_rate"];
+
+function make_board(root) {
+  const board = {
+    root, skeleton: root.querySelector(".board").cloneNode(true), state: null, data: null,
+    is_held: false, is_pinned: false, cell: { i: 0, j: 1 }, push: { j: 0, delta: 1 },
+    walk: [], drawn: null, parts: [], serial: 0, worst_sum: 0, track_width: 0,
+  };
+  let frame = 0;
+  let timer = 0;
+  let unsent = false;
+  let unsettled = true;
+
+  // A change: drawn in the next frame, told to Python when the hand rests.
+  board.change = (kind, { now = false } = {}) => {
+    if (!LOOKS.includes(kind)) {
+      unsent = true;
+      board.serial += 1;
+      clearTimeout(timer);
+      timer = setTimeout(board.flush, REST_MS);
+    }
+    if (!KEEPS_THE_DRAWS.includes(kind)) board.drawn = null;
+    if (ENDS_A_WALK.includes(kind)) board.walk = [];
+    board.redraw();
+    if (now) board.flush();
+  };
+
+  board.flush = () => {
+    clearTimeout(timer);
+    if (!unsent) return;
+    unsent = false;
+    board.send({ ...board.state, serial: board.serial, revision: board.data.revision });
+  };
+
+  // While a bar is held its axis stays where it is.
+  board.hold = (held) => {
+    board.is_held = held;
+    board.redraw();
+  };
+
+  board.redraw = () => {
+    unsettled = true;
+    if (!frame) frame = requestAnimationFrame(draw);
+  };
+
+  function read() {
+    board.reading = read_board(board.state);
+    if (!board.is_held) board.span = span_for(board.state.logits);
+    board.uses_argument = board.state.temperature !== 1 || board.state.shift !== 0;
+    const classes = board.root.querySelector(".board").classList;
+    classes.toggle("with-argument", board.uses_argument);
+    classes.toggle("with-target", board.state.target !== null);
+    return classes;
+  }
+
+  function draw() {
+    frame = 0;
+    const begun = performance.now();
+    const classes = read();
+    // Bars glide when a preset is chosen; under the hand they are where the hand is.
+    classes.toggle("glides", !board.is_held);
+    for (const part of board.parts) part.draw();
+    if (unsettled && !board.is_held) {
+      unsettled = false;
+      for (const part of board.parts) part.settle?.();
+    }
+    if (board.data.timed) (board.root.host.script_times ??= []).push(performance.now() - begun);
+  }
+
+  board.measure = () => {
+    read();
+    board.paint = read_paint(board.root.querySelector(".board"));
+    for (const part of board.parts) part.measure?.();
+    board.redraw();
+  };
+
+  board.rebuild = () => {
+    read();
+    for (const part of board.parts) part.build?.();
+    for (const part of board.parts) part.settle?.();
+    board.measure();
+  };
+
+  board.stop = () => {
+    cancelAnimationFrame(frame);
+    clearTimeout(timer);
+    board.sizes?.disconnect();
+    board.parts.forEach((part) => part.stop?.());
+  };
+  return board;
+}
+
+// Colours for the canvases, as the theme has them.
+function read_paint(node) {
+  const style = getComputedStyle(node);
+  const read = (name, fallback) => style.getPropertyValue(name).trim() || fallback;
+  const text = read("--st-text-color", "#31333f");
+  return {
+    text, muted: `color-mix(in srgb, ${text} 62%, transparent)`,
+    line: `color-mix(in srgb, ${text} 18%, transparent)`,
+    accent: read("--board-positive", "#2b7bba"), surface: read("--st-background-color", "#fff"),
+    positive: read("--board-positive", "#2b7bba"), negative: read("--board-negative", "#d95f0e"),
+    on_colour: "#fff", font: read("--st-font", "sans-serif"),
+  };
+}
+
+// What Python sent: a board to show, words to show it in, or only its answer to the last one.
+function hydrate(board, data) {
+  const replaced = board.data?.revision !== data.revision;
+  const relabelled = JSON.stringify(board.data?.labels) !== JSON.stringify(data.labels);
+  board.data = data;
+  if (replaced) {
+    board.state = structuredClone(data.board);
+    board.serial = data.truth.serial;
+    board.walk = [];
+    board.drawn = null;
+  }
+  if (relabelled) assemble(board);
+  else if (replaced) board.rebuild();
+  else board.measure();
+  // The address of the page is the board's: replaced in place, so that Back leaves the page.
+  if (data.query && data.truth.serial === board.serial) write_address(data.query);
+}
+
+// Put the words in and the parts together, on fresh nodes: listeners of old ones go with them.
+function assemble(board) {
+  const { root, data } = board;
+  board.stop();
+  root.querySelector(".board").replaceWith(board.skeleton.cloneNode(true));
+  const section = root.querySelector(".board");
+  Object.assign(board, { labels: data.labels, limit: data.limit, colours: data.colours });
+  for (const node of root.querySelectorAll("[data-label]")) node.textContent = data.labels[node.dataset.label];
+  for (const node of root.querySelectorAll("[data-aria]")) node.setAttribute("aria-label", data.labels[node.dataset.aria]);
+  section.classList.toggle("compact", data.compact);
+  board.rows = make_rows(board);
+  board.parts = [board.rows];
+  if (!data.compact) {
+    board.descent = make_descent(board);
+    board.parts.push(
+      make_tools(board), make_heatmap(board), make_summary(board), make_derivation(board),
+      ...make_knobs(board), board.descent, make_push(board), make_simplex(board), make_sample(board),
+    );
+  }
+  board.rebuild();
+  board.sizes = new ResizeObserver(() => board.measure());
+  board.sizes.observe(section);
+}
+
+function write_address(query) {
+  const url = new URL(window.location.href);
+  for (const [name, value] of Object.entries(query)) {
+    if (value === null) url.searchParams.delete(name);
+    else url.searchParams.set(name, value);
+  }
+  const address = url.href.replaceAll("%2C", ",");
+  if (address !== window.location.href) window.history.replaceState(window.history.state, "", address);
+}

@@ -1,0 +1,92 @@
+// The mathematics of one board, mirroring softmax_core line by line. Plain functions over arrays
+// of doubles: a browser test compares every number with softmax_core to 1e-12.
+
+// What softmax is applied to: z = (o + c) / T.
+function arguments_of(logits, temperature, shift) {
+  return logits.map((o) => (o + shift) / temperature);
+}
+
+// p, 1 - p (as the sum of the others: no digits are lost near one-hot) and ln p.
+function softmax_of(z) {
+  const top = Math.max(...z);
+  const weights = z.map((value) => Math.exp(value - top));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const first = z.indexOf(top);
+  let beside = 0;
+  for (let k = 0; k < z.length; k++) if (k !== first) beside += weights[k];
+  const log_total = Math.log1p(beside);
+  const p = weights.map((weight) => weight / total);
+  const rest = p.map((_, i) => {
+    let others = 0;
+    for (let k = 0; k < p.length; k++) if (k !== i) others += weights[k];
+    return others / total;
+  });
+  return { p, rest, log_p: z.map((value) => value - top - log_total), top, weights, total };
+}
+
+// Rank 1 is the largest; equal values share a rank.
+function ranks_of(values) {
+  return values.map((value) => 1 + values.filter((other) => other > value).length);
+}
+
+// Row-major n x n: p_i (1 - p_i) on the diagonal, -p_i p_j beside it.
+function jacobian_of(p, rest) {
+  const n = p.length;
+  const jacobian = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) jacobian[i * n + j] = i === j ? p[i] * rest[i] : -p[i] * p[j];
+  }
+  return jacobian;
+}
+
+// Everything that the board shows about one set of logits.
+function read_board({ logits, temperature, shift, target }) {
+  const z = arguments_of(logits, temperature, shift);
+  const soft = softmax_of(z);
+  const { p, rest, log_p } = soft;
+  let entropy = 0;
+  let half_norm = 0;
+  for (let i = 0; i < p.length; i++) {
+    if (p[i] > 0) entropy -= p[i] * log_p[i];
+    half_norm += p[i] * rest[i];
+  }
+  const reading = {
+    ...soft, z, ranks: ranks_of(z), jacobian: jacobian_of(p, rest), entropy,
+    bits: entropy / Math.LN2, perplexity: Math.exp(entropy), largest: Math.max(...p), half_norm,
+    loss: null, gradient: null,
+  };
+  if (target !== null) {
+    reading.loss = Math.abs(log_p[target]); // -ln p_t, without a minus zero
+    reading.gradient = p.map((value, k) => (k === target ? -rest[k] : value));
+  }
+  return reading;
+}
+
+// One step downhill on the logits themselves: dL/do = (p - onehot(t)) / T, by the chain rule.
+function descent_step(logits, gradient, temperature, learning_rate) {
+  return logits.map((o, k) => o - (learning_rate * gradient[k]) / temperature);
+}
+
+// What J says a push of o_j by delta does to p, and what it really does.
+function push_of(reading, temperature, j, delta) {
+  const n = reading.p.length;
+  const dz = delta / temperature;
+  const predicted = reading.p.map((_, i) => reading.jacobian[i * n + j] * dz);
+  const moved = softmax_of(reading.z.map((value, k) => (k === j ? value + dz : value))).p;
+  const real = moved.map((value, i) => value - reading.p[i]);
+  let error = 0;
+  for (let i = 0; i < n; i++) error += Math.abs(real[i] - predicted[i]);
+  return { predicted, real, error };
+}
+
+// How often each class comes up in `draws` draws from p.
+function sample_of(p, draws, random) {
+  const counts = new Array(p.length).fill(0);
+  for (let draw = 0; draw < draws; draw++) {
+    let left = random();
+    let k = 0;
+    while (k < p.length - 1 && left >= p[k]) left -= p[k++];
+    counts[k]++;
+  }
+  return counts;
+}

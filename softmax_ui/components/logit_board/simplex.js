@@ -1,0 +1,100 @@
+// Three probabilities that add up to 1 are a point in a triangle. Drag the point: the logits follow.
+
+const SVG = "http://www.w3.org/2000/svg";
+const CORNERS = [[150, 22], [22, 244], [278, 244]];
+
+function make_svg(tag, attributes) {
+  const node = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  return node;
+}
+
+function point_of(p) {
+  return [0, 1].map((axis) => p.reduce((sum, share, k) => sum + share * CORNERS[k][axis], 0));
+}
+
+// Back from a place in the picture to probabilities, kept inside the triangle.
+function shares_at(x, y) {
+  const [[ax, ay], [bx, by], [cx, cy]] = CORNERS;
+  const area = (by - cy) * (ax - cx) + (cx - bx) * (ay - cy);
+  const first = ((by - cy) * (x - cx) + (cx - bx) * (y - cy)) / area;
+  const second = ((cy - ay) * (x - cx) + (ax - cx) * (y - cy)) / area;
+  const inside = [first, second, 1 - first - second].map((share) => Math.max(share, 1e-4));
+  const total = inside.reduce((sum, share) => sum + share, 0);
+  return inside.map((share) => share / total);
+}
+
+function make_simplex(board) {
+  const card = board.root.querySelector(".simplex");
+  const picture = card.querySelector("svg");
+  const names = CORNERS.map(([x, y], k) => make_svg("text", {
+    x, y: k === 0 ? y - 8 : y + 18, "text-anchor": ["middle", "start", "end"][k], class: "corner",
+  }));
+  const path = make_svg("polyline", { class: "path" });
+  const steps = make_svg("path", { class: "dots" });
+  const point = make_svg("circle", { r: 8, class: "point" });
+  const levels = [0.25, 0.5, 0.75].flatMap((share) => [0, 1, 2].map((k) => {
+    const [a, b] = [(k + 1) % 3, (k + 2) % 3].map((other) => {
+      const p = [0, 0, 0];
+      p[k] = share;
+      p[other] = 1 - share;
+      return point_of(p);
+    });
+    return make_svg("line", { x1: a[0], y1: a[1], x2: b[0], y2: b[1], class: "level" });
+  }));
+  picture.replaceChildren(
+    make_svg("polygon", { points: CORNERS.map(String).join(" "), class: "edge" }),
+    ...levels, path, steps, ...names, point,
+  );
+
+  let held = false;
+  function follow(event) {
+    const box = picture.getBoundingClientRect();
+    const scale = 300 / box.width;
+    const p = shares_at((event.clientX - box.left) * scale, (event.clientY - box.top) * scale);
+    const { state } = board;
+    const mean = state.logits.reduce((sum, o) => sum + o, 0) / 3;
+    const raw = p.map((share) => state.temperature * Math.log(share));
+    const middle = raw.reduce((sum, o) => sum + o, 0) / 3;
+    state.logits = raw.map((o) => clamp(tidy(o - middle + mean, 0.001), -board.limit, board.limit));
+    board.change("logits");
+  }
+  picture.addEventListener("pointerdown", (event) => {
+    if (event.target !== point && event.pointerType === "touch") return;
+    held = true;
+    picture.setPointerCapture(event.pointerId);
+    board.hold(true);
+    follow(event);
+    event.preventDefault();
+  });
+  picture.addEventListener("pointermove", (event) => held && follow(event));
+  const release = () => {
+    if (!held) return;
+    held = false;
+    board.hold(false);
+    board.flush();
+  };
+  picture.addEventListener("pointerup", release);
+  picture.addEventListener("pointercancel", release);
+
+  function settle() {
+    card.hidden = board.state.logits.length !== 3;
+    if (card.hidden) return;
+    names.forEach((node, k) => {
+      set_text(node, board.state.names[k]);
+      node.style.fill = board.colours[k];
+    });
+  }
+
+  function draw() {
+    if (card.hidden) return;
+    const [x, y] = point_of(board.reading.p);
+    set_attribute(point, "cx", x.toFixed(2));
+    set_attribute(point, "cy", y.toFixed(2));
+    const places = board.walk.map((place) => point_of(place.p).map((part) => part.toFixed(1)));
+    set_attribute(path, "points", places.map(String).join(" "));
+    set_attribute(steps, "d", places.map(([px, py]) => `M${px} ${py}h.01`).join(""));
+  }
+
+  return { draw, settle };
+}

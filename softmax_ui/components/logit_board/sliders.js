@@ -1,0 +1,67 @@
+// Temperature, common shift, learning rate and push: a native range and a number field each.
+
+// position 0..1000 <-> value, on a logarithmic or a linear scale.
+function logarithmic(low, high) {
+  return {
+    value: (position) => Number((low * (high / low) ** (position / 1000)).toPrecision(3)),
+    position: (value) => Math.round((1000 * Math.log(value / low)) / Math.log(high / low)),
+  };
+}
+
+function linear(low, high, step) {
+  return {
+    value: (position) => tidy(low + ((high - low) * position) / 1000, step),
+    position: (value) => Math.round((1000 * (clamp(value, low, high) - low)) / (high - low)),
+  };
+}
+
+function make_slider(board, selector, { kind, scale, read, write, low, high, step, rest, spoken }) {
+  const place = board.root.querySelector(selector);
+  const range = place.querySelector("input[type=range]");
+  range.min = "0";
+  range.max = "1000";
+  range.step = "1";
+  const set = (value, done) => {
+    write(value);
+    board.change(kind, { now: done });
+  };
+  range.addEventListener("input", () => {
+    board.hold(true);
+    const position = Number(range.value);
+    // Near its resting value the slider falls into place: T = 1 and c = 0 are worth coming back to.
+    const near = Math.abs(position - scale.position(rest)) <= 8;
+    set(near ? rest : scale.value(position), false);
+  });
+  range.addEventListener("change", () => {
+    board.hold(false);
+    board.flush();
+  });
+  range.addEventListener("keydown", (event) => {
+    const direction = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key];
+    if (!direction) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const stride = event.shiftKey ? 100 : 10;
+    const position = clamp(scale.position(read()) + direction * stride, 0, 1000);
+    set(scale.value(position), false);
+  });
+  range.addEventListener("keyup", () => board.flush());
+  range.addEventListener("dblclick", () => set(rest, true));
+  const number = number_field("knob-number", "", {
+    read, low, high, step: () => step,
+    write: (value, done) => {
+      if (value !== read()) set(value, false);
+      if (done) board.flush();
+    },
+  });
+  place.querySelector(".field").replaceChildren(number.field);
+  return {
+    draw() {
+      const position = String(scale.position(read()));
+      if (range.value !== position) range.value = position;
+      set_attribute(range, "aria-valuetext", fill(spoken, { value: show_logit(read()) }));
+      set_attribute(number.field, "aria-label", range.getAttribute("aria-label"));
+      number.draw();
+    },
+  };
+}

@@ -1,0 +1,137 @@
+"""The words of the logit board, in the reader's language."""
+
+from __future__ import annotations
+
+from softmax_ui.text import _
+
+
+def board_labels() -> dict[str, str]:
+    """Return every text that the board shows or speaks, under the name that its script knows."""
+    return {**_frame(), **_numbers(), **_jacobian(), **_experiments(), **_spoken()}
+
+
+def _frame() -> dict[str, str]:
+    """Return the words of the tools and of the rows' heads."""
+    return {
+        "presets": _("Examples to begin with"),
+        "classes": _("Number of classes"),
+        "fewer_classes": _("One class fewer"),
+        "more_classes": _("One class more"),
+        "new_class": _("class {number}"),
+        "copy_link": _("Copy link"),
+        "copied": _("Copied"),
+        "copy_failed": _("Copy it from the address bar"),
+        "uniform": _("uniform"),
+        "near_tie": _("near tie"),
+        "one_hot": _("one-hot"),
+        "hundred": _("±100"),
+        "random": _("random"),
+        "class_head": _("class"),
+        "logit_head": _("logit o"),
+        "probability_head": _("probability p"),
+        "rank_head": _("rank"),
+        "gradient_head": _("∂L/∂o"),
+    }
+
+
+def _numbers() -> dict[str, str]:
+    """Return the words of the totals and of the knobs."""
+    return {
+        "entropy": _("entropy"),
+        "nats": _("nats ="),
+        "bits": _("bits"),
+        "perplexity": _("perplexity"),
+        "largest": _("largest p"),
+        "temperature": _("temperature"),
+        "cold": _("T → 0: all on the largest"),
+        "hot": _("T → ∞: uniform"),
+        "shift": _("common shift"),
+        "nothing_moved": _("No probability has moved."),
+        "hardly_moved": _("No probability has moved by more than {change}."),
+        "scale_logits": _("Scale the logits"),
+        "halve": _("o ÷ 2"),
+        "double": _("o × 2"),
+        "agrees": _(
+            "Checked by softmax_core in Python: no probability differs by more than {apart}."
+        ),
+        "agrees_exactly": _("Checked by softmax_core in Python: the same to the last bit."),
+    }
+
+
+def _jacobian() -> dict[str, str]:
+    """Return the words of the Jacobian and of the derivation of one of its entries."""
+    return {
+        "jacobian": _("Jacobian"),
+        "jacobian_grid": _("Jacobian matrix; the arrow keys move from entry to entry"),
+        "sums_zero": _(
+            "Each row and each column adds up to 0 (largest rounding error: {worst}), "
+            "and the matrix is symmetric: the dashed cell has the same value."
+        ),
+        "meaning_same": _("How the probability of {row} answers to its own logit."),
+        "meaning_other": _("How the probability of {row} answers to the logit of {column}."),
+        "step_quotient": _("Write the probability as a quotient."),
+        "step_parts_same": _("Numerator and denominator both change with this logit."),
+        "step_parts_other": _("Only the denominator changes with this logit."),
+        "step_rule": _("Apply the quotient rule."),
+        "step_split": _("Split the fraction."),
+        "step_name": _("Each quotient is a probability."),
+        "step_count": _("line {step} of {total}"),
+        "first_step": _("Begin the derivation again"),
+        "previous_step": _("One line back"),
+        "next_step": _("Next line"),
+        "cell_spoken": _("{row} by {column}: {value}"),
+    }
+
+
+def _experiments() -> dict[str, str]:
+    """Return the words of the four experiments."""
+    return {
+        "descent": _("Descend"),
+        "choose_target": _("Choose a target: the ring before a class's name."),
+        "learning_rate": _("learning rate"),
+        "step": _("One step (S)"),
+        "ten_steps": _("Ten steps"),
+        "walk_back": _("Back to the start"),
+        "walk_hint": _("A step takes η times the gradient off the logits, along the arrows."),
+        "steps_taken": _("Steps: {count}. The loss went from {before} to {after}."),
+        "loss_curve": _("The loss after each step"),
+        "push": _("Push one logit"),
+        "push_class": _("The logit to push"),
+        "push_by": _("Push by δ"),
+        "predicted": _("J δ predicts"),
+        "real": _("what happens"),
+        "push_chart": _("Predicted and real change of each probability"),
+        "push_told": _(
+            "{name}: {predicted} predicted, {real} in truth. All errors together: {error}, "
+            "{ratio} times those of half the push."
+        ),
+        "push_error": _("The error of the prediction for each δ"),
+        "simplex": _("The simplex"),
+        "simplex_picture": _("A triangle; the point in it is the distribution"),
+        "simplex_hint": _("Three probabilities are a point in a triangle. Drag it."),
+        "sample": _("Draw from it"),
+        "draw_one": _("1 draw"),
+        "draw_hundred": _("100 draws"),
+        "draw_many": _("10,000 draws"),
+        "clear": _("Clear"),
+        "sample_chart": _("How often each class was drawn, beside its probability"),
+        "sample_hint": _("The lines are the probabilities; draw, and see the bars come near."),
+        "sample_told": _(
+            "Draws: {total}. The largest distance from a probability is {worst} points in a "
+            "hundred; 1/√draws would be {expected}."
+        ),
+    }
+
+
+def _spoken() -> dict[str, str]:
+    """Return what a screen reader says."""
+    return {
+        "name_of": _("Name of class {number}"),
+        "logit_of": _("Logit of {name}"),
+        "logit_spoken": _("{logit}, probability {probability}"),
+        "target_is": _("Make {name} the target"),
+        "temperature_spoken": _("T = {value}"),
+        "shift_spoken": _("c = {value}"),
+        "rate_spoken": _("η = {value}"),
+        "delta_spoken": _("δ = {value}"),
+    }

@@ -1,0 +1,80 @@
+"""The control that takes a pasted row of numbers onto the board."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import streamlit as st
+
+from softmax_ui.components.logit_board.value import FEWEST, LARGEST_LOGIT, MOST, BoardValue
+from softmax_ui.controls.board_state import board_now, default_names, put_board
+from softmax_ui.controls.paste import NotARow, Reason, read_row
+from softmax_ui.notices import quoted
+from softmax_ui.text import _
+
+_TEXT = "pasted_numbers"
+_PROBLEM = "pasted_problem"
+
+
+def paste_numbers() -> None:
+    """Draw the button with the field to paste into."""
+    with st.popover(_("Paste numbers"), icon=":material/content_paste:"):
+        st.text_area(
+            _("A row of logits"),
+            key=_TEXT,
+            placeholder="1.2, -0.5, 3\ntensor([ 1.2, -0.5,  3.0])",
+            help=_("Commas, spaces, lines, JSON, a printed numpy array or torch tensor."),
+        )
+        st.button(_("Show them"), key="paste_show", on_click=_take, type="primary")
+        if problem := st.session_state.get(_PROBLEM):
+            st.error(problem)
+
+
+def take_text(text: str) -> None:
+    """Put a pasted row onto the board, or keep the sentence that says why it cannot be."""
+    try:
+        row = read_row(text)
+    except NotARow as problem:
+        st.session_state[_PROBLEM] = row_problem(problem)
+        return
+    st.session_state.pop(_PROBLEM, None)
+    put_board(with_logits(board_now(), row))
+
+
+def with_logits(board: BoardValue, row: tuple[float, ...]) -> BoardValue:
+    """Return the board with other logits; names and target stay where they still fit."""
+    n = len(row)
+    fits = n == len(board.logits)
+    target = board.target if board.target is not None and board.target < n else None
+    return replace(
+        board, logits=row, names=board.names if fits else default_names(n), target=target
+    )
+
+
+def row_problem(problem: NotARow) -> str:
+    """Say in the reader's language why a pasted text is no row of logits."""
+    value = quoted(problem.value)
+    sentences: dict[Reason, Callable[[], str]] = {
+        "nothing": lambda: _("There are no numbers in it."),
+        "words": lambda: _("{value} is not a number.", value=value),
+        "not_finite": lambda: _("{value} is not a finite number.", value=value),
+        "too_large": lambda: _(
+            "{value} is too large; the board takes numbers up to {largest}.",
+            value=value,
+            largest=f"±{LARGEST_LOGIT:,.0f}",
+        ),
+        "too_few": lambda: _(
+            "{count} is too few numbers; softmax needs at least {least}.",
+            count=problem.value,
+            least=FEWEST,
+        ),
+        "too_many": lambda: _("The board takes at most {most} numbers.", most=MOST),
+        "rows": lambda: _("There are several rows in it; paste one.", value=value),
+    }
+    return sentences[problem.reason]()
+
+
+def _take() -> None:
+    """Take what is in the field."""
+    take_text(st.session_state.get(_TEXT, ""))
