@@ -16,11 +16,13 @@ SoftmaxError
     ├── RunNotFound                    no run with that id
     ├── RunNotSteerable                the run's status does not allow the command
     ├── QueueFull                      too many runs wait already
+    ├── TooManyRuns                    this person has as many under way as one may have
     └── StoreError                     the store on disk
         ├── StoreLocked                another process holds it
         ├── StoreDamaged               not a database, or one that fails its own check
         ├── StoreTooNew                written by a newer version of this program
-        └── StoreNotWritable           a read-only folder, or a full disk
+        ├── StoreNotWritable           a read-only folder, or a full disk
+        └── StoreFull                  its own bound is reached, and nothing may be cleared
 ```
 
 Each error carries the value that it is about as attributes, so that a page can say it in the
@@ -177,6 +179,19 @@ class QueueFull(RunError):
         self.limit = limit
 
 
+class TooManyRuns(RunError):
+    """This person has as many runs under way as one person may have."""
+
+    def __init__(self, running: int, limit: int) -> None:
+        """Build the message from the person's runs and their limit."""
+        super().__init__(
+            f"You have {running} runs under way, and one person may have {limit} on this server. "
+            "Stop one of yours, or wait until one has ended."
+        )
+        self.running = running
+        self.limit = limit
+
+
 class StoreError(RunError):
     """Something about the store on disk."""
 
@@ -200,3 +215,17 @@ class StoreTooNew(StoreError):
 
 class StoreNotWritable(StoreError):
     """The folder is read-only, or the disk is full."""
+
+
+class StoreFull(StoreError):
+    """The store has reached its own bound, and no run in it may be cleared."""
+
+    def __init__(self, path: Path, used: int, limit: int) -> None:
+        """Build the message from what is used and what may be."""
+        super().__init__(
+            path,
+            f"The runs in {path} take {used:,} bytes, and {limit:,} are allowed. Those that are "
+            "left are pinned or under way: delete or unpin one on the runs page.",
+        )
+        self.used = used
+        self.limit = limit

@@ -11,15 +11,16 @@ from time import monotonic
 from typing import Final
 
 from softmax_core.data import Dataset
-from softmax_core.errors import InvalidExperiment, QueueFull, RunNotSteerable
+from softmax_core.errors import InvalidExperiment, QueueFull, RunNotSteerable, TooManyRuns
 from softmax_core.runs.holder import Holder
 from softmax_core.runs.job import Go, GoToEpochEnd, Job, Leave, Order, Rate, Speed
 from softmax_core.runs.job import Training as TrainingProtocol
+from softmax_core.runs.limits import Limits, expected_steps, expected_waits
 from softmax_core.runs.run import RESUMABLE, Run
 from softmax_core.runs.store import Store
 from softmax_core.training.checkpoint import Checkpoint
 from softmax_core.training.engine import train
-from softmax_core.training.experiment import TRAINING_PICTURES, VARIANT_RANGES, Experiment
+from softmax_core.training.experiment import VARIANT_RANGES, Experiment
 from softmax_core.training.records import RateChange
 
 _ANSWER_SECONDS: Final = 1.0  # how long a command waits to see itself obeyed
@@ -36,6 +37,8 @@ class Runner:
         load_dataset: called in the training thread, each time a run begins or goes on.
         max_active: training threads at once.
         max_waiting: runs that may wait for one.
+        per_person: runs that one owner may have queued, running or paused; None for any number.
+        max_steps: updates that one experiment may make; None for any number.
         device: where torch computes.
 
     Raises:
@@ -48,11 +51,12 @@ class Runner:
         load_dataset: Callable[[], Dataset],
         max_active: int = 2,
         max_waiting: int = 8,
+        per_person: int | None = None,
+        max_steps: int | None = None,
         device: str = "cpu",
     ) -> None:
         self.store = store
-        self.max_active = max_active
-        self.max_waiting = max_waiting
+        self.limits = Limits(max_active, max_waiting, per_person, max_steps)
         self._load_dataset = load_dataset
         self._device = device
         self._holder = Holder(store.path)
@@ -77,9 +81,15 @@ class Runner:
             The run, "queued"; its thread makes it "running".
 
         Raises:
+            InvalidExperiment: it makes more steps than this server allows.
+            TooManyRuns: this owner has as many runs under way as one may have.
             QueueFull: too many runs wait already.
+            StoreFull: there is no room for another run, and none may be cleared.
         """
+        self.limits.refuse_too_long(experiment)
+        self.store.keep_bounded()
         with self._changed:
+            self._refuse_owner(owner)
             self._refuse_when_full()
             run = self.store.create(
                 experiment, expected_steps(experiment), owner=owner, steering=steering
@@ -219,6 +229,26 @@ class Runner:
                     return place
         return None
 
+    def expected_wait(self, run_id: str) -> float | None:
+        """Return how long a queued run will wait, in seconds, judged by those that train now.
+
+        Args:
+            run_id: the run.
+
+        Returns:
+            The seconds, or None when it does not wait or no pace is known yet.
+        """
+        with self._changed:
+            place = self.place(run_id)
+            active = [
+                (0 if job.idle else job.steps_left, job.steps_per_second or float(job.idle))
+                for job, _ in self._active.values()
+            ]
+            waiting = [job.steps_left for job in self._waiting]
+        if place is None:
+            return None
+        return expected_waits(active, waiting, self.limits.active)[place - 1]
+
     def wait(self, run_id: str, timeout: float | None = None) -> Run:
         """Wait until a run is neither running nor queued.
 
@@ -259,8 +289,13 @@ class Runner:
 
     def _refuse_when_full(self) -> None:
         busy = len(self._active) - sum(job.idle for job, _ in self._active.values())
-        if busy >= self.max_active and len(self._waiting) >= self.max_waiting:
-            raise QueueFull(len(self._waiting), self.max_waiting)
+        if busy >= self.limits.active and len(self._waiting) >= self.limits.waiting:
+            raise QueueFull(len(self._waiting), self.limits.waiting)
+
+    def _refuse_owner(self, owner: str) -> None:
+        limit = self.limits.per_person
+        if owner and limit is not None and (alive := self.store.alive(owner)) >= limit:
+            raise TooManyRuns(alive, limit)
 
     def _enqueue(self, run: Run, first: Go | GoToEpochEnd) -> Job:
         job = Job(run, self.store, self._begin, self._changed, first, self._dispatch)
@@ -270,7 +305,7 @@ class Runner:
 
     def _dispatch(self) -> None:
         ending = self._closing or not threading.main_thread().is_alive()
-        while self._waiting and len(self._active) < self.max_active and not ending:
+        while self._waiting and len(self._active) < self.limits.active and not ending:
             job = self._waiting.popleft()
             thread = threading.Thread(target=self._train, args=(job,), name=f"run {job.run_id}")
             self._active[job.run_id] = job, thread
@@ -357,24 +392,6 @@ class Runner:
         if any(job.run_id == run_id for job in self._waiting):
             return False
         return run_id not in self._active or self._active[run_id][0].idle
-
-
-def expected_steps(experiment: Experiment) -> int:
-    """Return how many steps an experiment makes on the whole of Fashion-MNIST.
-
-    Args:
-        experiment: what is to be trained.
-
-    Returns:
-        epochs x ⌈pictures / batch_size⌉.
-
-    Example:
-        >>> from softmax_core.training.experiment import Variant
-        >>> expected_steps(Experiment([Variant("course")]))
-        2350
-    """
-    pictures = TRAINING_PICTURES - experiment.validation_size
-    return experiment.epochs * math.ceil(pictures / experiment.batch_size)
 
 
 def _under_way(job: Job, order: Go | GoToEpochEnd) -> bool:

@@ -63,9 +63,10 @@ CREATE TABLE rate_changes (
     learning_rate REAL NOT NULL
 );
 CREATE INDEX rate_changes_of_run ON rate_changes(run);
-CREATE TABLE facts (
-    name TEXT PRIMARY KEY,
-    value TEXT NOT NULL
+CREATE TABLE cleared (
+    run TEXT NOT NULL,
+    name TEXT NOT NULL,
+    "when" TEXT NOT NULL
 );
 """
 

@@ -6,50 +6,33 @@ with `durable=True` outlives a power cut too. Nothing in the file is ever unpick
 
 from __future__ import annotations
 
-import json
-import secrets
-import sqlite3
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
-from threading import Lock
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Self
 
-import torch
-
-from softmax_core.errors import RunNotFound, StoreError
-from softmax_core.runs.blocks import Block, StepColumns, joined
+from softmax_core.runs.catalogue import Catalogue
+from softmax_core.runs.curation import STORE_BYTES, Curation
 from softmax_core.runs.database import Database
-from softmax_core.runs.parameters import parameters_from_bytes, parameters_to_bytes
-from softmax_core.runs.run import ALIVE, Run, Status
-from softmax_core.training.checkpoint import Checkpoint
-from softmax_core.training.experiment import Experiment
-from softmax_core.training.records import EpochRecord, RateChange, StepRecord
-
-_ID_BYTES: Final = 12  # 16 characters: nobody guesses a link
-_RUN = "id, experiment, status, created, started, ended, step, total_steps, error, name, note"
-_RUN += ", pinned, owner"
+from softmax_core.runs.recordings import Recordings
 
 
-def now() -> str:
-    """Return the time as UTC in ISO 8601, to the millisecond."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
-
-
-class Store:
+class Store(Catalogue, Curation, Recordings):
     """The runs of one server.
 
     Args:
         path: the SQLite file; it and its folder are made when they are missing.
+        max_bytes: what the runs may take before the oldest finished ones are cleared.
+
+    Attributes:
+        path: the file.
+        set_aside: where a damaged file that was here before lies now, or None.
 
     Raises:
         StoreError: one of its kinds, when the file cannot be opened.
 
     Example:
         >>> import tempfile
-        >>> from softmax_core.training.experiment import Variant
+        >>> from softmax_core.training.experiment import Experiment, Variant
         >>> folder = tempfile.TemporaryDirectory()
         >>> with Store(Path(folder.name, "runs.sqlite")) as store:
         ...     run = store.create(Experiment([Variant("course")]), total_steps=2350)
@@ -58,12 +41,15 @@ class Store:
         >>> folder.cleanup()
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = Path(path)
-        self._database = Database(self.path)
-        # What a full disk did not take: told to readers until the next status is stored.
-        self._unstored: dict[str, tuple[Status, str | None]] = {}
-        self._unstored_lock = Lock()
+    def __init__(
+        self, path: Path, *, max_bytes: int = STORE_BYTES, set_aside: Path | None = None
+    ) -> None:
+        database = Database(Path(path))
+        Catalogue.__init__(self, database)
+        Curation.__init__(self, database, max_bytes)
+        Recordings.__init__(self, database, self.keep_bounded)
+        self.path = database.path
+        self.set_aside = set_aside
 
     def __enter__(self) -> Self:
         """Return the store; leaving the block closes it."""
@@ -81,315 +67,3 @@ class Store:
     def close(self) -> None:
         """Close every connection to the file."""
         self._database.close()
-
-    # -- runs ------------------------------------------------------------------------------------
-
-    def create(
-        self, experiment: Experiment, total_steps: int, *, owner: str = "", steering: str = ""
-    ) -> Run:
-        """Add a run that waits for its first step.
-
-        Args:
-            experiment: what is to be trained.
-            total_steps: how many steps it will make.
-            owner: a digest of who started it, or "".
-            steering: a digest of the secret that steers it, or "".
-
-        Returns:
-            The run, with status "queued".
-        """
-        run_id = secrets.token_urlsafe(_ID_BYTES)
-        described = json.dumps(experiment.to_dict())
-        with self._database.writing() as connection:
-            connection.execute(
-                "INSERT INTO runs (id, experiment, status, created, total_steps, owner, steering)"
-                " VALUES (?, ?, 'queued', ?, ?, ?, ?)",
-                (run_id, described, now(), total_steps, owner, steering),
-            )
-        return self.run(run_id)
-
-    def run(self, run_id: str) -> Run:
-        """Return a run.
-
-        Args:
-            run_id: its id.
-
-        Returns:
-            The run as it is now.
-
-        Raises:
-            RunNotFound: there is none with this id, or it was deleted.
-        """
-        with self._database.reading() as connection:
-            row = connection.execute(
-                f"SELECT {_RUN} FROM runs WHERE id = ? AND deleted IS NULL",  # noqa: S608
-                (run_id,),
-            ).fetchone()
-        if row is None:
-            raise RunNotFound(run_id)
-        return self._as_run(row)
-
-    def runs(self) -> list[Run]:
-        """Return all runs, the newest first."""
-        with self._database.reading() as connection:
-            rows = connection.execute(
-                f"SELECT {_RUN} FROM runs WHERE deleted IS NULL"  # noqa: S608
-                " ORDER BY created DESC, rowid DESC"
-            ).fetchall()
-        return [self._as_run(row) for row in rows]
-
-    def set_status(self, run_id: str, status: Status, error: str | None = None) -> None:
-        """Store a run's status, and when it started or ended.
-
-        Args:
-            run_id: the run.
-            status: the new status.
-            error: why, for "failed" and "interrupted".
-        """
-        ended = None if status in ALIVE else now()
-        started = now() if status == "running" else None
-        with self._database.writing() as connection:
-            connection.execute(
-                "UPDATE runs SET status = ?, error = ?, ended = ?,"
-                " started = coalesce(started, ?) WHERE id = ?",
-                (status, error, ended, started, run_id),
-            )
-        with self._unstored_lock:
-            self._unstored.pop(run_id, None)
-
-    def say_status(self, run_id: str, status: Status, error: str | None) -> None:
-        """Tell readers a status that the disk did not take."""
-        with self._unstored_lock:
-            self._unstored[run_id] = (status, error)
-
-    def set_total_steps(self, run_id: str, total_steps: int) -> None:
-        """Correct how many steps a run will make, once its data set is known."""
-        with self._database.writing(durable=False) as connection:
-            connection.execute(
-                "UPDATE runs SET total_steps = ? WHERE id = ?", (total_steps, run_id)
-            )
-
-    def interrupt_alive(self) -> int:
-        """Mark every run that the last process left behind as interrupted; return how many."""
-        with self._database.writing() as connection:
-            marks = ", ".join("?" * len(ALIVE))
-            changed = connection.execute(
-                f"UPDATE runs SET status = 'interrupted', ended = ?"  # noqa: S608
-                f" WHERE status IN ({marks})",
-                (now(), *ALIVE),
-            )
-            return changed.rowcount
-
-    # -- what a training writes ------------------------------------------------------------------
-
-    def append(
-        self,
-        run_id: str,
-        steps: Sequence[StepRecord] = (),
-        epochs: Sequence[EpochRecord] = (),
-        checkpoint: Checkpoint | None = None,
-        epoch_weights: tuple[int, torch.Tensor, torch.Tensor] | None = None,
-        *,
-        rate_changes: Iterable[RateChange] = (),
-        seconds: tuple[float, float] = (0.0, 0.0),
-        durable: bool = True,
-    ) -> None:
-        """Store what a training has done since the last time, all of it or nothing.
-
-        Records of steps and epochs that are there already are replaced: after a resume they are
-        the same, bit for bit.
-
-        Args:
-            run_id: the run.
-            steps: consecutive step records.
-            epochs: epoch records.
-            checkpoint: the state that the run would go on from.
-            epoch_weights: (epoch, W float32 (R, 10, 784), b float32 (R, 10)); epoch 0 is the
-                initial ones.
-            rate_changes: learning rates that were changed meanwhile.
-            seconds: training time before the first and after the last of `steps`.
-            durable: wait until it would outlive a power cut.
-
-        Raises:
-            RunNotFound: the run was deleted for good.
-            StoreError: the disk is full, or the file is damaged.
-        """
-        with self._database.writing(durable=durable) as connection:
-            reached = steps[-1].step if steps else 0
-            told = connection.execute(
-                "UPDATE runs SET step = max(step, ?) WHERE id = ?", (reached, run_id)
-            )
-            if told.rowcount == 0:
-                raise RunNotFound(run_id)
-            if steps:
-                _replace_block(connection, run_id, Block.from_records(steps, *seconds))
-            connection.executemany(
-                "INSERT OR REPLACE INTO epochs VALUES (?, ?, ?)",
-                [(run_id, epoch.epoch, json.dumps(asdict(epoch))) for epoch in epochs],
-            )
-            connection.executemany(
-                "INSERT INTO rate_changes (run, step, variant, learning_rate) VALUES (?, ?, ?, ?)",
-                [(run_id, c.step, c.variant, c.learning_rate) for c in rate_changes],
-            )
-            if epoch_weights is not None:
-                number, weights, bias = epoch_weights
-                connection.execute(
-                    "INSERT OR REPLACE INTO weights VALUES (?, ?, ?)",
-                    (run_id, number, parameters_to_bytes(weights, bias)),
-                )
-            if checkpoint is not None:
-                connection.execute(
-                    "INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?)",
-                    (run_id, checkpoint.step, checkpoint.to_bytes()),
-                )
-
-    def add_rate_change(self, run_id: str, change: RateChange) -> None:
-        """Store a learning rate that was changed."""
-        self.append(run_id, rate_changes=[change])
-
-    # -- what a page reads -----------------------------------------------------------------------
-
-    def steps(self, run_id: str, after: int = 0, up_to: int | None = None) -> StepColumns:
-        """Return the step records after a step.
-
-        Args:
-            run_id: the run.
-            after: the last step that is not wanted.
-            up_to: the last step that is wanted, or None for all there are.
-
-        Returns:
-            The columns, of length 0 when there is nothing new.
-
-        Raises:
-            RunNotFound: there is no such run.
-        """
-        variants = len(self.run(run_id).experiment.variants)
-        last = 2**62 if up_to is None else up_to
-        with self._database.reading() as connection:
-            rows = connection.execute(
-                "SELECT first_step, last_step, seconds_before, seconds_after, epochs, figures"
-                " FROM blocks WHERE run = ? AND last_step > ? AND first_step <= ?"
-                " ORDER BY last_step",
-                (run_id, after, last),
-            ).fetchall()
-        columns = joined([Block(*row) for row in rows], variants)
-        start, stop = columns.step.searchsorted([after, last], side="right")
-        return columns.rows(int(start), int(stop))
-
-    def epochs(self, run_id: str, after: int = 0) -> list[EpochRecord]:
-        """Return the epoch records after an epoch, in order."""
-        with self._database.reading() as connection:
-            rows = connection.execute(
-                "SELECT record FROM epochs WHERE run = ? AND epoch > ? ORDER BY epoch",
-                (run_id, after),
-            ).fetchall()
-        return [EpochRecord(**json.loads(text)) for (text,) in rows]
-
-    def weights(self, run_id: str, epoch: int) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return the parameters at an epoch's end.
-
-        Args:
-            run_id: the run.
-            epoch: 0 for the initial ones.
-
-        Returns:
-            W float32 (R, 10, 784) and b float32 (R, 10).
-
-        Raises:
-            RunNotFound: there is no such run, or it has not got that far.
-        """
-        with self._database.reading() as connection:
-            row = connection.execute(
-                "SELECT parameters FROM weights WHERE run = ? AND epoch = ?", (run_id, epoch)
-            ).fetchone()
-        if row is None:
-            raise RunNotFound(run_id)
-        return parameters_from_bytes(row[0])
-
-    def weight_epochs(self, run_id: str) -> list[int]:
-        """Return the epochs whose parameters are stored, in order."""
-        with self._database.reading() as connection:
-            rows = connection.execute(
-                "SELECT epoch FROM weights WHERE run = ? ORDER BY epoch", (run_id,)
-            ).fetchall()
-        return [epoch for (epoch,) in rows]
-
-    def checkpoint(self, run_id: str) -> Checkpoint | None:
-        """Return the newest state to go on from, or None when there is none yet."""
-        with self._database.reading() as connection:
-            row = connection.execute(
-                "SELECT state FROM checkpoints WHERE run = ?", (run_id,)
-            ).fetchone()
-        return None if row is None else Checkpoint.from_bytes(row[0])
-
-    def latest_weights(self, run_id: str) -> tuple[int, torch.Tensor, torch.Tensor] | None:
-        """Return (step, W, b) of the newest checkpoint, or None when there is none yet."""
-        checkpoint = self.checkpoint(run_id)
-        if checkpoint is None:
-            return None
-        return checkpoint.step, checkpoint.weights, checkpoint.bias
-
-    def rate_changes(self, run_id: str) -> list[RateChange]:
-        """Return the changes of learning rates, in the order they were made."""
-        with self._database.reading() as connection:
-            rows = connection.execute(
-                "SELECT step, variant, learning_rate FROM rate_changes WHERE run = ?"
-                " ORDER BY position",
-                (run_id,),
-            ).fetchall()
-        return [RateChange(*row) for row in rows]
-
-    def seconds(self, run_id: str) -> float:
-        """Return the training time of a run so far, in seconds."""
-        with self._database.reading() as connection:
-            row = connection.execute(
-                "SELECT seconds_after FROM blocks WHERE run = ? ORDER BY last_step DESC LIMIT 1",
-                (run_id,),
-            ).fetchone()
-        return 0.0 if row is None else float(row[0])
-
-    def _as_run(self, row: Sequence[Any]) -> Run:
-        named = dict(zip(_RUN.split(", "), row, strict=True))
-        with self._unstored_lock:
-            if named["id"] in self._unstored:
-                named["status"], named["error"] = self._unstored[named["id"]]
-        try:
-            experiment = Experiment.from_dict(json.loads(named["experiment"]))
-        except ValueError as error:
-            raise StoreError(
-                self.path,
-                f"Run {named['id']} has settings that this program cannot read: {error}",
-            ) from error
-        return Run(**{**named, "experiment": experiment, "pinned": bool(named["pinned"])})
-
-
-def _replace_block(connection: sqlite3.Connection, run_id: str, block: Block) -> None:
-    """Insert a block; where older blocks overlap it, only their other steps stay."""
-    older = connection.execute(
-        "SELECT first_step, last_step, seconds_before, seconds_after, epochs, figures"
-        " FROM blocks WHERE run = ? AND last_step >= ? AND first_step <= ?",
-        (run_id, block.first_step, block.last_step),
-    ).fetchall()
-    kept = [block]
-    for old in (Block(*row) for row in older):
-        connection.execute(
-            "DELETE FROM blocks WHERE run = ? AND last_step = ?", (run_id, old.last_step)
-        )
-        parts = (old.cut(0, block.first_step - 1), old.cut(block.last_step + 1, old.last_step))
-        kept += [part for part in parts if part is not None]
-    connection.executemany(
-        "INSERT INTO blocks (run, first_step, last_step, seconds_before, seconds_after, epochs,"
-        " figures) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [
-            (
-                run_id,
-                part.first_step,
-                part.last_step,
-                part.seconds_before,
-                part.seconds_after,
-                part.epochs,
-                part.figures,
-            )
-            for part in kept
-        ],
-    )

@@ -1,0 +1,157 @@
+"""What people do with their runs afterwards, and what is cleared when the store is full."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from softmax_core.errors import InvalidExperiment, RunNotFound, RunNotSteerable, StoreFull
+from softmax_core.runs.database import Database
+from softmax_core.runs.run import ALIVE
+
+STORE_BYTES: Final = 2 * 2**30
+MAX_RUN_NAME: Final = 80
+MAX_NOTE: Final = 2000
+
+_ALIVE = ", ".join(f"'{status}'" for status in ALIVE)
+# Deleted ones first; then what has nothing left to give; what could go on comes last.
+_CLEARING_ORDER = f"""
+    SELECT id, name FROM runs
+    WHERE id <> ? AND pinned = 0 AND status NOT IN ({_ALIVE})
+    ORDER BY deleted IS NULL, status NOT IN ('finished', 'failed'), coalesce(ended, created)
+    LIMIT 1
+"""  # noqa: S608 - three constants
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """A run that had to go because the store was full.
+
+    Attributes:
+        run_id: its id.
+        name: what it was called, or "".
+        when: UTC, ISO 8601.
+    """
+
+    run_id: str
+    name: str
+    when: str
+
+
+class Curation:
+    """Names, notes, pins and deletions; a part of `Store`."""
+
+    def __init__(self, database: Database, max_bytes: int) -> None:
+        self._database = database
+        self.max_bytes = max_bytes
+
+    def rename(self, run_id: str, name: str) -> None:
+        """Call a run something; an empty text takes the name away."""
+        self._set(run_id, "name", _short(name, "name", MAX_RUN_NAME))
+
+    def annotate(self, run_id: str, note: str) -> None:
+        """Write a note to a run; an empty text takes it away."""
+        self._set(run_id, "note", _short(note, "note", MAX_NOTE))
+
+    def pin(self, run_id: str, pinned: bool = True) -> None:
+        """Keep a run when room has to be made, or let it go."""
+        self._set(run_id, "pinned", int(pinned))
+
+    def delete(self, run_id: str) -> None:
+        """Take a run off the list; `restore` brings it back until room has to be made.
+
+        Args:
+            run_id: the run.
+
+        Raises:
+            RunNotFound: there is no such run.
+            RunNotSteerable: it is queued, running or paused; stop it first.
+        """
+        with self._database.writing() as connection:
+            row = connection.execute("SELECT status FROM runs WHERE id = ?", (run_id,)).fetchone()
+            if row is None:
+                raise RunNotFound(run_id)
+            if row[0] in ALIVE:
+                raise RunNotSteerable(run_id, "be deleted", row[0])
+            connection.execute("UPDATE runs SET deleted = ? WHERE id = ?", (_now(), run_id))
+
+    def restore(self, run_id: str) -> None:
+        """Bring a deleted run back.
+
+        Args:
+            run_id: the run.
+
+        Raises:
+            RunNotFound: it has been cleared for good.
+        """
+        self._set(run_id, "deleted", None)
+
+    def used_bytes(self) -> int:
+        """Return what the runs take on disk; the file may be larger, and is filled up again."""
+        with self._database.reading() as connection:
+            return _used(connection)
+
+    def keep_bounded(self, keep: str = "") -> list[Cleared]:
+        """Clear runs, the oldest finished first, until the store is under its bound.
+
+        Args:
+            keep: a run that must stay.
+
+        Returns:
+            The runs that had to go; `cleared` tells of them later, too.
+
+        Raises:
+            StoreFull: all that is left is pinned or under way.
+        """
+        if self.used_bytes() <= self.max_bytes:
+            return []
+        gone = []
+        with self._database.writing() as connection:
+            while _used(connection) > self.max_bytes:
+                row = connection.execute(_CLEARING_ORDER, (keep,)).fetchone()
+                if row is None:
+                    break
+                connection.execute("DELETE FROM runs WHERE id = ?", (row[0],))
+                gone.append(Cleared(row[0], row[1], _now()))
+                connection.execute("INSERT INTO cleared VALUES (?, ?, ?)", (*row, gone[-1].when))
+            used = _used(connection)
+        if used > self.max_bytes:
+            raise StoreFull(self._database.path, used, self.max_bytes)
+        return gone
+
+    def cleared(self, limit: int = 20) -> list[Cleared]:
+        """Return the runs that were cleared to make room, the latest first."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                'SELECT run, name, "when" FROM cleared ORDER BY rowid DESC LIMIT ?', (limit,)
+            ).fetchall()
+        return [Cleared(*row) for row in rows]
+
+    def _set(self, run_id: str, column: str, value: object) -> None:
+        with self._database.writing() as connection:
+            changed = connection.execute(
+                f"UPDATE runs SET {column} = ? WHERE id = ?",  # noqa: S608 - a name from above
+                (value, run_id),
+            )
+            if changed.rowcount == 0:
+                raise RunNotFound(run_id)
+
+
+def _used(connection: sqlite3.Connection) -> int:
+    pages, free, size = (
+        int(connection.execute(f"PRAGMA {name}").fetchone()[0])
+        for name in ("page_count", "freelist_count", "page_size")
+    )
+    return (pages - free) * size
+
+
+def _short(text: str, field: str, limit: int) -> str:
+    if not isinstance(text, str) or len(text.strip()) > limit:
+        raise InvalidExperiment(field, text, f"a text of at most {limit} characters")
+    return text.strip()
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

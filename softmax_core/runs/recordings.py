@@ -1,0 +1,230 @@
+"""What a training writes and a page reads: records, weights, checkpoints, changes of rates."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
+
+import torch
+
+from softmax_core.errors import RunNotFound
+from softmax_core.runs.blocks import Block, StepColumns, joined
+from softmax_core.runs.database import Database
+from softmax_core.runs.parameters import parameters_from_bytes, parameters_to_bytes
+from softmax_core.training.checkpoint import Checkpoint
+from softmax_core.training.records import EpochRecord, RateChange, StepRecord
+
+
+class Recordings:
+    """The records of a store's runs; a part of `Store`."""
+
+    def __init__(self, database: Database, keep_bounded: Callable[[str], object]) -> None:
+        self._database = database
+        self._keep_bounded = keep_bounded
+
+    def append(
+        self,
+        run_id: str,
+        steps: Sequence[StepRecord] = (),
+        epochs: Sequence[EpochRecord] = (),
+        checkpoint: Checkpoint | None = None,
+        epoch_weights: tuple[int, torch.Tensor, torch.Tensor] | None = None,
+        *,
+        rate_changes: Iterable[RateChange] = (),
+        seconds: tuple[float, float] = (0.0, 0.0),
+        durable: bool = True,
+    ) -> None:
+        """Store what a training has done since the last time, all of it or nothing.
+
+        Records of steps and epochs that are there already are replaced: after a resume they are
+        the same, bit for bit.
+
+        Args:
+            run_id: the run.
+            steps: consecutive step records.
+            epochs: epoch records.
+            checkpoint: the state that the run would go on from.
+            epoch_weights: (epoch, W float32 (R, 10, 784), b float32 (R, 10)); epoch 0 is the
+                initial ones.
+            rate_changes: learning rates that were changed meanwhile.
+            seconds: training time before the first and after the last of `steps`.
+            durable: wait until it would outlive a power cut.
+
+        Raises:
+            RunNotFound: the run was deleted for good.
+            StoreFull: the store has reached its bound, and nothing in it may be cleared.
+            StoreError: the disk is full, or the file is damaged.
+        """
+        with self._database.writing(durable=durable) as connection:
+            reached = steps[-1].step if steps else 0
+            told = connection.execute(
+                "UPDATE runs SET step = max(step, ?) WHERE id = ?", (reached, run_id)
+            )
+            if told.rowcount == 0:
+                raise RunNotFound(run_id)
+            if steps:
+                _replace_block(connection, run_id, Block.from_records(steps, *seconds))
+            connection.executemany(
+                "INSERT OR REPLACE INTO epochs VALUES (?, ?, ?)",
+                [(run_id, epoch.epoch, json.dumps(asdict(epoch))) for epoch in epochs],
+            )
+            connection.executemany(
+                "INSERT INTO rate_changes (run, step, variant, learning_rate) VALUES (?, ?, ?, ?)",
+                [(run_id, c.step, c.variant, c.learning_rate) for c in rate_changes],
+            )
+            if epoch_weights is not None:
+                number, weights, bias = epoch_weights
+                connection.execute(
+                    "INSERT OR REPLACE INTO weights VALUES (?, ?, ?)",
+                    (run_id, number, parameters_to_bytes(weights, bias)),
+                )
+            if checkpoint is not None:
+                connection.execute(
+                    "INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?)",
+                    (run_id, checkpoint.step, checkpoint.to_bytes()),
+                )
+        if checkpoint is not None:
+            self._keep_bounded(run_id)
+
+    def add_rate_change(self, run_id: str, change: RateChange) -> None:
+        """Store a learning rate that was changed."""
+        self.append(run_id, rate_changes=[change])
+
+    def steps(self, run_id: str, after: int = 0, up_to: int | None = None) -> StepColumns:
+        """Return the step records after a step.
+
+        Args:
+            run_id: the run.
+            after: the last step that is not wanted.
+            up_to: the last step that is wanted, or None for all there are.
+
+        Returns:
+            The columns, of length 0 when there is nothing new.
+
+        Raises:
+            RunNotFound: there is no such run.
+        """
+        last = 2**62 if up_to is None else up_to
+        with self._database.reading() as connection:
+            variants = connection.execute(
+                "SELECT json_array_length(experiment, '$.variants') FROM runs"
+                " WHERE id = ? AND deleted IS NULL",
+                (run_id,),
+            ).fetchone()
+            if variants is None:
+                raise RunNotFound(run_id)
+            rows = connection.execute(
+                "SELECT first_step, last_step, seconds_before, seconds_after, epochs, figures"
+                " FROM blocks WHERE run = ? AND last_step > ? AND first_step <= ?"
+                " ORDER BY last_step",
+                (run_id, after, last),
+            ).fetchall()
+        columns = joined([Block(*row) for row in rows], variants[0])
+        start, stop = columns.step.searchsorted([after, last], side="right")
+        return columns.rows(int(start), int(stop))
+
+    def epochs(self, run_id: str, after: int = 0) -> list[EpochRecord]:
+        """Return the epoch records after an epoch, in order."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT record FROM epochs WHERE run = ? AND epoch > ? ORDER BY epoch",
+                (run_id, after),
+            ).fetchall()
+        return [EpochRecord(**json.loads(text)) for (text,) in rows]
+
+    def weights(self, run_id: str, epoch: int) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return the parameters at an epoch's end.
+
+        Args:
+            run_id: the run.
+            epoch: 0 for the initial ones.
+
+        Returns:
+            W float32 (R, 10, 784) and b float32 (R, 10).
+
+        Raises:
+            RunNotFound: there is no such run, or it has not got that far.
+        """
+        with self._database.reading() as connection:
+            row = connection.execute(
+                "SELECT parameters FROM weights WHERE run = ? AND epoch = ?", (run_id, epoch)
+            ).fetchone()
+        if row is None:
+            raise RunNotFound(run_id)
+        return parameters_from_bytes(row[0])
+
+    def weight_epochs(self, run_id: str) -> list[int]:
+        """Return the epochs whose parameters are stored, in order."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT epoch FROM weights WHERE run = ? ORDER BY epoch", (run_id,)
+            ).fetchall()
+        return [epoch for (epoch,) in rows]
+
+    def checkpoint(self, run_id: str) -> Checkpoint | None:
+        """Return the newest state to go on from, or None when there is none yet."""
+        with self._database.reading() as connection:
+            row = connection.execute(
+                "SELECT state FROM checkpoints WHERE run = ?", (run_id,)
+            ).fetchone()
+        return None if row is None else Checkpoint.from_bytes(row[0])
+
+    def latest_weights(self, run_id: str) -> tuple[int, torch.Tensor, torch.Tensor] | None:
+        """Return (step, W, b) of the newest checkpoint, or None when there is none yet."""
+        checkpoint = self.checkpoint(run_id)
+        if checkpoint is None:
+            return None
+        return checkpoint.step, checkpoint.weights, checkpoint.bias
+
+    def rate_changes(self, run_id: str) -> list[RateChange]:
+        """Return the changes of learning rates, in the order they were made."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT step, variant, learning_rate FROM rate_changes WHERE run = ?"
+                " ORDER BY position",
+                (run_id,),
+            ).fetchall()
+        return [RateChange(*row) for row in rows]
+
+    def seconds(self, run_id: str) -> float:
+        """Return the training time of a run so far, in seconds."""
+        with self._database.reading() as connection:
+            row = connection.execute(
+                "SELECT seconds_after FROM blocks WHERE run = ? ORDER BY last_step DESC LIMIT 1",
+                (run_id,),
+            ).fetchone()
+        return 0.0 if row is None else float(row[0])
+
+
+def _replace_block(connection: sqlite3.Connection, run_id: str, block: Block) -> None:
+    """Insert a block; where older blocks overlap it, only their other steps stay."""
+    older = connection.execute(
+        "SELECT first_step, last_step, seconds_before, seconds_after, epochs, figures"
+        " FROM blocks WHERE run = ? AND last_step >= ? AND first_step <= ?",
+        (run_id, block.first_step, block.last_step),
+    ).fetchall()
+    kept = [block]
+    for old in (Block(*row) for row in older):
+        connection.execute(
+            "DELETE FROM blocks WHERE run = ? AND last_step = ?", (run_id, old.last_step)
+        )
+        parts = (old.cut(0, block.first_step - 1), old.cut(block.last_step + 1, old.last_step))
+        kept += [part for part in parts if part is not None]
+    connection.executemany(
+        "INSERT INTO blocks (run, first_step, last_step, seconds_before, seconds_after, epochs,"
+        " figures) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                run_id,
+                part.first_step,
+                part.last_step,
+                part.seconds_before,
+                part.seconds_after,
+                part.epochs,
+                part.figures,
+            )
+            for part in kept
+        ],
+    )
