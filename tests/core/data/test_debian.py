@@ -18,7 +18,8 @@ def broken_archives() -> dict[str, bytes]:
     return {
         "truncated": packed[: len(packed) // 2],
         "not gzip": b"<html>Not Found</html>",
-        "bits flipped": packed[:20] + bytes(20) + packed[40:],
+        "bits flipped": packed[:-8] + bytes(8),
+        "no deflate block": packed[:10] + b"\xff" + packed[11:],
         "too short inside": gzip.compress(content[:-1]),
         "foreign inside": gzip.compress(bytes(len(content))),
     }
