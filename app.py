@@ -1,15 +1,30 @@
-"""Home: what this is, three logits to move, and the ways in."""
+"""Home: what this is, three logits to move, the ways in, and whether the pictures are here."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from softmax_ui.page import open_page, page_link
+from softmax_ui.page import open_page
 from softmax_ui.text import _
 
-open_page("", layout="centered")
-st.title("Softmax Explorer")
-st.markdown(_("Move a logit and watch the probabilities follow."))
-page_link("pages/logit_playground.py", _("Play with logits"), icon=":material/tune:")
-page_link("pages/lesson.py", _("Learn the mathematics"), icon=":material/school:")
-page_link("pages/training_dashboard.py", _("Train a model"), icon=":material/play_arrow:")
+open_page("")
+words, board = st.columns([2, 3], gap="large", vertical_alignment="center")
+with words:
+    st.title("Softmax Explorer", anchor=False)
+    st.markdown(
+        _(
+            "Softmax turns any row of numbers, the *logits*, into shares of a whole, "
+            "the *probabilities*. **Drag a logit and watch the shares move.**"
+        )
+    )
+    st.latex(r"p_i = \frac{e^{o_i}}{\sum_j e^{o_j}}", width="content")
+
+# From here on softmax_core is needed. On a cold server importing torch takes a while, so what
+# stands above is already on the screen by then.
+from softmax_ui.controls.home import data_card, three_logits, ways_in  # noqa: E402
+
+with board:
+    three_logits()
+st.space("small")
+ways_in()
+data_card()
