@@ -25,6 +25,9 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, WebSocke
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 90.0
 SETTLE_MS = 60_000
+# Opened at /a_page, Streamlit's own client first looks for its server below that address, gets a
+# 404 for each of these, and then finds it at the root.
+LOOKED_FOR = ("/_stcore/health", "/_stcore/host-config")
 # Quiet as root in a container, and no request of Chromium's own.
 FLAGS = [
     "--no-sandbox",
@@ -141,8 +144,8 @@ def _watch(page: Page, complaints: list[str]) -> None:
     """Write down console errors, page errors and requests that leave for another host."""
 
     def console(message: ConsoleMessage) -> None:
-        if message.type == "error":
-            where = message.location
+        where = message.location
+        if message.type == "error" and not where["url"].endswith(LOOKED_FOR):
             complaints.append(f"console: {message.text} ({where['url']}:{where['lineNumber']})")
 
     def address(kind: str, url: str) -> None:
