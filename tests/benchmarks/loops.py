@@ -1,0 +1,184 @@
+"""The training loops that `make bench` compares, each one epoch over the same pictures."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter, sleep
+
+import torch
+
+from softmax_core.data import Dataset, data_folder
+from softmax_core.data.torchvision_download import import_torchvision_datasets
+from softmax_core.runs import Runner, Store
+from softmax_core.runs.history import History
+from softmax_core.training import Experiment, Variant, train
+from softmax_ui.figures.training import Frame, points_for, training_figure
+
+BATCH = 256
+WATCHED_EPOCHS = 20  # long enough for many ticks of the watching page
+TICK_SECONDS = 0.4
+
+
+def experiment(variants: int, epochs: int = 1) -> Experiment:
+    return Experiment([Variant(f"v{k}") for k in range(variants)], epochs=epochs)
+
+
+def course_loop() -> Callable[[], float]:
+    """DataLoader, ToTensor, autograd, as the course writes it."""
+    datasets = import_torchvision_datasets()
+    transforms = importlib.import_module("torchvision.transforms")
+
+    def loader(train_set: bool) -> torch.utils.data.DataLoader:
+        pictures = datasets.FashionMNIST(
+            data_folder(), train=train_set, transform=transforms.ToTensor()
+        )
+        return torch.utils.data.DataLoader(pictures, BATCH, shuffle=train_set)
+
+    train_iter, test_iter = loader(True), loader(False)
+    weights = torch.normal(0, 0.01, size=(784, 10), requires_grad=True)
+    bias = torch.zeros(10, requires_grad=True)
+
+    def net(pixels: torch.Tensor) -> torch.Tensor:
+        exponentials = torch.exp(pixels.reshape((-1, 784)) @ weights + bias)
+        return exponentials / exponentials.sum(dim=1, keepdim=True)
+
+    def one_epoch() -> float:
+        begun = perf_counter()
+        for pixels, labels in train_iter:
+            loss = -torch.log(net(pixels)[range(len(labels)), labels])
+            loss.sum().backward()
+            with torch.no_grad():
+                for parameter in (weights, bias):
+                    parameter -= 0.1 * parameter.grad / len(labels)
+                    parameter.grad.zero_()
+        with torch.no_grad():
+            sum(int((net(pixels).argmax(dim=1) == labels).sum()) for pixels, labels in test_iter)
+        return perf_counter() - begun
+
+    return one_epoch
+
+
+def in_memory_autograd(dataset: Dataset) -> Callable[[], float]:
+    """The same with the pictures as one float tensor, still by autograd."""
+    pixels = dataset.train.images.reshape(-1, 784).float() / 255
+    test_pixels = dataset.test.images.reshape(-1, 784).float() / 255
+    labels = dataset.train.labels
+    weights = torch.normal(0, 0.01, size=(784, 10), requires_grad=True)
+    bias = torch.zeros(10, requires_grad=True)
+
+    def one_epoch() -> float:
+        begun = perf_counter()
+        for chosen in torch.randperm(len(labels)).split(BATCH):
+            logits = pixels[chosen] @ weights + bias
+            torch.nn.functional.cross_entropy(logits, labels[chosen]).backward()
+            with torch.no_grad():
+                for parameter in (weights, bias):
+                    parameter -= 0.1 * parameter.grad
+                    parameter.grad.zero_()
+        with torch.no_grad():
+            int(((test_pixels @ weights + bias).argmax(dim=1) == dataset.test.labels).sum())
+        return perf_counter() - begun
+
+    return one_epoch
+
+
+def scikit_learn(dataset: Dataset) -> Callable[[], float] | None:
+    """One epoch of SGDClassifier (picture by picture, one against the rest), if installed."""
+    try:
+        from sklearn.linear_model import SGDClassifier
+    except ImportError:
+        return None
+    pixels = (dataset.train.images.reshape(-1, 784).float() / 255).numpy()
+    test_pixels = (dataset.test.images.reshape(-1, 784).float() / 255).numpy()
+    labels = dataset.train.labels.numpy()
+
+    def one_epoch() -> float:
+        begun = perf_counter()
+        model = SGDClassifier(loss="log_loss")
+        model.partial_fit(pixels, labels, classes=range(10))
+        model.predict(test_pixels)
+        return perf_counter() - begun
+
+    return one_epoch
+
+
+def ours(dataset: Dataset, variants: int) -> Callable[[], float]:
+    """One epoch of the engine, every record made."""
+
+    def one_epoch() -> float:
+        begun = perf_counter()
+        for _ in train(experiment(variants), dataset):
+            pass
+        return perf_counter() - begun
+
+    return one_epoch
+
+
+def floor(dataset: Dataset, variants: int) -> Callable[[], float]:
+    """Gather and the two matrix products alone, on one thread as the engine."""
+    rows = dataset.train.images.reshape(-1, 784)
+    taken = torch.empty((BATCH, 784), dtype=torch.uint8)
+    pixels = torch.empty((BATCH, 784))
+    weights = torch.randn(variants * 10, 784)
+    logits = torch.empty(variants * 10, BATCH)
+    error = torch.randn(variants * 10, BATCH)
+    gradient = torch.empty_like(weights)
+    order = torch.randperm(len(rows))
+
+    def one_epoch() -> float:
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)
+        begun = perf_counter()
+        for first in range(0, len(rows), BATCH):
+            chosen = order[first : first + BATCH]
+            count = len(chosen)
+            torch.index_select(rows, 0, chosen, out=taken[:count])
+            pixels[:count].copy_(taken[:count])
+            torch.mm(weights, pixels.t(), out=logits)
+            torch.mm(error, pixels, out=gradient)
+        seconds = perf_counter() - begun
+        torch.set_num_threads(threads)
+        return seconds
+
+    return one_epoch
+
+
+def by_the_runner(dataset: Dataset, watched: bool) -> Callable[[], float]:
+    """The runner storing everything; with a page's tick beside it, or without."""
+
+    def one_epoch() -> float:
+        with TemporaryDirectory() as folder, Store(Path(folder) / "runs.sqlite") as store:
+            runner = Runner(store, lambda: dataset)
+            try:
+                run = runner.start(experiment(1, WATCHED_EPOCHS))
+                ended = threading.Event()
+                page = threading.Thread(target=_watch, args=(store, run.id, ended))
+                if watched:
+                    page.start()
+                while store.run(run.id).status not in ("finished", "failed"):
+                    sleep(0.02)
+                ended.set()
+                if watched:
+                    page.join()
+                return float(store.steps(run.id).seconds[-1]) / WATCHED_EPOCHS
+            finally:
+                runner.close()
+
+    return one_epoch
+
+
+def _watch(store: Store, run_id: str, ended: threading.Event) -> None:
+    history = History(store, run_id)
+    run = store.run(run_id)
+    names = [variant.name for variant in run.experiment.variants]
+    frame = Frame(names, run.total_steps, 1, "step", run_id)
+    while not ended.wait(TICK_SECONDS):
+        history.read()
+        for figure in ("loss", "accuracy", "saturation", "gradient_norm"):
+            curves = history.curves(figure, points_for(4 * len(names)))
+            json.dumps(training_figure(frame, curves, {}, y_title=figure))
