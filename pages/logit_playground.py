@@ -9,12 +9,13 @@ from softmax_ui.controls.board_below import board_below
 from softmax_ui.controls.board_labels import board_labels
 from softmax_ui.controls.board_presets import board_presets
 from softmax_ui.controls.board_state import board_query, keep_board, open_board
-from softmax_ui.controls.paste_numbers import paste_numbers, take_text
+from softmax_ui.controls.paste_numbers import paste_notice, take_text
 from softmax_ui.notices import guard, show_problems
 from softmax_ui.page import open_page
 from softmax_ui.text import _
 
 open_page(_("Logit playground"))
+st.header(_("Take hold of softmax"), anchor=False)
 
 
 @st.fragment
@@ -22,7 +23,6 @@ def playground() -> None:
     """Draw the board and what depends on it; a drag runs this and nothing else of the page."""
     opened, edition, problems = open_board()
     show_problems(problems)
-    paste_numbers()
     value = logit_board(
         **asdict(opened),
         labels=board_labels(),
@@ -31,6 +31,7 @@ def playground() -> None:
         address=board_query,
         edition=edition,
         on_paste=take_text,
+        notice=paste_notice(),
     )
     keep_board(value)
     board_below(value)

@@ -1,4 +1,4 @@
-"""The control that takes a pasted row of numbers onto the board."""
+"""A pasted row of numbers goes onto the board, or a sentence says why it cannot."""
 
 from __future__ import annotations
 
@@ -10,25 +10,9 @@ import streamlit as st
 from softmax_ui.components.logit_board.value import FEWEST, LARGEST_LOGIT, MOST, BoardValue
 from softmax_ui.controls.board_state import board_now, default_names, put_board
 from softmax_ui.controls.paste import NotARow, Reason, read_row
-from softmax_ui.notices import quoted
 from softmax_ui.text import _
 
-_TEXT = "pasted_numbers"
 _PROBLEM = "pasted_problem"
-
-
-def paste_numbers() -> None:
-    """Draw the button with the field to paste into."""
-    with st.popover(_("Paste numbers"), icon=":material/content_paste:"):
-        st.text_area(
-            _("A row of logits"),
-            key=_TEXT,
-            placeholder="1.2, -0.5, 3\ntensor([ 1.2, -0.5,  3.0])",
-            help=_("Commas, spaces, lines, JSON, a printed numpy array or torch tensor."),
-        )
-        st.button(_("Show them"), key="paste_show", on_click=_take, type="primary")
-        if problem := st.session_state.get(_PROBLEM):
-            st.error(problem)
 
 
 def take_text(text: str) -> None:
@@ -40,6 +24,12 @@ def take_text(text: str) -> None:
         return
     st.session_state.pop(_PROBLEM, None)
     put_board(with_logits(board_now(), row))
+
+
+def paste_notice() -> str | None:
+    """Return the sentence about the last paste, if there was something wrong with it."""
+    sentence: str | None = st.session_state.get(_PROBLEM)
+    return sentence
 
 
 def with_logits(board: BoardValue, row: tuple[float, ...]) -> BoardValue:
@@ -54,7 +44,7 @@ def with_logits(board: BoardValue, row: tuple[float, ...]) -> BoardValue:
 
 def row_problem(problem: NotARow) -> str:
     """Say in the reader's language why a pasted text is no row of logits."""
-    value = quoted(problem.value)
+    value = problem.value
     sentences: dict[Reason, Callable[[], str]] = {
         "nothing": lambda: _("There are no numbers in it."),
         "words": lambda: _("{value} is not a number.", value=value),
@@ -73,8 +63,3 @@ def row_problem(problem: NotARow) -> str:
         "rows": lambda: _("There are several rows in it; paste one.", value=value),
     }
     return sentences[problem.reason]()
-
-
-def _take() -> None:
-    """Take what is in the field."""
-    take_text(st.session_state.get(_TEXT, ""))

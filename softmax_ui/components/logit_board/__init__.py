@@ -82,6 +82,7 @@ def logit_board(
     address: Address | None = None,
     edition: int = 0,
     on_paste: Callable[[str], None] | None = None,
+    notice: str | None = None,
 ) -> BoardValue:
     """Draw a board and return what it holds now.
 
@@ -101,7 +102,8 @@ def logit_board(
         presets: boards to choose with one click.
         address: keeps the page's URL in step with the board; None leaves the URL alone.
         edition: raise it to begin anew with the same arguments.
-        on_paste: called with a text pasted into a logit's field that is more than one number.
+        on_paste: called with a text that was pasted as a row of numbers.
+        notice: a sentence about the last paste.
 
     Returns:
         The board as the person left it, checked: never a number that softmax has no answer to.
@@ -124,6 +126,7 @@ def logit_board(
             "presets": [dict(preset) for preset in presets],
             "limit": LARGEST_LOGIT,
             "compact": compact,
+            "notice": notice,
             "query": dict(address(value)) if address else None,
         },
         default={"board": None},

@@ -75,7 +75,9 @@ function make_board(root) {
 
   board.measure = () => {
     read();
-    board.paint = read_paint(board.root.querySelector(".board"));
+    const section = board.root.querySelector(".board");
+    board.paint = read_paint(section);
+    section.classList.toggle("dark", is_dark(board.paint.surface));
     for (const part of board.parts) part.measure?.();
     board.redraw();
   };
@@ -108,6 +110,15 @@ function read_paint(node) {
     positive: read("--board-positive", "#2b7bba"), negative: read("--board-negative", "#d95f0e"),
     on_colour: "#fff", font: read("--st-font", "sans-serif"),
   };
+}
+
+// Whether a background is dark: the browser's own controls have to know.
+function is_dark(colour) {
+  const probe = document.createElement("canvas").getContext("2d");
+  probe.fillStyle = colour;
+  const hex = probe.fillStyle;
+  const [r, g, b] = [1, 3, 5].map((start) => parseInt(hex.slice(start, start + 2), 16));
+  return 0.3 * r + 0.59 * g + 0.11 * b < 128;
 }
 
 // What Python sent: a board to show, words to show it in, or only its answer to the last one.
@@ -143,7 +154,7 @@ function assemble(board) {
   if (!data.compact) {
     board.descent = make_descent(board);
     board.parts.push(
-      make_tools(board), make_heatmap(board), make_summary(board), make_derivation(board),
+      make_tools(board), make_paste(board), make_heatmap(board), make_summary(board), make_derivation(board),
       ...make_knobs(board), board.descent, make_push(board), make_simplex(board), make_sample(board),
     );
   }

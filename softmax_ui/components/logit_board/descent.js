@@ -25,11 +25,14 @@ function make_descent(board) {
   const button = card.querySelector(".step");
   button.addEventListener("click", step);
   button.addEventListener("pointerdown", () => {
-    clearInterval(repeat);
-    repeat = setInterval(step, 125);
+    clearTimeout(repeat);
+    repeat = setTimeout(function again() {
+      step();
+      repeat = setTimeout(again, 125);
+    }, 450);
   });
   const stop = () => {
-    clearInterval(repeat);
+    clearTimeout(repeat);
     board.flush();
   };
   for (const name of ["pointerup", "pointerleave", "pointercancel", "blur"]) button.addEventListener(name, stop);

@@ -43,7 +43,8 @@ function show(value, decimals = 4) {
 }
 
 function show_signed(value, decimals = 3) {
-  return (value > 0 ? "+" : "") + show(value, decimals);
+  const text = show(value, decimals).replace(/\.\d·/, "·"); // one digit is enough in a narrow column
+  return (value > 0 ? "+" : "") + text;
 }
 
 // A logit as its field shows it: at most four decimals, no trailing zeros.

@@ -19,10 +19,10 @@ function make_heatmap(board) {
   // Room for the class numbers above and left, and for the sums below and right.
   function measure() {
     const n = board.state.logits.length;
-    const width = frame.clientWidth;
+    const width = frame.parentNode.clientWidth;
     const margin = n > 12 ? 20 : 26;
     const sums = n > 12 ? 26 : 44;
-    const cell = Math.max(8, Math.min(n <= 3 ? 80 : 64, Math.floor((width - margin - sums) / n)));
+    const cell = Math.max(8, Math.min(n <= 3 ? 76 : 64, Math.floor((width - margin - sums) / n)));
     const size = margin + cell * n + sums;
     const ratio = Math.min(window.devicePixelRatio || 1, 2);
     const height = margin + cell * n + Math.min(sums, 28);
@@ -31,6 +31,7 @@ function make_heatmap(board) {
     canvas.style.width = `${size}px`;
     canvas.style.height = `${height}px`;
     frame.style.height = `${height}px`;
+    frame.style.width = `${size}px`;
     layout = { n, cell, margin, sums, size, height, ratio, digits: digits_that_fit(cell) };
   }
 

@@ -94,6 +94,40 @@ function make_tools(board) {
   };
 }
 
+// A row of numbers in any form: Python reads it, and answers with a board or a sentence.
+function make_paste(board) {
+  const { root } = board;
+  const form = root.querySelector(".paste");
+  const field = form.querySelector("textarea");
+  const opener = root.querySelector(".open-paste");
+  const open = (shown) => {
+    form.hidden = !shown;
+    opener.setAttribute("aria-expanded", String(shown));
+  };
+  opener.addEventListener("click", () => {
+    open(form.hidden);
+    if (!form.hidden) field.focus();
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    board.paste(field.value);
+  });
+  field.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.shiftKey) form.requestSubmit();
+    if (event.key === "Enter" && !event.shiftKey) event.preventDefault();
+  });
+  return {
+    draw() {},
+    // A board that has just come from Python closes the field; a sentence opens it.
+    build: () => open(false),
+    settle() {
+      const { notice } = board.data;
+      set_text(form.querySelector(".notice"), notice ?? "");
+      if (notice) open(true);
+    },
+  };
+}
+
 function make_knobs(board) {
   const { labels } = board;
   const knob = (selector, name, options) => make_slider(board, selector, {
