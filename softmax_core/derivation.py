@@ -1,0 +1,108 @@
+"""An entry of softmax's Jacobian, line by line as the quotient rule gives it, in numbers.
+
+Lines of this kind are read by people, so they are computed as they are written, in float64; the
+matrix itself is `derivatives.softmax_jacobian`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from softmax_core.activations import softmax
+
+
+@dataclass(frozen=True, slots=True)
+class JacobianEntry:
+    """What the lines of the derivation of ∂p_i/∂o_j are made of.
+
+    Attributes:
+        i: the class whose probability changes.
+        j: the class whose logit is moved.
+        e_i: exp(o_i).
+        e_j: exp(o_j).
+        total: Σ_k exp(o_k).
+        e_i_slope: ∂e_i/∂o_j, e_i for i = j and 0 otherwise.
+        numerator: e_i_slope · total - e_i · e_j, the quotient rule's.
+        p_i: e_i / total.
+        p_j: e_j / total.
+        value: p_i - p_i² for i = j, -p_i p_j otherwise.
+    """
+
+    i: int
+    j: int
+    e_i: float
+    e_j: float
+    total: float
+    e_i_slope: float
+    numerator: float
+    p_i: float
+    p_j: float
+    value: float
+
+
+def jacobian_entry(logits: Tensor, i: int, j: int) -> JacobianEntry:
+    """Derive ∂p_i/∂o_j for one row of logits.
+
+    ∂p_i/∂o_j = (∂e_i/∂o_j · s - e_i e_j) / s² = p_i δ_ij - p_i p_j, s = Σ_k e_k
+
+    Args:
+        logits: o, floating, (n,), at most 300 in size: the lines hold s² as it is.
+        i: the class whose probability is differentiated.
+        j: the class by whose logit.
+
+    Returns:
+        The numbers of each line, floats.
+
+    Raises:
+        InvalidLogits: the logits have no softmax.
+
+    Example:
+        >>> import torch
+        >>> entry = jacobian_entry(torch.tensor([0.0, 0.0]), 0, 1)
+        >>> entry.numerator, entry.total, entry.value
+        (-1.0, 2.0, -0.25)
+
+    Source: the note, section 1.3.
+    """
+    o = logits.double()
+    p = softmax(o)
+    e = o.exp()
+    total = e.sum().item()
+    e_i, e_j = e[i].item(), e[j].item()
+    slope = e_i if i == j else 0.0
+    p_i, p_j = p[i].item(), p[j].item()
+    return JacobianEntry(
+        i=i,
+        j=j,
+        e_i=e_i,
+        e_j=e_j,
+        total=total,
+        e_i_slope=slope,
+        numerator=slope * total - e_i * e_j,
+        p_i=p_i,
+        p_j=p_j,
+        value=p_i - p_i * p_i if i == j else -p_i * p_j,
+    )
+
+
+def induced_one_norm(jacobian: Tensor) -> Tensor:
+    """Take the matrix norm that is called the 1-norm: the largest column sum.
+
+    ‖J‖ = max_j Σ_i |J_ij| = max_j 2 p_j (1 - p_j)
+
+    Args:
+        jacobian: J, floating, (…, n, n).
+
+    Returns:
+        (…); another number than the sum over all entries, which the note calls the L1 norm.
+
+    Example:
+        >>> import torch
+        >>> induced_one_norm(torch.tensor([[0.25, -0.25], [-0.25, 0.25]]))
+        tensor(0.5000)
+
+    Source: Horn and Johnson, Matrix Analysis, section 5.6.
+    """
+    return jacobian.abs().sum(dim=-2).amax(dim=-1)

@@ -1,0 +1,188 @@
+"""The mistakes that the note's code makes or invites, each really made, so that it can be seen.
+
+Nothing else in the package calls these: they are here to be looked at beside the right form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from softmax_core.activations import naive_softmax
+from softmax_core.losses import cross_entropy, naive_cross_entropy
+
+
+def add_bias(minibatch: int, bias_shape: Sequence[int], classes: int = 10) -> tuple[int, ...]:
+    """Add a bias of any shape to a minibatch's products X W, as torch does.
+
+    O = X W + b, shapes (n, classes) + bias_shape by broadcasting
+
+    Args:
+        minibatch: n, the pictures read at once.
+        bias_shape: the shape that b is given.
+        classes: the number of classes.
+
+    Returns:
+        The shape of O. That it comes back does not mean that it is right.
+
+    Raises:
+        RuntimeError: torch's own, where the shapes do not broadcast.
+
+    Example:
+        >>> add_bias(10, (10, 10))
+        (10, 10)
+
+    Source: the note, section 2.1, which says that b is in R^(10 x 10).
+    """
+    return tuple((torch.zeros(minibatch, classes) + torch.zeros(*bias_shape)).shape)
+
+
+def naive_loss_and_gradient(logits: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+    """Let autograd differentiate the note's own loss.
+
+    L = -log(exp(o_t) / Σ_j exp(o_j)), and ∂L/∂o by the chain rule through that very formula
+
+    Args:
+        logits: o, floating, (n,).
+        target: the class index, ().
+
+    Returns:
+        L, (), and its gradient, (n,): inf and nan where the note's code has them.
+
+    Example:
+        >>> loss, gradient = naive_loss_and_gradient(
+        ...     torch.tensor([0.0, -100.0, 0.0]), torch.tensor(1)
+        ... )
+        >>> loss.isfinite().item(), gradient.isfinite().all().item()
+        (True, False)
+
+    Source: the note, sections 2.2 and 2.3.
+    """
+    leaf = logits.detach().clone().requires_grad_()
+    loss = naive_cross_entropy(naive_softmax(leaf), target)
+    (gradient,) = torch.autograd.grad(loss, leaf)
+    return loss.detach(), gradient
+
+
+def loss_of_probabilities(probabilities: Tensor, target: Tensor) -> Tensor:
+    """Hand probabilities to a loss that takes logits, as `nn.CrossEntropyLoss` does.
+
+    L = -log softmax(p)_t: softmax is applied twice
+
+    Args:
+        probabilities: p, floating, (…, n), where logits were meant.
+        target: class indices, (…).
+
+    Returns:
+        One loss a row, (…); never below ln(e + n - 1) - 1, however right the prediction is.
+
+    Example:
+        >>> loss_of_probabilities(torch.eye(10)[0], torch.tensor(0))
+        tensor(1.4612)
+
+    Source: the note, section 2.3, whose `net` returns probabilities.
+    """
+    return cross_entropy(probabilities, target)
+
+
+def backward_of_a_vector(loss: Tensor) -> str:
+    """Call `backward()` on a loss that was not reduced.
+
+    Args:
+        loss: any floating tensor.
+
+    Returns:
+        What torch answers, or "" when it goes through.
+
+    Example:
+        >>> backward_of_a_vector(torch.tensor([2.3026, 0.6931]))
+        'grad can be implicitly created only for scalar outputs'
+
+    Source: the note, section 2.3, whose `cross_entropy` returns a vector.
+    """
+    leaf = loss.detach().clone().requires_grad_()
+    try:
+        (leaf * 1.0).backward()  # type: ignore[no-untyped-call]
+    except RuntimeError as refusal:
+        return str(refusal)
+    return ""
+
+
+def descend_a_line(
+    slope: float, *, start: float, learning_rate: float, steps: int, zeroed: bool
+) -> list[float]:
+    """Walk down L = slope · w by autograd, with or without zeroing the gradient.
+
+    w ← w - η ∂L/∂w; torch adds each new gradient to the old one until it is set to zero
+
+    Args:
+        slope: ∂L/∂w, the same everywhere.
+        start: the first w.
+        learning_rate: η.
+        steps: how many updates to make.
+        zeroed: whether the gradient is set to zero after each.
+
+    Returns:
+        w at the start and after each step, `steps` + 1 numbers.
+
+    Example:
+        >>> descend_a_line(2.0, start=1.0, learning_rate=0.25, steps=2, zeroed=False)
+        [1.0, 0.5, -0.5]
+
+    Source: what the note left as TODO: the updater and `grad.zero_()`.
+    """
+    w = torch.tensor(start, dtype=torch.float64, requires_grad=True)
+    walked = [w.item()]
+    for _ in range(steps):
+        (slope * w).backward()  # type: ignore[no-untyped-call]
+        gradient = w.grad
+        assert gradient is not None
+        with torch.no_grad():
+            w -= learning_rate * gradient
+        if zeroed:
+            gradient.zero_()
+        walked.append(w.item())
+    return walked
+
+
+def count_right(scores: Tensor, labels: Tensor) -> float:
+    """Count the right predictions: what the note calls accuracy.
+
+    Σ [argmax scores = label]
+
+    Args:
+        scores: floating, (N, n).
+        labels: class indices, (N,).
+
+    Returns:
+        A count, not a share.
+
+    Example:
+        >>> count_right(torch.tensor([[0.1, 0.3, 0.6], [0.3, 0.2, 0.5]]), torch.tensor([0, 2]))
+        1.0
+
+    Source: the note, section 2.4.
+    """
+    return float((scores.argmax(dim=1) == labels).sum())
+
+
+def mean_of_means(right: Sequence[int], sizes: Sequence[int]) -> tuple[float, float]:
+    """Average the minibatches' accuracies, and beside it take the accuracy of all pictures.
+
+    (1/B) Σ_b right_b / size_b   against   Σ_b right_b / Σ_b size_b
+
+    Args:
+        right: right predictions of each minibatch.
+        sizes: pictures of each minibatch.
+
+    Returns:
+        The mean of the means, and the share that is meant.
+
+    Example:
+        >>> mean_of_means([8, 0], [8, 2])
+        (0.5, 0.8)
+    """
+    means = [count / size for count, size in zip(right, sizes, strict=True)]
+    return sum(means) / len(means), sum(right) / sum(sizes)

@@ -1,0 +1,55 @@
+"""The note's mistakes happen as facts say they do."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+
+from softmax_core import traps
+
+
+def test_a_square_bias_goes_through_exactly_when_the_minibatch_has_its_size() -> None:
+    assert traps.add_bias(10, (10, 10)) == (10, 10)
+    assert traps.add_bias(256, (10,)) == (256, 10)
+    with pytest.raises(RuntimeError):
+        traps.add_bias(256, (10, 10))
+
+
+@pytest.mark.parametrize(
+    ("logit", "loss_finite", "gradient_finite"),
+    [(-50.0, True, True), (-100.0, True, False), (-104.0, False, False)],
+)
+def test_the_gradient_breaks_before_the_loss(
+    logit: float, loss_finite: bool, gradient_finite: bool
+) -> None:
+    loss, gradient = traps.naive_loss_and_gradient(torch.tensor([0.0, logit, 0.0]), torch.tensor(1))
+    assert bool(loss.isfinite()) is loss_finite
+    assert bool(gradient.isfinite().all()) is gradient_finite
+
+
+def test_a_perfect_prediction_costs_when_softmax_is_applied_twice() -> None:
+    cost = traps.loss_of_probabilities(torch.eye(10, dtype=torch.float64)[3], torch.tensor(3))
+    assert cost.item() == pytest.approx(math.log(math.e + 9) - 1, abs=1e-14)
+
+
+def test_backward_refuses_a_vector_and_takes_a_number() -> None:
+    assert "scalar" in traps.backward_of_a_vector(torch.tensor([1.0, 2.0]))
+    assert traps.backward_of_a_vector(torch.tensor(1.0)) == ""
+
+
+def test_gradients_pile_up_until_they_are_zeroed() -> None:
+    walk = {"start": 1.0, "learning_rate": 0.1, "steps": 3}
+    assert traps.descend_a_line(2.0, **walk, zeroed=True) == pytest.approx([1.0, 0.8, 0.6, 0.4])
+    assert traps.descend_a_line(2.0, **walk, zeroed=False) == pytest.approx([1.0, 0.8, 0.4, -0.2])
+
+
+def test_the_notes_accuracy_is_a_count() -> None:
+    scores = torch.tensor([[0.1, 0.3, 0.6], [0.3, 0.2, 0.5]])
+    assert traps.count_right(scores, torch.tensor([2, 2])) == 2.0
+
+
+def test_means_of_uneven_minibatches_do_not_average_to_the_share() -> None:
+    assert traps.mean_of_means([8, 0], [8, 2]) == (0.5, 0.8)
+    assert traps.mean_of_means([4, 2], [8, 8]) == (0.375, 0.375)
