@@ -38,7 +38,7 @@ def softmax_jacobian(probabilities: Tensor, *, dim: int = -1) -> Tensor:
 
     Source: the note, section 1.3.
     """
-    p = _checked(probabilities, dim).movedim(dim, -1)
+    p = checked_probabilities(probabilities, dim).movedim(dim, -1)
     off_diagonal = -p.unsqueeze(-1) * p.unsqueeze(-2)
     diagonal = (p * sum_of_others(p)).unsqueeze(-1)
     on_diagonal = torch.eye(p.shape[-1], dtype=torch.bool, device=p.device)
@@ -71,7 +71,7 @@ def half_l1_norm(probabilities: Tensor, *, dim: int = -1) -> Tensor:
 
     Source: the note, section 1.3.
     """
-    p = _checked(probabilities, dim)
+    p = checked_probabilities(probabilities, dim)
     return (p * sum_of_others(p, dim=dim)).sum(dim=dim).to(probabilities.dtype)
 
 
@@ -100,7 +100,7 @@ def sum_of_others(probabilities: Tensor, *, dim: int = -1) -> Tensor:
     return (1 - probabilities).scatter(dim, winner, of_the_winner)
 
 
-def _checked(probabilities: Tensor, dim: int) -> Tensor:
+def checked_probabilities(probabilities: Tensor, dim: int) -> Tensor:
     """Refuse what is not a distribution along `dim`; widen the types below float32."""
     if not isinstance(probabilities, Tensor) or not probabilities.is_floating_point():
         kind = getattr(probabilities, "dtype", type(probabilities).__name__)
