@@ -21,7 +21,7 @@ from softmax_core.errors import (
 )
 from softmax_core.runs import schema
 
-_BUSY_SECONDS = 5.0
+BUSY_SECONDS = 5.0
 _IDLE_READERS = 8
 
 
@@ -44,6 +44,8 @@ class Database:
         self._readers: LifoQueue[sqlite3.Connection] = LifoQueue(_IDLE_READERS)
         with self._translated():
             path.parent.mkdir(parents=True, exist_ok=True)
+            if path.exists():
+                self._inspect()
             self._writer = self._connect()
             try:
                 self._prepare()
@@ -102,36 +104,45 @@ class Database:
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
             self.path,
-            timeout=_BUSY_SECONDS,
+            timeout=BUSY_SECONDS,
             isolation_level=None,
             check_same_thread=False,  # each connection is used by one thread at a time
         )
         connection.execute("PRAGMA foreign_keys = ON")
         return connection
 
-    def _prepare(self) -> None:
-        found = schema.version(self._writer)
+    def _inspect(self) -> None:
+        """Refuse what cannot be read, through a connection that can change nothing.
+
+        One that may write would fold the WAL into a damaged file, or delete it.
+        """
+        reader = sqlite3.connect(
+            f"{self.path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS
+        )
+        with closing(reader):
+            self._refuse_unreadable(reader)
+
+    def _refuse_unreadable(self, reader: sqlite3.Connection) -> None:
+        found = schema.version(reader)
         if found > schema.NEWEST:
             raise StoreTooNew(
                 self.path,
                 f"{self.path} has version {found} and this program reads up to {schema.NEWEST}. "
                 "Start the newer program, or set SOFTMAX_RUNS to another folder.",
             )
-        with closing(self._writer.execute("PRAGMA quick_check(1)")) as check:
+        with closing(reader.execute("PRAGMA quick_check(1)")) as check:
             verdict = check.fetchone()[0]
         if verdict != "ok":
             raise StoreDamaged(self.path, f"{self.path} fails SQLite's check: {verdict}.")
-        self._refuse_foreign(found)
+        tables = {row[0] for row in reader.execute("SELECT name FROM sqlite_master")}
+        if (found == 0 and tables) or (found > 0 and "runs" not in tables):
+            raise StoreDamaged(self.path, f"{self.path} is a database of some other program.")
+
+    def _prepare(self) -> None:
         self._writer.execute("PRAGMA journal_mode = WAL")
         schema.migrate(self._writer)
         # Nothing is changed by this write, but a disk that takes none says so now.
         self._writer.execute(f"PRAGMA user_version = {schema.NEWEST}")
-
-    def _refuse_foreign(self, found: int) -> None:
-        tables = self._writer.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-        names = {row[0] for row in tables}
-        if (found == 0 and names) or (found > 0 and "runs" not in names):
-            raise StoreDamaged(self.path, f"{self.path} is a database of some other program.")
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

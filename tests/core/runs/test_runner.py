@@ -1,5 +1,6 @@
 import os
 import threading
+import time
 from collections.abc import Callable
 
 import pytest
@@ -14,7 +15,7 @@ from softmax_core.errors import (
     RunNotSteerable,
     StoreLocked,
 )
-from softmax_core.runs import Runner, Store, expected_steps
+from softmax_core.runs import Runner, Store
 
 from .conftest import race
 from .reference import stored, uninterrupted
@@ -291,10 +292,6 @@ def test_no_thread_is_left_behind(make_runner: Make) -> None:
     assert set(threading.enumerate()) <= before
 
 
-def test_the_real_data_sets_steps_are_known_before_it_is_there() -> None:
-    assert expected_steps(race(epochs=2)) == 4000
-
-
 def paused_at_once(runner: Runner, experiment: object) -> str:
     """Start a run that stands still a few steps in; its length does not matter."""
     run = runner.start(experiment)  # type: ignore[arg-type]
@@ -316,3 +313,17 @@ def test_nothing_here_depends_on_the_global_generator(make_runner: Make, store: 
     torch.manual_seed(2)
     second = runner.wait(runner.start(race(epochs=1)).id)
     assert stored(store, first.id) == stored(store, second.id)
+
+
+def test_the_queue_tells_the_expected_wait(make_runner: Make, store: Store) -> None:
+    runner = make_runner(max_active=1)
+    first = runner.start(race(epochs=LONG))
+    runner.set_speed(first.id, 1000)
+    second, third = runner.start(race(epochs=LONG)), runner.start(race(epochs=1))
+    while store.run(first.id).step < 300:
+        time.sleep(0.01)
+    soon, later = runner.expected_wait(second.id), runner.expected_wait(third.id)
+    assert soon is not None
+    assert later is not None
+    assert later > soon > 1.0
+    assert runner.expected_wait(first.id) is None

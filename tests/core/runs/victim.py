@@ -1,0 +1,48 @@
+"""A process that trains into a store until it is killed; started by test_never_lost.py."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import torch
+
+import softmax_core.runs.runner as runner_module
+from softmax_core.runs import Runner, Store
+from softmax_core.training.engine import train
+
+from .conftest import tiny_dataset
+
+
+class Watched:
+    """A training that notes when each of its steps was done, where a killed process leaves it."""
+
+    def __init__(self, training: Any, done: Any) -> None:
+        self._training = training
+        self._done = done
+
+    def __iter__(self) -> Iterator[Any]:
+        for record in self._training:
+            self._done[self._training.step] = time.monotonic()
+            yield record
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._training, name)
+
+
+def go_on(path: Path, run_id: str, seed: int, done: Any, ready: Connection) -> None:
+    """Resume the run and change its learning rates now and then, for ever or until it ends."""
+    runner_module.train = lambda *given, **named: Watched(train(*given, **named), done)  # type: ignore[assignment]
+    torch.set_num_threads(1)
+    chance = random.Random(seed)
+    with Store(path) as store:
+        runner = Runner(store, lambda: tiny_dataset(3000))
+        runner.resume(run_id)
+        ready.send("training")
+        while runner.wait(run_id, timeout=chance.uniform(0.02, 0.2)).status == "running":
+            runner.change_learning_rate(run_id, chance.randrange(3), chance.uniform(0.01, 0.3))
+        runner.close()
