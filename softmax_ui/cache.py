@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 if TYPE_CHECKING:  # importing torch takes seconds; a page that needs none of this does not pay them
+    import torch
+
     from softmax_core.data import Dataset
     from softmax_core.runs import Runner, Store
+    from softmax_core.runs.history import History
 
 RUNS_VARIABLE: Final = "SOFTMAX_RUNS"
 
@@ -55,3 +58,31 @@ def runner() -> Runner:
     from softmax_core.runs import Runner
 
     return Runner(store(), dataset)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def history(run_id: str) -> History:
+    """Return a run's records, read from the store once for everybody who watches it.
+
+    Raises:
+        RunNotFound: there is no such run.
+    """
+    from softmax_core.runs.history import History
+
+    return History(store(), run_id)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def weights(run_id: str, epoch: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return W (R, 10, 784) and b (R, 10) at an epoch's end; nobody may change them.
+
+    Raises:
+        RunNotFound: the run has not got that far.
+    """
+    return store().weights(run_id, epoch)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8, ttl=0.4)
+def newest_weights(run_id: str) -> tuple[int, torch.Tensor, torch.Tensor] | None:
+    """Return (step, W, b) of the newest checkpoint; read at most about twice a second."""
+    return store().latest_weights(run_id)

@@ -23,10 +23,13 @@ Floats = npt.NDArray[np.float64]
 Figure = dict[str, Any]
 Kind = Literal["training", "validation", "test"]
 
-POINTS: Final = 1600
-"""Points that all curves of a page share; with their frames they stay under 30 kB a tick."""
-MOST_POINTS: Final = 240
-FEWEST_POINTS: Final = 12
+# What a page's curves may weigh together in bytes, so that a tick stays under 30 kB with the rest.
+_PAGE_BYTES: Final = 24_000
+_FIGURE_BYTES: Final = 750
+_CURVE_BYTES: Final = 115
+_POINT_BYTES: Final = 5.7  # float32 in base64
+_MOST_POINTS: Final = 400
+_FEWEST_POINTS: Final = 10
 
 _DASHES: Final[Mapping[Kind, str]] = {"training": "solid", "validation": "dash", "test": "dot"}
 _FAINT: Final = 0.45
@@ -59,11 +62,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """Where a measure should end up: lowest, highest, what to call it."""
+    """Where a measure should end up: lowest and highest."""
 
     low: float
     high: float
-    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +89,24 @@ class Frame:
     marks: Sequence[Mark] = ()
 
 
-def points_for(curves: int) -> int:
-    """Return how many points each of so many curves of a page may have.
+def points_for(figures: int, by_step: int, by_epoch: int = 0, epochs: int = 0) -> int:
+    """Return how many points each curve of a page may have.
 
-    >>> points_for(4), points_for(64), points_for(1000)
-    (240, 25, 12)
+    Args:
+        figures: how many figures the page shows.
+        by_step: how many curves of minibatches they hold together.
+        by_epoch: how many curves of epochs.
+        epochs: how many points each of those has at the most.
+
+    >>> points_for(4, 4, 4, 10), points_for(4, 64, 64, 10), points_for(4, 64, 64, 1000)
+    (400, 10, 10)
     """
-    return max(FEWEST_POINTS, min(MOST_POINTS, POINTS // max(curves, 1)))
+    framed = figures * _FIGURE_BYTES + (by_step + by_epoch) * _CURVE_BYTES
+    points = (_PAGE_BYTES - framed) / _POINT_BYTES
+    shared = points / max(by_step + by_epoch, 1)
+    if epochs < shared and by_step:
+        shared = (points - by_epoch * epochs) / by_step
+    return int(max(_FEWEST_POINTS, min(_MOST_POINTS, shared)))
 
 
 def training_figure(
@@ -212,7 +225,6 @@ def _shapes(frame: Frame, band: Band | None) -> list[dict[str, Any]]:
                 "fillcolor": "var(--st-primary-color)",
                 "opacity": 0.18,
                 "layer": "below",
-                "label": {"text": band.label, "textposition": "top left", "font": {"size": 11}},
             }
         )
     for mark in list(frame.marks)[-_MARKS_SHOWN:]:

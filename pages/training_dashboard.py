@@ -1,0 +1,32 @@
+"""Train softmax regression and watch it learn."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from softmax_ui.controls.experiment_form import experiment_form
+from softmax_ui.controls.run_controls import show_start, shown_run
+from softmax_ui.controls.run_view import show_run
+from softmax_ui.controls.training_presets import show_presets, take_preset
+from softmax_ui.controls.training_state import dashboard_state, summary
+from softmax_ui.notices import guard, show_problems
+from softmax_ui.page import open_page
+from softmax_ui.text import _
+
+open_page(_("Training"))
+state = dashboard_state()
+problems = state.open()
+take_preset(state)
+st.title(_("Watch softmax regression learn"))
+show_problems(problems)
+with guard():
+    run = shown_run(state)
+    show_presets()
+    # A key for each of the two: folded when a run is opened, and then as the person leaves it.
+    folded = "experiment_of_run" if run else "experiment"
+    with st.expander(summary(state.values()), expanded=run is None, key=folded):
+        experiment = experiment_form(state)
+    show_start(experiment, again=run is not None)
+    if run is not None:
+        show_run(run, state)
+state.save()

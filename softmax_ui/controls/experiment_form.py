@@ -1,0 +1,215 @@
+"""The fields of an experiment, with a sentence beside each that is out of range."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from softmax_core.errors import InvalidExperiment
+from softmax_core.training.experiment import (
+    LOSSES,
+    MAX_NAME_LENGTH,
+    MAX_VARIANTS,
+    PIXEL_SCALES,
+    SCHEDULES,
+    SOFTMAX_FORMS,
+    Experiment,
+)
+from softmax_ui.controls.training_state import OWN, SHARED, experiment_from
+from softmax_ui.notices import quoted
+from softmax_ui.state import PageState
+from softmax_ui.text import _
+
+
+def experiment_form(state: PageState) -> Experiment | None:
+    """Draw the fields of an experiment.
+
+    Args:
+        state: the dashboard's settings; the widgets' keys are theirs.
+
+    Returns:
+        The experiment, or None while a field is refused.
+    """
+    refused = _refused(state)
+    problem = None
+    experiment = None
+    if not refused:
+        try:
+            experiment = experiment_from(state.values())
+        except InvalidExperiment as error:
+            problem = error
+    _shared_fields(refused, problem)
+    _variant_fields(state, refused, problem)
+    if refused or problem:
+        st.caption(_("Start is back as soon as every field is in its range."))
+    return experiment
+
+
+def _refused(state: PageState) -> dict[str, str]:
+    """Return what each field that is out of range may be, by the field's name."""
+    count = state.values()["count"]
+    keys = ["count", *SHARED, *(f"{key}{n}" for n in range(1, count + 1) for key in OWN)]
+    refused = {}
+    for key in keys:
+        value = st.session_state.get(key)
+        if state.settings[key].checked(value) != value:
+            refused[key] = state.settings[key].allowed()
+    return refused
+
+
+def _say(key: str, refused: dict[str, str], problem: InvalidExperiment | None) -> None:
+    """Say beside a field why it is refused: by its own range, or beside the others."""
+    allowed = refused.get(key)
+    if allowed is None and problem is not None and _key_of(problem) == key:
+        allowed = _allowed(problem)
+    if allowed is not None:
+        value = quoted(st.session_state.get(key))
+        st.markdown(
+            ":red[:material/error:] "
+            + _("{value} does not work here: it must be {allowed}.", value=value, allowed=allowed)
+        )
+
+
+def _key_of(problem: InvalidExperiment) -> str:
+    if problem.variant is not None:
+        own = {field: key for key, field in OWN.items()}
+        return f"{own.get(problem.field, '')}{problem.variant + 1}"
+    return {field: key for key, field in SHARED.items()}.get(problem.field, "")
+
+
+def _allowed(problem: InvalidExperiment) -> str:
+    if problem.field == "name":
+        return _("different for each variant")
+    if problem.field == "batch_size":
+        return _("at most as many as the pictures trained on")
+    return quoted(problem.allowed)
+
+
+def _shared_fields(refused: dict[str, str], problem: InvalidExperiment | None) -> None:
+    """Draw the fields that all variants share."""
+    fields: Sequence[tuple[str, Callable[[], Any]]] = (
+        ("count", lambda: st.number_input(_("Variants side by side"), step=1, key="count")),
+        ("epochs", lambda: st.number_input(_("Epochs"), step=1, key="epochs")),
+        ("batch", lambda: st.number_input(_("Minibatch"), step=1, key="batch")),
+        ("seed", lambda: st.number_input(_("Seed"), step=1, key="seed")),
+        (
+            "pixels",
+            lambda: st.selectbox(
+                _("Pixels"), PIXEL_SCALES, key="pixels", format_func=pixel_scale_name
+            ),
+        ),
+        (
+            "schedule",
+            lambda: st.selectbox(
+                _("Learning rate over time"), SCHEDULES, key="schedule", format_func=schedule_name
+            ),
+        ),
+        (
+            "held_out",
+            lambda: st.number_input(
+                _("Held out for validation"),
+                step=1000,
+                key="held_out",
+                help=_(
+                    "Pictures of the training set that are only measured on. The course holds out "
+                    "none and looks at the test set instead; to choose settings, hold some out."
+                ),
+            ),
+        ),
+    )
+    for column, (key, draw) in zip(st.columns(len(fields)), fields, strict=True):
+        with column:
+            draw()
+            _say(key, refused, problem)
+
+
+def _variant_fields(
+    state: PageState, refused: dict[str, str], problem: InvalidExperiment | None
+) -> None:
+    """Draw a row of fields for each variant, labelled once and named for each."""
+    count = min(state.values()["count"], MAX_VARIANTS)
+    for position in range(1, count + 1):
+        with st.container(key=f"variant_row{position}"):
+            columns = st.columns([1.6, 1.2, 1.6, 1.2, 1.2, 1.2, 1.3])
+            for column, key in zip(columns, OWN, strict=True):
+                with column:
+                    _variant_field(key, position)
+                    _say(f"{key}{position}", refused, problem)
+
+
+def _variant_field(key: str, position: int) -> None:
+    """Draw one field of one variant; the first row's labels head the columns."""
+    labels: Any = "visible" if position == 1 else "collapsed"
+    widget = {"key": f"{key}{position}", "label_visibility": labels}
+    label = {
+        "name": _("Name"),
+        "rate": _("Learning rate η"),
+        "loss": _("Loss"),
+        "std": _("Initial spread σ"),
+        "momentum": _("Momentum µ"),
+        "decay": _("Weight decay λ"),
+        "form": _("Softmax"),
+    }[key]
+    if position > 1:
+        label = _("{field} of variant {position}", field=label, position=position)
+    match key:
+        case "name":
+            st.text_input(
+                label,
+                max_chars=MAX_NAME_LENGTH,
+                placeholder=_("named by its settings"),
+                **widget,
+            )
+        case "rate":
+            st.number_input(label, format="%g", step=0.05, **widget)
+        case "loss":
+            st.selectbox(label, LOSSES, format_func=loss_name, **widget)
+        case "std":
+            st.number_input(
+                label,
+                format="%g",
+                step=0.01,
+                **widget,
+            )
+        case "momentum":
+            st.number_input(label, format="%g", step=0.1, **widget)
+        case "decay":
+            st.number_input(
+                label,
+                format="%g",
+                step=0.0001,
+                **widget,
+            )
+        case "form":
+            st.selectbox(
+                label,
+                SOFTMAX_FORMS,
+                format_func=form_name,
+                **widget,
+            )
+
+
+def loss_name(loss: str) -> str:
+    """Return what a loss is called in the reader's language."""
+    return {"cross_entropy": _("cross-entropy"), "squared_error": _("squared error")}[loss]
+
+
+def form_name(form: str) -> str:
+    """Return what a form of softmax is called in the reader's language."""
+    return {"stable": _("stable"), "naive": _("naive, as in the note")}[form]
+
+
+def pixel_scale_name(scale: str) -> str:
+    """Return what a scale of the pixels is called in the reader's language."""
+    return {
+        "unit": _("0 to 1"),
+        "raw": _("0 to 255"),
+        "standardized": _("standardized"),
+    }[scale]
+
+
+def schedule_name(schedule: str) -> str:
+    """Return what a schedule of the learning rate is called in the reader's language."""
+    return {"constant": _("constant"), "cosine": _("falls as a cosine")}[schedule]

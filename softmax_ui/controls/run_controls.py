@@ -1,0 +1,192 @@
+"""The buttons that steer a run, its pace, and the learning rates it may change on the way."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any, Final
+
+import streamlit as st
+
+from softmax_core.errors import RunNotFound, RunNotSteerable, SoftmaxError
+from softmax_core.runs import ALIVE, RESUMABLE, Run
+from softmax_core.training.experiment import VARIANT_RANGES, Experiment
+from softmax_ui.cache import dataset, runner
+from softmax_ui.controls.training_state import FASTEST, SPEEDS, settings_of
+from softmax_ui.notices import sentence
+from softmax_ui.state import PageState
+from softmax_ui.text import _
+
+RUN: Final = "run"
+"""The URL's parameter that names the run."""
+
+_ERROR: Final = "steering_error"
+_ADOPTED: Final = "adopted_run"
+
+
+def steer(act: Callable[..., Any], *given: Any) -> None:
+    """Do what a button says, from its callback; an error is kept for `show_steering_error`."""
+    try:
+        act(*given)
+    except SoftmaxError as error:
+        logging.getLogger(__name__).info("shown to the reader: %s", error)
+        st.session_state[_ERROR] = sentence(error)
+
+
+def show_steering_error() -> None:
+    """Say once what the last button could not do."""
+    message = st.session_state.pop(_ERROR, None)
+    if message:
+        st.error(message, icon=":material/error:")
+
+
+def shown_run(state: PageState) -> Run | None:
+    """Return the run that the URL names, and set the page to its settings when it is opened.
+
+    A run that is not there is said so, and the page is as without one.
+    """
+    run_id = st.query_params.get(RUN)
+    if run_id is None:
+        st.session_state.pop(_ADOPTED, None)
+        return None
+    try:
+        # The runner first: it marks what an ended process left running as interrupted.
+        run = runner().store.run(run_id)
+    except RunNotFound as error:
+        st.error(sentence(error), icon=":material/error:")
+        return None
+    if st.session_state.get(_ADOPTED) != run_id:
+        st.session_state[_ADOPTED] = run_id
+        state.apply(**settings_of(run.experiment))
+    return run
+
+
+def show_start(experiment: Experiment | None, *, again: bool) -> None:
+    """Draw the button that starts a run.
+
+    Args:
+        experiment: what it starts; None while a field is refused.
+        again: whether a run is shown already.
+    """
+    show_steering_error()
+    st.button(
+        _("Start a new run") if again else _("Start"),
+        key="start",
+        icon=":material/play_arrow:",
+        type="secondary" if again else "primary",
+        disabled=experiment is None,
+        on_click=steer,
+        args=(start, experiment),
+    )
+
+
+def start(experiment: Experiment) -> None:
+    """Start an experiment and show its run; its id goes into the URL."""
+    dataset()  # where the pictures are missing this says so at once, not in the run
+    run = runner().start(experiment)
+    st.query_params[RUN] = run.id
+    set_speed(run.id)
+
+
+def set_speed(run_id: str) -> None:
+    """Let a run go at the pace that the control shows; one that waits gets it when it goes on."""
+    chosen = int(st.session_state.get("speed", FASTEST))
+    try:
+        runner().set_speed(run_id, None if chosen == FASTEST else float(chosen))
+    except RunNotSteerable:
+        return
+
+
+def _go_on(run_id: str) -> None:
+    runner().resume(run_id)
+    set_speed(run_id)
+
+
+def run_buttons(run: Run) -> None:
+    """Draw the buttons that the run's status allows."""
+    status = run.status
+    with st.container(horizontal=True, gap="small", key="run_buttons", width="content"):
+        if status in ("running", "queued"):
+            _button("pause", _("Pause"), ":material/pause:", runner().pause, run.id)
+        if status in RESUMABLE:
+            _button("resume", _("Resume"), ":material/play_arrow:", _go_on, run.id, primary=True)
+            _button("step", _("One step"), ":material/skip_next:", runner().step, run.id)
+            _button(
+                "step_epoch",
+                _("One epoch"),
+                ":material/fast_forward:",
+                runner().step_epoch,
+                run.id,
+            )
+        if status in ALIVE:
+            _button("stop", _("Stop"), ":material/stop:", runner().stop, run.id)
+            _rate_popover(run)
+
+
+def _button(
+    key: str, label: str, icon: str, act: Callable[..., Any], run_id: str, primary: bool = False
+) -> None:
+    st.button(
+        label,
+        key=key,
+        icon=icon,
+        type="primary" if primary else "secondary",
+        on_click=steer,
+        args=(act, run_id),
+    )
+
+
+def speed_control(run: Run) -> None:
+    """Draw the pace: slow motion on the left, as fast as it can on the right."""
+    st.select_slider(
+        _("Pace"),
+        [str(speed) for speed in SPEEDS],
+        key="speed",
+        format_func=speed_name,
+        on_change=set_speed,
+        args=(run.id,),
+        width=280,
+    )
+
+
+def speed_name(speed: str) -> str:
+    """Return what a pace is called in the reader's language."""
+    if int(speed) == FASTEST:
+        return _("full speed")
+    return _("{steps}/s", steps=speed)
+
+
+def _rate_popover(run: Run) -> None:
+    """Let the learning rate of a variant be changed from the next step on."""
+    variants = run.experiment.variants
+    with st.popover(_("Change η"), icon=":material/tune:", disabled=run.status == "queued"):
+        position = 0
+        if len(variants) > 1:
+            position = st.selectbox(
+                _("Variant"),
+                range(len(variants)),
+                format_func=lambda index: variants[index].name,
+                key="rate_variant",
+            )
+        st.number_input(
+            _("Learning rate from the next step on"),
+            value=variants[position].learning_rate,
+            format="%g",
+            step=0.05,
+            key=f"new_rate_{run.id}_{position}",
+        )
+        rate = float(st.session_state[f"new_rate_{run.id}_{position}"])
+        low, high = VARIANT_RANGES["learning_rate"]
+        allowed = low <= rate <= high
+        if not allowed:
+            st.markdown(
+                ":red[:material/error:] "
+                + _("It must be a number from {low} to {high}.", low=f"{low:g}", high=f"{high:g}")
+            )
+        st.button(
+            _("Apply"),
+            key="apply_rate",
+            disabled=not allowed,
+            on_click=steer,
+            args=(runner().change_learning_rate, run.id, position, rate),
+        )

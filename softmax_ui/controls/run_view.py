@@ -1,0 +1,109 @@
+"""Everything about one run that moves while it trains: one fragment, one timer, all its controls.
+
+A click in one fragment can be lost when another fragment ticks at the same moment, so what can be
+clicked while a run goes on is in here, and each tick draws only the view that is shown.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import streamlit as st
+
+from softmax_core.runs import Run
+from softmax_core.runs.history import History
+from softmax_ui.cache import history, runner
+from softmax_ui.controls.run_controls import (
+    run_buttons,
+    show_steering_error,
+    speed_control,
+)
+from softmax_ui.controls.run_curves import curve_controls, show_curves
+from softmax_ui.controls.run_status import show_verdict, status_line
+from softmax_ui.controls.run_templates import (
+    chosen_parameters,
+    chosen_variant,
+    epoch_control,
+    show_templates,
+    variant_control,
+)
+from softmax_ui.controls.training_state import NEWEST, VIEWS
+from softmax_ui.notices import guard
+from softmax_ui.state import PageState
+from softmax_ui.text import _
+
+TICK_SECONDS: Final = 0.4
+
+_MOVING: Final = ("running", "queued")
+_ENDED: Final = ("finished", "failed")
+
+
+def show_run(run: Run, state: PageState) -> None:
+    """Draw a run; while it moves it is drawn again 2.5 times a second.
+
+    Args:
+        run: the run.
+        state: the dashboard's settings.
+    """
+    moving = run.status in _MOVING
+
+    def tick() -> None:
+        with guard():
+            now = runner().store.run(run.id)
+            if (now.status in _MOVING) != moving:
+                # Only a run of the whole page can start or end the timer.
+                st.rerun()
+            _draw(now, state)
+
+    st.fragment(tick, run_every=TICK_SECONDS if moving else None)()
+
+
+def _draw(run: Run, state: PageState) -> None:
+    state.open()
+    read = history(run.id)
+    read.read()
+    show_steering_error()
+    if run.status not in _ENDED:
+        with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+            run_buttons(run)
+            speed_control(run)
+    status_line(run, read)
+    show_verdict(run)
+    st.segmented_control(
+        _("View"),
+        VIEWS,
+        key="view",
+        required=True,
+        label_visibility="collapsed",
+        format_func=_view_name,
+    )
+    _views(run, read, state)
+    state.save()
+
+
+def _view_name(view: str) -> str:
+    return {
+        "curves": _("Curves"),
+        "templates": _("Templates"),
+        "minibatch": _("One minibatch"),
+        "confusion": _("Confusion and why"),
+        "labels": _("Surest mistakes"),
+        "own": _("Your own picture"),
+    }[view]
+
+
+def _views(run: Run, read: History, state: PageState) -> None:
+    values = state.values()
+    match values["view"]:
+        case "curves":
+            curve_controls()
+            show_curves(run, read, values)
+            variant_control(run)
+            found = chosen_parameters(run, read, chosen_variant(run, state), NEWEST)
+            show_templates(found, key="newest_templates", size=72)
+        case "templates":
+            variant_control(run)
+            epoch_control(run)
+            epoch = values["epoch"]
+            found = chosen_parameters(run, read, chosen_variant(run, state), epoch)
+            show_templates(found, key="templates", size=150)

@@ -1,0 +1,75 @@
+"""The dashboard's script, run without a browser: what it shows and what it refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).parents[2]
+PAGE = "pages/training_dashboard.py"
+
+
+@pytest.fixture(autouse=True)
+def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    from softmax_ui import cache
+
+    monkeypatch.setenv("SOFTMAX_RUNS", str(tmp_path))
+    st.cache_resource.clear()
+    yield
+    cache.runner().close()
+    cache.store().close()
+    st.cache_resource.clear()
+
+
+def opened(**parameters: str) -> AppTest:
+    test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    test.query_params.update(parameters)
+    test.switch_page(PAGE).run()
+    assert not test.exception
+    return test
+
+
+def texts(test: AppTest) -> str:
+    return "\n".join(str(element.value) for element in [*test.markdown, *test.error, *test.warning])
+
+
+def test_the_courses_settings_are_ready_to_start() -> None:
+    test = opened()
+    assert test.number_input(key="rate1").value == 0.1
+    assert test.number_input(key="batch").value == 256
+    assert test.number_input(key="epochs").value == 10
+    assert not test.button(key="start").disabled
+
+
+def test_a_field_out_of_range_is_refused_in_words_and_start_waits() -> None:
+    test = opened()
+    test.number_input(key="rate1").set_value(-0.5).run()
+    assert "`-0.5` does not work here: it must be a number from 1e-08 to 1000." in texts(test)
+    assert test.button(key="start").disabled
+    test.number_input(key="rate1").set_value(0.5).run()
+    assert "does not work here" not in texts(test)
+    assert not test.button(key="start").disabled
+
+
+def test_fields_that_do_not_go_together_are_refused() -> None:
+    test = opened()
+    test.number_input(key="held_out").set_value(50_000)
+    test.number_input(key="batch").set_value(20_000).run()
+    assert "at most as many as the pictures trained on" in texts(test)
+    assert test.button(key="start").disabled
+
+
+def test_a_run_that_is_not_there_is_said_so_and_the_form_stays() -> None:
+    test = opened(run="<b>gone</b>")
+    assert "There is no run" in texts(test)
+    assert not test.button(key="start").disabled
+
+
+def test_nonsense_in_a_link_is_named_once() -> None:
+    test = opened(rate1="1e999")
+    assert "`rate1` was `1e999`" in texts(test)
+    assert test.number_input(key="rate1").value == 0.1
