@@ -1,0 +1,228 @@
+"""The same formulas in float16, bfloat16, float32 and float64, and what is left of the answer.
+
+Two forms are compared: the note's own exp(o) / Σ exp(o) and -log p_t, every step computed by torch
+in the type at hand; and ours, which takes and gives that type. The truth is our float64 answer for
+the logits as they were typed, so what the type loses by merely storing them counts as well.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import torch
+from torch import Tensor
+
+from softmax_core.activations import naive_softmax, softmax
+from softmax_core.errors import InvalidLogits
+from softmax_core.losses import cross_entropy, cross_entropy_gradient, naive_cross_entropy
+
+Form = Literal["naive", "stable"]
+Quantity = Literal["probabilities", "loss", "gradient"]
+Verdict = Literal["exact", "rounded", "silently_wrong", "inf", "nan", "refused"]
+
+TYPES: Final[dict[str, torch.dtype]] = {
+    "float16": torch.float16,
+    "bfloat16": torch.bfloat16,
+    "float32": torch.float32,
+    "float64": torch.float64,
+}
+FORMS: Final[tuple[Form, ...]] = ("naive", "stable")
+QUANTITIES: Final[tuple[Quantity, ...]] = ("probabilities", "loss", "gradient")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One quantity, computed in one type by one form.
+
+    Attributes:
+        dtype: the type's name, a key of `TYPES`.
+        form: "naive" or "stable".
+        quantity: "probabilities", "loss" or "gradient" (of the loss, in the logits).
+        values: what came out; empty where it was refused.
+        verdict: "exact": the type has no better answer. "rounded": at least half of the type's
+            digits are right. "silently_wrong": finite, and fewer are. "inf", "nan": so are some
+            of the values. "refused": our form raised InvalidLogits, for the logits themselves
+            do not fit the type.
+        digits: how many significant decimal digits are right, at most those of the type.
+        digits_lost: how many of the type's are not.
+    """
+
+    dtype: str
+    form: Form
+    quantity: Quantity
+    values: tuple[float, ...]
+    verdict: Verdict
+    digits: float
+    digits_lost: float
+
+
+def compare(logits: Sequence[float], target: int) -> list[Reading]:
+    """Compute probabilities, loss and gradient in four types by two forms, and judge each.
+
+    The loss is -log p_t; the gradient is autograd's, through the very operations of the form.
+
+    Args:
+        logits: o, as they were typed: finite, n of them.
+        target: the class index t.
+
+    Returns:
+        24 readings: a type's three quantities by the naive form, then by the stable one.
+
+    Raises:
+        InvalidLogits: no softmax even in float64.
+        InvalidTarget: the target is none of the classes.
+
+    Example:
+        >>> found = {(r.dtype, r.form, r.quantity): r for r in compare([100.0, 0.0, 0.0], 0)}
+        >>> found["float32", "naive", "probabilities"].verdict
+        'nan'
+        >>> found["float64", "naive", "probabilities"].verdict
+        'rounded'
+        >>> found["float32", "stable", "probabilities"].values[0]
+        1.0
+
+    Source: the note, sections 2.2 and 2.3.
+    """
+    typed = torch.tensor(logits, dtype=torch.float64)
+    truth = _truth(typed, torch.tensor(target))
+    readings = []
+    for name, dtype in TYPES.items():
+        for form in FORMS:
+            found = _computed(typed.to(dtype), target, form)
+            readings += [_judged(name, form, q, found.get(q), truth[q]) for q in QUANTITIES]
+    return readings
+
+
+def sweep(logits: Tensor, target: int) -> dict[tuple[str, Form, Quantity], Tensor]:
+    """Count the right digits of many rows of logits at once, for a chart.
+
+    Args:
+        logits: one row a point of the chart, float64 (K, n).
+        target: the class index of every row.
+
+    Returns:
+        For each type, form and quantity the digits, float64 (K,), as in `Reading.digits`: 0 for
+        nan, inf and refused.
+
+    Raises:
+        InvalidLogits: a row has no softmax even in float64.
+        InvalidTarget: the target is none of the classes.
+    """
+    targets = torch.full(logits.shape[:1], target, dtype=torch.int64)
+    truth = _truth(logits, targets)
+    digits = {}
+    for name, dtype in TYPES.items():
+        for form in FORMS:
+            found = _computed(logits.to(dtype), target, form)
+            for quantity in QUANTITIES:
+                values = found.get(quantity)
+                digits[name, form, quantity] = (
+                    torch.zeros(len(logits), dtype=torch.float64)
+                    if values is None
+                    else _right_digits(values, truth[quantity])
+                )
+    return digits
+
+
+def overflow_threshold(dtype: torch.dtype) -> float:
+    """Return the largest logit whose exponential the type still holds.
+
+    ln(largest finite number)
+
+    Args:
+        dtype: a floating type.
+
+    Returns:
+        The threshold, as a Python float.
+
+    Example:
+        >>> [round(overflow_threshold(dtype), 2) for dtype in TYPES.values()]
+        [11.09, 88.72, 88.72, 709.78]
+    """
+    return math.log(torch.finfo(dtype).max)
+
+
+def type_digits(dtype: torch.dtype) -> float:
+    """Return how many significant decimal digits a type has: -log10(eps / 2).
+
+    Args:
+        dtype: a floating type.
+
+    Returns:
+        The number of digits, not whole.
+
+    Example:
+        >>> [round(type_digits(dtype), 1) for dtype in TYPES.values()]
+        [3.3, 2.4, 7.2, 16.0]
+    """
+    return -math.log10(torch.finfo(dtype).eps / 2)
+
+
+def _truth(logits: Tensor, target: Tensor) -> dict[Quantity, Tensor]:
+    """Return our float64 answers, whose error tests hold below (n + 8) eps against 50 digits."""
+    return {
+        "probabilities": softmax(logits),
+        "loss": cross_entropy(logits, target),
+        "gradient": cross_entropy_gradient(logits, target),
+    }
+
+
+def _computed(logits: Tensor, target: int, form: Form) -> dict[Quantity, Tensor]:
+    """Run one form in the logits' own type, the gradient through autograd; {} where it refuses."""
+    logits = logits.clone().requires_grad_()
+    targets = torch.full(logits.shape[:-1], target, dtype=torch.int64)
+    try:
+        if form == "naive":
+            probabilities = naive_softmax(logits)
+            loss = naive_cross_entropy(probabilities, targets)
+        else:
+            probabilities = softmax(logits)
+            loss = cross_entropy(logits, targets)
+    except InvalidLogits:
+        return {}
+    (gradient,) = torch.autograd.grad(loss.sum(), logits)
+    return {"probabilities": probabilities.detach(), "loss": loss.detach(), "gradient": gradient}
+
+
+def _judged(
+    name: str, form: Form, quantity: Quantity, found: Tensor | None, truth: Tensor
+) -> Reading:
+    dtype = TYPES[name]
+    available = type_digits(dtype)
+    if found is None:
+        return Reading(name, form, quantity, (), "refused", 0.0, available)
+    values = tuple(found.double().reshape(-1).tolist())
+    digits = min(_right_digits(found.reshape(1, -1), truth.reshape(1, -1)).item(), available)
+    verdict: Verdict
+    if found.isnan().any():
+        verdict = "nan"
+    elif not found.isfinite().all():
+        verdict = "inf"
+    elif torch.equal(found, truth.to(dtype)):
+        verdict = "exact"
+    else:
+        verdict = "rounded" if digits >= available / 2 else "silently_wrong"
+    return Reading(name, form, quantity, values, verdict, digits, available - digits)
+
+
+def _right_digits(found: Tensor, truth: Tensor) -> Tensor:
+    """Count the right digits of each row by its worst entry: -log10 of the relative error.
+
+    An entry that is the truth, rounded to the type, has all digits: so 0 is right where the
+    truth is below what the type can hold. Below the smallest normal number digits run out in any
+    form, so the error is taken relative to that number there.
+    """
+    dtype = found.dtype
+    rows = truth.dim() == 2
+    wide = found.double()
+    floor = torch.finfo(dtype).tiny
+    error = (wide - truth).abs() / truth.abs().clamp(min=floor)
+    error = torch.where(found == truth.to(dtype), 0.0, error)
+    error = torch.where(wide.isfinite(), error, 1.0)
+    if rows:
+        error = error.amax(dim=-1)
+    best = torch.finfo(dtype).eps / 2
+    return 0 - error.clamp(min=best, max=1.0).log10()
