@@ -7,35 +7,31 @@ waits until Streamlit has finished running the script.
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
 import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, WebSocket, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    Request,
+    WebSocket,
+    expect,
+    sync_playwright,
+)
 
-ROOT = Path(__file__).parents[2]
-START_SECONDS = 90.0
+from tests.browser.server import FLAGS, SETTLED, browser_executable, end_server, start_server
+
 SETTLE_MS = 60_000
+# Generous, for a machine that is busy with something else: a wait ends as soon as it is met.
+expect.set_options(timeout=30_000)
+
 # Opened at /a_page, Streamlit's own client first looks for its server below that address, gets a
 # 404 for each of these, and then finds it at the root.
 LOOKED_FOR = ("/_stcore/health", "/_stcore/host-config")
-# Quiet as root in a container, and no request of Chromium's own.
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--force-color-profile=srgb",
-]
 
 Serve = Callable[..., str]
 OpenPage = Callable[..., Page]
@@ -49,47 +45,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-def _executable() -> str | None:
-    """Return the Chromium of this machine, or None for Playwright's own."""
-    return (
-        os.environ.get("SOFTMAX_BROWSER")
-        or shutil.which("chromium")
-        or shutil.which("chromium-browser")
-        or shutil.which("google-chrome")
-    )
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One headless Chromium for the whole session."""
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=_executable(), args=FLAGS)
+        launched = playwright.chromium.launch(executable_path=browser_executable(), args=FLAGS)
         yield launched
         launched.close()
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("localhost", 0))
-        return int(listener.getsockname()[1])
-
-
-def _healthy(base: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{base}/_stcore/health", timeout=2) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
-
-
-def _end(server: subprocess.Popen[bytes]) -> None:
-    """End one server by its own process, first politely."""
-    server.terminate()
-    try:
-        server.wait(timeout=15)
-    except subprocess.TimeoutExpired:
-        server.kill()
-        server.wait()
 
 
 @pytest.fixture(scope="session")
@@ -102,30 +64,13 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
     servers: list[subprocess.Popen[bytes]] = []
 
     def start(app: str = "app.py", env: Mapping[str, str] | None = None) -> str:
-        folder = tmp_path_factory.mktemp("server")
-        port = _free_port()
-        log = folder / "server.log"
-        command = [sys.executable, "-m", "streamlit", "run", app, "--server.port", str(port)]
-        with log.open("wb") as output:
-            server = subprocess.Popen(
-                command,
-                cwd=ROOT,
-                env={**os.environ, "SOFTMAX_RUNS": str(folder / "runs"), **(env or {})},
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
+        server, base = start_server(tmp_path_factory.mktemp("server"), app, env)
         servers.append(server)
-        base = f"http://localhost:{port}"
-        deadline = time.monotonic() + START_SECONDS
-        while not _healthy(base):
-            if server.poll() is not None or time.monotonic() > deadline:
-                pytest.fail(f"the app did not start:\n{log.read_text(errors='replace')[-3000:]}")
-            time.sleep(0.1)
         return base
 
     yield start
     for server in servers:
-        _end(server)
+        end_server(server)
 
 
 @pytest.fixture(scope="session")
@@ -199,8 +144,6 @@ def settled() -> Settled:
     """`settled(page)` waits until the script is not running."""
 
     def wait(page: Page) -> None:
-        page.wait_for_selector(
-            "[data-testid=stApp][data-test-script-state=notRunning]", timeout=SETTLE_MS
-        )
+        page.wait_for_selector(SETTLED, timeout=SETTLE_MS)
 
     return wait

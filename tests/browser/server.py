@@ -1,0 +1,92 @@
+"""The real app, started as the README does, and the browser to look at it with.
+
+The fixtures of the browser tests and the scripts that take pictures and measure pages share this.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+START_SECONDS = 90.0
+SETTLED = "[data-testid=stApp][data-test-script-state=notRunning]"
+# Quiet as root in a container, and no request of Chromium's own.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--force-color-profile=srgb",
+]
+
+
+class DidNotStart(Exception):
+    """The app ended, or did not answer in time; the message has the end of its log."""
+
+
+def browser_executable() -> str | None:
+    """Return the Chromium of this machine, or None for Playwright's own."""
+    return (
+        os.environ.get("SOFTMAX_BROWSER")
+        or shutil.which("chromium")
+        or shutil.which("chromium-browser")
+        or shutil.which("google-chrome")
+    )
+
+
+def start_server(
+    folder: Path, app: str = "app.py", env: Mapping[str, str] | None = None
+) -> tuple[subprocess.Popen[bytes], str]:
+    """Start an app with a run store in `folder`, unless `env` names one; return it with its URL."""
+    port = _free_port()
+    log = folder / "server.log"
+    command = [sys.executable, "-m", "streamlit", "run", app, "--server.port", str(port)]
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env={**os.environ, "SOFTMAX_RUNS": str(folder / "runs"), **(env or {})},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    base = f"http://localhost:{port}"
+    deadline = time.monotonic() + START_SECONDS
+    while not _healthy(base):
+        if server.poll() is not None or time.monotonic() > deadline:
+            end_server(server)
+            raise DidNotStart(log.read_text(errors="replace")[-3000:])
+        time.sleep(0.1)
+    return server, base
+
+
+def end_server(server: subprocess.Popen[bytes]) -> None:
+    """End one server by its own process, first politely."""
+    server.terminate()
+    try:
+        server.wait(timeout=15)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("localhost", 0))
+        return int(listener.getsockname()[1])
+
+
+def _healthy(base: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{base}/_stcore/health", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
