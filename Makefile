@@ -13,7 +13,7 @@ APT_INSTALL = apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
 FAIL = fail() { { echo; printf '%s\n' "$$@"; } >&2; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test check format bench messages setup data browser
+.PHONY: help run serve test check format bench pictures messages setup data browser
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -47,6 +47,9 @@ bench: setup data ## measure the training loops and print one table
 
 messages: setup ## bring the translators' catalogues in step with the messages in the code
 	@$(PY) -m tests.ui.catalogue
+
+pictures: setup data browser ## take the README's pictures anew, from the real app
+	@$(PY) -m tests.browser.pictures
 
 setup: $(VENV)/.dev ## install what running, testing and checking need
 

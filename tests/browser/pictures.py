@@ -1,0 +1,80 @@
+"""`make pictures`: the README's pictures, taken from the real app.
+
+A picture is of what a person sees after the deeds listed with it; nothing is drawn by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from playwright.sync_api import Page, sync_playwright
+
+from tests.browser.server import (
+    FLAGS,
+    ROOT,
+    SETTLED,
+    browser_executable,
+    end_server,
+    start_server,
+)
+
+FOLDER = ROOT / "docs" / "pictures"
+WIDTH, HEIGHT = 1280, 860
+DRAWN_MS = 1_500
+
+
+def open_at(page: Page, address: str) -> None:
+    """Open a page and wait until it is drawn."""
+    page.goto(address)
+    page.wait_for_selector(SETTLED, timeout=60_000)
+    page.wait_for_timeout(DRAWN_MS)
+
+
+def start_training(page: Page) -> None:
+    """Press Start and wait until the run has finished."""
+    page.get_by_role("button", name="Start", exact=True).click()
+    page.wait_for_selector(".st-key-verdict", timeout=300_000)
+    page.wait_for_timeout(DRAWN_MS)
+
+
+def nothing(_page: Page) -> None:
+    """Leave the page as it opened."""
+
+
+# Picture, address, and what a person does before it is taken.
+SHOTS: list[tuple[str, str, Callable[[Page], None]]] = [
+    ("home", "/", nothing),
+    ("logit_playground", "/logit_playground", nothing),
+    ("training_dashboard", "/training_dashboard", start_training),
+    ("vanishing_gradient", "/vanishing_gradient", nothing),
+    ("numerical_precision", "/numerical_precision", nothing),
+    ("lesson", "/lesson", nothing),
+    ("runs", "/runs", nothing),
+]
+
+
+def main() -> None:
+    """Take every picture, from one server with an empty store."""
+    FOLDER.mkdir(exist_ok=True)
+    with TemporaryDirectory() as folder:
+        server, base = start_server(Path(folder))
+        try:
+            with sync_playwright() as playwright:
+                chromium = playwright.chromium.launch(
+                    executable_path=browser_executable(), args=FLAGS
+                )
+                page = chromium.new_page(viewport={"width": WIDTH, "height": HEIGHT})
+                for name, address, deed in SHOTS:
+                    open_at(page, base + address)
+                    deed(page)
+                    page.screenshot(path=FOLDER / f"{name}.png")
+                    print(f"docs/pictures/{name}.png")
+                chromium.close()
+        finally:
+            end_server(server)
+
+
+if __name__ == "__main__":
+    main()
