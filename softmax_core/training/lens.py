@@ -1,0 +1,177 @@
+"""One minibatch under the lens: everything that one step of one variant computes, with its shapes.
+
+The engine lays its numbers out for speed; here they stand as the note writes them, X (n, 784) and
+o = XWᵀ + b (n, 10), computed by the public functions of `softmax_core`. A test holds the step
+against the engine's and the gradient against automatic differentiation.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from softmax_core.activations import naive_softmax, softmax
+from softmax_core.data import Dataset, epoch_order, split_validation
+from softmax_core.inspection import scaled_pixels
+from softmax_core.losses import (
+    cross_entropy,
+    cross_entropy_gradient,
+    naive_cross_entropy,
+    squared_error,
+    squared_error_gradient,
+)
+from softmax_core.training.checkpoint import Checkpoint
+from softmax_core.training.experiment import Experiment, Variant
+from softmax_core.training.parameters import schedule_factor
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lens:
+    """One step of one variant.
+
+    Attributes:
+        step: the step's number, the first is 1.
+        pictures: positions in the training set, int64 (n,).
+        labels: class indices, int64 (n,).
+        features: X, float32 (n, 784).
+        logits: o = XWᵀ + b, float32 (n, 10).
+        probabilities: p = softmax(o), float32 (n, 10).
+        losses: one a picture, float32 (n,).
+        error: P - Y, float32 (n, 10).
+        logit_gradient: ∂L/∂o of each picture, float32 (n, 10); P - Y itself for cross-entropy.
+        weights_gradient: (∂L/∂o)ᵀX / n, float32 (10, 784), without weight decay.
+        bias_gradient: the mean of ∂L/∂o, float32 (10,).
+        weights_update: what is added to W, float32 (10, 784).
+        bias_update: what is added to b, float32 (10,).
+        learning_rate: η of this step, the schedule's factor included.
+    """
+
+    step: int
+    pictures: Tensor
+    labels: Tensor
+    features: Tensor
+    logits: Tensor
+    probabilities: Tensor
+    losses: Tensor
+    error: Tensor
+    logit_gradient: Tensor
+    weights_gradient: Tensor
+    bias_gradient: Tensor
+    weights_update: Tensor
+    bias_update: Tensor
+    learning_rate: float
+
+
+def look_at_step(
+    experiment: Experiment,
+    dataset: Dataset,
+    checkpoint: Checkpoint,
+    variant: int,
+    moments: tuple[float, float] = (0.0, 1.0),
+) -> Lens | None:
+    """Compute the step that follows a checkpoint, for one variant.
+
+    v ← µv + (∂L/∂o)ᵀX / n + λW, then W ← W - ηv; for b without λ.
+
+    Args:
+        experiment: what is trained.
+        dataset: the pictures.
+        checkpoint: the state before the step.
+        variant: its position in the experiment.
+        moments: mean and standard deviation of the pixels trained on, for "standardized".
+
+    Returns:
+        The step, or None after the last one.
+    """
+    pictures = minibatch_after(experiment, len(dataset.train), checkpoint.step)
+    if pictures is None:
+        return None
+    chosen = experiment.variants[variant]
+    labels = dataset.train.labels[pictures]
+    images = dataset.train.images[pictures]
+    features = scaled_pixels(images, experiment.pixel_scale, moments)
+    weights, bias = checkpoint.weights[variant], checkpoint.bias[variant]
+    logits = torch.addmm(bias, features, weights.T)
+    probabilities, losses, gradient = _measured(chosen, logits, labels)
+    weights_gradient = gradient.T @ features / len(labels)
+    bias_gradient = gradient.mean(dim=0)
+    rate = checkpoint.learning_rates[variant] * schedule_factor(
+        experiment, checkpoint.step, _steps(experiment, len(dataset.train))
+    )
+    momentum = chosen.momentum
+    velocity = momentum * checkpoint.weights_velocity[variant] + weights_gradient
+    bias_velocity = momentum * checkpoint.bias_velocity[variant] + bias_gradient
+    return Lens(
+        step=checkpoint.step + 1,
+        pictures=pictures,
+        labels=labels,
+        features=features,
+        logits=logits,
+        probabilities=probabilities,
+        losses=losses,
+        error=probabilities - torch.nn.functional.one_hot(labels, len(bias)),
+        logit_gradient=gradient,
+        weights_gradient=weights_gradient,
+        bias_gradient=bias_gradient,
+        weights_update=-rate * (velocity + chosen.weight_decay * weights),
+        bias_update=-rate * bias_velocity,
+        learning_rate=rate,
+    )
+
+
+def minibatch_after(experiment: Experiment, count: int, step: int) -> Tensor | None:
+    """Return which training pictures the step after `step` updates looks at.
+
+    Args:
+        experiment: what is trained.
+        count: how many training pictures there are, those held out included.
+        step: updates made.
+
+    Returns:
+        Positions in the training set, int64 (n,), or None when the training is over.
+    """
+    if step >= _steps(experiment, count):
+        return None
+    trained, _held_out = split_validation(count, experiment.validation_size, experiment.seed)
+    epoch, position = divmod(step, math.ceil(len(trained) / experiment.batch_size))
+    order = epoch_order(experiment.seed, epoch + 1, len(trained))
+    first = position * experiment.batch_size
+    return trained[order[first : first + experiment.batch_size]]
+
+
+def _steps(experiment: Experiment, count: int) -> int:
+    trained = count - experiment.validation_size
+    return experiment.epochs * math.ceil(trained / experiment.batch_size)
+
+
+def _measured(variant: Variant, logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Return p, the losses and ∂L/∂o as the variant computes them."""
+    if variant.softmax == "naive":
+        return _naively_measured(variant, logits, labels)
+    if not logits.isfinite().all():
+        # A variant that has left the numbers: there is nothing to measure, and that is shown.
+        nothing = torch.full_like(logits, torch.nan)
+        return nothing, nothing[:, 0], nothing
+    if variant.loss == "squared_error":
+        losses, gradient = squared_error(logits, labels), squared_error_gradient(logits, labels)
+    else:
+        losses, gradient = cross_entropy(logits, labels), cross_entropy_gradient(logits, labels)
+    return softmax(logits), losses, gradient
+
+
+def _naively_measured(
+    variant: Variant, logits: Tensor, labels: Tensor
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Return the same by the note's formulas, whose gradient automatic differentiation finds."""
+    free = logits.detach().requires_grad_()
+    probabilities = naive_softmax(free)
+    if variant.loss == "squared_error":
+        one_hot = torch.nn.functional.one_hot(labels, logits.shape[1])
+        losses = 0.5 * (probabilities - one_hot).square().sum(dim=1)
+    else:
+        losses = naive_cross_entropy(probabilities, labels)
+    (gradient,) = torch.autograd.grad(losses.sum(), free)
+    return probabilities.detach(), losses.detach(), gradient
