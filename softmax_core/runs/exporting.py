@@ -1,0 +1,213 @@
+"""What leaves the store: records as CSV, an experiment as JSON, weights as safetensors.
+
+An experiment's JSON comes in again, here or elsewhere, checked field by field; nothing in it is
+executed.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import dataclass
+from typing import Any, Final
+
+from safetensors.torch import save
+
+from softmax_core.data.dataset import CLASS_NAMES
+from softmax_core.errors import InvalidExperiment
+from softmax_core.runs.blocks import FIGURES
+from softmax_core.runs.curation import MAX_NOTE, MAX_RUN_NAME
+from softmax_core.runs.run import Run
+from softmax_core.runs.store import Store
+from softmax_core.training.experiment import Experiment
+
+FORMAT: Final = "softmax-explorer experiment"
+VERSION: Final = 1
+MAX_BYTES: Final = 100_000  # 16 variants take 4,000; nobody's file fills the memory
+
+LOADING: Final = """\
+from safetensors.torch import load_file
+weights, bias = map(load_file("weights.safetensors").get, ("weights", "bias"))"""
+"""Two lines that load what `weights_file` writes: float32 (R, 10, 784) and (R, 10)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """An experiment from a file, with what its run was called there.
+
+    Attributes:
+        experiment: what was trained.
+        name: the run's name, or "".
+        note: the run's note, or "".
+    """
+
+    experiment: Experiment
+    name: str = ""
+    note: str = ""
+
+
+def steps_csv(store: Store, run_id: str) -> str:
+    """Return a run's step records as CSV, a row a step and variant, every digit kept.
+
+    Args:
+        store: where the run is.
+        run_id: the run.
+
+    Returns:
+        The columns step, epoch, seconds, variant, loss, accuracy, saturation, gradient_norm.
+
+    Raises:
+        RunNotFound: there is no such run.
+    """
+    names = [variant.name for variant in store.run(run_id).experiment.variants]
+    columns = store.steps(run_id)
+    out, writer = _writer("step", "epoch", "seconds", "variant", *FIGURES)
+    rows = zip(
+        columns.step.tolist(),
+        columns.epoch.tolist(),
+        columns.seconds.tolist(),
+        *(getattr(columns, figure).tolist() for figure in FIGURES),
+        strict=True,
+    )
+    for step, epoch, seconds, *figures in rows:
+        for position, name in enumerate(names):
+            values = [figure[position] for figure in figures]
+            writer.writerow([step, epoch, f"{seconds:.6f}", _text(name), *values])
+    return out.getvalue()
+
+
+_EPOCH_COLUMNS: Final = (
+    "train_loss",
+    "train_accuracy",
+    "validation_loss",
+    "validation_accuracy",
+    "test_loss",
+    "test_accuracy",
+)
+
+
+def epochs_csv(store: Store, run_id: str) -> str:
+    """Return a run's epoch records as CSV, a row an epoch and variant; without the confusions.
+
+    Args:
+        store: where the run is.
+        run_id: the run.
+
+    Returns:
+        The columns epoch, step, variant and the six losses and accuracies, empty where nothing
+        was held out for validation.
+
+    Raises:
+        RunNotFound: there is no such run.
+    """
+    names = [variant.name for variant in store.run(run_id).experiment.variants]
+    out, writer = _writer("epoch", "step", "variant", *_EPOCH_COLUMNS)
+    for record in store.epochs(run_id):
+        found = [getattr(record, column) for column in _EPOCH_COLUMNS]
+        for position, name in enumerate(names):
+            values = ["" if column is None else column[position] for column in found]
+            writer.writerow([record.epoch, record.step, _text(name), *values])
+    return out.getvalue()
+
+
+def experiment_json(run: Run) -> str:
+    """Return a run's experiment, name and note as JSON; `read_experiment` takes it back."""
+    described = {
+        "format": FORMAT,
+        "version": VERSION,
+        "name": run.name,
+        "note": run.note,
+        "experiment": run.experiment.to_dict(),
+    }
+    return json.dumps(described, indent=2, ensure_ascii=False) + "\n"
+
+
+def read_experiment(content: bytes) -> Described:
+    """Read an experiment from a file that came from anywhere.
+
+    Args:
+        content: the file's bytes.
+
+    Returns:
+        The experiment, every field checked, with the run's name and note.
+
+    Raises:
+        InvalidExperiment: the file is too large, no JSON, not ours, of a newer version, or a
+            field is unknown, missing, or out of range.
+
+    Example:
+        >>> read_experiment(b'{"format": "a recipe"}')
+        Traceback (most recent call last):
+        softmax_core.errors.InvalidExperiment: format is 'a recipe'; it must be \
+'softmax-explorer experiment'.
+    """
+    if len(content) > MAX_BYTES:
+        raise InvalidExperiment("file", f"{len(content):,} bytes", f"at most {MAX_BYTES:,} bytes")
+    try:
+        described = json.loads(content.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise InvalidExperiment("file", "no JSON", f"JSON in UTF-8 ({error})") from error
+    if not isinstance(described, dict):
+        raise InvalidExperiment("file", type(described).__name__, "an object with named fields")
+    fields = {"format", "version", "name", "note", "experiment"}
+    for field in described:
+        if field not in fields:
+            raise InvalidExperiment(str(field), "given", f"one of {', '.join(sorted(fields))}")
+    if described.get("format") != FORMAT:
+        raise InvalidExperiment("format", described.get("format"), repr(FORMAT))
+    version = described.get("version")
+    if version != VERSION or isinstance(version, bool):
+        raise InvalidExperiment("version", version, f"{VERSION}; a newer program wrote others")
+    return Described(
+        Experiment.from_dict(described.get("experiment")),  # type: ignore[arg-type]
+        _line(described, "name", MAX_RUN_NAME),
+        _line(described, "note", MAX_NOTE),
+    )
+
+
+def weights_file(store: Store, run_id: str, epoch: int) -> bytes:
+    """Return the weights at an epoch's end as a safetensors file that says what they are.
+
+    Args:
+        store: where the run is.
+        run_id: the run.
+        epoch: 0 for the initial ones.
+
+    Returns:
+        The file: "weights" float32 (R, 10, 784), "bias" float32 (R, 10); in its metadata the
+        experiment as JSON, the run, the epoch, and the names of the variants and the classes.
+
+    Raises:
+        RunNotFound: there is no such run, or it has not got that far.
+    """
+    run = store.run(run_id)
+    weights, bias = store.weights(run_id, epoch)
+    metadata = {
+        "format": "pt",
+        "run": run.id,
+        "epoch": str(epoch),
+        "experiment": json.dumps(run.experiment.to_dict(), ensure_ascii=False),
+        "variants": json.dumps([v.name for v in run.experiment.variants], ensure_ascii=False),
+        "classes": json.dumps(CLASS_NAMES),
+    }
+    return save({"weights": weights.contiguous(), "bias": bias.contiguous()}, metadata=metadata)
+
+
+def _line(described: dict[str, Any], field: str, limit: int) -> str:
+    value = described.get(field, "")
+    if not isinstance(value, str) or len(value) > limit:
+        raise InvalidExperiment(field, value, f"a text of at most {limit} characters")
+    return value
+
+
+def _text(name: str) -> str:
+    # A spreadsheet would take a name that begins like this for a formula, and run it.
+    return f"'{name}" if name.startswith(("=", "+", "-", "@", "\t", "\r")) else name
+
+
+def _writer(*columns: str) -> tuple[io.StringIO, Any]:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    return out, writer
