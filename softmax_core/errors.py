@@ -6,6 +6,7 @@ SoftmaxError
 │   ├── InvalidLogits                  nan, +inf twice, all -inf, an empty class axis, integers
 │   ├── InvalidProbabilities           entries outside [0, 1], or a sum that is not 1
 │   ├── InvalidTarget                  a class index outside the classes, or of the wrong shape
+│   ├── InvalidPicture                 an uploaded file that is no picture, or one too large
 │   └── InvalidExperiment              a field of an experiment or a variant out of range
 ├── DataError                          the Fashion-MNIST files
 │   ├── DataNotFound                   nowhere, and downloading was not allowed
@@ -75,6 +76,23 @@ class InvalidTarget(InvalidInput):
         super().__init__(message)
         self.value = value
         self.classes = classes
+
+
+class InvalidPicture(InvalidInput):
+    """An uploaded file that cannot be read as a picture.
+
+    Attributes:
+        problem: one of "not_a_picture", "too_many_bytes", "too_many_pixels", "nothing_in_it".
+        value: how large it is, as text; empty where that is not the problem.
+        limit: how large it may be, as text; empty where that is not the problem.
+    """
+
+    def __init__(self, problem: str, message: str, value: str = "", limit: str = "") -> None:
+        """Keep the problem's code, the size and the limit beside the English message."""
+        super().__init__(message)
+        self.problem = problem
+        self.value = value
+        self.limit = limit
 
 
 class InvalidExperiment(InvalidInput):

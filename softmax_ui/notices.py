@@ -50,6 +50,30 @@ def _invalid_logits(error: errors.InvalidLogits) -> str:
     )()
 
 
+def _invalid_picture(error: errors.InvalidPicture) -> str:
+    """Say why a file cannot be taken as a picture, and how large it may be."""
+    given = {"value": quoted(error.value), "limit": error.limit}
+    return {
+        "too_many_bytes": lambda: _(
+            "The file has {value} MB; at most {limit} MB are read. Save the picture smaller.",
+            **given,
+        ),
+        "too_many_pixels": lambda: _(
+            "The picture has {value} pixels; at most {limit} million are read. Save it smaller.",
+            **given,
+        ),
+        "nothing_in_it": lambda: _(
+            "The picture has one colour all over. Choose one that shows something."
+        ),
+    }.get(
+        error.problem,
+        lambda: _(
+            "The file cannot be read as a PNG, JPEG or WebP picture; it may be damaged. Open it in "
+            "an image program and save it as one of these."
+        ),
+    )()
+
+
 def _invalid_experiment(error: errors.InvalidExperiment) -> str:
     """Say which field of an experiment is out of range, and of which variant."""
     if error.variant is None:
@@ -86,6 +110,7 @@ _SENTENCES: Final[tuple[tuple[type[errors.SoftmaxError], Callable[[Any], str]], 
             last=e.classes - 1,
         ),
     ),
+    (errors.InvalidPicture, _invalid_picture),
     (errors.InvalidExperiment, _invalid_experiment),
     (
         errors.DataNotFound,
