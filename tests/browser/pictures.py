@@ -21,7 +21,7 @@ from tests.browser.server import (
 )
 
 FOLDER = ROOT / "docs" / "pictures"
-WIDTH, HEIGHT = 1280, 860
+WIDTH = 1280
 DRAWN_MS = 1_500
 
 
@@ -35,7 +35,7 @@ def open_at(page: Page, address: str) -> None:
 def start_training(page: Page) -> None:
     """Press Start and wait until the run has finished."""
     page.get_by_role("button", name="Start", exact=True).click()
-    page.wait_for_selector(".st-key-verdict", timeout=300_000)
+    page.wait_for_selector("[data-testid=stAlert]", timeout=300_000)
     page.wait_for_timeout(DRAWN_MS)
 
 
@@ -43,15 +43,15 @@ def nothing(_page: Page) -> None:
     """Leave the page as it opened."""
 
 
-# Picture, address, and what a person does before it is taken.
-SHOTS: list[tuple[str, str, Callable[[Page], None]]] = [
-    ("home", "/", nothing),
-    ("logit_playground", "/logit_playground", nothing),
-    ("training_dashboard", "/training_dashboard", start_training),
-    ("vanishing_gradient", "/vanishing_gradient", nothing),
-    ("numerical_precision", "/numerical_precision", nothing),
-    ("lesson", "/lesson", nothing),
-    ("runs", "/runs", nothing),
+# Picture, its height in pixels, the address, and what a person does before it is taken.
+SHOTS: list[tuple[str, int, str, Callable[[Page], None]]] = [
+    ("home", 660, "/", nothing),
+    ("logit_playground", 1100, "/logit_playground", nothing),
+    ("training_dashboard", 1180, "/training_dashboard", start_training),
+    ("vanishing_gradient", 1000, "/vanishing_gradient", nothing),
+    ("numerical_precision", 1000, "/numerical_precision", nothing),
+    ("lesson", 1000, "/lesson", nothing),
+    ("runs", 800, "/runs", nothing),
 ]
 
 
@@ -65,8 +65,9 @@ def main() -> None:
                 chromium = playwright.chromium.launch(
                     executable_path=browser_executable(), args=FLAGS
                 )
-                page = chromium.new_page(viewport={"width": WIDTH, "height": HEIGHT})
-                for name, address, deed in SHOTS:
+                page = chromium.new_page()
+                for name, height, address, deed in SHOTS:
+                    page.set_viewport_size({"width": WIDTH, "height": height})
                     open_at(page, base + address)
                     deed(page)
                     page.screenshot(path=FOLDER / f"{name}.png")
