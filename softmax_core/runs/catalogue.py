@@ -34,16 +34,13 @@ class Catalogue:
         self._unstored: dict[str, tuple[Status, str | None]] = {}
         self._unstored_lock = Lock()
 
-    def create(
-        self, experiment: Experiment, total_steps: int, *, owner: str = "", steering: str = ""
-    ) -> Run:
+    def create(self, experiment: Experiment, total_steps: int, *, owner: str = "") -> Run:
         """Add a run that waits for its first step.
 
         Args:
             experiment: what is to be trained.
             total_steps: how many steps it will make.
             owner: a digest of who started it, or "".
-            steering: a digest of the secret that steers it, or "".
 
         Returns:
             The run, with status "queued".
@@ -52,9 +49,9 @@ class Catalogue:
         described = json.dumps(experiment.to_dict())
         with self._database.writing() as connection:
             connection.execute(
-                "INSERT INTO runs (id, experiment, status, created, total_steps, owner, steering)"
-                " VALUES (?, ?, 'queued', ?, ?, ?, ?)",
-                (run_id, described, now(), total_steps, owner, steering),
+                "INSERT INTO runs (id, experiment, status, created, total_steps, owner)"
+                " VALUES (?, ?, 'queued', ?, ?, ?)",
+                (run_id, described, now(), total_steps, owner),
             )
         return self.run(run_id)
 
@@ -111,6 +108,11 @@ class Catalogue:
         """Tell readers a status that the disk did not take."""
         with self._unstored_lock:
             self._unstored[run_id] = (status, error)
+
+    def set_steering(self, run_id: str, digest: str) -> None:
+        """Store the digest of the secret that steers a run; the secret itself is kept nowhere."""
+        with self._database.writing() as connection:
+            connection.execute("UPDATE runs SET steering = ? WHERE id = ?", (digest, run_id))
 
     def steering(self, run_id: str) -> str:
         """Return the digest of the secret that steers a run, or "" when none was set.

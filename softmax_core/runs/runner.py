@@ -69,13 +69,12 @@ class Runner:
 
     # -- commands --------------------------------------------------------------------------------
 
-    def start(self, experiment: Experiment, *, owner: str = "", steering: str = "") -> Run:
+    def start(self, experiment: Experiment, *, owner: str = "") -> Run:
         """Start a run, or queue it.
 
         Args:
             experiment: what to train.
             owner: a digest of who starts it, or "".
-            steering: a digest of the secret that steers it, or "".
 
         Returns:
             The run, "queued"; its thread makes it "running".
@@ -91,9 +90,7 @@ class Runner:
         with self._changed:
             self._refuse_owner(owner)
             self._refuse_when_full()
-            run = self.store.create(
-                experiment, expected_steps(experiment), owner=owner, steering=steering
-            )
+            run = self.store.create(experiment, expected_steps(experiment), owner=owner)
             self._enqueue(run, Go(None))
         return run
 
