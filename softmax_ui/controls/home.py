@@ -83,7 +83,7 @@ def data_card() -> None:
         if data_status() != "missing":
             st.caption(
                 _(
-                    ":material/check_circle: Fashion-MNIST is on this machine: {training} pictures "
+                    "Fashion-MNIST is on this machine: {training} pictures "
                     "to train on and {test} to test with.",
                     training=f"{60_000:,}",
                     test=f"{10_000:,}",

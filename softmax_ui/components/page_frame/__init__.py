@@ -1,10 +1,15 @@
-"""The parts of the document around a page that no Streamlit call reaches: <html>, the menu."""
+"""The parts of the document around a page that no Streamlit call reaches: <html>, the menu.
+
+Streamlit's own words are put into the reader's language here too, where they stand.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import streamlit as st
+
+from softmax_ui.components.page_frame.words import streamlit_words
 
 _component = st.components.v2.component(
     "softmax_page_frame",
@@ -20,4 +25,4 @@ def page_frame(*, language: str) -> None:
         language: the tag for `<html lang>`, as in `zh-CN`; it also decides which glyphs a browser
             takes for Chinese characters.
     """
-    _component(key="page_frame", data={"language": language})
+    _component(key="page_frame", data={"language": language, "words": streamlit_words()})

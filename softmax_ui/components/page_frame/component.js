@@ -1,14 +1,60 @@
 // Streamlit defines its --st-* variables on components only; page.css needs these on the document.
 const LENT = ["background-color", "secondary-background-color", "border-color", "text-color", "primary-color"]
+const SPOKEN = ["aria-label", "title", "placeholder"]
+// Where our own components draw, nothing of Streamlit's is said, and much changes.
+const OURS = ".live-figure, svg, canvas, .katex"
+// Only here is a text Streamlit's own; elsewhere it may be a name that a person gave.
+const THEIRS = "a[href='#stMain'], [data-testid=stFileUploader], [data-testid=stTooltipContent], [data-testid=stStatusWidget]"
 
-export default function ({ data, parentElement }) {
-  const root = document.documentElement
-  root.lang = data.language
-  const theme = getComputedStyle(parentElement)
-  for (const name of LENT) {
-    root.style.setProperty(`--st-${name}`, theme.getPropertyValue(`--st-${name}`))
+let words = {}
+let observer = null
+const english = new Map() // what stands there now -> what Streamlit had said
+
+function translated(text) {
+  const said = english.get(text) ?? text
+  const help = said.startsWith("Help for ") ? said.slice(8) : null
+  const wanted = help === null ? words[said] : words["Help for"] + help
+  if (wanted === undefined || wanted === text) return null
+  english.set(wanted, said)
+  return wanted
+}
+
+function translate(element) {
+  for (const name of SPOKEN) {
+    const value = element.getAttribute(name)
+    const wanted = value && translated(value)
+    if (wanted) element.setAttribute(name, wanted)
   }
-  // A screen reader says which page is open, and on a phone the menu is scrolled to it.
+  if (element.childElementCount || !element.textContent || !element.closest(THEIRS)) return
+  const wanted = translated(element.textContent.trim())
+  if (wanted) element.textContent = wanted
+}
+
+function translateAll(element) {
+  if (element.nodeType !== Node.ELEMENT_NODE || element.closest(OURS)) return
+  translate(element)
+  for (const inner of element.querySelectorAll("a, button, input, textarea, label, span, p, div[aria-label], [role]")) {
+    if (!inner.closest(OURS)) translate(inner)
+  }
+}
+
+function watch() {
+  observer ??= new MutationObserver((records) => {
+    for (const record of records) {
+      if (record.type === "attributes") {
+        if (!record.target.closest(OURS)) translate(record.target)
+      } else if (!record.target.closest?.(OURS)) {
+        record.addedNodes.forEach(translateAll)
+      }
+    }
+  })
+  observer.observe(document.body, {
+    subtree: true, childList: true, attributes: true, attributeFilter: SPOKEN,
+  })
+}
+
+// A screen reader says which page is open, and on a phone the menu is scrolled to it.
+function markOpenPage() {
   for (const link of document.querySelectorAll(".st-key-menu a")) {
     const open = new URL(link.href).pathname === location.pathname
     if (!open) link.removeAttribute("aria-current")
@@ -17,4 +63,18 @@ export default function ({ data, parentElement }) {
       link.scrollIntoView({ inline: "center", block: "nearest" })
     }
   }
+}
+
+export default function ({ data, parentElement }) {
+  const root = document.documentElement
+  const theme = getComputedStyle(parentElement)
+  for (const name of LENT) {
+    root.style.setProperty(`--st-${name}`, theme.getPropertyValue(`--st-${name}`))
+  }
+  const changed = root.lang !== data.language
+  root.lang = data.language
+  words = data.words
+  markOpenPage()
+  if (changed) translateAll(document.body)
+  watch()
 }
