@@ -127,6 +127,65 @@ def sweep(logits: Tensor, target: int) -> dict[tuple[str, Form, Quantity], Tenso
     return digits
 
 
+@dataclass(frozen=True, slots=True)
+class ShiftedSteps:
+    """Softmax and log-sum-exp with the maximum taken out, line by line.
+
+    Attributes:
+        largest: m = max o.
+        differences: o - m, none of them above 0.
+        exponentials: exp(o - m), none of them above 1.
+        total: their sum, from 1 to n.
+        log_total: ln(total), from 0 to ln n.
+        log_sum_exp: m + ln(total) = ln Σ exp(o).
+        probabilities: exp(o - m) / total.
+    """
+
+    largest: float
+    differences: list[float]
+    exponentials: list[float]
+    total: float
+    log_total: float
+    log_sum_exp: float
+    probabilities: list[float]
+
+
+def shifted_steps(logits: Sequence[float]) -> ShiftedSteps:
+    """Show why the shift is enough: no line of this can overflow, and the sum cannot be 0.
+
+    Args:
+        logits: o, finite.
+
+    Returns:
+        Every line, in float64.
+
+    Raises:
+        InvalidLogits: no softmax.
+
+    Example:
+        >>> found = shifted_steps([1000.0, 1000.0, 0.0])
+        >>> found.exponentials, found.total, round(found.log_sum_exp, 4)
+        ([1.0, 1.0, 0.0], 2.0, 1000.6931)
+
+    Source: P. Blanchard, D. J. Higham, N. J. Higham, IMA J. Numer. Anal. 41 (2021), section 1.
+    """
+    o = torch.tensor(logits, dtype=torch.float64)
+    p = softmax(o)
+    largest = o.max()
+    differences = o - largest
+    exponentials = differences.exp()
+    total = exponentials.sum()
+    return ShiftedSteps(
+        largest=largest.item(),
+        differences=differences.tolist(),
+        exponentials=exponentials.tolist(),
+        total=total.item(),
+        log_total=total.log().item(),
+        log_sum_exp=(largest + total.log()).item(),
+        probabilities=p.tolist(),
+    )
+
+
 def overflow_threshold(dtype: torch.dtype) -> float:
     """Return the largest logit whose exponential the type still holds.
 

@@ -1,0 +1,39 @@
+"""What becomes of two lines of mathematics in float16, bfloat16, float32 and float64."""
+
+import streamlit as st
+
+from softmax_ui.controls import precision_facts as facts
+from softmax_ui.controls.precision_board import (
+    derivation,
+    four_types,
+    logits_and_target,
+    where_it_breaks,
+)
+from softmax_ui.controls.precision_state import PRECISION_STATE
+from softmax_ui.controls.real_run import real_run
+from softmax_ui.notices import guard, show_problems
+from softmax_ui.page import open_page
+from softmax_ui.text import _, prose
+
+open_page(_("Numerical precision"))
+problems = PRECISION_STATE.open()
+st.title(_("Two lines of code, four types"))
+show_problems(problems)
+
+with guard():
+    st.markdown(prose("precision_lead"))
+    logits, target = logits_and_target()
+    four_types(logits, target)
+    st.caption(prose("precision_reading"))
+
+    st.header(_("Where each form breaks"))
+    st.markdown(prose("precision_edges", **facts.types()))
+    where_it_breaks()
+
+    st.header(_("Subtract the largest logit: why it is allowed, and why it is enough"))
+    derivation(logits)
+
+    st.header(_("Break a real run"))
+    st.markdown(prose("precision_run", **facts.broken_run_facts()))
+    real_run(_("Train naive and stable side by side"), facts.break_a_run(), key="train_forms")
+PRECISION_STATE.save()

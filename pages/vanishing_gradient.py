@@ -1,0 +1,49 @@
+"""Where the gradient goes: what saturation does to softmax, and what it does to two losses."""
+
+import streamlit as st
+
+from softmax_ui.controls import gradient_facts as facts
+from softmax_ui.controls.gradient_figures import maximum, relatives
+from softmax_ui.controls.gradient_state import GRADIENT_STATE
+from softmax_ui.controls.race_board import race_board
+from softmax_ui.controls.real_run import real_run
+from softmax_ui.controls.scale_board import scale_board
+from softmax_ui.notices import guard, show_problems
+from softmax_ui.page import open_page
+from softmax_ui.text import _, prose
+
+open_page(_("Vanishing gradient"))
+problems = GRADIENT_STATE.open()
+st.title(_("Where the gradient goes"))
+show_problems(problems)
+
+with guard():
+    st.markdown(prose("gradient_lead", **facts.wrong_and_sure()))
+    scale_board()
+
+    st.header(_("Why one of them survives"))
+    st.markdown(prose("gradient_cancellation"))
+
+    st.header(_("How large it can be"))
+    words, picture = st.columns(2, gap="large")
+    with words:
+        st.markdown(prose("gradient_maximum", **facts.maxima()))
+    with picture:
+        maximum()
+
+    st.header(_("A race from the same wrong start"))
+    st.markdown(prose("gradient_race", **facts.race()))
+    race_board()
+
+    st.header(_("The same on real pictures"))
+    st.markdown(prose("gradient_real", **facts.real_run_facts()))
+    real_run(
+        _("Train both losses from a saturated start"), facts.saturated_start(), key="train_losses"
+    )
+
+    st.header(_("Entropy, Gini impurity and ½‖J‖₁ are relatives"))
+    words, picture = st.columns(2, gap="large")
+    with words:
+        st.markdown(prose("gradient_relatives", **facts.lottery()))
+    with picture:
+        relatives()

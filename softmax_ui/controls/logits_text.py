@@ -1,0 +1,89 @@
+"""A row of logits in one text field: its setting, its widget, and what it stands for."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Final
+
+import streamlit as st
+
+from softmax_ui.notices import quoted
+from softmax_ui.state import PageState, Setting
+from softmax_ui.text import _
+
+_SEPARATORS: Final = re.compile(r"[,;\s，；、]+")
+_MINUS: Final = str.maketrans({"−": "-", "–": "-", "[": " ", "]": " "})
+_LONGEST: Final = 400
+
+
+def row_of(text: str) -> tuple[float, ...]:
+    """Return the numbers of a text that separates them by commas, semicolons or spaces.
+
+    Args:
+        text: what was typed.
+
+    Raises:
+        ValueError: there is something else in it.
+
+    >>> row_of("[20, −0.5 1e8]")
+    (20.0, -0.5, 100000000.0)
+    """
+    return tuple(float(part) for part in _SEPARATORS.split(text.translate(_MINUS).strip()))
+
+
+def logits_text(name: str, default: str, *, largest: float, most: int) -> Setting[str]:
+    """A row of 2 to `most` numbers from -largest to largest, kept as it was typed.
+
+    >>> logits_text("logits", "1, 0", largest=10, most=3).checked("99, 0")
+    '1, 0'
+    """
+
+    def parse(text: str) -> str:
+        if len(text) > _LONGEST:
+            raise ValueError(text[:20])
+        row = row_of(text)
+        if not 2 <= len(row) <= most or not all(
+            math.isfinite(value) and abs(value) <= largest for value in row
+        ):
+            raise ValueError(text)
+        return text
+
+    return Setting(
+        name,
+        default,
+        parse,
+        str,
+        lambda: _(
+            "2 to {most} numbers from {low} to {high}, separated by commas",
+            most=most,
+            low=f"{-largest:g}",
+            high=f"{largest:g}",
+        ),
+    )
+
+
+def logits_field(state: PageState, name: str, label: str) -> tuple[float, ...]:
+    """Draw the field and return its row; what it does not understand it says under the field."""
+    st.text_input(label, key=name)
+    typed, setting = st.session_state[name], state.settings[name]
+    taken = setting.checked(typed)
+    if taken != typed:
+        st.caption(
+            ":red[:material/error:] "
+            + _(
+                "{typed} is not {allowed}; shown is {taken}.",
+                typed=quoted(typed),
+                allowed=setting.allowed(),
+                taken=quoted(taken),
+            )
+        )
+    return row_of(taken)
+
+
+def target_field(state: PageState, name: str, label: str, names: tuple[str, ...]) -> int:
+    """Draw the choice of the target class and return its index."""
+    if state.values()[name] >= len(names):
+        st.session_state[name] = 0
+    chosen: int = st.selectbox(label, range(len(names)), format_func=names.__getitem__, key=name)
+    return chosen

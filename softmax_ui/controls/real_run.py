@@ -1,0 +1,27 @@
+"""One button that starts a real run on Fashion-MNIST and opens the dashboard on it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from softmax_core.training.experiment import Experiment
+from softmax_ui.cache import dataset, runner
+
+
+def real_run(label: str, experiment: Experiment, *, key: str) -> None:
+    """Draw the button; a click leaves this page for the run.
+
+    Args:
+        label: what the button says, translated.
+        experiment: what it starts.
+        key: the button's key.
+
+    Raises:
+        DataNotFound: the pictures are not there yet.
+        QueueFull: too many runs wait already.
+    """
+    if not st.button(label, key=key, type="primary", icon=":material/play_arrow:"):
+        return
+    dataset()  # where the pictures are missing this says so here, not in the run
+    run = runner().start(experiment)
+    st.switch_page("pages/training_dashboard.py", query_params={"run": run.id})

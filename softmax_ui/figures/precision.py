@@ -1,0 +1,153 @@
+"""What four floating types make of the same logits: a table of cards, and a chart of digits."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Final
+
+from torch import Tensor
+
+from softmax_core.precision import FORMS, QUANTITIES, TYPES, Form, Quantity, Reading, type_digits
+from softmax_ui.figures.handle import Curve, HandleChart
+
+TYPE_COLOURS: Final[Mapping[str, str]] = {
+    "float16": "#e76300",
+    "bfloat16": "#832db6",
+    "float32": "#3f90da",
+    "float64": "#2e8b57",
+}
+SIGNS: Final[Mapping[str, str]] = {
+    "exact": "✓",
+    "rounded": "≈",
+    "silently_wrong": "⚠",
+    "inf": "∞",
+    "nan": "✗",
+    "refused": "⊘",
+}
+_SHOWN: Final = 4  # values of a row that are written out
+Words = Mapping[str, str]
+
+_STYLE: Final = """<style>
+.readings{--line:color-mix(in srgb,currentColor 14%,transparent);
+display:grid;gap:16px;grid-template-columns:repeat(auto-fit,minmax(min(100%,480px),1fr))}
+.readings section{border:1px solid var(--line);border-radius:12px;padding:12px 16px 4px;min-width:0}
+.readings h4{margin:0 0 6px;padding:0;font-size:16px}
+.readings h4 small{font-weight:400;opacity:.7;margin-left:8px}
+.readings table{table-layout:fixed;border-collapse:collapse;width:100%;margin:0;
+font-variant-numeric:tabular-nums}
+.readings col:first-child{width:6.6em}
+.readings :is(th,td){border:0;border-top:1px solid var(--line);padding:6px 10px 6px 0;
+text-align:left;vertical-align:top;font-size:14px;font-weight:400}
+.readings thead :is(th,td){border-top:0;opacity:.7;font-size:13px}
+.readings tbody th{opacity:.8}
+.readings code{background:none;padding:0;color:inherit;font-size:13px;overflow-wrap:anywhere}
+.readings .mark{display:block;font-size:13px}
+.readings .exact{color:#2e8b57}.readings .rounded{opacity:.7}
+.readings :is(.silently_wrong,.inf,.nan){color:#d9480f;font-weight:600}
+.readings .refused{opacity:.7;font-style:italic}
+@media (max-width:640px){.readings section{padding:10px 12px 2px}
+.readings col:first-child{width:5.4em}.readings :is(th,td,code){font-size:12.5px}
+.readings th{overflow-wrap:anywhere}}
+</style>"""
+
+
+def readings_html(readings: Sequence[Reading], words: Words) -> str:
+    """Build a card for each type: three quantities, the note's form beside the stable one.
+
+    Args:
+        readings: what `compare` found.
+        words: naive, stable, the three quantities, the six verdicts, digits (with {digits}),
+            lost (with {lost}).
+
+    Returns:
+        HTML; every value and word in it is escaped.
+    """
+    found = {(r.dtype, r.form, r.quantity): r for r in readings}
+    cards = "".join(_card(name, found, words) for name in TYPES)
+    return f'{_STYLE}<div class="readings">{cards}</div>'
+
+
+def _card(name: str, found: Mapping[tuple[str, Form, Quantity], Reading], words: Words) -> str:
+    digits = words["digits"].format(digits=f"{type_digits(TYPES[name]):.1f}")
+    heads = "".join(f"<th scope='col'>{escape(words[form])}</th>" for form in FORMS)
+    rows = "".join(
+        f"<tr><th scope='row'>{escape(words[quantity])}</th>"
+        + "".join(_cell(found[name, form, quantity], words) for form in FORMS)
+        + "</tr>"
+        for quantity in QUANTITIES
+    )
+    return (
+        f"<section><h4>{name}<small>{escape(digits)}</small></h4><table><col><col><col><thead><tr><td></td>"
+        f"{heads}</tr></thead><tbody>{rows}</tbody></table></section>"
+    )
+
+
+def _cell(reading: Reading, words: Words) -> str:
+    mark = f"{SIGNS[reading.verdict]} {words[reading.verdict]}"
+    if reading.verdict in ("rounded", "silently_wrong") and reading.digits_lost >= 0.05:
+        mark += " · " + words["lost"].format(lost=f"{reading.digits_lost:.1f}")
+    return (
+        f"<td><code>{escape(written(reading.values))}</code>"
+        f"<span class='mark {reading.verdict}'>{escape(mark)}</span></td>"
+    )
+
+
+def written(values: Sequence[float]) -> str:
+    """Write a few values as a person reads them, the rest as an ellipsis.
+
+    >>> written([0.25, -4.1e-9, float("nan"), 0.0, 1.0])
+    '[0.25, −4.1e−9, nan, 0, …]'
+    >>> written([0.69314718])
+    '0.6931'
+    """
+    parts = [_number(value) for value in values[:_SHOWN]]
+    if len(values) == 1:
+        return parts[0]
+    if not parts:
+        return "–"
+    return "[" + ", ".join([*parts, "…"] if len(values) > _SHOWN else parts) + "]"
+
+
+def _number(value: float) -> str:
+    if not math.isfinite(value):
+        return str(value).replace("-", "−").replace("inf", "∞")
+    text = f"{value + 0.0:.4g}"
+    mantissa, sign, exponent = text.partition("e")
+    return (mantissa + sign + (str(int(exponent)) if sign else "")).replace("-", "−")
+
+
+def digits_chart(
+    places: Sequence[float],
+    digits: Mapping[tuple[str, Form, Quantity], Tensor],
+    quantity: Quantity,
+    words: Words,
+) -> HandleChart:
+    """Draw how many digits are right over one logit, in every type and by both forms.
+
+    Args:
+        places: the logit's values, rising.
+        digits: what `sweep` found there.
+        quantity: which of the three is drawn.
+        words: naive, stable, logit, right.
+    """
+    looks: list[tuple[Form, str]] = [("naive", "solid"), ("stable", "dot")]
+    curves = [
+        Curve(
+            f"{name}, {words[form]}",
+            digits[name, form, quantity].tolist(),
+            TYPE_COLOURS[name],
+            line,
+        )
+        for name in TYPES
+        for form, line in looks
+    ]
+    return HandleChart(
+        symbol="x",
+        x=list(places),
+        x_title=words["logit"],
+        y_title=words["right"],
+        y_range=(0.0, 16.5),
+        curves=curves,
+    )
