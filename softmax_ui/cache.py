@@ -16,8 +16,11 @@ if TYPE_CHECKING:  # importing torch takes seconds; a page that needs none of th
     import torch
 
     from softmax_core.data import Dataset
+    from softmax_core.data.picture import PreparedPicture
     from softmax_core.runs import Runner, Store
+    from softmax_core.runs.glance import Glance
     from softmax_core.runs.history import History
+    from softmax_core.training.experiment import Experiment
 
 RUNS_VARIABLE: Final = "SOFTMAX_RUNS"
 
@@ -42,10 +45,11 @@ def dataset() -> Dataset:
 
 @st.cache_resource(show_spinner=False)
 def store() -> Store:
-    """Return the store of the runs, opened once a process."""
-    from softmax_core.runs import Store
+    """Return the store of the runs, opened once a process; a damaged one is set aside."""
+    from softmax_core.runs import open_store
+    from softmax_ui.serving import store_bytes
 
-    return Store(runs_folder() / "runs.sqlite")
+    return open_store(runs_folder() / "runs.sqlite", max_bytes=store_bytes())
 
 
 @st.cache_resource(show_spinner=False)
@@ -56,8 +60,17 @@ def runner() -> Runner:
     threads and joins them by itself.
     """
     from softmax_core.runs import Runner
+    from softmax_ui.serving import limits
 
-    return Runner(store(), dataset)
+    allowed = limits()
+    return Runner(
+        store(),
+        dataset,
+        max_active=allowed.active,
+        max_waiting=allowed.waiting,
+        per_person=allowed.per_person,
+        max_steps=allowed.steps,
+    )
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
@@ -86,3 +99,70 @@ def weights(run_id: str, epoch: int) -> tuple[torch.Tensor, torch.Tensor]:
 def newest_weights(run_id: str) -> tuple[int, torch.Tensor, torch.Tensor] | None:
     """Return (step, W, b) of the newest checkpoint; read at most about twice a second."""
     return store().latest_weights(run_id)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def moments(validation_size: int, seed: int) -> tuple[float, float]:
+    """Return mean and standard deviation of the pixels that an experiment trains on."""
+    from softmax_core.data import split_validation
+    from softmax_core.training.pictures import pixel_moments
+
+    images = dataset().train.images
+    trained, _held_out = split_validation(len(images), validation_size, seed)
+    return pixel_moments(images if not validation_size else images[trained])
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def judged(
+    run_id: str,  # noqa: ARG001 - with the next two it names the weights in the cache
+    step: int,  # noqa: ARG001
+    variant: int,  # noqa: ARG001
+    split: str,
+    _weights: torch.Tensor,
+    _bias: torch.Tensor,
+    _experiment: Experiment,
+) -> torch.Tensor:
+    """Return the logits (N, 10) of a whole split by one variant's weights after a step.
+
+    Args:
+        run_id: the run.
+        step: the updates made before these weights; with the variant it names them.
+        variant: the variant's position.
+        split: "test" or "train".
+        _weights: float32 (10, 784).
+        _bias: float32 (10,).
+        _experiment: what the run trains, for its pixels.
+    """
+    from softmax_core.inspection import logits_of
+
+    images = dataset().test.images if split == "test" else dataset().train.images
+    scale = _experiment.pixel_scale
+    shift = moments_of(_experiment)
+    return logits_of(images, _weights, _bias, scale, shift)
+
+
+def moments_of(experiment: Experiment) -> tuple[float, float]:
+    """Return what an experiment's pixels are standardized by, or what changes nothing."""
+    if experiment.pixel_scale != "standardized":
+        return 0.0, 1.0
+    return moments(experiment.validation_size, experiment.seed)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def prepared_picture(content: bytes) -> PreparedPicture:
+    """Return an uploaded picture as the model takes it, made once an upload.
+
+    Raises:
+        InvalidPicture: it is no picture, or one too large.
+    """
+    from softmax_core.data.picture import prepare_picture
+
+    return prepare_picture(content)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2000)
+def glance_of(run_id: str, step: int, status: str) -> Glance:  # noqa: ARG001 - they key it
+    """Return a run in one line; step and status are in the key, so a newer one is read anew."""
+    from softmax_core.runs.glance import glance
+
+    return glance(store(), store().run(run_id))

@@ -1,0 +1,48 @@
+"""All runs: find them, compare them, take them along."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from softmax_core.runs import ALIVE
+from softmax_ui.cache import runner, store
+from softmax_ui.controls.experiment_import import experiment_import
+from softmax_ui.controls.run_card import show_chosen, show_undo
+from softmax_ui.controls.run_overlay import run_overlay
+from softmax_ui.controls.runs_state import runs_state
+from softmax_ui.controls.runs_table import filters, runs_table
+from softmax_ui.controls.store_notices import store_notices
+from softmax_ui.notices import guard, show_problems
+from softmax_ui.page import open_page
+from softmax_ui.steering import identify
+from softmax_ui.text import _
+
+open_page(_("Runs"))
+state = runs_state()
+problems = state.open()
+st.title(_("Runs"))
+show_problems(problems)
+
+
+def all_runs() -> None:
+    """Draw the list and what belongs to it; while a run is under way, again and again."""
+    with guard():
+        runs = store().runs()
+        show_undo()
+        if not runs:
+            st.info(_("There are no runs yet. Start one on the training page."))
+            return
+        filters()
+        ticked = runs_table(runs, state.values())
+        show_chosen(ticked)
+        run_overlay(runs, ticked, state)
+        state.save()
+
+
+with guard():
+    identify()
+    runner()  # it marks what an ended process left running as interrupted
+    store_notices()
+    alive = any(run.status in ALIVE for run in store().runs())
+    st.fragment(all_runs, run_every=2.0 if alive else None)()
+    experiment_import()

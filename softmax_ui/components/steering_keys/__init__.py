@@ -1,0 +1,30 @@
+"""What a browser keeps for steering: a key of its own, and the secrets of links it was given."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+_component = st.components.v2.component(
+    "softmax_steering_keys",
+    js=(Path(__file__).parent / "component.js").read_text(encoding="utf-8"),
+    isolate_styles=False,
+)
+
+
+def steering_keys(*, key: str) -> object:
+    """Ask the browser for its key and its secrets; it answers in the run after the first.
+
+    Args:
+        key: the component's key.
+
+    Returns:
+        `{"key": str, "secrets": {run: secret}}` as the browser says, or None before it has.
+    """
+    state = _component(key=key, default={"held": None}, on_held_change=_ignore)
+    return state.get("held")
+
+
+def _ignore() -> None:
+    """Exist, because a component's state is only kept where a callback is given."""

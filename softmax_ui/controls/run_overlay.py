@@ -1,0 +1,174 @@
+"""Variants of any runs on the same axes, and what differs between them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from softmax_core.runs import Run
+from softmax_core.runs.comparison import differences, line
+from softmax_ui.cache import store
+from softmax_ui.components.live_figure import live_figure
+from softmax_ui.controls.runs_state import AXES, CURVES, MEASURES, curve_name
+from softmax_ui.figures.overlay import overlay_figure
+from softmax_ui.state import PageState
+from softmax_ui.text import _, ngettext
+
+MOST_CURVES = 32
+_WIDGET = "curves_chosen"
+
+
+def run_overlay(runs: list[Run], ticked: list[Run], state: PageState) -> None:
+    """Draw the comparison of the curves that were chosen.
+
+    Args:
+        runs: all runs.
+        ticked: those ticked in the list.
+        state: the page's settings.
+    """
+    st.header(_("Compare"), anchor=False)
+    options = {
+        f"{run.id}.{variant}": (run, variant)
+        for run in runs
+        for variant in range(len(run.experiment.variants))
+    }
+    _choose(options, ticked, state)
+    chosen = [options[key] for key in st.session_state.get(_WIDGET, []) if key in options]
+    if not chosen:
+        st.caption(_("Tick runs in the list and add them, or choose single variants here."))
+        return
+    _axes()
+    values = state.values()
+    names = _names(chosen)
+    lines = [
+        (name, line(store(), run, variant, values["measure"], values["axis"]))
+        for name, (run, variant) in zip(names, chosen, strict=True)
+    ]
+    live_figure(
+        overlay_figure(
+            lines,
+            x_title=axis_name(values["axis"]),
+            y_title=measure_name(values["measure"]),
+            logarithmic=values["log"],
+            revision=f"{values['axis']} {values['measure']} {values['log']}",
+        ),
+        key="overlay",
+        alt=ngettext(
+            "{n} curve of {measure}",
+            "{n} curves of {measure}",
+            len(lines),
+            measure=measure_name(values["measure"]),
+        ),
+        height=420,
+    )
+    show_differences(chosen, names)
+
+
+def show_differences(chosen: list[tuple[Run, int]], names: list[str]) -> None:
+    """Draw the settings that the chosen variants do not share, with what they came to."""
+    table = differences_table(chosen, names)
+    if len(table.columns) == 1:
+        st.caption(_("These variants have the same settings."))
+    st.dataframe(table, hide_index=True, width="stretch")
+
+
+def differences_table(chosen: list[tuple[Run, int]], names: list[str]) -> pd.DataFrame:
+    """Return a row a curve: its name, the settings that differ, its last test accuracy."""
+    columns: dict[str, list[Any]] = {_("Curve"): names}
+    for field, values in differences(chosen).items():
+        columns[field_name(field)] = [str(v) if isinstance(v, str) else v for v in values]
+    final = []
+    for run, variant in chosen:
+        records = store().epochs(run.id)
+        final.append(records[-1].test_accuracy[variant] if records else None)
+    if any(value is not None for value in final):
+        columns[_("Test accuracy")] = final
+    return pd.DataFrame(columns)
+
+
+def _choose(options: dict[str, tuple[Run, int]], ticked: list[Run], state: PageState) -> None:
+    if _WIDGET not in st.session_state:
+        given = str(state.values()[CURVES]).split()
+        st.session_state[_WIDGET] = [key for key in given if key in options][:MOST_CURVES]
+    else:
+        st.session_state[_WIDGET] = [k for k in st.session_state[_WIDGET] if k in options]
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.multiselect(
+            _("Curves"),
+            list(options),
+            key=_WIDGET,
+            format_func=lambda key: curve_name(*options[key]),
+            max_selections=MOST_CURVES,
+            placeholder=_("Choose variants"),
+        )
+        st.button(
+            _("Add the ticked runs"),
+            key="add_ticked",
+            icon=":material/add_chart:",
+            disabled=not ticked,
+            on_click=_add,
+            args=([key for key in options if key.rsplit(".", 1)[0] in {r.id for r in ticked}],),
+        )
+    state.apply(**{CURVES: " ".join(st.session_state[_WIDGET])})
+
+
+def _add(keys: list[str]) -> None:
+    chosen = st.session_state.get(_WIDGET, [])
+    st.session_state[_WIDGET] = [*chosen, *(key for key in keys if key not in chosen)][:MOST_CURVES]
+
+
+def _axes() -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        st.selectbox(_("Measure"), MEASURES, key="measure", format_func=measure_name, width=220)
+        st.segmented_control(_("Against"), AXES, key="axis", format_func=axis_name, required=True)
+        st.toggle(_("Logarithmic"), key="log")
+
+
+def _names(chosen: list[tuple[Run, int]]) -> list[str]:
+    """Return a name for each curve; what would be the same twice says its run's id, too."""
+    names = [curve_name(run, variant) for run, variant in chosen]
+    return [
+        f"{name} · {run.id[:4]}" if names.count(name) > 1 else name
+        for name, (run, _variant) in zip(names, chosen, strict=True)
+    ]
+
+
+def axis_name(axis: str) -> str:
+    """Return what an axis is called."""
+    return {
+        "epoch": lambda: _("epoch"),
+        "step": lambda: _("step"),
+        "time": lambda: _("seconds of training"),
+    }[axis]()
+
+
+def measure_name(measure: str) -> str:
+    """Return what a measure is called."""
+    return {
+        "loss": lambda: _("training loss"),
+        "accuracy": lambda: _("training accuracy"),
+        "test_loss": lambda: _("test loss"),
+        "test_accuracy": lambda: _("test accuracy"),
+        "saturation": lambda: _("saturation"),
+        "gradient_norm": lambda: _("gradient norm"),
+    }[measure]()
+
+
+def field_name(field: str) -> str:
+    """Return what a setting of an experiment or a variant is called."""
+    return {
+        "learning_rate": lambda: _("Learning rate η"),
+        "loss": lambda: _("Loss"),
+        "init_std": lambda: _("Initial σ"),
+        "momentum": lambda: _("Momentum µ"),
+        "weight_decay": lambda: _("Weight decay λ"),
+        "softmax": lambda: _("Softmax"),
+        "batch_size": lambda: _("Minibatch"),
+        "epochs": lambda: _("Epochs"),
+        "seed": lambda: _("Seed"),
+        "pixel_scale": lambda: _("Pixels"),
+        "schedule": lambda: _("Schedule"),
+        "validation_size": lambda: _("Held out"),
+    }[field]()

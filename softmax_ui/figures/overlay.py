@@ -1,0 +1,76 @@
+"""Curves of any runs on the same axes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from softmax_core.runs.comparison import Line
+from softmax_ui.colours import VARIANT_COLOURS
+
+
+def overlay_figure(
+    lines: Sequence[tuple[str, Line]],
+    *,
+    x_title: str,
+    y_title: str,
+    logarithmic: bool = False,
+    revision: str = "",
+) -> dict[str, Any]:
+    """Draw curves over each other, a colour each, in the order they were chosen.
+
+    Args:
+        lines: names and curves; a curve of few points shows each of them.
+        x_title: what they are drawn against.
+        y_title: what is drawn.
+        logarithmic: whether the y axis is.
+        revision: while it is the same, the zoom is kept.
+
+    Returns:
+        The figure as plotly's JSON form.
+    """
+    traces = []
+    for position, (name, line) in enumerate(lines):
+        colour = VARIANT_COLOURS[position % len(VARIANT_COLOURS)]
+        traces.append(
+            {
+                "name": name,
+                "x": np.asarray(line.x, dtype=np.float32),
+                "y": np.asarray(line.y, dtype=np.float32),
+                "mode": "lines+markers" if len(line.x) <= 30 else "lines",
+                # A second round of colours is told apart by its dashes.
+                "line": {"color": colour, "width": 2, "dash": _dash(position)},
+                "marker": {"size": 5},
+            }
+        )
+    return {
+        "data": traces,
+        "layout": {
+            "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+            "showlegend": True,
+            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+            "hovermode": "closest",
+            "hoverlabel": {"namelength": -1},
+            "uirevision": revision,
+            "xaxis": {
+                "title": {"text": x_title},
+                "automargin": True,
+                "rangemode": "tozero",
+                "zeroline": False,
+                "hoverformat": ".4~g",
+            },
+            "yaxis": {
+                "title": {"text": y_title},
+                "type": "log" if logarithmic else "linear",
+                "automargin": True,
+                "zeroline": False,
+                "hoverformat": ".4~g",
+            },
+        },
+    }
+
+
+def _dash(position: int) -> str:
+    return "solid" if position < len(VARIANT_COLOURS) else "dash"

@@ -1,0 +1,63 @@
+"""How a server is shared: the settings of whoever runs it, from the environment.
+
+On a person's own machine, bound to localhost, none of this gets in the way. docs/serving.md lists
+every name in `SETTINGS`; a test fails when one is missing there.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+
+import streamlit as st
+
+from softmax_core.runs.limits import Limits
+
+OWN_MACHINE: Final = ("localhost", "127.0.0.1", "::1")
+
+SETTINGS: Final[dict[str, tuple[int, int, int]]] = {
+    "SOFTMAX_ACTIVE": (2, 2, 64),
+    "SOFTMAX_WAITING": (8, 40, 1000),
+    "SOFTMAX_PER_PERSON": (0, 2, 1000),
+    "SOFTMAX_STEPS": (0, 100_000, 10**9),
+    "SOFTMAX_STORE_MB": (2048, 2048, 10**7),
+}
+"""Name -> what holds on a person's own machine, what on a shared server, the most. 0: no bound."""
+
+
+def is_shared() -> bool:
+    """Tell whether others can reach this server: whether it listens beyond this machine."""
+    return (st.get_option("server.address") or "") not in OWN_MACHINE
+
+
+def setting(name: str) -> int:
+    """Return a setting: the environment's, else the default for this kind of server.
+
+    Args:
+        name: one of `SETTINGS`.
+
+    Raises:
+        ValueError: the environment's text is no whole number in the range; it names both.
+    """
+    own, shared, most = SETTINGS[name]
+    given = os.environ.get(name, "").strip()
+    if not given:
+        return shared if is_shared() else own
+    if not given.isdecimal() or int(given) > most:
+        raise ValueError(f"{name} is {given!r}; it must be a whole number from 0 to {most}.")
+    return int(given)
+
+
+def limits() -> Limits:
+    """Return what this server allows."""
+    return Limits(
+        active=max(setting("SOFTMAX_ACTIVE"), 1),
+        waiting=setting("SOFTMAX_WAITING"),
+        per_person=setting("SOFTMAX_PER_PERSON") or None,
+        steps=setting("SOFTMAX_STEPS") or None,
+    )
+
+
+def store_bytes() -> int:
+    """Return the bound of the store in bytes."""
+    return max(setting("SOFTMAX_STORE_MB"), 10) * 2**20

@@ -1,0 +1,125 @@
+"""Who may steer a run: on a shared server whoever started it, or holds its steering link.
+
+A browser keeps a random key of its own. The secret of a run that it starts is an HMAC of the
+run's id under that key, so it can be made again after a reload and need not be stored; the store
+has only its digest. A steering link carries the secret behind a `#`, which browsers never send
+with a request, so no log has it; the page takes it into the browser's keeping and out of the
+address. On a person's own machine everybody may steer, and none of this runs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from typing import Any, Final
+from urllib.parse import urlsplit, urlunsplit
+
+import streamlit as st
+
+from softmax_core.errors import RunNotFound
+from softmax_ui.cache import store
+from softmax_ui.components.steering_keys import steering_keys
+from softmax_ui.serving import is_shared
+from softmax_ui.text import _
+
+_HELD: Final = "steering_held"
+_SECRET: Final = re.compile(r"[0-9a-f]{64}")
+DASHBOARD: Final = "training_dashboard"
+
+
+def identify() -> None:
+    """Learn from the browser who is here; a page that steers calls it once, near its top."""
+    if is_shared():
+        st.session_state[_HELD] = _checked(steering_keys(key="steering_keys"))
+
+
+def owner() -> str:
+    """Return a digest of who is here, for the limits a person has; "" on one's own machine."""
+    key = _held()["key"]
+    return hashlib.sha256(f"owner {key}".encode()).hexdigest()[:16] if key else ""
+
+
+def claim(run_id: str) -> None:
+    """Let the one who is here steer a run that was just started."""
+    if is_shared() and _held()["key"]:
+        store().set_steering(run_id, _digest(_own_secret(run_id)))
+
+
+def may_steer(run_id: str) -> bool:
+    """Tell whether the one who is here may steer a run.
+
+    Args:
+        run_id: the run.
+    """
+    return not is_shared() or _secret(run_id) is not None
+
+
+def watching_link(run_id: str) -> str:
+    """Return the link with which anybody watches a run."""
+    parts = urlsplit(st.context.url or "")
+    root = parts.path.rstrip("/").removesuffix(f"/{DASHBOARD}").removesuffix("/runs")
+    return urlunsplit((parts.scheme, parts.netloc, f"{root}/{DASHBOARD}", f"run={run_id}", ""))
+
+
+def steering_link(run_id: str) -> str | None:
+    """Return the link with which anybody steers a run; None for one who may only watch."""
+    secret = _secret(run_id)
+    return None if secret is None else f"{watching_link(run_id)}#steer={secret}"
+
+
+def share(run_id: str) -> None:
+    """Draw the links of a run; on one's own machine there is nothing to share."""
+    if not is_shared():
+        return
+    if not may_steer(run_id):
+        st.caption(_("You are watching. Whoever started this run steers it."))
+    with st.popover(_("Share"), icon=":material/share:"):
+        st.markdown(_("Whoever has this link may watch:"))
+        st.code(watching_link(run_id), language=None, wrap_lines=True)
+        link = steering_link(run_id)
+        if link is not None:
+            st.markdown(_("Whoever has this link may pause, stop and change the run, as you may:"))
+            st.code(link, language=None, wrap_lines=True)
+
+
+def _secret(run_id: str) -> str | None:
+    """Return the secret that steers a run, if it is in this browser's keeping."""
+    held = _held()
+    if not held["key"]:
+        return None
+    try:
+        wanted = store().steering(run_id)
+    except RunNotFound:
+        return None
+    for secret in (_own_secret(run_id), held["secrets"].get(run_id, "")):
+        if wanted and hmac.compare_digest(_digest(secret), wanted):
+            return secret
+    return None
+
+
+def _own_secret(run_id: str) -> str:
+    return hmac.new(_held()["key"].encode(), run_id.encode(), hashlib.sha256).hexdigest()
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _held() -> dict[str, Any]:
+    return st.session_state.get(_HELD) or {"key": "", "secrets": {}}
+
+
+def _checked(given: object) -> dict[str, Any]:
+    """Return what the browser holds, if it is of the right form; anything else holds nothing."""
+    if not isinstance(given, dict) or not isinstance(given.get("secrets"), dict):
+        return {"key": "", "secrets": {}}
+    key = given.get("key")
+    return {
+        "key": key if isinstance(key, str) and _SECRET.fullmatch(key) else "",
+        "secrets": {
+            str(run): secret
+            for run, secret in given["secrets"].items()
+            if isinstance(secret, str) and _SECRET.fullmatch(secret)
+        },
+    }

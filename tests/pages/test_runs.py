@@ -1,0 +1,195 @@
+"""The page of all runs, without a browser: the list, the card of one run, the comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from softmax_core.runs import Run, Store
+from softmax_core.training.experiment import Experiment, Variant
+from softmax_core.training.records import EpochRecord, StepRecord
+from softmax_ui import cache
+from softmax_ui.controls.runs_table import CHOSEN
+
+ROOT = Path(__file__).parents[2]
+
+
+def finished(store: Store, name: str, accuracy: float, **settings: float) -> Run:
+    """A run of one variant, 4 steps an epoch, 2 epochs."""
+    experiment = Experiment([Variant(name, **settings)], epochs=2)  # type: ignore[arg-type]
+    run = store.create(experiment, 8)
+    steps = [StepRecord(n, 1 + (n - 1) // 4, [1 / n], [0.5], [0.5], [1.0]) for n in range(1, 9)]
+    ends = [
+        EpochRecord(n, 4 * n, [0.5], [0.5], None, None, [0.5], [accuracy], [[[1] * 10] * 10])
+        for n in (1, 2)
+    ]
+    store.append(run.id, steps, ends, seconds=(0.0, 2.0))
+    store.set_status(run.id, "finished")
+    return store.run(run.id)
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """The app's own store, in a folder of its own."""
+    monkeypatch.setenv("SOFTMAX_RUNS", str(tmp_path))
+    for cached in (cache.store, cache.runner, cache.glance_of):
+        cached.clear()
+    yield cache.store()
+    cache.runner().close()
+    cache.store().close()
+    for cached in (cache.store, cache.runner, cache.glance_of):
+        cached.clear()
+
+
+def opened(*ticked: str, **query: str) -> AppTest:
+    """The page, with runs ticked as a person would tick them."""
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    page.session_state[CHOSEN] = list(ticked)
+    page.switch_page("pages/runs.py")
+    for name, value in query.items():
+        page.query_params[name] = value
+    page.run()
+    assert not page.exception
+    return page
+
+
+def names(page: AppTest) -> list[str]:
+    return page.dataframe[0].value["name"].tolist()
+
+
+def test_a_fresh_store_says_where_to_begin(store: Store) -> None:  # noqa: ARG001
+    page = opened()
+    assert "no runs yet" in page.info[0].value
+    assert not page.dataframe
+
+
+def test_the_list_tells_what_each_run_came_to(store: Store) -> None:
+    finished(store, "plain", 0.81)
+    run = finished(store, "other", 0.83, learning_rate=0.5)
+    store.pin(run.id)
+    row = opened().dataframe[0].value.iloc[0]
+    assert (row["name"], row["status"], row["accuracy"], row["loss"]) == (
+        "★ other",
+        "finished",
+        0.83,
+        0.5,
+    )
+    assert list(row["curve"]) == [1 / n for n in range(1, 9)]
+    assert "η 0.5" in row["settings"]
+    assert row["progress"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ({}, ["second", "First!"]),
+        ({"sort": "oldest"}, ["First!", "second"]),
+        ({"sort": "best"}, ["First!", "second"]),
+        ({"sort": "name"}, ["First!", "second"]),
+        ({"search": "first"}, ["First!"]),
+        ({"search": "0.25 EPOCHS"}, ["second"]),
+        ({"search": "why"}, ["First!"]),
+        ({"shown": "pinned"}, ["★ second"]),
+        ({"shown": "alive"}, []),
+    ],
+)
+def test_the_list_is_searched_filtered_and_sorted(
+    store: Store, query: dict[str, str], shown: list[str]
+) -> None:
+    first, second = finished(store, "a", 0.9), finished(store, "second", 0.8, learning_rate=0.25)
+    store.rename(first.id, "First!")
+    store.annotate(first.id, "to see WHY")
+    if query.get("shown") == "pinned":
+        store.pin(second.id)
+    page = opened(**query)
+    if shown:
+        assert names(page) == shown
+    else:
+        assert "No run fits" in page.info[0].value
+
+
+def test_a_run_is_renamed_annotated_and_pinned(store: Store) -> None:
+    run = finished(store, "plain", 0.8)
+    page = opened(run.id)
+    page.text_input(key=f"name_{run.id}").input("  the baseline ").run()
+    page.text_area(key=f"note_{run.id}").input("for the second lesson").run()
+    page.button(key="pin").click().run()
+    kept = store.run(run.id)
+    assert (kept.name, kept.note, kept.pinned) == ("the baseline", "for the second lesson", True)
+    assert names(page) == ["★ the baseline"]
+
+
+def test_a_deleted_run_comes_back(store: Store) -> None:
+    run, other = finished(store, "plain", 0.8), finished(store, "other", 0.8)
+    page = opened(run.id)
+    page.button(key="delete").click().run()
+    assert names(page) == ["other"]
+    page.button(key=f"undo_{run.id}").click().run()
+    assert names(page) == ["other", "plain"]
+    assert {kept.id for kept in store.runs()} == {run.id, other.id}
+    assert not [button for button in page.button if button.key == f"undo_{run.id}"]
+
+
+def test_several_runs_are_deleted_at_once_but_none_under_way(store: Store) -> None:
+    runs = [finished(store, name, 0.8) for name in "abc"]
+    page = opened(*(run.id for run in runs))
+    store.set_status(runs[0].id, "paused")
+    page.run()
+    page.button(key="delete_many").click().run()
+    assert [run.id for run in store.runs()] == [runs[0].id]
+
+
+def test_run_again_opens_the_dashboard_with_the_same_settings(store: Store) -> None:
+    run = finished(store, "fast", 0.8, learning_rate=0.75)
+    queries = [link.proto.query_string for link in opened(run.id).get("page_link")]
+    assert f"run={run.id}" in queries
+    assert any("rate1=0.75" in query and "name1=fast" in query for query in queries)
+
+
+def test_curves_come_from_the_link_and_differences_are_told(store: Store) -> None:
+    slow = finished(store, "slow", 0.7, learning_rate=0.01)
+    fast = finished(store, "fast", 0.8, learning_rate=0.5)
+    page = opened(curves=f"{slow.id}.0 {fast.id}.0 nobody.0 {fast.id}.7")
+    assert page.multiselect(key="curves_chosen").value == [f"{slow.id}.0", f"{fast.id}.0"]
+    table = page.dataframe[-1].value
+    assert table.columns.tolist() == ["Curve", "Learning rate η", "Test accuracy"]
+    assert table["Learning rate η"].tolist() == [0.01, 0.5]
+    assert table["Test accuracy"].tolist() == [0.7, 0.8]
+    page.multiselect(key="curves_chosen").unselect(f"{slow.id}.0").run()
+    assert page.query_params["curves"] in (f"{fast.id}.0", [f"{fast.id}.0"])
+
+
+def test_ticked_runs_are_added_to_the_comparison(store: Store) -> None:
+    runs = [finished(store, name, 0.8) for name in "abc"]
+    page = opened(runs[0].id, runs[2].id, curves=f"{runs[2].id}.0")
+    page.button(key="add_ticked").click().run()
+    assert page.multiselect(key="curves_chosen").value == [f"{runs[2].id}.0", f"{runs[0].id}.0"]
+
+
+def test_what_was_set_aside_or_cleared_is_said(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = finished(store, "old", 0.8)
+    steps = [StepRecord(n, 3, [0.1], [0.1], [0.1], [0.1]) for n in range(9, 2009)]
+    store.append(gone.id, steps)
+    monkeypatch.setattr(store, "max_bytes", store.used_bytes() - 1)
+    store.rename(gone.id, "the old one")
+    store.keep_bounded()
+    monkeypatch.setattr(store, "set_aside", tmp_path / "runs.damaged-1.sqlite")
+    page = opened()
+    assert "runs.damaged-1.sqlite" in page.warning[0].value
+    assert any("the old one" in caption.value for caption in page.caption)
+
+
+def test_a_store_in_use_elsewhere_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOFTMAX_RUNS", str(tmp_path / "file" / "runs"))
+    (tmp_path / "file").write_text("in the way")
+    cache.store.clear()
+    cache.runner.clear()
+    page = opened()
+    assert "cannot be written" in page.error[0].value

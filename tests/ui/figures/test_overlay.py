@@ -1,0 +1,32 @@
+import numpy as np
+
+from softmax_core.runs.comparison import Line
+from softmax_ui.colours import VARIANT_COLOURS
+from softmax_ui.figures.overlay import overlay_figure
+
+
+def curve(points: int, shift: float = 0.0) -> Line:
+    return Line(np.arange(points) / 4, np.arange(points) + shift)
+
+
+def test_each_curve_is_drawn_where_it_is() -> None:
+    figure = overlay_figure(
+        [("first", curve(3)), ("second", curve(40, 0.5))], x_title="epoch", y_title="loss"
+    )
+    first, second = figure["data"]
+    assert (first["name"], second["name"]) == ("first", "second")
+    assert first["x"].tolist() == [0.0, 0.25, 0.5]
+    assert second["y"].tolist() == [step + 0.5 for step in range(40)]
+    assert (first["mode"], second["mode"]) == ("lines+markers", "lines")
+    assert first["line"]["color"] != second["line"]["color"]
+    assert figure["layout"]["xaxis"]["title"]["text"] == "epoch"
+    assert figure["layout"]["yaxis"]["type"] == "linear"
+
+
+def test_a_second_round_of_colours_is_dashed() -> None:
+    count = len(VARIANT_COLOURS)
+    traces = overlay_figure(
+        [(str(n), curve(3)) for n in range(count + 1)], x_title="", y_title="", logarithmic=True
+    )["data"]
+    assert traces[count]["line"]["color"] == traces[0]["line"]["color"]
+    assert (traces[0]["line"]["dash"], traces[count]["line"]["dash"]) == ("solid", "dash")
