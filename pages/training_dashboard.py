@@ -11,6 +11,7 @@ from softmax_ui.controls.training_presets import show_presets, take_preset
 from softmax_ui.controls.training_state import dashboard_state, summary
 from softmax_ui.notices import guard, show_problems
 from softmax_ui.page import open_page
+from softmax_ui.steering import identify
 from softmax_ui.text import _
 
 open_page(_("Training"))
@@ -20,6 +21,7 @@ take_preset(state)
 st.title(_("Watch softmax regression learn"))
 show_problems(problems)
 with guard():
+    identify()
     run = shown_run(state)
     show_presets()
     # A key for each of the two: folded when a run is opened, and then as the person leaves it.

@@ -15,6 +15,7 @@ from softmax_ui.cache import dataset, runner
 from softmax_ui.controls.training_state import FASTEST, SPEEDS, settings_of
 from softmax_ui.notices import sentence
 from softmax_ui.state import PageState
+from softmax_ui.steering import claim, may_steer, owner, share
 from softmax_ui.text import _
 
 RUN: Final = "run"
@@ -83,7 +84,8 @@ def show_start(experiment: Experiment | None, *, again: bool) -> None:
 def start(experiment: Experiment) -> None:
     """Start an experiment and show its run; its id goes into the URL."""
     dataset()  # where the pictures are missing this says so at once, not in the run
-    run = runner().start(experiment)
+    run = runner().start(experiment, owner=owner())
+    claim(run.id)
     st.query_params[RUN] = run.id
     set_speed(run.id)
 
@@ -103,7 +105,10 @@ def _go_on(run_id: str) -> None:
 
 
 def run_buttons(run: Run) -> None:
-    """Draw the buttons that the run's status allows."""
+    """Draw the buttons that the run's status allows, for those who may steer it."""
+    if not may_steer(run.id):
+        share(run.id)
+        return
     status = run.status
     with st.container(horizontal=True, gap="small", key="run_buttons", width="content"):
         if status in ("running", "queued"):
@@ -121,6 +126,7 @@ def run_buttons(run: Run) -> None:
         if status in ALIVE:
             _button("stop", _("Stop"), ":material/stop:", runner().stop, run.id)
             _rate_popover(run)
+        share(run.id)
 
 
 def _button(
@@ -138,6 +144,8 @@ def _button(
 
 def speed_control(run: Run) -> None:
     """Draw the pace: slow motion on the left, as fast as it can on the right."""
+    if not may_steer(run.id):
+        return
     st.select_slider(
         _("Pace"),
         [str(speed) for speed in SPEEDS],
