@@ -27,7 +27,7 @@ def board_below(value: BoardValue) -> None:
         st.dataframe(table, hide_index=True, width="stretch", column_config=_formats(table))
         st.download_button(
             _("Download as CSV"),
-            table.to_csv(index=False).encode("utf-8"),
+            lambda: table.to_csv(index=False).encode("utf-8"),  # only when it is asked for
             file_name="softmax.csv",
             mime="text/csv",
             icon=":material/download:",

@@ -10,7 +10,7 @@ function make_board(root) {
   const board = {
     root, skeleton: root.querySelector(".board").cloneNode(true), state: null, data: null,
     is_held: false, is_pinned: false, cell: { i: 0, j: 1 }, push: { j: 0, delta: 1 },
-    walk: [], drawn: null, parts: [], serial: 0, worst_sum: 0, track_width: 0,
+    walk: [], drawn: null, parts: [], unseen: new Set(), serial: 0, worst_sum: 0, track_width: 0,
   };
   let frame = 0;
   let timer = 0;
@@ -61,17 +61,20 @@ function make_board(root) {
 
   function draw() {
     frame = 0;
-    const begun = performance.now();
     const classes = read();
     // Bars glide when a preset is chosen; under the hand they are where the hand is.
     classes.toggle("glides", !board.is_held);
-    for (const part of board.parts) part.draw();
+    for (const part of board.parts) if (!part.card || !board.unseen.has(part.card)) part.draw();
     if (unsettled && !board.is_held) {
       unsettled = false;
       for (const part of board.parts) part.settle?.();
     }
-    if (board.data.timed) (board.root.host.script_times ??= []).push(performance.now() - begun);
   }
+
+  board.is_repainted = () => {
+    const now = read_paint(board.root.querySelector(".board"));
+    return Object.keys(now).some((name) => now[name] !== board.paint[name]);
+  };
 
   board.measure = () => {
     read();
@@ -93,6 +96,7 @@ function make_board(root) {
     cancelAnimationFrame(frame);
     clearTimeout(timer);
     board.sizes?.disconnect();
+    board.sights?.disconnect();
     board.parts.forEach((part) => part.stop?.());
   };
   return board;
@@ -103,21 +107,26 @@ function read_paint(node) {
   const style = getComputedStyle(node);
   const read = (name, fallback) => style.getPropertyValue(name).trim() || fallback;
   const text = read("--st-text-color", "#31333f");
+  const [r, g, b] = channels(text);
   return {
-    text, muted: `color-mix(in srgb, ${text} 62%, transparent)`,
-    line: `color-mix(in srgb, ${text} 18%, transparent)`,
+    text, muted: `rgba(${r}, ${g}, ${b}, 0.66)`, line: `rgba(${r}, ${g}, ${b}, 0.18)`,
     accent: read("--board-positive", "#2b7bba"), surface: read("--st-background-color", "#fff"),
     positive: read("--board-positive", "#2b7bba"), negative: read("--board-negative", "#d95f0e"),
     on_colour: "#fff", font: read("--st-font", "sans-serif"),
   };
 }
 
-// Whether a background is dark: the browser's own controls have to know.
-function is_dark(colour) {
+// Red, green and blue of an opaque CSS colour, 0 to 255.
+function channels(colour) {
   const probe = document.createElement("canvas").getContext("2d");
   probe.fillStyle = colour;
   const hex = probe.fillStyle;
-  const [r, g, b] = [1, 3, 5].map((start) => parseInt(hex.slice(start, start + 2), 16));
+  return [1, 3, 5].map((start) => parseInt(hex.slice(start, start + 2), 16));
+}
+
+// Whether a background is dark: the browser's own controls have to know.
+function is_dark(colour) {
+  const [r, g, b] = channels(colour);
   return 0.3 * r + 0.59 * g + 0.11 * b < 128;
 }
 
@@ -134,7 +143,8 @@ function hydrate(board, data) {
   }
   if (relabelled) assemble(board);
   else if (replaced) board.rebuild();
-  else board.measure();
+  else if (board.is_repainted()) board.measure(); // another theme
+  else board.redraw();
   // The address of the page is the board's: replaced in place, so that Back leaves the page.
   if (data.query && data.truth.serial === board.serial) write_address(data.query);
 }
@@ -161,6 +171,15 @@ function assemble(board) {
   board.rebuild();
   board.sizes = new ResizeObserver(() => board.measure());
   board.sizes.observe(section);
+  // An experiment that is scrolled out of sight costs a frame nothing.
+  board.sights = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (isIntersecting) board.unseen.delete(target);
+      else board.unseen.add(target);
+    }
+    board.redraw();
+  });
+  for (const { card } of board.parts) if (card) board.sights.observe(card);
 }
 
 function write_address(query) {

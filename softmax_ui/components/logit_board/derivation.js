@@ -91,6 +91,7 @@ function make_derivation(board) {
     if (built_for !== `${i},${j}`) {
       built_for = `${i},${j}`;
       build(i, j);
+      draw();
       reveal();
     }
   }

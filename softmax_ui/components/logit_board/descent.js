@@ -85,5 +85,5 @@ function make_descent(board) {
     pen.fill();
   }
 
-  return { step, stop, draw, measure: () => (sheet = sharpen(canvas, 72)) };
+  return { step, stop, draw, measure: () => (sheet = sharpen(canvas, 72, "")) };
 }

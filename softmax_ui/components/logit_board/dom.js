@@ -130,7 +130,7 @@ function fraction(above, below) {
 }
 
 // A canvas as sharp as the screen, drawn in CSS pixels.
-function sharpen(canvas, height) {
+function sharpen(canvas, height, font) {
   const ratio = Math.min(window.devicePixelRatio || 1, 2);
   const width = canvas.clientWidth;
   canvas.width = Math.round(width * ratio);
@@ -138,6 +138,7 @@ function sharpen(canvas, height) {
   canvas.style.height = `${height}px`;
   const pen = canvas.getContext("2d");
   pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+  pen.font = font; // parsing it anew in each frame would cost more than the drawing
   return { pen, width, height };
 }
 

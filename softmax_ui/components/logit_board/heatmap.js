@@ -15,24 +15,28 @@ function make_heatmap(board) {
   const cursor = frame.querySelector(".cursor");
   const pen = canvas.getContext("2d");
   let layout = null;
+  let is_framed = false;
+  let sums_shown = { across: [], down: [] };
 
   // Room for the class numbers above and left, and for the sums below and right.
   function measure() {
     const n = board.state.logits.length;
     const width = frame.parentNode.clientWidth;
     const margin = n > 12 ? 20 : 26;
-    const sums = n > 12 ? 26 : 44;
+    const sums = 26;
     const cell = Math.max(8, Math.min(n <= 3 ? 76 : 64, Math.floor((width - margin - sums) / n)));
     const size = margin + cell * n + sums;
     const ratio = Math.min(window.devicePixelRatio || 1, 2);
-    const height = margin + cell * n + Math.min(sums, 28);
+    const height = margin + cell * n + sums;
     canvas.width = Math.round(size * ratio);
     canvas.height = Math.round(height * ratio);
     canvas.style.width = `${size}px`;
     canvas.style.height = `${height}px`;
     frame.style.height = `${height}px`;
     frame.style.width = `${size}px`;
-    layout = { n, cell, margin, sums, size, height, ratio, digits: digits_that_fit(cell) };
+    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    is_framed = false;
+    layout = { n, cell, margin, sums, size, height, digits: digits_that_fit(cell) };
   }
 
   function digits_that_fit(cell) {
@@ -42,17 +46,23 @@ function make_heatmap(board) {
   }
 
   function paint_cell(i, j, value) {
-    const { cell, margin, digits } = layout;
-    const x = margin + j * cell;
-    const y = margin + i * cell;
+    const { cell, margin } = layout;
     const strength = strength_of(value);
+    if (strength < 0.004) return;
     pen.globalAlpha = strength;
     pen.fillStyle = value > 0 ? board.paint.positive : board.paint.negative;
-    pen.fillRect(x, y, cell - 1, cell - 1);
-    pen.globalAlpha = 1;
-    if (!digits) return;
-    pen.fillStyle = strength > 0.62 ? board.paint.on_colour : board.paint.text;
-    pen.fillText(show_cell(value, digits), x + (cell - 1) / 2, y + cell / 2);
+    pen.fillRect(margin + j * cell, margin + i * cell, cell - 1, cell - 1);
+  }
+
+  function paint_digits() {
+    const { n, cell, margin, digits } = layout;
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j < n; j++) {
+        const value = board.reading.jacobian[i * n + j];
+        pen.fillStyle = strength_of(value) > 0.62 ? board.paint.on_colour : board.paint.text;
+        pen.fillText(show_cell(value, digits), margin + (j + 0.5) * cell - 0.5, margin + (i + 0.5) * cell);
+      }
+    }
   }
 
   // ".223" rather than "0.2230": the cell is small, and no entry reaches 1.
@@ -61,8 +71,13 @@ function make_heatmap(board) {
     return value.toFixed(digits).replace("0.", ".").replace("-", "−");
   }
 
-  function paint_names() {
-    const { n, cell, margin } = layout;
+  // The numbers and colours of the classes, and the places of the sums: what no drag changes.
+  function paint_frame() {
+    const { n, cell, margin, size, height, digits } = layout;
+    const far = margin + n * cell;
+    pen.clearRect(0, 0, size, height);
+    pen.textAlign = "center";
+    pen.textBaseline = "middle";
     pen.font = `${cell >= 20 ? 12 : 10}px ${board.paint.font}`;
     for (let k = 0; k < n; k++) {
       pen.fillStyle = board.colours[k % board.colours.length];
@@ -72,31 +87,33 @@ function make_heatmap(board) {
       pen.fillStyle = board.paint.muted;
       pen.fillText(String(k + 1), middle, margin / 2 + 2);
       pen.fillText(String(k + 1), margin / 2 + 1, middle);
+      pen.fillText(sums_shown.across[k], far + layout.sums / 2, middle);
+      pen.fillText(sums_shown.down[k], middle, far + 13);
     }
+    pen.fillText("Σ", far + layout.sums / 2, margin / 2 + 2);
+    pen.fillText("Σ", margin / 2 + 1, far + 13);
+    if (digits) pen.font = `${digits > 2 ? 13 : 11}px ${board.paint.font}`;
+    is_framed = true;
   }
 
   // Each row and each column adds up to 0, but for the last bit of a double.
-  function paint_sums() {
-    const { n, cell, margin } = layout;
-    const far = margin + n * cell;
+  function add_up() {
+    const n = layout.n;
     const { jacobian } = board.reading;
-    let worst = 0;
-    pen.fillStyle = board.paint.muted;
+    const across = new Array(n).fill(0);
+    const down = new Array(n).fill(0);
     for (let i = 0; i < n; i++) {
-      let across = 0;
-      let down = 0;
       for (let j = 0; j < n; j++) {
-        across += jacobian[i * n + j];
-        down += jacobian[j * n + i];
+        across[i] += jacobian[i * n + j];
+        down[j] += jacobian[i * n + j];
       }
-      worst = Math.max(worst, Math.abs(across), Math.abs(down));
-      const middle = margin + i * cell + cell / 2;
-      pen.fillText(show_sum(across), far + Math.min(layout.sums, 28) / 2, middle);
-      pen.fillText(show_sum(down), middle, far + 13);
     }
-    pen.fillText("Σ", far + Math.min(layout.sums, 28) / 2, margin / 2 + 2);
-    pen.fillText("Σ", margin / 2 + 1, far + 13);
-    board.worst_sum = worst;
+    board.worst_sum = Math.max(...across.map(Math.abs), ...down.map(Math.abs));
+    const shown = { across: across.map(show_sum), down: down.map(show_sum) };
+    if (shown.across.join() + shown.down.join() !== sums_shown.across.join() + sums_shown.down.join()) {
+      is_framed = false;
+    }
+    sums_shown = shown;
   }
 
   function show_sum(sum) {
@@ -130,17 +147,16 @@ function make_heatmap(board) {
   }
 
   function draw() {
-    const { n, ratio, size, height, digits } = layout;
-    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-    pen.clearRect(0, 0, size, height);
-    pen.textAlign = "center";
-    pen.textBaseline = "middle";
-    paint_names();
-    if (digits) pen.font = `${digits > 2 ? 13 : 11}px ${board.paint.font}`;
+    const { n, cell, margin } = layout;
+    const { jacobian } = board.reading;
+    add_up();
+    if (!is_framed) paint_frame();
+    pen.clearRect(margin - 1, margin - 1, n * cell + 2, n * cell + 2);
     for (let i = 0; i < n; i++) {
-      for (let j = 0; j < n; j++) paint_cell(i, j, board.reading.jacobian[i * n + j]);
+      for (let j = 0; j < n; j++) paint_cell(i, j, jacobian[i * n + j]);
     }
-    paint_sums();
+    pen.globalAlpha = 1;
+    if (layout.digits) paint_digits();
     paint_cursor();
   }
 

@@ -43,7 +43,6 @@ function make_push(board) {
     pen.moveTo(x(0), 0);
     pen.lineTo(x(0), height);
     pen.stroke();
-    pen.font = `${tall < 15 ? 10 : 12}px ${board.paint.font}`;
     pen.textBaseline = "middle";
     for (let k = 0; k < n; k++) {
       const y = (k + 0.5) * tall;
@@ -83,7 +82,6 @@ function make_push(board) {
     pen.lineTo(width, height - 15.5);
     pen.stroke();
     pen.fillStyle = board.paint.muted;
-    pen.font = `11px ${board.paint.font}`;
     pen.textBaseline = "alphabetic";
     for (const tick of [-4, -2, 0, 2, 4]) {
       pen.textAlign = tick === -4 ? "left" : tick === 4 ? "right" : "center";
@@ -117,10 +115,12 @@ function make_push(board) {
   }
 
   return {
-    draw, settle,
+    card, draw, settle,
     measure() {
       const n = board.state.logits.length;
-      sheets = [sharpen(bars, Math.max(60, n * line_height(n))), sharpen(curve, 104)];
+      const font = (size) => `${size}px ${board.paint.font}`;
+      const height = Math.max(60, n * line_height(n));
+      sheets = [sharpen(bars, height, font(n > 10 ? 10 : 12)), sharpen(curve, 104, font(11))];
     },
   };
 }

@@ -29,7 +29,6 @@ function make_sample(board) {
     const right = 46;
     const x = (share) => left + ((width - left - right) * share) / widest;
     pen.clearRect(0, 0, width, height);
-    pen.font = `${tall < 15 ? 10 : 12}px ${board.paint.font}`;
     pen.textBaseline = "middle";
     let worst = 0;
     for (let k = 0; k < n; k++) {
@@ -52,10 +51,11 @@ function make_sample(board) {
   }
 
   return {
-    draw,
+    card, draw,
     measure: () => {
       const n = board.state.logits.length;
-      sheet = sharpen(canvas, Math.max(60, n * line_height(n)));
+      const font = `${n > 10 ? 10 : 12}px ${board.paint.font}`;
+      sheet = sharpen(canvas, Math.max(60, n * line_height(n)), font);
     },
   };
 }

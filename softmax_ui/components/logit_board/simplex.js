@@ -96,5 +96,5 @@ function make_simplex(board) {
     set_attribute(steps, "d", places.map(([px, py]) => `M${px} ${py}h.01`).join(""));
   }
 
-  return { draw, settle };
+  return { card, draw, settle };
 }

@@ -1,0 +1,337 @@
+"""Every way to take hold of the board, in a small app that has nothing else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+from playwright.sync_api import Page, expect
+
+from softmax_core import softmax
+from softmax_ui.components.logit_board import BoardValue
+from softmax_ui.controls.board_numbers import board_numbers
+from softmax_ui.controls.board_state import default_names
+
+ROOT = Path(__file__).parents[2]
+TOLERANCE = 1e-12
+
+
+@pytest.fixture(scope="module")
+def board_url(serve: Callable[..., str]) -> str:
+    return serve("tests/browser/apps/board_app.py", {"PYTHONPATH": str(ROOT)})
+
+
+@pytest.fixture
+def board(page: Page, board_url: str, settled: Callable[[Page], None]) -> Page:
+    page.goto(board_url)
+    settled(page)
+    expect(page.locator(".row")).to_have_count(3)
+    return page
+
+
+def held_by_python(page: Page) -> str:
+    """Return what the app says that it got."""
+    return page.get_by_test_id("stText").inner_text()
+
+
+def expect_python(page: Page, piece: str) -> None:
+    expect(page.get_by_test_id("stText")).to_contain_text(piece)
+
+
+def probabilities(page: Page) -> list[float]:
+    """Return all digits of what the rows show, once they have settled."""
+    return [
+        float(node.get_attribute("title") or "nan") for node in page.locator(".probability").all()
+    ]
+
+
+def centre(page: Page, selector: str, nth: int = 0) -> tuple[float, float]:
+    box = page.locator(selector).nth(nth).bounding_box()
+    assert box
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_everything_is_worded(board: Page) -> None:
+    texts = board.locator(".board").evaluate(
+        """board => [...board.querySelectorAll('*')].flatMap(node => [
+            node.getAttribute('aria-label') ?? '', node.getAttribute('aria-valuetext') ?? '',
+            ...[...node.childNodes].filter(child => child.nodeType === 3).map(c => c.data)])"""
+    )
+    assert not [text for text in texts if "{" in text or "undefined" in text or "NaN" in text]
+    controls = ":is(button, input, select, textarea, [role=slider], [role=img], [role=grid])"
+    unnamed = board.locator(f".board {controls}").evaluate_all(
+        """nodes => nodes.filter(n => !n.getAttribute('aria-label') && !n.textContent.trim())
+            .map(n => n.outerHTML)"""
+    )
+    assert unnamed == []
+
+
+def test_numbers_move_under_the_hand_and_python_hears_when_it_lets_go(board: Page) -> None:
+    x, y = centre(board, ".handle")
+    before = board.locator(".probability").all_inner_texts()
+    board.mouse.move(x, y)
+    board.mouse.down()
+    board.mouse.move(x - 60, y, steps=12)
+    expect(board.locator(".probability").first).not_to_have_text(before[0])
+    logit = board.locator(".logit").first.input_value()
+    assert float(logit.replace("−", "-")) < 2
+    board.mouse.up()
+    expect_python(board, f"logits=({logit.replace('−', '-')}")
+
+
+def test_a_click_on_the_track_brings_the_bar_there(board: Page) -> None:
+    box = board.locator(".track").nth(2).bounding_box()
+    assert box
+    board.mouse.click(box["x"] + 0.75 * box["width"], box["y"] + box["height"] / 2)
+    expect(board.locator(".logit").nth(2)).to_have_value("2.5")
+
+
+def test_a_finger_drags_a_bar(
+    open_page: Callable[..., Page], board_url: str, settled: Callable[[Page], None]
+) -> None:
+    page = open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page.goto(board_url)
+    settled(page)
+    x, y = centre(page, ".handle")
+    session = page.context.new_cdp_session(page)
+    for kind, dx in [("touchStart", 0), ("touchMove", 20), ("touchMove", 40), ("touchMove", 60)]:
+        session.send(
+            "Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x + dx, "y": y}]}
+        )
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    expect(page.locator(".logit").first).not_to_have_value("2")
+    logit = page.locator(".logit").first.input_value()
+    assert float(logit) > 2
+    expect_python(page, f"logits=({logit}")
+
+
+def test_the_keyboard_does_all_that_the_hand_does_and_speaks(board: Page) -> None:
+    handle = board.get_by_role("slider", name="Logit of chick")
+    handle.focus()
+    for key, value in [
+        ("ArrowRight", "2.1"), ("ArrowDown", "2"), ("Shift+ArrowLeft", "1"),
+        ("Home", "-5"), ("Home", "-10"), ("End", "20"),
+    ]:  # fmt: skip
+        board.keyboard.press(key)
+        expect(handle).to_have_attribute("aria-valuenow", value)
+    expect(handle).to_have_attribute("aria-valuetext", "20, probability 1.0000")
+    outline = handle.evaluate("node => getComputedStyle(node).outlineStyle")
+    assert outline == "solid"
+    expect_python(board, "logits=(20.0")
+
+
+def test_a_number_field_takes_exact_numbers_and_gives_nonsense_back(board: Page) -> None:
+    field = board.get_by_role("textbox", name="Logit of duck")
+    field.fill("-3.141592653589793")
+    field.press("Enter")
+    expect(field).to_have_value("−3.1416")
+    expect_python(board, "-3.141592653589793")
+    field.fill("1e999")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    field.press("Enter")
+    expect(field).to_have_value("−3.1416")
+
+
+def test_what_the_page_shows_is_what_softmax_core_says(board: Page) -> None:
+    agreement = board.locator(".agreement")
+    for chip in ("near tie", "±100", "random", "one-hot", "uniform"):
+        before = agreement.get_attribute("data-serial")
+        board.get_by_role("button", name=chip, exact=True).click()
+        expect(agreement).not_to_have_attribute("data-serial", re.compile(f"^(|{before})$"))
+        logits = tuple(
+            float(node.get_attribute("title") or "nan") for node in board.locator(".track").all()
+        )
+        numbers = board_numbers(BoardValue(logits, default_names(3), 1))
+        assert probabilities(board) == pytest.approx(numbers.probabilities, abs=TOLERANCE)
+        assert float(board.locator(".agreement").get_attribute("data-apart") or "1") <= TOLERANCE
+
+
+def test_shifting_moves_nothing_and_heating_moves_everything(board: Page) -> None:
+    before = probabilities(board)
+    shift = board.get_by_role("slider", name="common shift")
+    shift.focus()
+    board.keyboard.press("Shift+ArrowRight")
+    expect_python(board, "shift=10.0")
+    assert probabilities(board) == pytest.approx(before, abs=1e-15)
+    expect(board.locator(".mapping")).to_have_text("z = (o + 10) / 1")
+    temperature = board.get_by_role("slider", name="temperature")
+    temperature.focus()
+    board.keyboard.press("End")
+    for _ in range(6):
+        board.keyboard.press("Shift+ArrowRight")
+    expect_python(board, "temperature=20.0")
+    assert max(probabilities(board)) < 0.36
+    expect(board.get_by_text("T → ∞: uniform")).to_be_visible()
+    expect(board.get_by_text("T → 0: all on the largest")).to_be_visible()
+
+
+def test_steps_walk_down_the_loss_and_back(board: Page) -> None:
+    board.get_by_role("radio", name="Make goose the target").click()
+    expect_python(board, "target=2")
+    loss = board.locator(".loss-sum")
+    start = loss.inner_text()
+    board.get_by_role("button", name="One step (S)").click()
+    expect_python(board, "logits=(1.92")
+    board.get_by_role("slider", name="Logit of goose").focus()
+    board.keyboard.press("s")
+    board.keyboard.press("s")
+    expect(board.locator(".descent .told")).to_contain_text("Steps: 3.")
+    o = torch.tensor([2.0, 1.0, -1.0], dtype=torch.float64)
+    for _ in range(3):
+        o = o - 0.1 * (softmax(o) - torch.tensor([0, 0, 1]))
+    shown = [float(node.get_attribute("title") or "nan") for node in board.locator(".track").all()]
+    assert shown == pytest.approx(o.tolist(), abs=TOLERANCE)
+    points = board.locator(".simplex .path").get_attribute("points") or ""
+    assert len(points.split(",")) == 5  # four places: x,y x,y x,y x,y
+    board.get_by_role("button", name="Back to the start").click()
+    expect(loss).to_have_text(start)
+
+
+def test_without_a_target_there_is_no_loss(board: Page) -> None:
+    board.get_by_role("radio", name="Make duck the target").click()
+    expect_python(board, "target=None")
+    expect(board.locator(".loss-sum")).to_contain_text("Choose a target")
+    expect(board.locator(".gradient.figure").first).to_be_hidden()
+
+
+def test_an_entry_of_the_jacobian_shows_its_derivation(board: Page) -> None:
+    grid = board.get_by_role("grid")
+    grid.focus()
+    board.keyboard.press("ArrowLeft")
+    expect(board.locator(".meaning")).to_have_text(
+        "How the probability of chick answers to its own logit."
+    )
+    value = board.locator(".result").inner_text()
+    p = probabilities(board)[0]
+    assert float(value) == pytest.approx(p - p * p, abs=1e-6)
+    board.keyboard.press("ArrowDown")
+    board.keyboard.press("ArrowRight")
+    board.keyboard.press("ArrowRight")
+    expect(board.locator(".meaning")).to_contain_text("duck answers to the logit of goose")
+    cell = board.get_by_role("gridcell")
+    expect(cell).to_have_attribute("aria-rowindex", "2")
+    expect(cell).to_have_attribute("aria-colindex", "3")
+    pair = probabilities(board)
+    shown = float(board.locator(".result").inner_text().replace("−", "-"))
+    assert shown == pytest.approx(-pair[1] * pair[2], abs=1e-6)
+    board.get_by_role("button", name="Begin the derivation again").click()
+    expect(board.locator(".line:visible")).to_have_count(1)
+    board.get_by_role("button", name="Next line").click()
+    board.get_by_role("button", name="Next line").click()
+    expect(board.locator(".line:visible")).to_have_count(3)
+    expect(board.locator(".counter")).to_have_text("line 3 of 5")
+
+
+def test_pointing_at_a_cell_chooses_it_and_a_click_keeps_it(board: Page) -> None:
+    box = board.locator(".heat canvas").bounding_box()
+    assert box
+    board.mouse.move(box["x"] + 26 + 2.5 * 76, box["y"] + 26 + 0.5 * 76)
+    expect(board.locator(".meaning")).to_contain_text("chick answers to the logit of goose")
+    board.mouse.click(box["x"] + 26 + 2.5 * 76, box["y"] + 26 + 1.5 * 76)
+    board.mouse.move(box["x"] + 30, box["y"] + 30)
+    expect(board.locator(".meaning")).to_contain_text("duck answers to the logit of goose")
+
+
+def test_classes_come_and_go_between_two_and_twenty(board: Page) -> None:
+    more = board.get_by_role("button", name="One class more")
+    for _ in range(17):
+        more.click()
+    expect(board.locator(".row")).to_have_count(20)
+    expect(more).to_be_disabled()
+    expect(board.locator(".simplex")).to_be_hidden()
+    expect_python(board, "'class 20'")
+    fewer = board.get_by_role("button", name="One class fewer")
+    for _ in range(18):
+        fewer.click()
+    expect(board.locator(".row")).to_have_count(2)
+    expect(fewer).to_be_disabled()
+    expect_python(board, "names=('chick', 'duck')")
+
+
+def test_a_name_is_text_whatever_is_typed(board: Page) -> None:
+    field = board.get_by_role("textbox", name="Name of class 1")
+    field.fill("<img src=x>&amp; 鸡")
+    field.press("Enter")
+    expect_python(board, "'img src=x&amp; 鸡'")
+    expect(board.locator(".simplex .corner").first).to_have_text("img src=x&amp; 鸡")
+    assert board.locator("img").count() == 0
+
+
+def test_draws_are_counted_until_the_distribution_changes(board: Page) -> None:
+    told = board.locator(".sample .told")
+    for name in ("1 draw", "100 draws", "10,000 draws"):
+        board.get_by_role("button", name=name, exact=True).click()
+    expect(told).to_contain_text("Draws: 10101.")
+    board.get_by_role("slider", name="Logit of chick").focus()
+    board.keyboard.press("ArrowLeft")
+    expect(told).to_contain_text("draw, and see")
+
+
+def test_the_point_of_the_simplex_can_be_dragged(board: Page) -> None:
+    box = board.locator(".simplex svg").bounding_box()
+    assert box
+    board.mouse.move(*centre(board, ".simplex .point"))
+    board.mouse.down()
+    board.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] * (170 / 270), steps=5)
+    board.mouse.up()
+    expect(board.locator(".agreement")).not_to_have_attribute("data-serial", "")
+    p = probabilities(board)
+    assert p == pytest.approx([1 / 3] * 3, abs=0.01)
+
+
+def test_nothing_glides_for_those_who_asked_for_less_motion(
+    open_page: Callable[..., Page], board_url: str, settled: Callable[[Page], None]
+) -> None:
+    durations = {}
+    for wish in ("reduce", "no-preference"):
+        page = open_page(reduced_motion=wish)
+        page.goto(board_url)
+        settled(page)
+        expect(page.locator(".board")).to_have_class(re.compile("glides"))
+        durations[wish] = page.locator(".carrier").first.evaluate(
+            "node => getComputedStyle(node).transitionDuration"
+        )
+    assert durations == {"reduce": "0s", "no-preference": "0.16s"}
+
+
+def test_compact_is_bars_and_probabilities_only(
+    page: Page, board_url: str, settled: Callable[[Page], None]
+) -> None:
+    page.goto(f"{board_url}?compact=1")
+    settled(page)
+    expect(page.locator(".row")).to_have_count(3)
+    expect(page.locator(".matrix")).to_be_hidden()
+    page.locator(".handle").first.focus()
+    page.keyboard.press("Home")
+    expect_python(page, "logits=(-5.0")
+
+
+@pytest.mark.parametrize("width", [390, 800, 1280, 1920])
+@pytest.mark.parametrize("classes", [2, 20])
+def test_nothing_sticks_out_at_any_width(
+    open_page: Callable[..., Page],
+    board_url: str,
+    settled: Callable[[Page], None],
+    width: int,
+    classes: int,
+) -> None:
+    page = open_page(viewport={"width": width, "height": 900})
+    page.goto(board_url)
+    settled(page)
+    button = "One class more" if classes == 20 else "One class fewer"
+    for _ in range(abs(classes - 3)):
+        page.get_by_role("button", name=button).click()
+    expect(page.locator(".row")).to_have_count(classes)
+    beyond = page.locator(".board").evaluate(
+        """board => {
+            const right = board.getBoundingClientRect().right + 1;
+            return [...board.querySelectorAll('*')]
+                .filter(node => !node.closest('.presets, .arrow, .carrier'))
+                .filter(node => node.getBoundingClientRect().right > right)
+                .map(node => node.className || node.tagName);
+        }"""
+    )
+    assert beyond == []

@@ -1,0 +1,73 @@
+"""Entropy, perplexity and ranks, each computed a second way."""
+
+import mpmath
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from softmax_core import softmax
+from softmax_core.distributions import entropy, perplexity, rank
+from softmax_core.errors import InvalidProbabilities
+
+ROWS = st.lists(st.floats(-30, 30), min_size=1, max_size=12)
+
+
+def exact_entropy(p: list[float]) -> mpmath.mpf:
+    with mpmath.workdps(50):
+        return -mpmath.fsum(mpmath.mpf(q) * mpmath.log(q) for q in p if q > 0)
+
+
+@given(ROWS)
+def test_entropy_is_shannons_to_rounding(row: list[float]) -> None:
+    p = softmax(torch.tensor(row, dtype=torch.float64))
+    assert entropy(p).item() == pytest.approx(
+        float(exact_entropy(p.tolist())), rel=1e-13, abs=1e-15
+    )
+
+
+def test_entropy_agrees_with_torchs_categorical_in_batches() -> None:
+    p = softmax(
+        torch.randn(4, 5, 7, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
+    )
+    torch.testing.assert_close(entropy(p), torch.distributions.Categorical(probs=p).entropy())
+    torch.testing.assert_close(entropy(p.movedim(-1, 0), dim=0), entropy(p))
+
+
+def test_one_fair_coin_is_one_bit() -> None:
+    coin = torch.tensor([0.5, 0.5])
+    assert entropy(coin, unit="bits").item() == 1
+    assert entropy(coin).item() == pytest.approx(0.6931472)
+
+
+def test_one_hot_has_no_entropy_and_counts_one_class() -> None:
+    p = torch.tensor([0.0, 1.0, 0.0])
+    assert entropy(p).item() == 0
+    assert perplexity(p).item() == 1
+
+
+def test_perplexity_of_the_uniform_distribution_counts_its_classes() -> None:
+    for n in (1, 2, 7, 20):
+        assert perplexity(torch.full((n,), 1 / n, dtype=torch.float64)).item() == pytest.approx(n)
+
+
+def test_the_dtype_stays() -> None:
+    assert entropy(torch.tensor([0.5, 0.5], dtype=torch.float16)).dtype == torch.float16
+
+
+def test_logits_are_refused() -> None:
+    with pytest.raises(InvalidProbabilities, match=r"2\.0"):
+        entropy(torch.tensor([2.0, -1.0]))
+
+
+@given(st.lists(st.integers(-3, 3), min_size=1, max_size=10))
+def test_rank_counts_the_larger_ones(values: list[int]) -> None:
+    expected = [1 + sum(other > value for other in values) for value in values]
+    assert rank(torch.tensor(values)).tolist() == expected
+
+
+def test_rank_goes_along_the_axis_it_is_given() -> None:
+    values = torch.tensor([[3.0, 1.0], [2.0, 5.0]])
+    assert rank(values).tolist() == [[1, 2], [2, 1]]
+    assert rank(values, dim=0).tolist() == [[1, 2], [2, 1]]
+    assert rank(torch.tensor([[3.0, 1.0], [2.0, 0.0]]), dim=0).tolist() == [[1, 1], [2, 2]]
