@@ -99,7 +99,9 @@ def naive_softmax(logits: Tensor, *, dim: int = -1) -> Tensor:
 def _against_the_winner(logits: Tensor, dim: int) -> tuple[Tensor, Tensor]:
     """Return o - o_m, exactly 0 at the winner, and the sum of the others' exponentials."""
     logits = _checked(logits, dim)
-    largest, winner = logits.max(dim=dim, keepdim=True)
+    # Not max(dim): on a busy machine it waits for every thread, whatever the size.
+    winner = logits.argmax(dim=dim, keepdim=True)
+    largest = logits.gather(dim, winner)
     _check_answerable(logits, largest, dim)
     # The difference at the winner is written rather than subtracted, so +inf - +inf never counts.
     # It is then a constant: autograd reaches o_m through the others alone, and therefore keeps

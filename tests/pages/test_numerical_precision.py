@@ -1,0 +1,79 @@
+"""The precision page, as the server builds it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from softmax_ui.controls.precision_state import CASES
+
+ROOT = Path(__file__).parents[2]
+
+
+def opened(**query: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    app.query_params.clear()
+    app.query_params.update(query)
+    app = app.switch_page("pages/numerical_precision.py").run()
+    assert not app.exception
+    return app
+
+
+def table(app: AppTest) -> str:
+    return next(h.proto.body for h in app.get("html") if 'class="readings"' in h.proto.body)
+
+
+def text(app: AppTest) -> str:
+    return "\n".join(element.value for element in app.markdown)
+
+
+def test_the_page_opens_on_an_overflow():
+    app = opened()
+    assert "88.72" in app.info[0].value
+    assert "[nan, 0, 0]" in table(app)
+    assert "11.09" in text(app)
+    assert "<<" not in text(app)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_case_fills_in_its_logits_its_target_and_the_url(case):
+    app = opened(logits="3, 2, 1")
+    assert not app.info
+    app.button(key=f"case_{case}").click().run()
+    assert not app.exception
+    assert app.text_input(key="logits").value == CASES[case].logits
+    assert app.selectbox(key="target").value == CASES[case].target
+    assert len(app.info) == 1
+
+
+def test_the_derivation_has_the_logits_numbers():
+    app = opened(logits="1000, 1000, 0")
+    assert r"o &= [1000,\ 1000,\ 0]" in text(app)
+    assert "1000.693147" in text(app)
+
+
+def test_the_chart_follows_the_quantity_and_the_url():
+    app = opened(quantity="gradient", x="-20")
+    shown = [
+        json.loads(c.proto.json)
+        for c in app.get("bidi_component")
+        if "handle" in c.proto.component_name
+    ]
+    (chart,) = shown
+    assert chart["x"][chart["position"]] == -20
+    app.segmented_control(key="quantity").set_value("probabilities").run()
+    (other,) = [
+        json.loads(c.proto.json)
+        for c in app.get("bidi_component")
+        if "handle" in c.proto.component_name
+    ]
+    assert other["revision"] != chart["revision"]
+
+
+def test_nonsense_is_said_and_the_default_is_shown():
+    app = opened(logits="1e99, 0", target="x")
+    assert "logits" in app.warning[0].value
+    assert app.text_input(key="logits").value == "100, 0, 0"

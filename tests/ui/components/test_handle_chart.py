@@ -1,0 +1,56 @@
+"""What the python side of a handle chart ships, and what it believes of what comes back."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from softmax_ui.components.handle_chart import SCRIPTS, position_from
+
+
+@pytest.mark.parametrize("value", [None, "3", -1, 5, 2.5, True, [1], {"position": 1}])
+def test_what_is_no_place_of_the_handle_is_none(value):
+    assert position_from(value, 5) is None
+
+
+@pytest.mark.parametrize("value", [0, 4, 2.0])
+def test_a_place_is_taken_as_a_whole_number(value):
+    found = position_from(value, 5)
+    assert found == value
+    assert type(found) is int
+
+
+def test_the_chart_ships_its_arrays_its_place_and_a_revision_of_the_content_alone():
+    def page() -> None:
+        import streamlit as st
+
+        from softmax_ui.components.handle_chart import handle_chart
+        from softmax_ui.figures.handle import Curve, HandleChart
+
+        place = st.number_input("place", value=1, key="place")
+        top = st.number_input("top", value=3.0, key="top")
+        chart = HandleChart("k", [0, 1, 2], "x", "y", (0, 3), [Curve("a", [1, 2, top], "red")])
+        handle_chart(chart, position=int(place), key="c", alt="A rise.", on_release=print)
+
+    def shipped(app):
+        return json.loads(app.get("bidi_component")[0].proto.json)
+
+    app = AppTest.from_function(page).run()
+    assert not app.exception
+    first = shipped(app)
+    assert first["curves"][0]["values"] == [1, 2, 3]
+    assert (first["position"], first["alt"]) == (1, "A rise.")
+    moved = shipped(app.number_input(key="place").set_value(2).run())
+    assert moved["position"] == 2
+    assert moved["revision"] == first["revision"]
+    changed = shipped(app.number_input(key="top").set_value(2.5).run())
+    assert changed["revision"] != first["revision"]
+
+
+def test_the_script_has_one_default_export_and_its_last_file_has_it():
+    from softmax_ui.components.handle_chart import _HERE
+
+    texts = [(_HERE / name).read_text(encoding="utf-8") for name in SCRIPTS]
+    assert [text.count("export default") for text in texts] == [0] * (len(texts) - 1) + [1]
