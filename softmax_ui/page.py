@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from softmax_ui.components.page_frame import page_frame
-from softmax_ui.state import VISIT_KEY
+from softmax_ui.state import PAGE_KEY, VISIT_KEY
 from softmax_ui.text import LANGUAGES, SESSION_KEY, Language, _, as_language, language
 
 _HERE: Final = Path(__file__).parent
@@ -64,8 +64,8 @@ def _count_visit() -> None:
     """Notice that another page was opened, so that its settings are read from its URL."""
     context = get_script_run_ctx(suppress_warning=True)
     here = context.page_script_hash if context else ""
-    if st.session_state.get("page_here") != here:
-        st.session_state["page_here"] = here
+    if st.session_state.get(PAGE_KEY) != here:
+        st.session_state[PAGE_KEY] = here
         st.session_state[VISIT_KEY] = st.session_state.get(VISIT_KEY, 0) + 1
 
 

@@ -37,5 +37,6 @@ def streamlit_words() -> dict[str, str]:
         "Scroll tabs left": _("Scroll tabs left"),
         "Scroll tabs right": _("Scroll tabs right"),
         "Notifications": _("Notifications"),
+        "progress": _("progress"),
         "Running...": _("Running …"),
     }
