@@ -41,9 +41,10 @@ class Band:
         return "above" if test_accuracy > self.high else "inside"
 
 
-# Test accuracy after ten epochs at the course's settings over ten seeds: mean 0.8296, standard
-# deviation 0.0059, lowest 0.8138, highest 0.8346. The band is the mean and three deviations.
-COURSE_BAND: Final = Band(low=round(0.8296 - 3 * 0.0059, 4), high=round(0.8296 + 3 * 0.0059, 4))
+# Test accuracy after ten epochs at the course's settings, over fifty seeds (ten of them by the
+# course's own loop): mean 0.8303, lowest 0.8138, highest 0.8357. The band is the two hundredths
+# that hold them all.
+COURSE_BAND: Final = Band(low=0.81, high=0.84)
 
 
 def course_experiment(seed: int = 0) -> Experiment:
