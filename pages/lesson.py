@@ -1,0 +1,18 @@
+"""The lesson: the note, alive, a section at a time."""
+
+from __future__ import annotations
+
+from softmax_ui.page import open_page
+from softmax_ui.text import _
+
+open_page(_("Lesson"))
+
+# softmax_core is needed from here on; the menu is on the screen while torch is being imported.
+from softmax_ui.lesson.numbers import STATE  # noqa: E402
+from softmax_ui.lesson.reader import lesson  # noqa: E402
+from softmax_ui.notices import guard, show_problems  # noqa: E402
+
+show_problems(STATE.open())
+with guard():
+    lesson()
+STATE.save()

@@ -1,0 +1,201 @@
+"""The lesson's figures: the network as a drawing, distributions as bars, the loss as a curve."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from softmax_ui.colours import CLASS_COLOURS, INK, NEGATIVE, POSITIVE
+from softmax_ui.figures.theme import quiet_layout
+
+THICKEST = 9.0
+THINNEST = 0.6
+
+
+def network(
+    features: Sequence[float],
+    weights: Sequence[Sequence[float]],
+    logits: Sequence[float],
+    feature_names: Sequence[str],
+    class_names: Sequence[str],
+) -> go.Figure:
+    """Draw o = x W + b as features on the left, logits on the right and a line a weight.
+
+    A line is as thick as what flows along it, |x_i w_ij|, blue where it speaks for the class and
+    orange where it speaks against.
+
+    Args:
+        features: x.
+        weights: W, a row a feature.
+        logits: o.
+        feature_names: one a feature, translated.
+        class_names: one a class, translated.
+    """
+    left = np.linspace(1, 0, len(features))
+    right = np.linspace(0.9, 0.1, len(logits))
+    flow = np.array(features)[:, None] * np.array(weights)
+    largest = max(np.abs(flow).max(), 1e-12)
+    figure = go.Figure(layout=_bare())
+    for i, y in enumerate(left):
+        for k, end in enumerate(right):
+            figure.add_scatter(
+                x=[0, 1],
+                y=[y, end],
+                mode="lines",
+                line={
+                    "width": THINNEST + (THICKEST - THINNEST) * abs(flow[i, k]) / largest,
+                    "color": POSITIVE if flow[i, k] >= 0 else NEGATIVE,
+                },
+                opacity=0.25 + 0.5 * abs(flow[i, k]) / largest,
+                hovertemplate=f"{feature_names[i]} → {class_names[k]}: "
+                f"{features[i]:g} · {weights[i][k]:g} = {flow[i, k]:.4g}<extra></extra>",
+            )
+    figure.add_trace(_nodes(0, left, features, feature_names, [INK] * len(left), "left"))
+    colours = list(CLASS_COLOURS[: len(logits)])
+    figure.add_trace(_nodes(1, right, logits, class_names, colours, "right"))
+    return figure
+
+
+def bars(
+    rows: Sequence[Sequence[float]], labels: Sequence[str], class_names: Sequence[str]
+) -> go.Figure:
+    """Draw distributions over the same classes as bars side by side.
+
+    Args:
+        rows: one distribution a row; the first is drawn full, those after it as outlines.
+        labels: what each row is called, translated.
+        class_names: one a class, translated.
+    """
+    figure = go.Figure(
+        layout=quiet_layout(
+            yaxis_range=[0, 1.12],
+            yaxis_fixedrange=True,
+            xaxis_fixedrange=True,
+            barmode="group",
+            showlegend=len(rows) > 1,
+        )
+    )
+    colours = list(CLASS_COLOURS[: len(class_names)])
+    for position, (row, label) in enumerate(zip(rows, labels, strict=True)):
+        figure.add_bar(
+            x=list(class_names),
+            y=list(row),
+            showlegend=False,
+            text=[f"{value:.3g}" for value in row],
+            textposition="outside",
+            cliponaxis=False,
+            marker={
+                "color": colours,
+                "opacity": 1.0 if position == 0 else 0.45,
+                "line": {"color": colours, "width": 1.5},
+            },
+            hovertemplate="%{x}: %{y:.6g}<extra></extra>",
+        )
+        # A bar's legend would show the first class's colour; what tells the rows apart is how
+        # full they are.
+        figure.add_scatter(
+            x=[None],
+            y=[None],
+            name=label,
+            mode="markers",
+            marker={
+                "symbol": "square",
+                "size": 12,
+                "color": INK,
+                "opacity": 1.0 if position == 0 else 0.45,
+            },
+        )
+    return figure
+
+
+def loss_curve(
+    probabilities: Sequence[float],
+    losses: Sequence[float],
+    point: tuple[float, float],
+    x_label: str,
+    y_label: str,
+) -> go.Figure:
+    """Draw the loss against the truth's probability, and where one prediction stands on it.
+
+    Args:
+        probabilities: p_t, ascending, on a logarithmic axis.
+        losses: -ln p_t for each.
+        point: (p_t, loss) of the prediction.
+        x_label: the horizontal axis, translated.
+        y_label: the vertical axis, translated.
+    """
+    layout = quiet_layout(
+        showlegend=False,
+        xaxis_title_text=x_label,
+        yaxis_title_text=y_label,
+        yaxis_rangemode="tozero",
+        xaxis_range=[0, 1.02],
+    )
+    figure = go.Figure(layout=layout)
+    figure.add_scatter(
+        x=list(probabilities), y=list(losses), mode="lines", line={"color": POSITIVE, "width": 2.5}
+    )
+    figure.add_scatter(
+        x=[point[0]],
+        y=[point[1]],
+        mode="markers+text",
+        marker={"color": NEGATIVE, "size": 13},
+        text=[f"{point[1]:.4g}"],
+        textposition="middle right" if point[0] < 0.6 else "top left",
+        cliponaxis=False,
+    )
+    return figure
+
+
+def walk(values: Sequence[Sequence[float]], labels: Sequence[str], x_label: str) -> go.Figure:
+    """Draw walks of one number, step by step, on the same axes.
+
+    Args:
+        values: one walk a row.
+        labels: what each is called, translated.
+        x_label: the horizontal axis, translated.
+    """
+    figure = go.Figure(layout=quiet_layout(xaxis_title_text=x_label, xaxis_dtick=1))
+    for row, label, colour in zip(values, labels, (POSITIVE, NEGATIVE), strict=False):
+        figure.add_scatter(
+            x=list(range(len(row))),
+            y=list(row),
+            name=label,
+            mode="lines+markers",
+            line={"color": colour, "width": 2},
+        )
+    return figure
+
+
+def _nodes(
+    x: float,
+    heights: np.ndarray,
+    values: Sequence[float],
+    names: Sequence[str],
+    colours: Sequence[str],
+    side: str,
+) -> go.Scatter:
+    """Draw a layer's nodes with their names and values beside them."""
+    return go.Scatter(
+        x=[x] * len(values),
+        y=list(heights),
+        mode="markers+text",
+        marker={"size": 22, "color": list(colours)},
+        text=[f"{name}<br><b>{value:.4g}</b>" for name, value in zip(names, values, strict=True)],
+        textposition=f"middle {side}",
+        hoverinfo="skip",
+        cliponaxis=False,
+    )
+
+
+def _bare() -> go.Layout:
+    """Return a layout without axes, for a drawing."""
+    hidden = {"visible": False, "fixedrange": True}
+    return quiet_layout(
+        showlegend=False,
+        hovermode="closest",
+        xaxis={**hidden, "range": [-0.5, 1.4]},
+        yaxis={**hidden, "range": [-0.15, 1.15]},
+    )

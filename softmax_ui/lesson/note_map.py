@@ -1,0 +1,140 @@
+"""The map of the note: each of its formulas, the page to play with it, the function, the test.
+
+`docs/the-note.md` is this table in Markdown; `python -m softmax_ui.lesson.note_map` writes it anew,
+and a test fails where a name in it does not exist or the file is not what this module writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from softmax_ui.lesson.formulas import FORMULAS
+
+DOCUMENT: Final = Path(__file__).parents[2] / "docs" / "the-note.md"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the map.
+
+    Attributes:
+        note: the note's section.
+        latex: the formula or, between backticks, the code.
+        page: the script of the page.
+        step: the lesson's section.
+        function: the dotted name of what computes it.
+        test: a test's file and name, as pytest takes it.
+    """
+
+    note: str
+    latex: str
+    page: str
+    step: str
+    function: str
+    test: str
+
+
+_PLAYGROUND: Final = "pages/logit_playground.py"
+_GRADIENT: Final = "pages/vanishing_gradient.py"
+_PRECISION: Final = "pages/numerical_precision.py"
+_TRAINING: Final = "pages/training_dashboard.py"
+_LESSON: Final = "pages/lesson.py"
+_F: Final = FORMULAS
+
+ENTRIES: Final = (
+    Entry("1.1", _F["f_one_hot"], _LESSON, "categories",
+          "softmax_ui.lesson.part_one.categories",
+          "tests/pages/test_lesson.py::test_every_section_opens"),
+    Entry("1.1", _F["f_linear"], _LESSON, "network", "softmax_core.linear.linear",
+          "tests/core/test_linear.py::test_it_is_nn_linear_with_the_weights_turned"),
+    Entry("1.2", _F["f_softmax"], _PLAYGROUND, "softmax", "softmax_core.softmax",
+          "tests/core/test_activations.py"),
+    Entry("1.2", _F["f_monotone"], _PLAYGROUND, "softmax", "softmax_core.distributions.rank",
+          "tests/core/test_activations.py"),
+    Entry("1.2", _F["f_invariance"], _PLAYGROUND, "softmax", "softmax_core.softmax",
+          "tests/core/test_activations.py"),
+    Entry("1.3", r"\frac{\partial p_i}{\partial o_i} = p_i - p_i^2", _PLAYGROUND, "jacobian",
+          "softmax_core.derivation.jacobian_entry",
+          "tests/core/test_derivation.py::test_every_line_has_the_value_of_the_matrix"),
+    Entry("1.3", r"\frac{\partial p_i}{\partial o_j} = -p_i p_j", _PLAYGROUND, "jacobian",
+          "softmax_core.derivation.jacobian_entry",
+          "tests/core/test_derivation.py::test_every_line_has_the_value_of_the_matrix"),
+    Entry("1.3", _F["f_jacobian"], _PLAYGROUND, "jacobian", "softmax_core.softmax_jacobian",
+          "tests/core/test_derivatives.py"),
+    Entry("1.3", _F["f_half_norm"], _GRADIENT, "norm", "softmax_core.half_l1_norm",
+          "tests/core/test_derivatives.py"),
+    Entry("1.4", _F["f_cross_entropy"], _PLAYGROUND, "loss", "softmax_core.cross_entropy",
+          "tests/core/test_losses.py"),
+    Entry("1.4", _F["f_gradient"], _GRADIENT, "gradient", "softmax_core.cross_entropy_gradient",
+          "tests/core/test_losses.py"),
+    Entry("1.4", _F["f_step"], _PLAYGROUND, "gradient", "softmax_core.descent.descend",
+          "tests/ui/lesson/test_questions.py"),
+    Entry("2.1", "`W, b`", _TRAINING, "parameters", "softmax_core.training.parameters.Parameters",
+          "tests/core/training/test_engine.py"),
+    Entry("2.2", "`softmax(X)`", _PRECISION, "softmax_code", "softmax_core.naive_softmax",
+          "tests/core/test_activations.py"),
+    Entry("2.3", "`net(X)`", _TRAINING, "net",
+          "softmax_core.training.parameters.Parameters.logits",
+          "tests/core/training/test_engine.py"),
+    Entry("2.3", "`cross_entropy(y_hat, y)`", _PRECISION, "loss_code",
+          "softmax_core.naive_cross_entropy", "tests/core/test_losses.py"),
+    Entry("2.4", "`accuracy(y_hat, y)`", _TRAINING, "accuracy", "softmax_core.accuracy",
+          "tests/core/test_metrics.py"),
+    Entry("2.4", "`Accumulator(n)`", _TRAINING, "accumulator", "softmax_core.Accumulator",
+          "tests/core/test_metrics.py"),
+    Entry("2.4", "`evaluate_accuracy(net, data_iter)`", _TRAINING, "evaluate",
+          "softmax_core.training.evaluation.evaluate", "tests/core/training/test_engine.py"),
+    Entry("TODO", _F["f_update"], _TRAINING, "updater",
+          "softmax_core.training.parameters.Parameters.descend",
+          "tests/core/training/test_engine.py"),
+    Entry("TODO", "`train_epoch`", _TRAINING, "epoch", "softmax_core.training.Training",
+          "tests/core/training/test_engine.py"),
+    Entry("TODO", "`train`", _TRAINING, "training", "softmax_core.training.train",
+          "tests/core/training/test_engine.py"),
+    Entry("TODO", "`predict`", _TRAINING, "prediction", "softmax_core.confusion_matrix",
+          "tests/core/test_metrics.py"),
+)  # fmt: skip
+
+
+def table(
+    headings: tuple[str, ...], pages: Mapping[str, str], entries: tuple[Entry, ...] = ENTRIES
+) -> str:
+    """Return the map as a Markdown table.
+
+    Args:
+        headings: of its five columns, translated.
+        pages: what stands for each page's script, in Markdown.
+        entries: its lines.
+    """
+    lines = ["| " + " | ".join(headings) + " |", "|:--" * len(headings) + "|"]
+    for entry in entries:
+        what = entry.latex if entry.latex.startswith("`") else f"${_inline(entry.latex)}$"
+        cells = (entry.note, what, pages[entry.page], f"`{entry.function}`", f"`{entry.test}`")
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def _inline(latex: str) -> str:
+    """Return a formula that can stand in a cell, where a bar would end it."""
+    return latex.replace(r"\left|", r"\left\vert ").replace(r"\right|", r"\right\vert ")
+
+
+def document() -> str:
+    """Return the text of docs/the-note.md."""
+    headings = ("Note", "Formula or code", "Page", "Function", "Test")
+    paths = {entry.page: f"`{entry.page}`" for entry in ENTRIES}
+    return (
+        "# The note, formula by formula\n\n"
+        "Softmax Explorer grew out of a note on softmax and softmax regression. This is where each "
+        "of its formulas went: the page to play with it, the function that computes it, the test "
+        "that holds it. The lesson (`pages/lesson.py`) goes through all of them in order.\n\n"
+        "The table is written by `python -m softmax_ui.lesson.note_map`; a test checks that each "
+        "name in it exists.\n\n" + table(headings, paths) + "\n"
+    )
+
+
+if __name__ == "__main__":
+    DOCUMENT.write_text(document(), encoding="utf-8")

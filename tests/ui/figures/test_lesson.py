@@ -1,0 +1,56 @@
+"""The lesson's figures draw the numbers that they are given."""
+
+from __future__ import annotations
+
+from softmax_ui.colours import CLASS_COLOURS, NEGATIVE, POSITIVE
+from softmax_ui.figures import lesson as figures
+
+
+def test_the_network_has_a_line_for_each_weight_as_thick_as_what_flows() -> None:
+    figure = figures.network(
+        [1.0, 2.0], [[3.0, 0.0], [-1.0, 0.5]], [1.0, 1.0], ["down", "bill"], ["chick", "duck"]
+    )
+    lines = [trace for trace in figure.data if trace.mode == "lines"]
+    assert [line.line.color for line in lines] == [POSITIVE, POSITIVE, NEGATIVE, POSITIVE]
+    widths = [line.line.width for line in lines]
+    assert widths[0] == figures.THICKEST  # 1 · 3 is the largest flow
+    assert widths[1] == figures.THINNEST  # 1 · 0 is none
+    assert widths[2] > widths[3]  # 2 · -1 against 2 · 0.5
+    assert "bill → chick: 2 · -1 = -2" in lines[2].hovertemplate
+    nodes = [trace for trace in figure.data if trace.mode == "markers+text"]
+    assert list(nodes[0].text) == ["down<br><b>1</b>", "bill<br><b>2</b>"]
+    assert list(nodes[1].marker.color) == list(CLASS_COLOURS[:2])
+
+
+def test_a_network_that_carries_nothing_is_drawn_thin() -> None:
+    figure = figures.network([0.0], [[1.0]], [0.0], ["down"], ["chick"])
+    assert figure.data[0].line.width == figures.THINNEST
+
+
+def test_bars_keep_the_colour_of_a_class_in_each_row() -> None:
+    figure = figures.bars([[0.0, 1.0], [0.25, 0.75]], ["truth", "answer"], ["chick", "duck"])
+    first, second = [trace for trace in figure.data if trace.type == "bar"]
+    assert list(first.y) == [0.0, 1.0]
+    assert list(second.text) == ["0.25", "0.75"]
+    assert list(first.marker.color) == list(second.marker.color) == list(CLASS_COLOURS[:2])
+    assert first.marker.opacity > second.marker.opacity
+    legend = [trace.name for trace in figure.data if trace.showlegend is not False]
+    assert legend == ["truth", "answer"]
+    assert figure.layout.showlegend
+    assert not figures.bars([[1.0]], ["only"], ["chick"]).layout.showlegend
+
+
+def test_the_loss_curve_marks_the_prediction() -> None:
+    figure = figures.loss_curve([0.1, 1.0], [2.3, 0.0], (0.5, 0.6931), "p", "loss")
+    curve, point = figure.data
+    assert list(curve.y) == [2.3, 0.0]
+    assert (point.x[0], point.y[0]) == (0.5, 0.6931)
+    assert point.text[0] == "0.6931"
+    assert figure.layout.xaxis.title.text == "p"
+
+
+def test_walks_start_at_step_0() -> None:
+    figure = figures.walk([[1.0, 0.8], [1.0, 0.4]], ["zeroed", "not"], "step")
+    assert [list(trace.x) for trace in figure.data] == [[0, 1], [0, 1]]
+    assert list(figure.data[1].y) == [1.0, 0.4]
+    assert [trace.name for trace in figure.data] == ["zeroed", "not"]
