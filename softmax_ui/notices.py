@@ -11,7 +11,7 @@ import streamlit as st
 
 from softmax_core import errors
 from softmax_ui.state import Problem
-from softmax_ui.text import _
+from softmax_ui.text import _, ngettext
 
 _LONGEST_QUOTE: Final = 60
 
@@ -163,6 +163,25 @@ _SENTENCES: Final[tuple[tuple[type[errors.SoftmaxError], Callable[[Any], str]], 
             "Try again when one has ended, or stop a run of yours.",
             waiting=e.waiting,
             limit=e.limit,
+        ),
+    ),
+    (
+        errors.TooManyRuns,
+        lambda e: ngettext(
+            "You have {running} under way, and one person may have {n} run on this server. "
+            "Stop yours, or wait until it has ended.",
+            "You have {running} under way, and one person may have {n} runs on this server. "
+            "Stop one of yours, or wait until one has ended.",
+            e.limit,
+            running=e.running,
+        ),
+    ),
+    (
+        errors.StoreFull,
+        lambda e: _(
+            "The store of the runs is full ({limit} MB), and all that is left in it is pinned or "
+            "under way. Delete or unpin a run on the runs page.",
+            limit=e.limit // 2**20,
         ),
     ),
     (

@@ -11,6 +11,7 @@ from typing import Final
 
 import streamlit as st
 
+from softmax_core.errors import InvalidExperiment
 from softmax_core.runs.limits import Limits
 
 OWN_MACHINE: Final = ("localhost", "127.0.0.1", "::1")
@@ -37,14 +38,14 @@ def setting(name: str) -> int:
         name: one of `SETTINGS`.
 
     Raises:
-        ValueError: the environment's text is no whole number in the range; it names both.
+        InvalidExperiment: the environment's text is no whole number in the range.
     """
     own, shared, most = SETTINGS[name]
     given = os.environ.get(name, "").strip()
     if not given:
         return shared if is_shared() else own
     if not given.isdecimal() or int(given) > most:
-        raise ValueError(f"{name} is {given!r}; it must be a whole number from 0 to {most}.")
+        raise InvalidExperiment(name, given, f"a whole number from 0 to {most}")
     return int(given)
 
 

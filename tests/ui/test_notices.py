@@ -32,6 +32,8 @@ EACH = [
     (errors.RunNotFound("abc"), "`abc`"),
     (errors.RunNotSteerable("abc", "pause", "finished"), "Reload"),
     (errors.QueueFull(8, 8), "8 runs"),
+    (errors.TooManyRuns(2, 2), "one person may have 2 runs"),
+    (errors.StoreFull(PATH, 11 * 2**20, 10 * 2**20), "10 MB"),
     (errors.StoreLocked(PATH, "m"), "in use"),
     (errors.StoreDamaged(PATH, "m"), "`train-images`"),
     (errors.StoreTooNew(PATH, "m"), "newer version"),

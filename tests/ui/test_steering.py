@@ -1,0 +1,131 @@
+"""Who may steer: the one who started the run, whoever holds its secret, nobody else."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from softmax_core.runs import Store
+from softmax_core.training.experiment import Experiment, Variant
+from softmax_ui import steering
+
+MINE, YOURS = "a" * 64, "b" * 64
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """A store behind a server that others can reach."""
+    with Store(tmp_path / "runs.sqlite") as opened:
+        monkeypatch.setattr(steering, "store", lambda: opened)
+        monkeypatch.setattr(steering, "is_shared", lambda: True)
+        yield opened
+
+
+def here_is(monkeypatch: pytest.MonkeyPatch, key: str, **secrets: str) -> None:
+    """Let somebody else sit in front of the screen."""
+    held = steering._checked({"key": key, "secrets": secrets})
+    monkeypatch.setattr(steering, "_held", lambda: held)
+
+
+def started(store: Store) -> str:
+    run = store.create(Experiment([Variant("v")]), 2350, owner=steering.owner())
+    steering.claim(run.id)
+    return run.id
+
+
+def test_the_starter_steers_and_another_only_watches(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here_is(monkeypatch, MINE)
+    run = started(store)
+    assert steering.may_steer(run)
+    mine = steering.owner()
+    here_is(monkeypatch, YOURS)
+    assert not steering.may_steer(run)
+    assert steering.steering_link(run) is None
+    assert steering.owner() != mine
+    here_is(monkeypatch, "")
+    assert not steering.may_steer(run)
+    assert steering.owner() == ""
+
+
+def test_a_link_hands_the_steering_on(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    here_is(monkeypatch, MINE)
+    run, other = started(store), started(store)
+    link = steering.steering_link(run)
+    assert link is not None
+    assert link.startswith(steering.watching_link(run) + "#steer=")
+    secret = link.split("=")[-1]
+    here_is(monkeypatch, YOURS, **{run: secret, other: secret})
+    assert steering.may_steer(run)
+    assert not steering.may_steer(other)
+    here_is(monkeypatch, YOURS, **{run: secret[:-1] + ("0" if secret[-1] != "0" else "1")})
+    assert not steering.may_steer(run)
+
+
+def test_the_secret_is_nowhere_on_the_server(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    here_is(monkeypatch, MINE)
+    link = steering.steering_link(started(store))
+    assert link is not None
+    store.close()
+    kept = store.path.read_bytes()
+    assert link.split("=")[-1].encode() not in kept
+    assert MINE.encode() not in kept
+
+
+def test_secrets_are_compared_in_constant_time(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[tuple[Any, Any]] = []
+
+    def compare(first: str, second: str) -> bool:
+        compared.append((first, second))
+        return False
+
+    here_is(monkeypatch, MINE)
+    run = started(store)
+    monkeypatch.setattr(hmac, "compare_digest", compare)
+    assert not steering.may_steer(run)
+    assert all(second == store.steering(run) for _first, second in compared)
+    assert compared
+
+
+def test_a_run_nobody_claimed_is_steered_by_nobody(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here_is(monkeypatch, MINE)
+    run = store.create(Experiment([Variant("v")]), 2350).id
+    assert not steering.may_steer(run)
+    assert not steering.may_steer("nobody")
+
+
+def test_on_ones_own_machine_everybody_steers(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(steering, "is_shared", lambda: False)
+    run = store.create(Experiment([Variant("v")]), 2350).id
+    assert steering.may_steer(run)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        None,
+        "text",
+        {"key": MINE},
+        {"key": ["a"] * 64, "secrets": {}},
+        {"key": "A" * 64, "secrets": {}},
+        {"key": MINE + "\n", "secrets": {}},
+    ],
+)
+def test_a_browser_that_tells_nonsense_holds_nothing(given: object) -> None:
+    assert steering._checked(given) == {"key": "", "secrets": {}}
+
+
+def test_secrets_of_the_wrong_form_are_dropped() -> None:
+    held = steering._checked({"key": MINE, "secrets": {"run": YOURS, "other": 7, "third": "x"}})
+    assert held == {"key": MINE, "secrets": {"run": YOURS}}
