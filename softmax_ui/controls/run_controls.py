@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from time import monotonic, sleep
 from typing import Any, Final
 
 import streamlit as st
@@ -11,7 +12,7 @@ import streamlit as st
 from softmax_core.errors import RunNotFound, RunNotSteerable, SoftmaxError
 from softmax_core.runs import ALIVE, RESUMABLE, Run
 from softmax_core.training.experiment import VARIANT_RANGES, Experiment
-from softmax_ui.cache import dataset, runner
+from softmax_ui.cache import dataset, newest_weights, runner, store
 from softmax_ui.controls.training_state import FASTEST, SPEEDS, settings_of
 from softmax_ui.notices import sentence
 from softmax_ui.state import PageState
@@ -21,8 +22,12 @@ from softmax_ui.text import _
 RUN: Final = "run"
 """The URL's parameter that names the run."""
 
+BEFORE_STEP: Final = "before_step"
+"""The session's (run id, checkpoint) from before its newest single step, for the lens."""
+
 _ERROR: Final = "steering_error"
 _ADOPTED: Final = "adopted_run"
+_ANSWER_SECONDS: Final = 2.0
 
 
 def steer(act: Callable[..., Any], *given: Any) -> None:
@@ -99,9 +104,31 @@ def set_speed(run_id: str) -> None:
         return
 
 
-def _go_on(run_id: str) -> None:
+def _resume(run_id: str) -> None:
     runner().resume(run_id)
     set_speed(run_id)
+    _wait_until_it_goes_on(run_id)
+
+
+def _one_epoch(run_id: str) -> None:
+    runner().step_epoch(run_id)
+    set_speed(run_id)
+    _wait_until_it_goes_on(run_id)
+
+
+def _one_step(run_id: str) -> None:
+    before = store().checkpoint(run_id)
+    runner().step(run_id)
+    runner().wait(run_id, _ANSWER_SECONDS)
+    newest_weights.clear(run_id)
+    st.session_state[BEFORE_STEP] = (run_id, before) if before else None
+
+
+def _wait_until_it_goes_on(run_id: str) -> None:
+    """Wait until the run says that it moves: the page starts its timer by that."""
+    deadline = monotonic() + _ANSWER_SECONDS
+    while store().run(run_id).status == "paused" and monotonic() < deadline:
+        sleep(0.01)
 
 
 def run_buttons(run: Run) -> None:
@@ -114,13 +141,13 @@ def run_buttons(run: Run) -> None:
         if status in ("running", "queued"):
             _button("pause", _("Pause"), ":material/pause:", runner().pause, run.id)
         if status in RESUMABLE:
-            _button("resume", _("Resume"), ":material/play_arrow:", _go_on, run.id, primary=True)
-            _button("step", _("One step"), ":material/skip_next:", runner().step, run.id)
+            _button("resume", _("Resume"), ":material/play_arrow:", _resume, run.id, primary=True)
+            _button("step", _("One step"), ":material/skip_next:", _one_step, run.id)
             _button(
                 "step_epoch",
                 _("One epoch"),
                 ":material/fast_forward:",
-                runner().step_epoch,
+                _one_epoch,
                 run.id,
             )
         if status in ALIVE:

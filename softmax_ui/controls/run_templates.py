@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
 from softmax_core.runs import Run
-from softmax_core.runs.history import History
-from softmax_ui.cache import dataset, newest_weights, weights
+from softmax_ui.cache import dataset
 from softmax_ui.components.picture_grid import Picture, picture_grid
+from softmax_ui.controls.judgement import Model
+from softmax_ui.controls.number_table import written
 from softmax_ui.controls.training_state import NEWEST
 from softmax_ui.figures.pictures import diverging_picture, largest
 from softmax_ui.state import PageState
 from softmax_ui.text import _
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Parameters:
-    """W and b of one variant at one moment.
-
-    Attributes:
-        weights: float32 (10, 784).
-        bias: float32 (10,).
-        moment: when, in the reader's words.
-    """
-
-    weights: npt.NDArray[np.float32]
-    bias: npt.NDArray[np.float32]
-    moment: str
 
 
 def variant_control(run: Run) -> None:
@@ -60,62 +44,63 @@ def chosen_variant(run: Run, state: PageState) -> int:
     return min(int(state.values()["variant"]), len(run.experiment.variants)) - 1
 
 
-def chosen_parameters(run: Run, history: History, variant: int, epoch: int) -> Parameters | None:
-    """Return W and b of a variant at an epoch's end, or the newest; None before the first.
-
-    An epoch that the run has not reached is the last one that it has.
-    """
-    if epoch == NEWEST:
-        newest = newest_weights(run.id)
-        if newest is None:
-            return None
-        step, newest_w, newest_b = newest
-        moment = _("after step {step}", step=f"{step:,}")
-        return Parameters(newest_w[variant].numpy(), newest_b[variant].numpy(), moment)
-    reached = min(epoch, len(history.epochs))
-    if newest_weights(run.id) is None:
-        return None
-    epoch_w, epoch_b = weights(run.id, reached)
-    moment = _("before the first step") if reached == 0 else _("after epoch {n}", n=reached)
-    return Parameters(epoch_w[variant].numpy(), epoch_b[variant].numpy(), moment)
-
-
-def show_templates(found: Parameters | None, *, key: str, size: int) -> None:
+def show_templates(model: Model | None, *, key: str, size: int) -> None:
     """Draw the ten rows of W as pictures that share one scale, b under each."""
-    if found is None:
+    if model is None:
         st.caption(_("There are no weights yet."))
         return
-    templates = found.weights.reshape(-1, 28, 28)
-    limit = largest([templates])
-    names = class_names()
-    picture_grid(
-        [
-            Picture(
-                diverging_picture(template, limit),
-                _(
-                    "Template of {name} {moment}: weights from {low} to {high}, bias {bias}",
-                    name=name,
-                    moment=found.moment,
-                    low=f"{np.nanmin(template):.3f}" if np.isfinite(template).any() else "nan",
-                    high=f"{np.nanmax(template):.3f}" if np.isfinite(template).any() else "nan",
-                    bias=f"{bias:.3f}",
-                ),
-                f"{name}\nb = {bias:+.3f}",
-            )
-            for template, bias, name in zip(templates, found.bias, names, strict=True)
-        ],
-        key=key,
-        label=_("The ten templates"),
-        size=size,
+    biases = [f"b = {bias:+.3f}" for bias in model.bias.tolist()]
+    limit = ten_pictures(
+        model.weights.numpy(), biases, key=key, label=_("The ten templates"), size=size
     )
     st.caption(
         _(
             "Blue speaks for the class, orange against it; the deepest colour is ±{limit}. "
             "Weights {moment}.",
             limit=f"{limit:.3g}",
-            moment=found.moment,
+            moment=model.moment,
         )
     )
+
+
+def ten_pictures(
+    rows: npt.NDArray[np.floating], notes: list[str], *, key: str, label: str, size: int
+) -> float:
+    """Draw one signed number a pixel and class as ten pictures that share one scale.
+
+    Args:
+        rows: (10, 784).
+        notes: what stands under each, below the class's name.
+        key: the component's key.
+        label: what the pictures are.
+        size: of each at least, in CSS pixels.
+
+    Returns:
+        The absolute value that has the deepest colour.
+    """
+    pictures = rows.reshape(-1, 28, 28)
+    limit = largest([pictures])
+    picture_grid(
+        [
+            Picture(
+                diverging_picture(picture, limit),
+                _(
+                    "{what}, {name}: from {low} to {high}, {note}",
+                    what=label,
+                    name=name,
+                    low=written(float(picture.min())),
+                    high=written(float(picture.max())),
+                    note=note,
+                ),
+                f"{name}\n{note}",
+            )
+            for picture, name, note in zip(pictures, class_names(), notes, strict=True)
+        ],
+        key=key,
+        label=label,
+        size=size,
+    )
+    return limit
 
 
 def class_names() -> list[str]:

@@ -13,6 +13,11 @@ import streamlit as st
 from softmax_core.runs import Run
 from softmax_core.runs.history import History
 from softmax_ui.cache import history, runner
+from softmax_ui.controls.confusion_view import confusion_view
+from softmax_ui.controls.judgement import model_at
+from softmax_ui.controls.labels_view import labels_view
+from softmax_ui.controls.lens_view import lens_view
+from softmax_ui.controls.own_picture_view import own_picture_view
 from softmax_ui.controls.run_controls import (
     run_buttons,
     show_steering_error,
@@ -21,7 +26,6 @@ from softmax_ui.controls.run_controls import (
 from softmax_ui.controls.run_curves import curve_controls, show_curves
 from softmax_ui.controls.run_status import show_verdict, status_line
 from softmax_ui.controls.run_templates import (
-    chosen_parameters,
     chosen_variant,
     epoch_control,
     show_templates,
@@ -33,6 +37,7 @@ from softmax_ui.state import PageState
 from softmax_ui.text import _
 
 TICK_SECONDS: Final = 0.4
+PAUSED_TICK_SECONDS: Final = 2.0
 
 _MOVING: Final = ("running", "queued")
 _ENDED: Final = ("finished", "failed")
@@ -45,17 +50,23 @@ def show_run(run: Run, state: PageState) -> None:
         run: the run.
         state: the dashboard's settings.
     """
-    moving = run.status in _MOVING
 
     def tick() -> None:
         with guard():
             now = runner().store.run(run.id)
-            if (now.status in _MOVING) != moving:
+            if _ticks(now) != _ticks(run):
                 # Only a run of the whole page can start or end the timer.
                 st.rerun()
             _draw(now, state)
 
-    st.fragment(tick, run_every=TICK_SECONDS if moving else None)()
+    st.fragment(tick, run_every=_ticks(run))()
+
+
+def _ticks(run: Run) -> float | None:
+    """Return the seconds between two looks; somebody else may wake a run that is paused."""
+    if run.status in _MOVING:
+        return TICK_SECONDS
+    return PAUSED_TICK_SECONDS if run.status == "paused" else None
 
 
 def _draw(run: Run, state: PageState) -> None:
@@ -99,11 +110,18 @@ def _views(run: Run, read: History, state: PageState) -> None:
             curve_controls()
             show_curves(run, read, values)
             variant_control(run)
-            found = chosen_parameters(run, read, chosen_variant(run, state), NEWEST)
-            show_templates(found, key="newest_templates", size=72)
+            newest = model_at(run, read, chosen_variant(run, state), NEWEST)
+            show_templates(newest, key="newest_templates", size=92)
         case "templates":
             variant_control(run)
             epoch_control(run)
-            epoch = values["epoch"]
-            found = chosen_parameters(run, read, chosen_variant(run, state), epoch)
-            show_templates(found, key="templates", size=150)
+            chosen = model_at(run, read, chosen_variant(run, state), values["epoch"])
+            show_templates(chosen, key="templates", size=190)
+        case "minibatch":
+            lens_view(run, state)
+        case "confusion":
+            confusion_view(run, read, state)
+        case "labels":
+            labels_view(run, read, state)
+        case "own":
+            own_picture_view(run, read, state)

@@ -98,6 +98,7 @@ def _watching_settings() -> list[Setting[Any]]:
         whole("predicted", 0, 0, 9),
         whole("picture", -1, -1, 59_999),
         choice("split", "test", ("test", "train")),
+        choice("question", "mistakes", ("mistakes", "labels")),
     ]
 
 

@@ -238,7 +238,15 @@ def _shapes(frame: Frame, band: Band | None) -> list[dict[str, Any]]:
                 "y0": 0,
                 "y1": 1,
                 "line": {"width": 1.5, "dash": "dot", "color": VARIANT_COLOURS[mark.variant]},
-                "label": {"text": mark.label, "textposition": "end", "font": {"size": 11}},
+                "label": {
+                    "text": mark.label,
+                    "textposition": "end",
+                    "textangle": 0,
+                    # Towards the middle of the figure, where there is room for it.
+                    "xanchor": "left" if mark.step < frame.total_steps / 2 else "right",
+                    "yanchor": "top",
+                    "font": {"size": 11},
+                },
             }
         )
     return shapes

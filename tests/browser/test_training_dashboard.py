@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from softmax_core.training.verdict import COURSE_BAND
 
-LONG = 180_000
+LONG = 90_000
 
 
 def curve_points(page: Page, figure: str) -> int:
@@ -73,3 +75,102 @@ def test_a_run_is_started_watched_reloaded_and_judged(
     assert accuracy is not None
     assert COURSE_BAND.low <= float(accuracy.group(1)) <= COURSE_BAND.high
     expect(other.get_by_text("inside the band")).to_be_visible(timeout=LONG)
+
+
+def test_the_whole_way_from_a_preset_to_the_same_logits_in_the_playground(
+    base_url: str, page: Page, settled: Callable[[Page], None]
+) -> None:
+    page.goto(f"{base_url}/training_dashboard")
+    settled(page)
+    page.get_by_role("link", name="A race of learning rates").click()
+    expect(page.locator(".st-key-rate6 input")).to_have_value("1")
+    page.locator(".st-key-epochs input").fill("2")
+    page.locator(".st-key-epochs input").press("Enter")
+    page.wait_for_url(re.compile(r"epochs=2"))
+
+    # Start, and hold it before it is over.
+    page.goto(f"{page.url}&speed=10")
+    settled(page)
+    page.locator(".st-key-start button").click()
+    page.locator(".st-key-pause button").click(timeout=LONG)
+    expect(page.locator(".st-key-resume button")).to_be_visible(timeout=LONG)
+    paused_at = step_shown(page)
+
+    # One step more, under the lens.
+    page.get_by_role("radio", name="One minibatch").click()
+    expect(page.get_by_text(f"Step {paused_at + 1:,}, the next one")).to_be_visible()
+    page.locator(".st-key-step button").click()
+    expect(page.get_by_text(f"Step {paused_at + 1:,}, just made")).to_be_visible(timeout=LONG)
+    assert step_shown(page) == paused_at + 1
+    expect(page.get_by_text("256 × 784")).to_be_visible()
+
+    # Another learning rate, marked where it was changed.
+    page.get_by_role("button", name="Change η").click()
+    rate = page.get_by_label("Learning rate from the next step on")
+    rate.fill("0.5")
+    rate.press("Enter")
+    page.get_by_role("button", name="Apply").click()
+    page.keyboard.press("Escape")
+    page.get_by_role("radio", name="Curves").click()
+    mark = page.locator(".st-key-curve_loss").get_by_text("η 0.001 → 0.5")
+    expect(mark).to_be_visible(timeout=LONG)
+
+    # To the end, and from a cell to a picture.
+    thumb = page.locator(".st-key-speed input")
+    thumb.focus()
+    thumb.press("End")
+    page.locator(".st-key-resume button").click()
+    expect(page.get_by_text("Finished")).to_be_visible(timeout=LONG)
+    page.get_by_role("radio", name="Confusion and why").click()
+    cell = page.locator(".st-key-confusion_matrix .live-figure")
+    expect(cell).to_have_attribute("data-revision", re.compile(r"\d"), timeout=LONG)
+    click_cell(page, true=4, predicted=2)
+    expect(page.get_by_text("of Coat that are taken for Pullover")).to_be_visible(timeout=LONG)
+    page.locator(".st-key-cell_pictures button").first.click()
+    table = page.locator("table.numbers").filter(has_text="∂L/∂o")
+    expect(table).to_be_visible(timeout=LONG)
+    shown = [float(text) for text in table.locator("td:nth-child(2)").all_inner_texts()]
+
+    # The playground shows the very same logits and the same target.
+    page.get_by_role("link", name="Open these logits in the logit playground").click()
+    page.wait_for_url(re.compile(r"logit_playground"))
+    settled(page)
+    query = parse_qs(urlsplit(page.url).query)
+    there = [float(text) for text in query["o"][0].split(",")]
+    assert there == pytest.approx(shown, abs=6e-4)
+    assert query["t"] == ["4"]
+    sliders = page.locator(".st-key-board [role=slider]")
+    expect(sliders.first).to_be_visible(timeout=LONG)
+    values = [float(text) for text in logits_on_the_board(page)]
+    assert values == there
+
+
+def step_shown(page: Page) -> int:
+    text = page.get_by_text(re.compile(r"step [\d,]+ of")).inner_text()
+    found = re.search(r"step ([\d,]+) of", text)
+    assert found is not None
+    return int(found.group(1).replace(",", ""))
+
+
+def click_cell(page: Page, true: int, predicted: int) -> None:
+    """Click the middle of a cell of the confusion matrix."""
+    page.locator(".st-key-confusion_matrix .live-figure").scroll_into_view_if_needed()
+    place = page.evaluate(
+        """([row, column]) => {
+            const node = document.querySelector(".st-key-confusion_matrix .live-figure")
+            const { xaxis, yaxis } = node._fullLayout
+            const box = node.getBoundingClientRect()
+            return [box.x + xaxis._offset + xaxis.d2p(column),
+                    box.y + yaxis._offset + yaxis.d2p(row)]
+        }""",
+        [true, predicted],
+    )
+    page.mouse.move(*place)
+    page.mouse.click(*place)
+
+
+def logits_on_the_board(page: Page) -> list[str]:
+    return [
+        slider.get_attribute("aria-valuenow") or ""
+        for slider in page.locator(".st-key-board [role=slider][aria-valuenow]").all()
+    ]

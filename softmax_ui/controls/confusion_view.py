@@ -1,0 +1,255 @@
+"""The confusion matrix, the pictures in each of its cells, and the story of one of them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import streamlit as st
+import torch
+
+from softmax_core import confusion_matrix
+from softmax_core.inspection import pictures_in_cell, recall_and_precision
+from softmax_core.runs import Run
+from softmax_core.runs.history import History
+from softmax_ui.components.live_figure import Selection, live_figure, selection_from
+from softmax_ui.components.picture_grid import Picture, chosen_in, picture_grid
+from softmax_ui.controls.judgement import Model, SplitName, model_at, settled_epoch, split_of
+from softmax_ui.controls.number_table import number_table
+from softmax_ui.controls.picture_story import tell_story
+from softmax_ui.controls.run_templates import (
+    chosen_variant,
+    class_names,
+    epoch_control,
+    variant_control,
+)
+from softmax_ui.figures.confusion import confusion_figure
+from softmax_ui.figures.pictures import grey_picture
+from softmax_ui.state import PageState
+from softmax_ui.text import _, ngettext
+
+MOST_PICTURES: Final = 24
+
+_MATRIX: Final = "confusion_matrix"
+_CELL: Final = "cell_pictures"
+_TAKEN: Final = "confusion_click_taken"
+
+
+def confusion_view(run: Run, history: History, state: PageState) -> None:
+    """Draw the confusion matrix of a variant and what can be asked of it."""
+    _take_click(state)
+    variant_control(run)
+    epoch_control(run)
+    with st.container(horizontal=True, gap="medium"):
+        split = split_control()
+        st.segmented_control(
+            _("Numbers"),
+            ("counts", "shares"),
+            key="numbers",
+            required=True,
+            format_func=lambda word: {
+                "counts": _("counts"),
+                "shares": _("percent of the row"),
+            }[word],
+        )
+    values = state.values()
+    epoch = settled_epoch(run, history, values["epoch"])
+    model = model_at(run, history, chosen_variant(run, state), epoch)
+    if model is None or not model.has_numbers:
+        say_no_numbers(model, history)
+        return
+    logits, labels = model.logits(split), split_of(split).labels
+    counts = confusion_matrix(logits, labels)
+    _matrix(counts, values, model)
+    _cell(model, split, logits, values, state)
+
+
+def say_no_numbers(model: Model | None, history: History) -> None:
+    """Say why nothing can be asked: nothing is there yet, or the variant has left the numbers."""
+    if model is None:
+        st.caption(_("There are no weights yet."))
+        return
+    st.warning(
+        _(
+            "This variant's weights are no numbers any more: its loss was nan at step {step}. Move "
+            "the slider back to an epoch before, or choose another variant.",
+            step=f"{history.first_nan[model.variant]:,}",
+        ),
+        icon=":material/error:",
+    )
+
+
+def split_control() -> SplitName:
+    """Draw the choice between the test set and the training set."""
+    chosen = st.segmented_control(
+        _("Pictures"),
+        ("test", "train"),
+        key="split",
+        required=True,
+        format_func=lambda name: {"test": _("test set"), "train": _("training set")}[name],
+    )
+    return "train" if chosen == "train" else "test"
+
+
+def _take_click(state: PageState) -> None:
+    """Let a click on the matrix choose the cell, before the widgets that show it are drawn."""
+    reported = st.session_state.get(_MATRIX)
+    clicked: Selection | None = selection_from(reported.get("selected")) if reported else None
+    if clicked == st.session_state.get(_TAKEN):
+        return
+    st.session_state[_TAKEN] = clicked
+    if clicked is not None and isinstance(clicked.point, tuple) and len(clicked.point) == 2:
+        true, predicted = clicked.point
+        state.apply(true=true, predicted=predicted, picture=-1)
+
+
+def _matrix(counts: torch.Tensor, values: dict[str, object], model: Model) -> None:
+    names = class_names()
+    right, total = int(counts.diagonal().sum()), int(counts.sum())
+    wide, narrow = st.columns([3, 2], gap="large")
+    with wide:
+        live_figure(
+            confusion_figure(
+                counts.numpy(),
+                names,
+                true_title=_("true class"),
+                predicted_title=_("predicted class"),
+                shares=values["numbers"] == "shares",
+                chosen=(int(str(values["true"])), int(str(values["predicted"]))),
+            ),
+            key=_MATRIX,
+            alt=_(
+                "Confusion matrix {moment}: {right} of {total} pictures are on its diagonal. The "
+                "two choices below reach every cell.",
+                moment=model.moment,
+                right=f"{right:,}",
+                total=f"{total:,}",
+            ),
+            height=520,
+            on_select=True,
+        )
+    with narrow:
+        _per_class(counts, names, model, right, total)
+
+
+def _per_class(
+    counts: torch.Tensor, names: list[str], model: Model, right: int, total: int
+) -> None:
+    """Draw recall and precision of each class."""
+    recall, precision = recall_and_precision(counts)
+    number_table(
+        _(
+            "Accuracy {accuracy} {moment}. Recall: the share of a class that was found. Precision: "
+            "the share of what was called so that is so.",
+            accuracy=f"{right / total:.4f}",
+            moment=model.moment,
+        ),
+        [_("Class"), _("Recall"), _("Precision")],
+        [
+            [name, _percent(float(recall[k])), _percent(float(precision[k]))]
+            for k, name in enumerate(names)
+        ],
+        strong=[int(np.nanargmin(recall.numpy()))],
+    )
+
+
+def _percent(share: float) -> str:
+    return "–" if share != share else f"{share:.1%}"
+
+
+def _cell(
+    model: Model,
+    split: SplitName,
+    logits: torch.Tensor,
+    values: dict[str, object],
+    state: PageState,
+) -> None:
+    """Draw the pictures of the chosen cell, and the story of the one that was chosen."""
+    names = class_names()
+
+    def forget_picture() -> None:
+        state.apply(picture=-1)
+
+    one, two = st.columns(2)
+    for column, key, label in (
+        (one, "true", _("True class")),
+        (two, "predicted", _("Predicted class")),
+    ):
+        column.selectbox(
+            label, range(10), key=key, format_func=lambda k: names[k], on_change=forget_picture
+        )
+    true, predicted = int(str(values["true"])), int(str(values["predicted"]))
+    labels = split_of(split).labels
+    found = pictures_in_cell(logits, labels, true, predicted, MOST_PICTURES)
+    count = int(((labels == true) & (logits.argmax(dim=1) == predicted)).sum())
+    st.markdown(
+        "**"
+        + ngettext(
+            "One picture of {true} that is taken for {predicted}",
+            "{n} pictures of {true} that are taken for {predicted}, most confident first",
+            count,
+            true=names[true],
+            predicted=names[predicted],
+        )
+        + "**"
+    )
+    choose_picture(model, split, logits, found, state, key=_CELL)
+
+
+def choose_picture(
+    model: Model,
+    split: SplitName,
+    logits: torch.Tensor,
+    found: torch.Tensor,
+    state: PageState,
+    *,
+    key: str,
+    notes: list[str] | None = None,
+) -> None:
+    """Draw pictures to choose from, and tell the story of the chosen one.
+
+    Args:
+        model: what judges them.
+        split: where they are from.
+        logits: the logits of the whole split, (N, 10).
+        found: positions in the split, int64 (k,).
+        state: where the choice is kept.
+        key: the grid's key.
+        notes: what stands under each picture; by default its confidence.
+    """
+    names = class_names()
+    positions = found.tolist()
+    pictures = split_of(split)
+    p = torch.softmax(logits[found].double(), dim=1)
+    captions = notes or [f"p = {float(row.max()):.3f}" for row in p]
+
+    def choose() -> None:
+        position = chosen_in(key, len(positions))
+        if position is not None:
+            state.apply(picture=positions[position])
+
+    chosen = int(state.values()["picture"])
+    picture_grid(
+        [
+            Picture(
+                grey_picture(pictures.images[position].numpy()),
+                _(
+                    "Picture {position}: {true}, taken for {predicted} with probability {share}",
+                    position=position,
+                    true=names[int(pictures.labels[position])],
+                    predicted=names[int(row.argmax())],
+                    share=f"{float(row.max()):.3f}",
+                ),
+                caption,
+            )
+            for position, row, caption in zip(positions, p, captions, strict=True)
+        ],
+        key=key,
+        label=_("Pictures to choose from"),
+        size=72,
+        chosen=positions.index(chosen) if chosen in positions else None,
+        on_choose=choose,
+    )
+    if 0 <= chosen < len(pictures):
+        st.divider()
+        tell_story(model, pictures.images[chosen], int(pictures.labels[chosen]), key=f"{key}_story")

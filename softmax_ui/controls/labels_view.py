@@ -1,0 +1,72 @@
+"""The surest mistakes of a model, and the labels that it has the best reason to doubt."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from softmax_core.inspection import likely_wrong_labels, surest_mistakes
+from softmax_core.runs import Run
+from softmax_core.runs.history import History
+from softmax_ui.controls.confusion_view import (
+    MOST_PICTURES,
+    choose_picture,
+    say_no_numbers,
+    split_control,
+)
+from softmax_ui.controls.judgement import model_at, settled_epoch, split_of
+from softmax_ui.controls.run_templates import chosen_variant, class_names, variant_control
+from softmax_ui.controls.training_state import NEWEST
+from softmax_ui.state import PageState
+from softmax_ui.text import _
+
+
+def labels_view(run: Run, history: History, state: PageState) -> None:
+    """Draw the surest mistakes or the likeliest wrong labels of a split."""
+    variant_control(run)
+    with st.container(horizontal=True, gap="medium"):
+        split = split_control()
+        question = st.segmented_control(
+            _("Question"),
+            ("mistakes", "labels"),
+            key="question",
+            required=True,
+            format_func=lambda word: {
+                "mistakes": _("surest mistakes"),
+                "labels": _("likeliest wrong labels"),
+            }[word],
+        )
+    epoch = settled_epoch(run, history, NEWEST)
+    model = model_at(run, history, chosen_variant(run, state), epoch)
+    if model is None or not model.has_numbers:
+        say_no_numbers(model, history)
+        return
+    names, labels = class_names(), split_of(split).labels
+    logits = model.logits(split)
+    if question == "mistakes":
+        st.caption(
+            _(
+                "The model was surest of these, and the label says otherwise. Sometimes the label "
+                "is wrong; more often a template cannot know better."
+            )
+        )
+        found = surest_mistakes(logits, labels, MOST_PICTURES)
+        said = logits[found].argmax(dim=1).tolist()
+    else:
+        st.caption(
+            _(
+                "Each class sets its own bar: the mean probability that its pictures get. These "
+                "pass the bar of another class by most (confident learning, Northcutt and others, "
+                "2021)."
+            )
+        )
+        suspects = likely_wrong_labels(logits, labels, MOST_PICTURES)
+        found, said = suspects.pictures, suspects.suggested.tolist()
+    if split == "train":
+        st.caption(
+            _("The model was trained on these labels, so it trusts them more than it should.")
+        )
+    notes = [
+        _("label {label}\nlooks like {other}", label=names[int(labels[i])], other=names[other])
+        for i, other in zip(found.tolist(), said, strict=True)
+    ]
+    choose_picture(model, split, logits, found, state, key="doubtful", notes=notes)
