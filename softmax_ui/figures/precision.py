@@ -44,8 +44,8 @@ text-align:left;vertical-align:top;font-size:14px;font-weight:400}
 .readings tbody th{opacity:.8}
 .readings code{background:none;padding:0;color:inherit;font-size:13px;overflow-wrap:anywhere}
 .readings .mark{display:block;font-size:13px}
-.readings .exact{color:#2e8b57}.readings .rounded{opacity:.7}
-.readings :is(.silently_wrong,.inf,.nan){color:#d9480f;font-weight:600}
+.readings .exact{color:color-mix(in srgb,#2e8b57 72%,currentcolor)}.readings .rounded{opacity:.7}
+.readings :is(.silently_wrong,.inf,.nan){color:color-mix(in srgb,#d9480f 78%,currentcolor);font-weight:600}
 .readings .refused{opacity:.7;font-style:italic}
 @media (max-width:640px){.readings section{padding:10px 12px 2px}
 .readings col:first-child{width:5.4em}.readings :is(th,td,code){font-size:12.5px}
