@@ -27,7 +27,12 @@ SETTINGS: Final[dict[str, tuple[int, int, int]]] = {
 
 
 def is_shared() -> bool:
-    """Tell whether others can reach this server: whether it listens beyond this machine."""
+    """Tell whether others reach this server: it listens beyond this machine, or is said to.
+
+    Behind a proxy it listens on localhost for others, and SOFTMAX_SHARED=1 says so.
+    """
+    if os.environ.get("SOFTMAX_SHARED", "") not in ("", "0"):
+        return True
     return (st.get_option("server.address") or "") not in OWN_MACHINE
 
 

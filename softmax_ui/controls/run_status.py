@@ -38,8 +38,16 @@ def progress_text(run: Run, history: History) -> str:
             place = runner().place(run.id)
             if place is None:
                 return _("About to start …")
+            wait = runner().expected_wait(run.id)
+            if wait is None:
+                return ngettext(
+                    "Waiting: next in the queue.", "Waiting: number {n} in the queue.", place
+                )
             return ngettext(
-                "Waiting: next in the queue.", "Waiting: number {n} in the queue.", place
+                "Waiting: next in the queue, for about {time}.",
+                "Waiting: number {n} in the queue, for about {time}.",
+                place,
+                time=duration(wait),
             )
         case "running":
             left = time_left(run, history)

@@ -13,7 +13,7 @@ from softmax_ui import serving
 
 @pytest.fixture
 def address(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    for name in serving.SETTINGS:
+    for name in ("SOFTMAX_SHARED", *serving.SETTINGS):
         monkeypatch.delenv(name, raising=False)
     return monkeypatch
 
@@ -30,6 +30,14 @@ def test_a_server_is_shared_when_it_listens_beyond_the_machine(
     allowed = serving.limits()
     assert (allowed.per_person is not None) is shared
     assert (allowed.steps is not None) is shared
+
+
+def test_behind_a_proxy_a_server_is_said_to_be_shared(address: pytest.MonkeyPatch) -> None:
+    address.setattr(st, "get_option", lambda _name: "localhost")
+    address.setenv("SOFTMAX_SHARED", "0")
+    assert not serving.is_shared()
+    address.setenv("SOFTMAX_SHARED", "1")
+    assert serving.is_shared()
 
 
 def test_the_environment_decides(address: pytest.MonkeyPatch) -> None:

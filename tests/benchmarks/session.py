@@ -1,0 +1,142 @@
+"""A session with the app over its websocket, as a browser holds one, without drawing anything."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Final
+from urllib.parse import urlsplit
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.asyncio.client import connect
+
+# The page says where the run is in one line, which every tick brings: no need to read the rest.
+STEP: Final = re.compile(rb"step ([\d,]+) of")
+RUN: Final = re.compile(r"run=([\w-]+)")
+
+
+@dataclass
+class Session:
+    """One page that stays open.
+
+    Attributes:
+        base: the server's address.
+        page: the page's name in the URL.
+        query: the page's settings in the URL.
+        on_step: told (step, moment) for each update of the page that shows a new step.
+        errors: what went wrong, in words.
+        received: bytes that came.
+        buttons: key -> widget id of the page's buttons.
+    """
+
+    base: str
+    page: str
+    query: str
+    on_step: Callable[[int, float], None] = lambda _step, _moment: None
+    errors: list[str] = field(default_factory=list)
+    received: int = 0
+    buttons: dict[str, str] = field(default_factory=dict)
+    _timers: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _last_step: int = 0
+    _hash: str = ""
+
+    async def stay(self, until: float) -> None:
+        """Open the page and live with it until a moment, as a browser tab does."""
+        parts = urlsplit(self.base)
+        url = f"ws://{parts.netloc}/_stcore/stream"
+        try:
+            async with connect(
+                url, subprotocols=["streamlit"], origin=self.base, max_size=None, open_timeout=60
+            ) as socket:
+                self.socket = socket
+                await self._send()
+                with suppress(TimeoutError):
+                    while (left := until - monotonic()) > 0:
+                        self._take(await asyncio.wait_for(socket.recv(), left))
+                for timer in self._timers.values():
+                    timer.cancel()
+        except Exception as error:  # whatever it was is what the load script counts
+            self.errors.append(f"{type(error).__name__}: {error}")
+
+    async def press(self, key: str) -> None:
+        """Press a button of the page."""
+        pressed = WidgetState(id=self.buttons[key], trigger_value=True)
+        await self._send(pressed=pressed)
+
+    async def _send(self, fragment: str = "", pressed: WidgetState | None = None) -> None:
+        message = BackMsg()
+        state = message.rerun_script
+        state.query_string = self.query
+        state.page_name = "" if self._hash else self.page
+        state.page_script_hash = self._hash
+        state.fragment_id = fragment
+        state.is_auto_rerun = bool(fragment)
+        state.context_info.url = f"{self.base}/{self.page}"
+        if pressed is not None:
+            state.widget_states.widgets.append(pressed)
+        await self.socket.send(message.SerializeToString())
+
+    def _take(self, content: str | bytes) -> None:
+        moment = monotonic()
+        assert isinstance(content, bytes)
+        self.received += len(content)
+        if found := STEP.search(content):
+            step = int(found[1].replace(b",", b""))
+            if step > self._last_step:
+                self._last_step = step
+                self.on_step(step, moment)
+            return
+        message = ForwardMsg()
+        message.ParseFromString(content)
+        self._read(message)
+
+    def _read(self, message: ForwardMsg) -> None:
+        kind = message.WhichOneof("type")
+        if kind == "auto_rerun":
+            self._every(message.auto_rerun.fragment_id, message.auto_rerun.interval)
+        elif kind == "stop_auto_rerun":
+            for fragment in message.stop_auto_rerun.fragment_ids:
+                self._end_timer(fragment)
+        elif kind == "new_session":
+            self._hash = message.new_session.page_script_hash
+            if not message.metadata.run.fragment_ids:  # the whole page runs, not a part
+                for fragment in list(self._timers):
+                    self._end_timer(fragment)
+        elif kind == "page_info_changed":
+            self.query = message.page_info_changed.query_string
+        elif kind == "delta":
+            self._read_element(message)
+        elif kind == "session_event" and message.session_event.HasField(
+            "script_compilation_exception"
+        ):
+            self.errors.append(message.session_event.script_compilation_exception.message)
+
+    def _read_element(self, message: ForwardMsg) -> None:
+        element = message.delta.new_element
+        kind = element.WhichOneof("type")
+        if kind == "exception":
+            self.errors.append(f"{element.exception.type}: {element.exception.message}")
+        elif kind == "alert" and element.alert.format == 1:  # an st.error
+            self.errors.append(element.alert.body)
+        elif kind == "button":
+            self.buttons[element.button.id.rsplit("-", 1)[-1]] = element.button.id
+
+    def _every(self, fragment: str, seconds: float) -> None:
+        self._end_timer(fragment)
+        self._timers[fragment] = asyncio.create_task(self._tick(fragment, seconds))
+
+    def _end_timer(self, fragment: str) -> None:
+        if timer := self._timers.pop(fragment, None):
+            timer.cancel()
+
+    async def _tick(self, fragment: str, seconds: float) -> None:
+        with suppress(Exception):  # the socket's own reader reports what broke
+            while True:
+                await asyncio.sleep(seconds)
+                await self._send(fragment)
