@@ -6,7 +6,7 @@ import atexit
 import math
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import Final
 
@@ -69,12 +69,19 @@ class Runner:
 
     # -- commands --------------------------------------------------------------------------------
 
-    def start(self, experiment: Experiment, *, owner: str = "") -> Run:
+    def start(
+        self,
+        experiment: Experiment,
+        *,
+        owner: str = "",
+        rate_changes: Sequence[RateChange] = (),
+    ) -> Run:
         """Start a run, or queue it.
 
         Args:
             experiment: what to train.
             owner: a digest of who starts it, or "".
+            rate_changes: changes of another run of this experiment, to repeat it bit for bit.
 
         Returns:
             The run, "queued"; its thread makes it "running".
@@ -91,6 +98,8 @@ class Runner:
             self._refuse_owner(owner)
             self._refuse_when_full()
             run = self.store.create(experiment, expected_steps(experiment), owner=owner)
+            if rate_changes:
+                self.store.append(run.id, rate_changes=rate_changes)
             self._enqueue(run, Go(None))
         return run
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import monotonic, sleep
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ import streamlit as st
 from softmax_core.errors import RunNotFound, RunNotSteerable, SoftmaxError
 from softmax_core.runs import ALIVE, RESUMABLE, Run
 from softmax_core.training.experiment import VARIANT_RANGES, Experiment
+from softmax_core.training.records import RateChange
 from softmax_ui.cache import dataset, newest_weights, runner, store
 from softmax_ui.controls.training_state import FASTEST, SPEEDS, settings_of
 from softmax_ui.notices import sentence
@@ -86,10 +87,10 @@ def show_start(experiment: Experiment | None, *, again: bool) -> None:
     )
 
 
-def start(experiment: Experiment) -> None:
+def start(experiment: Experiment, rate_changes: Sequence[RateChange] = ()) -> None:
     """Start an experiment and show its run; its id goes into the URL."""
     dataset()  # where the pictures are missing this says so at once, not in the run
-    run = runner().start(experiment, owner=owner())
+    run = runner().start(experiment, owner=owner(), rate_changes=rate_changes)
     claim(run.id)
     st.query_params[RUN] = run.id
     set_speed(run.id)
@@ -154,6 +155,22 @@ def run_buttons(run: Run) -> None:
             _button("stop", _("Stop"), ":material/stop:", runner().stop, run.id)
             _rate_popover(run)
         share(run.id)
+
+
+def repeat_button(run: Run) -> None:
+    """Draw the button that does an ended run again, with the changes of its learning rates.
+
+    Without such changes the settings say it all, and "Start a new run" is the same.
+    """
+    changes = store().rate_changes(run.id)
+    if changes:
+        st.button(
+            _("Repeat this run with its changes of η"),
+            key="repeat",
+            icon=":material/replay:",
+            on_click=steer,
+            args=(start, run.experiment, changes),
+        )
 
 
 def _button(

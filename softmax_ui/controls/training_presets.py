@@ -124,3 +124,10 @@ def show_presets() -> None:
     with st.container(horizontal=True, gap="small", key="presets"):
         for word, preset in presets().items():
             page_link(PAGE, preset.title, query={PARAMETER: word})
+
+
+def explain_preset(experiment: Experiment | None) -> None:
+    """Say what an experiment shows, where it is one of the presets."""
+    for preset in presets().values():
+        if preset.experiment == experiment:
+            st.caption(preset.explanation)

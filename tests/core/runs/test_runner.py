@@ -327,3 +327,20 @@ def test_the_queue_tells_the_expected_wait(make_runner: Make, store: Store) -> N
     assert later is not None
     assert later > soon > 1.0
     assert runner.expected_wait(first.id) is None
+
+
+def test_a_run_is_repeated_with_its_changes_of_learning_rates(
+    make_runner: Make, store: Store
+) -> None:
+    runner = make_runner()
+    first = paused_at_once(runner, race(epochs=2))
+    runner.change_learning_rate(first, 0, 0.2)
+    runner.step(first, 7)
+    runner.change_learning_rate(first, 1, 0.3)
+    runner.resume(first)
+    assert runner.wait(first).status == "finished"
+    changes = store.rate_changes(first)
+    again = runner.start(race(epochs=2), rate_changes=changes)
+    assert runner.wait(again.id).status == "finished"
+    assert store.rate_changes(again.id) == changes
+    assert stored(store, again.id) == stored(store, first)
