@@ -1,0 +1,174 @@
+"""The two pages about gradients and types, as a person drags, plays and starts runs on them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import torch
+from playwright.sync_api import Page, expect
+
+from softmax_core.saturation import scale_sweep
+from softmax_ui.controls.precision_facts import NAN_AT_STEP
+
+BOARD = ".st-key-scale_board"
+RACE = ".st-key-race_board"
+Settled = Callable[[Page], None]
+
+
+def number(text: str) -> float:
+    """Read a number as the chart writes it: 4.12·10⁻⁹, −0.5, 0."""
+    plain = text.replace("−", "-").translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-"))
+    return float(plain.replace("·10", "e"))
+
+
+def value(page: Page, board: str) -> float:
+    """The handle's value."""
+    return number(page.locator(f"{board} .value").inner_text().split("=")[1].strip())
+
+
+def sizes(page: Page) -> list[float]:
+    """The four sizes beside the scale chart."""
+    return [number(text) for text in page.locator(f"{BOARD} .legend dd").all_inner_texts()]
+
+
+def query(page: Page) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(page.url).query)
+
+
+def take_hold(page: Page, board: str) -> dict[str, float]:
+    """Press the mouse in the middle of a chart, and return the plot's box."""
+    plot = page.locator(f"{board} .plot")
+    plot.scroll_into_view_if_needed()
+    box = plot.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5)
+    page.mouse.down()
+    return dict(box)
+
+
+def test_chart_and_numbers_follow_the_hand_and_the_server_hears_where_it_let_go(
+    base_url: str, page: Page, settled: Settled
+) -> None:
+    sent: list[object] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    page.goto(f"{base_url}/vanishing_gradient")
+    expect(page.locator(f"{BOARD} .value")).to_have_text("k = 1")
+    settled(page)
+    assert sent  # the page itself came over the socket that is listened to
+    sent.clear()
+    box = take_hold(page, BOARD)
+    seen: list[tuple[float, list[float]]] = []
+    for share in (0.6, 0.75, 0.9):
+        page.mouse.move(box["x"] + box["width"] * share, box["y"] + box["height"] * 0.5)
+        last = f"k = {seen[-1][0]:g}" if seen else "k = 1"
+        expect(page.locator(f"{BOARD} .value")).not_to_have_text(last)
+        seen.append((value(page, BOARD), sizes(page)))
+    assert not sent  # still dragging: every number was there, the server was not asked
+    page.mouse.up()
+    page.wait_for_url(re.compile(r"[?&]k="))
+    settled(page)
+
+    logits = torch.tensor([2.0, 1.0, 0.0], dtype=torch.float64)
+    truth = scale_sweep(logits, 1, torch.tensor([k for k, _ in seen], dtype=torch.float64))
+    for row, (_, shown) in enumerate(seen):
+        expected = [
+            truth.half_l1[row].item(),
+            truth.half_entries[row].item(),
+            truth.cross_entropy_norm[row].item(),
+            truth.squared_error_norm[row].item(),
+        ]
+        assert shown == pytest.approx(expected, rel=6e-3)
+    assert [k for k, _ in seen] == sorted(k for k, _ in seen)
+    assert value(page, BOARD) == seen[-1][0] == float(query(page)["k"][0])
+    page.reload()
+    expect(page.locator(f"{BOARD} .value")).to_have_text(f"k = {seen[-1][0]:g}")
+
+
+def test_the_handle_moves_by_keys_and_says_its_value(
+    base_url: str, page: Page, settled: Settled
+) -> None:
+    page.goto(f"{base_url}/vanishing_gradient?k=10")
+    slider = page.locator(f"{BOARD} [role=slider]")
+    expect(slider).to_have_attribute("aria-valuetext", re.compile(r"^k = 10; "))
+    settled(page)
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(f"{BOARD} .value")).to_have_text("k = 10.6")
+    page.keyboard.press("Home")
+    expect(page.locator(f"{BOARD} .value")).to_have_text("k = 0.01")
+    page.wait_for_url(re.compile(r"[?&]k=0\.01"))
+
+
+def test_the_race_is_played_paused_and_scrubbed(
+    base_url: str, page: Page, settled: Settled
+) -> None:
+    page.goto(f"{base_url}/vanishing_gradient?ahead=4")
+    play = page.locator(f"{RACE} .play")
+    expect(play).to_be_visible()
+    settled(page)
+    label = play.inner_text()
+    play.click()
+    beyond_15 = re.compile(r"^(1[6-9]|[2-9]\d|\d{3})$")
+    expect(page.locator(f"{RACE} [role=slider]")).to_have_attribute("aria-valuenow", beyond_15)
+    expect(play).not_to_have_text(label)
+    play.click()
+    expect(play).to_have_text(label)
+    stopped = value(page, RACE)
+    page.wait_for_url(re.compile(r"[?&]step="))
+    settled(page)
+    assert value(page, RACE) == stopped == float(query(page)["step"][0])
+    # Cross-entropy is there after eight steps from this start; the squared error is not.
+    shown = [number(text) for text in page.locator(f"{RACE} .legend dd").all_inner_texts()]
+    assert shown[0] > 0.9
+    page.locator(f"{RACE} .restart").click()
+    expect(page.locator(f"{RACE} .value")).to_have_text(re.compile(r"= 0$"))
+
+
+def test_a_preset_chosen_on_the_server_moves_the_browsers_board(
+    base_url: str, page: Page, settled: Settled
+) -> None:
+    page.goto(f"{base_url}/numerical_precision")
+    settled(page)
+    page.locator(".st-key-case_gradient button").click()
+    expect(page.locator(".readings")).to_contain_text("[∞, nan, ∞]")
+    page.wait_for_url(re.compile(r"[?&]target=1"))
+    expect(page.locator(".st-key-digits_board .legend dd")).to_have_count(8)
+
+
+@pytest.mark.parametrize(
+    ("path", "button", "shown"),
+    [
+        ("vanishing_gradient", "train_losses", "½‖p−y‖²"),
+        # The dashboard names the minibatch that the page has named.
+        ("numerical_precision", "train_forms", f"since step {NAN_AT_STEP}"),
+    ],
+)
+def test_one_button_starts_the_real_run_and_opens_the_dashboard(
+    base_url: str, page: Page, settled: Settled, path: str, button: str, shown: str
+) -> None:
+    page.goto(f"{base_url}/{path}")
+    settled(page)
+    page.locator(f".st-key-{button} button").click()
+    page.wait_for_url(re.compile(r"/training_dashboard\?.*run="), timeout=60_000)
+    expect(page.locator("[data-testid=stMain]")).to_contain_text(shown)
+
+
+@pytest.mark.parametrize("path", ["vanishing_gradient", "numerical_precision"])
+def test_nothing_sticks_out_on_a_phone(
+    base_url: str, open_page: Callable[..., Page], settled: Settled, path: str
+) -> None:
+    page = open_page(viewport={"width": 390, "height": 844}, color_scheme="dark")
+    page.goto(f"{base_url}/{path}")
+    expect(page.locator(".handle-chart .curves path").first).to_be_attached()
+    settled(page)
+    # A figure is fitted a moment after it has been drawn; the menu scrolls sideways on purpose.
+    page.wait_for_function(
+        """() => [...document.querySelectorAll('[data-testid=stMain] *')]
+            .filter((node) => !node.closest('.katex, .js-plotly-plot, .st-key-menu'))
+            .every((node) => node.getBoundingClientRect().right <= innerWidth + 1)"""
+    )
+    board = page.locator(".handle-chart").first
+    assert board.evaluate("node => node.scrollWidth <= node.clientWidth + 1")
