@@ -21,8 +21,8 @@ st.header(_("Take hold of softmax"), anchor=False)
 @st.fragment
 def playground() -> None:
     """Draw the board and what depends on it; a drag runs this and nothing else of the page."""
-    opened, edition, problems = open_board()
-    show_problems(problems)
+    opened, edition = open_board()
+    above = st.container()
     value = logit_board(
         **asdict(opened),
         labels=board_labels(),
@@ -33,7 +33,8 @@ def playground() -> None:
         on_paste=take_text,
         notice=paste_notice(),
     )
-    keep_board(value)
+    with above:
+        show_problems(keep_board(value))
     board_below(value)
 
 

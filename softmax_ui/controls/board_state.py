@@ -108,8 +108,8 @@ def read_board(given: Mapping[str, str]) -> tuple[BoardValue, list[Problem]]:
     return default_board(), [Problem(name, given.get(name, ""), _allowed(name))]
 
 
-def open_board() -> tuple[BoardValue, int, list[Problem]]:
-    """Return the board that this visit began with, its edition, and what was wrong with the URL.
+def open_board() -> tuple[BoardValue, int]:
+    """Return the board that this visit began with, and its edition.
 
     A fresh visit reads the URL; without a board in it, it finds the board as it was left.
     """
@@ -124,15 +124,21 @@ def open_board() -> tuple[BoardValue, int, list[Problem]]:
         memory = {"visit": visit, "opened": opened, "now": opened}
         memory |= {"edition": edition, "problems": problems}
         st.session_state[_MEMORY] = memory
-    return memory["opened"], memory["edition"], memory["problems"]
+    return memory["opened"], memory["edition"]
 
 
-def keep_board(value: BoardValue) -> None:
-    """Remember the board, so that coming back to the page finds it; the URL's problems are past."""
+def keep_board(value: BoardValue) -> list[Problem]:
+    """Remember the board, so that coming back to the page finds it.
+
+    Returns:
+        What was wrong with the URL, until the board is moved.
+    """
     memory = st.session_state[_MEMORY]
     if value != memory["opened"]:
         memory["problems"] = []
     memory["now"] = value
+    problems: list[Problem] = memory["problems"]
+    return problems
 
 
 def put_board(value: BoardValue) -> None:
