@@ -149,18 +149,22 @@ def loss_curve(
     return figure
 
 
-def walk(values: Sequence[Sequence[float]], labels: Sequence[str], x_label: str) -> go.Figure:
+def walk(
+    values: Sequence[Sequence[float]], labels: Sequence[str], x_label: str, *, first: int = 0
+) -> go.Figure:
     """Draw walks of one number, step by step, on the same axes.
 
     Args:
         values: one walk a row.
         labels: what each is called, translated.
         x_label: the horizontal axis, translated.
+        first: the step that the first value belongs to.
     """
-    figure = go.Figure(layout=quiet_layout(xaxis_title_text=x_label, xaxis_dtick=1))
+    layout = quiet_layout(xaxis_title_text=x_label, showlegend=len(values) > 1)
+    figure = go.Figure(layout=layout)
     for row, label, colour in zip(values, labels, (POSITIVE, NEGATIVE), strict=False):
         figure.add_scatter(
-            x=list(range(len(row))),
+            x=list(range(first, first + len(row))),
             y=list(row),
             name=label,
             mode="lines+markers",

@@ -34,8 +34,10 @@ def ask(name: str, look: Callable[[], None] | None = None) -> None:
     """
     question = QUESTIONS[name]
     with st.container(border=True, key=f"question_{name}"):
-        source = _(" · an exercise of d2l {chapter}", chapter=question.d2l) if question.d2l else ""
-        st.caption(_("Predict, then look{source}", source=source))
+        if question.d2l:
+            st.caption(_("Predict, then look · an exercise of d2l {chapter}", chapter=question.d2l))
+        else:
+            st.caption(_("Predict, then look"))
         answered = answers().get(name)
         numbers = answered["given"] if answered else given()
         st.markdown(part(question.section, f"ask {name}", **question.values(numbers)))
@@ -124,7 +126,7 @@ def _verdict(question: Question, answered: dict[str, Any]) -> None:
         st.success(_("Right: {right}", right=right), icon=":material/check:")
     else:
         st.info(
-            _("You said {yours}; it is {right}", yours=yours, right=right),
+            _("You said: {yours}. It is: {right}", yours=yours, right=right),
             icon=":material/lightbulb:",
         )
     values = {**question.values(numbers), "right": right}

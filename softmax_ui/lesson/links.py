@@ -6,6 +6,7 @@ import streamlit as st
 
 from softmax_ui.controls.board_state import playground_query
 from softmax_ui.controls.gradient_state import GRADIENT_STATE, LARGEST_LOGIT
+from softmax_ui.controls.precision_state import PRECISION_STATE
 from softmax_ui.controls.training_presets import PARAMETER
 from softmax_ui.lesson.numbers import Given, given
 from softmax_ui.page import page_link
@@ -18,8 +19,14 @@ def gradient_query(numbers: Given) -> dict[str, str]:
     That page holds logits of at most 10 and a factor k; larger ones are split into the two.
     """
     k = max(1.0, max(map(abs, numbers.logits)) / LARGEST_LOGIT)
-    logits = ", ".join(f"{value / k:.10g}" for value in numbers.logits)
+    logits = ", ".join(f"{value / k:.15g}" for value in numbers.logits)
     return GRADIENT_STATE.query(logits=logits, target=numbers.target, k=k)
+
+
+def precision_query(numbers: Given) -> dict[str, str]:
+    """Return the parameters that open the precision page with these numbers."""
+    logits = ", ".join(f"{value:.15g}" for value in numbers.logits)
+    return PRECISION_STATE.query(logits=logits, target=numbers.target)
 
 
 def to_playground() -> None:
@@ -45,15 +52,11 @@ def to_gradient() -> None:
 
 def to_precision() -> None:
     """Draw the link to the precision page, with the lesson's logits and target."""
-    numbers = given()
     page_link(
         "pages/numerical_precision.py",
         _("Compute these logits in float16 to float64"),
         icon=":material/arrow_forward:",
-        query={
-            "logits": ", ".join(f"{value:g}" for value in numbers.logits),
-            "target": str(numbers.target),
-        },
+        query=precision_query(given()),
     )
 
 

@@ -12,7 +12,7 @@ import streamlit as st
 from softmax_ui.controls.board_state import playground_query
 from softmax_ui.lesson import asking, note_map, part_one, part_two, part_two_training
 from softmax_ui.lesson.contents import PART_ONE, PART_TWO, SECTIONS
-from softmax_ui.lesson.links import gradient_query
+from softmax_ui.lesson.links import gradient_query, precision_query
 from softmax_ui.lesson.numbers import STATE, given
 from softmax_ui.lesson.parts import part
 from softmax_ui.lesson.saying import say
@@ -22,7 +22,7 @@ from softmax_ui.text import _, language
 def the_map() -> None:
     """Each formula of the note, and where it went."""
     say("map", "intro")
-    headings = (_("Note"), _("Formula or code"), _("Page"), _("Function"), _("Test"))
+    headings = (_("Section of the note"), _("Formula or code"), _("Page"), _("Function"), _("Test"))
     with st.container(key="note_map"):
         st.markdown(note_map.table(headings, _page_links()))
     total, answered, right = asking.progress()
@@ -30,11 +30,12 @@ def the_map() -> None:
 
 
 def _page_links() -> dict[str, str]:
-    """Return a link to each page that the map names; the two with logits get the lesson's."""
+    """Return a link to each page that the map names; those with logits get the lesson's."""
     numbers = given()
     queries = {
         "logit_playground": playground_query(numbers.logits, numbers.target),
         "vanishing_gradient": gradient_query(numbers),
+        "numerical_precision": precision_query(numbers),
     }
     here = {"lang": language()}
     titles = {

@@ -12,6 +12,7 @@ from softmax_core.linear import linear
 from softmax_core.training import EpochRecord, Experiment, StepRecord, Variant, train
 from softmax_ui import cache
 from softmax_ui.components.live_figure import live_figure
+from softmax_ui.controls.run_templates import class_names
 from softmax_ui.figures import lesson as figures
 from softmax_ui.figures.pictures import grey_picture
 from softmax_ui.notices import sentence
@@ -39,7 +40,7 @@ def some_steps() -> None:
     records = list(islice(train(experiment, data), int(count)))
     losses = [record.loss[0] for record in records if isinstance(record, StepRecord)]
     live_figure(
-        figures.walk([losses], [_("loss")], _("step")),
+        figures.walk([losses], [_("loss")], _("step"), first=1),
         key="run_loss",
         alt=_("The loss of each minibatch, step by step."),
         height=260,
@@ -59,9 +60,10 @@ def six_pictures() -> None:
     pixels = data.test.images[:6].reshape(6, -1).float() / 255
     predicted = linear(pixels, state.weights[0].T, state.bias[0]).argmax(dim=1)
     st.markdown(_("Test accuracy: {share}", share=f"{last.test_accuracy[0]:.4f}"))
+    names = class_names()
     for column, k in zip(st.columns(6), range(6), strict=True):
         truth, said = int(data.test.labels[k]), int(predicted[k])
-        name = data.class_names[said]
+        name = names[said]
         column.image(grey_picture(data.test.images[k].numpy()), width=84)
         column.caption(
             f":material/check: {name}"
@@ -69,7 +71,7 @@ def six_pictures() -> None:
             else _(
                 "{wrong}, is {right}",
                 wrong=f":material/close: {name}",
-                right=data.class_names[truth],
+                right=names[truth],
             )
         )
 

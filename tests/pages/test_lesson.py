@@ -78,7 +78,7 @@ def test_a_wrong_answer_is_told_kindly_and_can_be_given_again() -> None:
     app = opened("jacobian")
     app.number_input(key="answer_off_diagonal").set_value(0.125).run()
     app.button(key="commit_off_diagonal").click().run()
-    assert "You said 0.125; it is -0.125" in app.info[0].value
+    assert "You said: 0.125. It is: -0.125" in app.info[0].value
     app.button(key="again_off_diagonal").click().run()
     assert not app.info
     assert "commit_off_diagonal" in keys(app, "commit_")
@@ -89,7 +89,7 @@ def test_a_choice_reveals_the_demonstration() -> None:
     assert not [slider for slider in app.slider if slider.key == "shift_c"]
     app.radio(key="answer_shift").set_value("grows").run()
     app.button(key="commit_shift").click().run()
-    assert "it is It stays the same" in app.info[0].value
+    assert "It is: It stays the same" in app.info[0].value
     app.slider(key="shift_c").set_value(42.0).run()
     assert not app.exception
 

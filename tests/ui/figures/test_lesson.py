@@ -54,3 +54,4 @@ def test_walks_start_at_step_0() -> None:
     assert [list(trace.x) for trace in figure.data] == [[0, 1], [0, 1]]
     assert list(figure.data[1].y) == [1.0, 0.4]
     assert [trace.name for trace in figure.data] == ["zeroed", "not"]
+    assert list(figures.walk([[2.3, 2.1]], ["loss"], "step", first=1).data[0].x) == [1, 2]

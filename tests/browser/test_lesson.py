@@ -1,0 +1,92 @@
+"""The lesson in a real browser: predict, look, go on, and take the numbers along."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+
+def opened(page: Page, base: str, settled, query: str) -> None:
+    page.goto(f"{base}/lesson?{query}")
+    expect(page.locator(".st-key-neighbours")).to_be_visible()
+    settled(page)
+
+
+def test_a_typed_answer_arrives_with_the_click_that_commits_it(
+    page: Page, base_url: str, settled
+) -> None:
+    opened(page, base_url, settled, "step=jacobian")
+    question = page.locator(".st-key-question_off_diagonal")
+    expect(question.get_by_text("How this was graded")).to_have_count(0)
+    question.locator("input").fill("-0.125")
+    question.get_by_role("button", name="Commit to it").click()  # neither Enter nor Tab before it
+    expect(question.get_by_text("Right: -0.125")).to_be_visible()
+    question.get_by_text("How this was graded").click()
+    expect(question.get_by_text("def off_diagonal")).to_be_visible()
+
+
+def test_the_demonstration_comes_with_the_answer_and_moves(
+    page: Page, base_url: str, settled
+) -> None:
+    opened(page, base_url, settled, "step=softmax&o=1,0,0&t=0")
+    question = page.locator(".st-key-question_scale")
+    expect(question.get_by_role("slider")).to_have_count(0)
+    question.get_by_text("It grows").click()
+    question.get_by_role("button", name="Commit to it").click()
+    figure = question.locator(".js-plotly-plot")
+    expect(figure).to_be_visible()
+    height = "node => Array.from(node.data[0].y)[0]"
+    before = figure.evaluate(height)
+    question.get_by_role("slider").press("End")
+    page.wait_for_function(
+        "([selector, before]) => "
+        "Array.from(document.querySelector(selector).data[0].y)[0] > before + 0.05",
+        arg=[".st-key-question_scale .js-plotly-plot", before],
+    )
+
+
+def test_a_number_of_the_network_redraws_it_and_goes_into_the_link(
+    page: Page, base_url: str, settled
+) -> None:
+    opened(page, base_url, settled, "step=network")
+    figure = ".st-key-network .js-plotly-plot"
+    expect(page.locator(figure)).to_be_visible()
+    weight = page.get_by_label("yellow down → chick")
+    weight.fill("20")
+    weight.press("Enter")
+    page.wait_for_function(
+        "selector => { const nodes = document.querySelector(selector).data.at(-1);"
+        " return nodes.text[0].includes('2</b>') && !nodes.text[0].includes('-') }",
+        arg=figure,
+    )
+    settled(page)
+    assert parse_qs(urlsplit(page.url).query)["w"][0].startswith("20,")
+
+
+def test_the_playground_opens_with_the_lessons_logits(page: Page, base_url: str, settled) -> None:
+    opened(page, base_url, settled, "step=gradient&o=0.25,-1.5,3&t=2")
+    page.get_by_text("Drag these logits in the playground").click()
+    page.wait_for_url("**/logit_playground?**")
+    assert parse_qs(urlsplit(page.url).query)["o"] == ["0.25,-1.5,3"]
+    assert parse_qs(urlsplit(page.url).query)["t"] == ["2"]
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_contents_lead_on_in_a_wide_and_in_a_narrow_window(
+    open_page, base_url: str, settled, width: int
+) -> None:
+    page = open_page(viewport={"width": width, "height": 900})
+    opened(page, base_url, settled, "step=jacobian&lang=zh&o=-40,40,39.5")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    if width < 961:
+        expect(page.locator(".st-key-lesson_contents")).to_be_hidden()
+        page.locator(".st-key-lesson_popover button").first.click()
+        page.locator(".st-key-pick_norm button").click()
+    else:
+        expect(page.locator(".st-key-lesson_popover")).to_be_hidden()
+        page.locator(".st-key-go_norm button").click()
+    expect(page.get_by_role("heading", name="梯度还剩多少")).to_be_visible()
+    settled(page)
+    assert parse_qs(urlsplit(page.url).query)["step"] == ["norm"]
