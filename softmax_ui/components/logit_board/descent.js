@@ -6,6 +6,7 @@ function make_descent(board) {
   const sum = card.querySelector(".loss-sum");
   const canvas = card.querySelector("canvas");
   const told = card.querySelector(".told");
+  const rule = card.querySelector(".rule");
   let sheet = null;
   let repeat = 0;
 
@@ -51,6 +52,9 @@ function make_descent(board) {
     const { reading, state } = board;
     const aimed = state.target !== null;
     card.classList.toggle("idle", !aimed);
+    // The chain rule through z = (o + c) / T divides the slope by T.
+    const slope = state.temperature === 1 ? "p − onehot(t)" : `(p − onehot(t)) / ${show_logit(state.temperature)}`;
+    set_text(rule, `o ← o − η ∂L/∂o,  ∂L/∂o = ${slope}`);
     if (!aimed) {
       set_text(sum, labels.choose_target);
       set_text(told, "");
@@ -66,13 +70,13 @@ function make_descent(board) {
   function draw_curve() {
     const { pen, width, height } = sheet;
     pen.clearRect(0, 0, width, height);
-    const losses = board.walk.map((place) => place.loss);
+    const losses = (board.walk.length ? board.walk : [board.reading]).map((place) => place.loss);
     pen.strokeStyle = board.paint.line;
     pen.lineWidth = 1;
     pen.strokeRect(0.5, 0.5, width - 1, height - 1);
-    if (losses.length < 2) return;
-    const top = Math.max(...losses);
-    const x = (k) => 6 + ((width - 12) * k) / (losses.length - 1);
+    if (losses[0] === null) return;
+    const top = Math.max(...losses, 1e-9);
+    const x = (k) => 6 + ((width - 12) * k) / Math.max(1, losses.length - 1);
     const y = (loss) => height - 6 - ((height - 12) * loss) / top;
     pen.strokeStyle = board.paint.accent;
     pen.lineWidth = 2;
