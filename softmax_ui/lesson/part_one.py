@@ -259,5 +259,5 @@ def gradient() -> None:
         up=number(up.loss[1].item()),
         down=number(down.loss[1].item()),
     )
-    correct("gradient", "subtract", behind="who_rises")
+    correct("gradient", "subtract")
     further("playground", "gradient")

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Callable
 
 import pytest
+import torch
 
+from softmax_core import softmax
+from softmax_core.linear import expected_cost
+from softmax_core.traps import mean_of_means
 from softmax_ui.lesson.asking import QUESTIONS
 from softmax_ui.lesson.contents import SECTIONS
 from softmax_ui.lesson.formulas import FORMULAS
 from softmax_ui.lesson.parts import _MARK, _OPTION, options, part, parts
+from softmax_ui.lesson.questions_two import COSTS, ILL
 from softmax_ui.text import _read
 
 PLACEHOLDER = re.compile(r"<<(\w+)>>")
@@ -89,6 +96,36 @@ def test_a_part_fills_its_placeholders_and_leaves_the_formulas() -> None:
     assert "has 4 numbers" in text
     assert "<<" not in text
     assert FORMULAS["f_linear"] in parts("network")["intro"]
+
+
+# What the prose says as a number, and the computation that it is the outcome of.
+SAID = [
+    ("softmax_code", "error overflow", "88.72", lambda: math.log(torch.finfo(torch.float32).max)),
+    ("softmax_code", "error overflow", "11.09", lambda: math.log(torch.finfo(torch.float16).max)),
+    ("net", "because twice", "0.23", lambda: softmax(torch.eye(10)[0])[0].item()),
+    ("loss_code", "because finite_loss", "1.9", lambda: math.exp(-100) / 2 * 1e44),
+    ("categories", "because binary_code", "243", lambda: 3.0**5),
+    ("accuracy", "because last_minibatch", "234", lambda: 60_000 // 256),
+    ("evaluate", "because two_batches", "0.5", lambda: mean_of_means([8, 0], [8, 2])[0]),
+    ("prediction", "because diagnosis", "20", lambda: cost_of_answers()[1]),
+    ("prediction", "because diagnosis", "8", lambda: cost_of_answers()[0]),
+]
+
+
+def cost_of_answers() -> list[float]:
+    costs: list[float] = expected_cost(torch.tensor(ILL), torch.tensor(COSTS)).tolist()
+    return costs
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(("section", "name", "said", "computed"), SAID)
+def test_a_number_in_the_prose_is_what_comes_out(
+    section: str, name: str, said: str, computed: Callable[[], float], language: str
+) -> None:
+    text = pieces(section, language)[name]
+    assert re.search(rf"(?<![\d.]){re.escape(said)}(?![\d])", text)
+    digits = len(said.partition(".")[2])
+    assert f"{computed():.{digits}f}" == said
 
 
 def test_options_are_read_in_their_order() -> None:
