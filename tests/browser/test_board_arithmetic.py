@@ -108,7 +108,7 @@ def test_what_is_missing_to_one_keeps_its_digits(arithmetic: Page) -> None:
         -reading["gradient"][0],
         reading["half_norm"] / 2,
     ):
-        assert value == pytest.approx(tiny, rel=1e-12)
+        assert value == pytest.approx(tiny, rel=1e-12, abs=0)
 
 
 def test_a_descent_step_follows_the_chain_rule_through_the_temperature(arithmetic: Page) -> None:
