@@ -69,6 +69,8 @@ def explanation(case: str) -> str:
     stable = {q: found["float32", "stable", q] for q in ("probabilities", "loss", "gradient")}
     single = f"{overflow_threshold(TYPES['float32']):.2f}"
     half = f"{overflow_threshold(TYPES['float16']):.2f}"
+    # Nothing can be more right than one-hot, so this case's loss is the least there is as well.
+    twice = written([loss_of_probabilities(torch.tensor(logits), torch.tensor(0)).item()])
     return {
         "ordinary": lambda: _(
             "Nothing is wrong here, which is why the naive form survives so long: for logits of "
@@ -137,7 +139,7 @@ def explanation(case: str) -> str:
             "probabilities of a perfect prediction; a loss that wants logits applies softmax to "
             "them again and finds {loss} where 0 is due. With 10 classes it can never get below "
             "ln(e + 9) − 1 = {floor}.",
-            loss=written([loss_of_probabilities(torch.tensor(logits), torch.tensor(0)).item()]),
-            floor=written([math.log(math.e + 9) - 1]),
+            loss=twice,
+            floor=twice,
         ),
     }[case]()

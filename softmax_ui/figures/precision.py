@@ -33,8 +33,9 @@ _STYLE: Final = """<style>
 .readings{--line:color-mix(in srgb,currentColor 14%,transparent);
 display:grid;gap:16px;grid-template-columns:repeat(auto-fit,minmax(min(100%,480px),1fr))}
 .readings section{border:1px solid var(--line);border-radius:12px;padding:12px 16px 4px;min-width:0}
-.readings h4{margin:0 0 6px;padding:0;font-size:16px}
-.readings h4 small{font-weight:400;opacity:.7;margin-left:8px}
+.readings caption{caption-side:top;text-align:left;font-size:16px;font-weight:600;
+color:inherit;padding:0 0 6px}
+.readings caption small{font-weight:400;opacity:.7;margin-left:8px}
 .readings table{table-layout:fixed;border-collapse:collapse;width:100%;margin:0;
 font-variant-numeric:tabular-nums}
 .readings col:first-child{width:6.6em}
@@ -45,7 +46,8 @@ text-align:left;vertical-align:top;font-size:14px;font-weight:400}
 .readings code{background:none;padding:0;color:inherit;font-size:13px;overflow-wrap:anywhere}
 .readings .mark{display:block;font-size:13px}
 .readings .exact{color:color-mix(in srgb,#2e8b57 72%,currentcolor)}.readings .rounded{opacity:.7}
-.readings :is(.silently_wrong,.inf,.nan){color:color-mix(in srgb,#d9480f 78%,currentcolor);font-weight:600}
+.readings :is(.silently_wrong,.inf,.nan){font-weight:600;
+color:color-mix(in srgb,#d9480f 78%,currentcolor)}
 .readings .refused{opacity:.7;font-style:italic}
 @media (max-width:640px){.readings section{padding:10px 12px 2px}
 .readings col:first-child{width:5.4em}.readings :is(th,td,code){font-size:12.5px}
@@ -79,8 +81,8 @@ def _card(name: str, found: Mapping[tuple[str, Form, Quantity], Reading], words:
         for quantity in QUANTITIES
     )
     return (
-        f"<section><h4>{name}<small>{escape(digits)}</small></h4><table><col><col><col><thead><tr><td></td>"
-        f"{heads}</tr></thead><tbody>{rows}</tbody></table></section>"
+        f"<section><table><caption>{name}<small>{escape(digits)}</small></caption>"
+        f"<col><col><col><thead><tr><td></td>{heads}</tr></thead><tbody>{rows}</tbody></table></section>"
     )
 
 

@@ -23,7 +23,8 @@ def cards(logits, target=0, words=WORDS):
     body = ElementTree.fromstring(html[html.index("<div") :].replace("<col>", ""))
     found = {}
     for section in body:
-        title, table = section
+        (table,) = section
+        title = table.find("caption")
         rows = table.find("tbody")
         found[title.text] = {
             row[0].text: [" | ".join(cell.itertext()) for cell in row[1:]] for row in rows
