@@ -10,16 +10,27 @@ let words = {}
 let observer = null
 const english = new Map() // what stands there now -> what Streamlit had said
 
+// What Streamlit puts together out of a phrase and a value.
+function composed(said) {
+  if (said.startsWith("Help for ")) return words["Help for"] + said.slice(8)
+  const limit = said.match(/^(\d+MB) per file(.*)$/)
+  return limit ? words["{size} per file"].replace("{size}", limit[1]) + limit[2] : undefined
+}
+
 function translated(text) {
   const said = english.get(text) ?? text
-  const help = said.startsWith("Help for ") ? said.slice(8) : null
-  const wanted = help === null ? words[said] : words["Help for"] + help
+  const wanted = words[said] ?? composed(said)
   if (wanted === undefined || wanted === text) return null
   english.set(wanted, said)
   return wanted
 }
 
 function translate(element) {
+  // An icon inside a sentence is spoken as "edit icon", in English; the sentence says enough.
+  if (element.getAttribute("role") === "img" && element.ariaLabel?.endsWith(" icon")) {
+    element.removeAttribute("aria-label")
+    element.setAttribute("aria-hidden", "true")
+  }
   for (const name of SPOKEN) {
     const value = element.getAttribute(name)
     const wanted = value && translated(value)

@@ -30,6 +30,8 @@ def streamlit_words() -> dict[str, str]:
         "Choose options": _("Choose options"),
         "Upload": _("Upload"),
         "Browse files": _("Browse files"),
+        "file upload": _("file upload"),
+        "{size} per file": _("{size} per file", size="{size}"),
         "Drag and drop file here": _("Drag and drop file here"),
         "Link to heading": _("Link to heading"),
         "Copy link to heading": _("Copy link to heading"),
