@@ -22,9 +22,17 @@ from softmax_ui.text import _, language
 def the_map() -> None:
     """Each formula of the note, and where it went."""
     say("map", "intro")
-    headings = (_("Section of the note"), _("Formula or code"), _("Page"), _("Function"), _("Test"))
+    headings = (
+        _("Section of the note"),
+        _("Formula or code"),
+        _("Lesson"),
+        _("Page"),
+        _("Function"),
+        _("Test"),
+    )
+    sections = {section: part(section, "title") for section in SECTIONS}
     with st.container(key="note_map"):
-        st.markdown(note_map.table(headings, _page_links()))
+        st.markdown(note_map.table(headings, _page_links(), sections))
     total, answered, right = asking.progress()
     say("map", "result", total=total, answered=answered, right=right)
 
