@@ -141,3 +141,11 @@ def test_the_shifted_lines_are_softmax_and_log_sum_exp(row):
     divided = [e / steps.total for e in steps.exponentials]
     assert divided == pytest.approx(steps.probabilities, rel=1e-14)
     assert steps.probabilities == pytest.approx(torch.softmax(o, -1).tolist(), rel=1e-14)
+
+
+def test_fewer_than_half_of_the_digits_is_silently_wrong():
+    # 3.1 and 3.7 of float32's 7.2 digits: just below the half, and just above it.
+    found = readings([12.0, 0.0, 0.0], 0)
+    loss, gradient = (found["float32", "naive", q] for q in ("loss", "gradient"))
+    assert 3.0 < loss.digits < type_digits(torch.float32) / 2 < gradient.digits < 4.0
+    assert (loss.verdict, gradient.verdict) == ("silently_wrong", "rounded")
