@@ -24,14 +24,19 @@ from softmax_ui.serving import is_shared
 from softmax_ui.text import _
 
 _HELD: Final = "steering_held"
+_UNCLAIMED: Final = "unclaimed_runs"
 _SECRET: Final = re.compile(r"[0-9a-f]{64}")
 DASHBOARD: Final = "training_dashboard"
 
 
 def identify() -> None:
     """Learn from the browser who is here; a page that steers calls it once, near its top."""
-    if is_shared():
-        st.session_state[_HELD] = _checked(steering_keys(key="steering_keys"))
+    if not is_shared():
+        return
+    st.session_state[_HELD] = _checked(steering_keys(key="steering_keys"))
+    if _held()["key"]:
+        for run_id in st.session_state.pop(_UNCLAIMED, []):
+            claim(run_id)
 
 
 def owner() -> str:
@@ -42,8 +47,12 @@ def owner() -> str:
 
 def claim(run_id: str) -> None:
     """Let the one who is here steer a run that was just started."""
-    if is_shared() and _held()["key"]:
+    if not is_shared():
+        return
+    if _held()["key"]:
         store().set_steering(run_id, _digest(_own_secret(run_id)))
+    else:  # started before the browser had said who it is
+        st.session_state.setdefault(_UNCLAIMED, []).append(run_id)
 
 
 def may_steer(run_id: str) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import streamlit as st
 
 from softmax_core.runs import Store
 from softmax_core.training.experiment import Experiment, Variant
@@ -101,6 +102,22 @@ def test_a_run_nobody_claimed_is_steered_by_nobody(
     run = store.create(Experiment([Variant("v")]), 2350).id
     assert not steering.may_steer(run)
     assert not steering.may_steer("nobody")
+
+
+def test_a_run_started_before_the_browser_answered_is_claimed_when_it_does(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session: dict[str, Any] = {}
+    monkeypatch.setattr(st, "session_state", session)
+    monkeypatch.setattr(steering, "steering_keys", lambda key: None)  # noqa: ARG005
+    steering.identify()
+    run = started(store)
+    assert not steering.may_steer(run)
+    held = {"key": MINE, "secrets": {}}
+    monkeypatch.setattr(steering, "steering_keys", lambda key: held)  # noqa: ARG005
+    steering.identify()
+    assert steering.may_steer(run)
+    assert session == {"steering_held": held}
 
 
 def test_on_ones_own_machine_everybody_steers(

@@ -3,6 +3,13 @@ const STORED = "softmax-explorer-steering"
 const MOST_SECRETS = 100
 const SECRET = /^#steer=([0-9a-f]{64})$/
 
+// The page may have written its settings into the address before this script came, which drops
+// what stands behind the #; the browser still knows with which address it was opened.
+function openedWith() {
+  const [entry] = performance.getEntriesByType("navigation")
+  return [new URL(location.href), ...(entry ? [new URL(entry.name)] : [])]
+}
+
 function random() {
   const bytes = crypto.getRandomValues(new Uint8Array(32))
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")
@@ -31,11 +38,14 @@ let told = null
 
 export default function ({ setStateValue }) {
   held ??= read()
-  const secret = SECRET.exec(location.hash)?.[1]
-  const run = new URLSearchParams(location.search).get("run")
-  if (secret && run) {
+  for (const address of openedWith()) {
+    const secret = SECRET.exec(address.hash)?.[1]
+    const run = address.searchParams.get("run")
+    if (!secret || !run) continue
     const entries = Object.entries({ ...held.secrets, [run]: secret }).slice(-MOST_SECRETS)
     held = { ...held, secrets: Object.fromEntries(entries) }
+  }
+  if (SECRET.test(location.hash)) {
     history.replaceState(history.state, "", location.pathname + location.search)
   }
   write(held)
