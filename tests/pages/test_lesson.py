@@ -204,3 +204,19 @@ def test_without_the_pictures_the_lesson_says_so_and_goes_on(
     app.button(key="run_them").click().run()
     assert "not on this machine" in app.error[0].value
     assert "next" in keys(app, "next")
+
+
+def test_another_pages_settings_of_the_same_name_do_not_get_in_the_way() -> None:
+    app = opened("network", x="1,2,3,4", o="3,1,0")
+    for page in ("pages/vanishing_gradient.py", "pages/numerical_precision.py"):
+        for name in list(app.query_params):  # as a link of the menu leaves them behind
+            del app.query_params[name]
+        app.switch_page(page).run()
+        assert not app.exception
+        assert not app.warning
+    for name in list(app.query_params):
+        del app.query_params[name]
+    app.switch_page("pages/lesson.py").run()
+    assert not app.warning
+    assert app.title[0].value == "A layer that can be drawn"
+    assert [app.number_input(key=f"x_{k}").value for k in range(4)] == [1.0, 2.0, 3.0, 4.0]
