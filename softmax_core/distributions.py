@@ -8,7 +8,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from softmax_core.derivatives import checked_probabilities
+from softmax_core.derivatives import checked_probabilities, sum_of_others
 
 Unit = Literal["nats", "bits"]
 
@@ -36,7 +36,9 @@ def entropy(probabilities: Tensor, *, dim: int = -1, unit: Unit = "nats") -> Ten
     Source: Shannon, A Mathematical Theory of Communication (1948), section 6.
     """
     p = checked_probabilities(probabilities, dim)
-    nats: Tensor = torch.special.entr(p).sum(dim=dim)
+    # Where p is within rounding of 1, ln p has no digits left; ln(1 - the sum of the others) has.
+    near_one = p * -torch.log1p(-sum_of_others(p, dim=dim))
+    nats: Tensor = torch.where(p > 0.5, near_one, torch.special.entr(p)).sum(dim=dim)
     answer = nats / math.log(2) if unit == "bits" else nats
     return answer.to(probabilities.dtype)
 

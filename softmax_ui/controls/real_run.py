@@ -6,6 +6,7 @@ import streamlit as st
 
 from softmax_core.training.experiment import Experiment
 from softmax_ui.cache import dataset, runner
+from softmax_ui.steering import claim, owner
 
 
 def real_run(label: str, experiment: Experiment, *, key: str) -> None:
@@ -23,5 +24,6 @@ def real_run(label: str, experiment: Experiment, *, key: str) -> None:
     if not st.button(label, key=key, type="primary", icon=":material/play_arrow:"):
         return
     dataset()  # where the pictures are missing this says so here, not in the run
-    run = runner().start(experiment)
+    run = runner().start(experiment, owner=owner())
+    claim(run.id)
     st.switch_page("pages/training_dashboard.py", query_params={"run": run.id})
