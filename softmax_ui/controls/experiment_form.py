@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Final
 
 import streamlit as st
 
@@ -21,6 +21,16 @@ from softmax_ui.controls.training_state import OWN, SHARED, experiment_from
 from softmax_ui.notices import quoted
 from softmax_ui.state import PageState
 from softmax_ui.text import _
+
+# On a phone the fields stand below each other, and each needs its label.
+_HEADS: Final = """<style>
+@media (min-width: 641px) {
+  [class*="st-key-variant_row"]:not(.st-key-variant_row1) [data-testid="stWidgetLabel"] {
+    position: absolute; width: 1px; height: 1px; min-height: 0; overflow: hidden;
+    clip-path: inset(50%);
+  }
+}
+</style>"""
 
 
 def experiment_form(state: PageState) -> Experiment | None:
@@ -129,6 +139,7 @@ def _variant_fields(
     state: PageState, refused: dict[str, str], problem: InvalidExperiment | None
 ) -> None:
     """Draw a row of fields for each variant, labelled once and named for each."""
+    st.html(_HEADS)
     count = min(state.values()["count"], MAX_VARIANTS)
     for position in range(1, count + 1):
         with st.container(key=f"variant_row{position}"):
@@ -140,9 +151,8 @@ def _variant_fields(
 
 
 def _variant_field(key: str, position: int) -> None:
-    """Draw one field of one variant; the first row's labels head the columns."""
-    labels: Any = "visible" if position == 1 else "collapsed"
-    widget = {"key": f"{key}{position}", "label_visibility": labels}
+    """Draw one field of one variant; on a wide page the first row's labels head the columns."""
+    widget: dict[str, Any] = {"key": f"{key}{position}"}
     label = {
         "name": _("Name"),
         "rate": _("Learning rate η"),

@@ -34,6 +34,7 @@ _SHOWN: Final[Mapping[str, tuple[Figure, ...]]] = {
 }
 
 
+_FEW: Final = 8
 _BY_EPOCH: Final[frozenset[Figure]] = frozenset({"loss", "accuracy"})
 BAND: Final = Band(COURSE_BAND.low, COURSE_BAND.high)
 
@@ -73,8 +74,10 @@ def show_curves(run: Run, history: History, values: Mapping[str, Any]) -> None:
     )
     frame = _frame(run, history, values["axis"])
     st.html(_legend(run, history, kinds))
-    columns = st.columns(2)
     for index, figure in enumerate(shown):
+        if index % 2 == 0:
+            # A row for each pair, so that a phone stacks them in the order they are named in.
+            columns = st.columns(2)
         with columns[index % 2]:
             st.markdown(f"**{measure_name(figure)}**")
             live_figure(
@@ -104,7 +107,11 @@ def measure_name(figure: Figure) -> str:
 
 def _kinds(run: Run) -> list[Kind]:
     held_out = run.experiment.validation_size > 0
-    return [kind for kind in get_args(Kind) if kind != "validation" or held_out]
+    # Of many variants the training curve is left out: the minibatches say the same, more noisily,
+    # and a tick with all of them would be too heavy.
+    many = len(run.experiment.variants) > _FEW
+    unwanted = {kind for kind, out in (("validation", not held_out), ("training", many)) if out}
+    return [kind for kind in get_args(Kind) if kind not in unwanted]
 
 
 def _kind_name(kind: Kind) -> str:
@@ -154,7 +161,7 @@ def _legend(run: Run, history: History, kinds: list[Kind]) -> str:
         for position, variant in enumerate(run.experiment.variants)
     )
     styles = "".join(
-        f'<span class="line {style}"></span><span>{html.escape(text)}</span>'
+        f'<span class="kind"><span class="line {style}"></span>{html.escape(text)}</span>'
         for style, text in [
             ("minibatch", _("minibatches")),
             *((kind, _kind_name(kind)) for kind in kinds),
@@ -172,7 +179,7 @@ def _legend(run: Run, history: History, kinds: list[Kind]) -> str:
     head = "".join(f"<th scope='col'>{html.escape(text)}</th>" for text in heads)
     caption = html.escape(_("The newest minibatch of each variant, and the newest test accuracy"))
     return (
-        f'{_STYLE}<table class="variants"><caption class="for-readers">{caption}</caption>'
+        f'<table class="variants"><caption class="for-readers">{caption}</caption>'
         f"<thead><tr>{head}</tr></thead>"
         f'<tbody>{rows}</tbody></table><p class="lines">{styles}</p>'
     )
@@ -225,21 +232,23 @@ def _alt(run: Run, history: History, figure: Figure) -> str:
     )
 
 
-_STYLE: Final = """<style>
+# Drawn once, outside of what ticks.
+LEGEND_STYLE: Final = """<style>
 .variants { border-collapse: collapse; font-variant-numeric: tabular-nums; width: 100%; }
 .variants th, .variants td { padding: 0.15rem 0.75rem 0.15rem 0; text-align: right;
   border: 0; font-weight: 400; }
-.variants th:first-child { text-align: left; }
+.variants tbody th { text-align: left; white-space: nowrap; }
+.variants thead th:first-child { text-align: left; }
 .variants thead th { opacity: 0.7; font-size: 0.85rem; }
 .variants .swatch { display: inline-block; width: 0.8rem; height: 0.8rem; border-radius: 0.2rem;
   margin-right: 0.5rem; vertical-align: -0.08rem; }
 .variants .nan { color: var(--st-red-text-color, #b3261e); font-size: 0.85rem; }
 .for-readers { position: absolute; width: 1px; height: 1px; overflow: hidden;
   clip-path: inset(50%); }
-.lines { display: flex; flex-wrap: wrap; gap: 0.2rem 0.5rem; align-items: center;
-  margin: 0.5rem 0 0; font-size: 0.85rem; opacity: 0.85; }
-.lines .line { width: 1.8rem; border-top: 2px solid currentColor; margin-left: 0.75rem; }
-.lines .line:first-child { margin-left: 0; }
+.lines { display: flex; flex-wrap: wrap; gap: 0.2rem 1.25rem; margin: 0.5rem 0 0;
+  font-size: 0.85rem; opacity: 0.85; }
+.lines .kind { display: inline-flex; gap: 0.5rem; align-items: center; }
+.lines .line { flex: none; width: 1.8rem; border-top: 2px solid currentColor; }
 .lines .minibatch { border-top-width: 1px; opacity: 0.5; }
 .lines .validation { border-top-style: dashed; }
 .lines .band { border: 0; height: 0.8rem; background: var(--st-primary-color); opacity: 0.25; }

@@ -24,7 +24,7 @@ from softmax_ui.controls.run_controls import (
     show_steering_error,
     speed_control,
 )
-from softmax_ui.controls.run_curves import curve_controls, show_curves
+from softmax_ui.controls.run_curves import LEGEND_STYLE, curve_controls, show_curves
 from softmax_ui.controls.run_status import show_verdict, status_line
 from softmax_ui.controls.run_templates import (
     chosen_variant,
@@ -60,6 +60,7 @@ def show_run(run: Run, state: PageState) -> None:
                 st.rerun()
             _draw(now, state)
 
+    st.html(LEGEND_STYLE)
     st.fragment(tick, run_every=_ticks(run))()
 
 

@@ -60,10 +60,15 @@ def confusion_figure(
             hovertemplate="%{customdata}<extra></extra>",
         ),
         quiet_layout(
-            xaxis={**axis, "title": {"text": predicted_title}, "fixedrange": True, "side": "top"},
+            xaxis={
+                **axis,
+                "title": {"text": predicted_title, "standoff": 14},
+                "fixedrange": True,
+                "side": "top",
+            },
             yaxis={
                 **axis,
-                "title": {"text": true_title},
+                "title": {"text": true_title, "standoff": 14},
                 "fixedrange": True,
                 "autorange": "reversed",
             },

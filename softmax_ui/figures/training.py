@@ -24,7 +24,7 @@ Figure = dict[str, Any]
 Kind = Literal["training", "validation", "test"]
 
 # What a page's curves may weigh together in bytes, so that a tick stays under 30 kB with the rest.
-_PAGE_BYTES: Final = 24_000
+_PAGE_BYTES: Final = 20_000
 _FIGURE_BYTES: Final = 750
 _CURVE_BYTES: Final = 115
 _POINT_BYTES: Final = 5.7  # float32 in base64
@@ -168,8 +168,8 @@ def _traces(
     return [
         {
             "name": name,
-            "x0": curves.first / unit,
-            "dx": curves.spacing / unit,
+            "x0": float(f"{curves.first / unit:.7g}"),
+            "dx": float(f"{curves.spacing / unit:.7g}"),
             "y": _packed(curves.values[:, position]),
             **style,
         }

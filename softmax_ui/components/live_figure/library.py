@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 import tempfile
@@ -13,7 +14,9 @@ import plotly
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 NAME: Final = "plotly.min.js"
-_SOURCE: Final = Path(plotly.__file__).parent / "package_data" / NAME
+RENDERER: Final = "live_figure.js"
+_PLOTLY: Final = Path(plotly.__file__).parent / "package_data" / NAME
+_RENDERER: Final = Path(__file__).parent / "renderer.js"
 
 
 def plotly_js() -> str:
@@ -22,18 +25,28 @@ def plotly_js() -> str:
     Streamlit serves `static/` beside the main script and refuses links that lead out of it, so the
     file is copied from the installed plotly package when it is missing or of another version.
     """
+    return _place(_static() / NAME, _PLOTLY, plotly.__version__)
+
+
+def renderer_js() -> str:
+    """Return the address of the code that draws a figure, placed as the library is."""
+    content = hashlib.sha256(_RENDERER.read_bytes()).hexdigest()[:12]
+    return _place(_static() / RENDERER, _RENDERER, content)
+
+
+def _static() -> Path:
+    """Return the folder that Streamlit serves."""
     context = get_script_run_ctx(suppress_warning=True)
     folder = Path(context.main_script_path).parent if context else Path.cwd()
-    return _place(folder / "static")
+    return folder / "static"
 
 
-@lru_cache(maxsize=8)
-def _place(static: Path) -> str:
-    """Copy the library into a folder once a process, and return its address."""
-    target = static / NAME
-    if not _same(target):
+@lru_cache(maxsize=16)
+def _place(target: Path, source: Path, version: str) -> str:
+    """Copy a file into the served folder once a process, and return its address."""
+    if not (target.is_file() and target.read_bytes() == source.read_bytes()):
         try:
-            copy_to(target)
+            copy_to(target, source)
         except OSError as error:
             logging.getLogger(__name__).warning(
                 "%s cannot be written (%s); figures will show their descriptions only.",
@@ -41,21 +54,16 @@ def _place(static: Path) -> str:
                 error.strerror,
             )
     # The version in the address keeps a browser from using an older copy out of its cache.
-    return f"app/static/{NAME}?v={plotly.__version__}"
+    return f"app/static/{target.name}?v={version}"
 
 
-def _same(target: Path) -> bool:
-    """Tell whether a file is already the installed library."""
-    return target.is_file() and target.read_bytes() == _SOURCE.read_bytes()
-
-
-def copy_to(target: Path) -> None:
-    """Put the library at `target` at one stroke, so that no reader ever sees half of it."""
+def copy_to(target: Path, source: Path) -> None:
+    """Put a file at `target` at one stroke, so that no reader ever sees half of it."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=NAME)
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=target.name)
     try:
         with os.fdopen(handle, "wb") as out:
-            out.write(_SOURCE.read_bytes())
+            out.write(source.read_bytes())
         Path(name).chmod(0o644)
         Path(name).replace(target)
     except OSError:

@@ -42,7 +42,7 @@ def test_library_is_the_installed_one_and_replaces_another_version(tmp_path: Pat
     target = tmp_path / "static" / library.NAME
     target.parent.mkdir()
     target.write_text("an older version")
-    address = library._place(target.parent)
+    address = library._place(target, installed, plotly.__version__)
     assert target.read_bytes() == installed.read_bytes()
     assert address == f"app/static/plotly.min.js?v={plotly.__version__}"
     assert [path.name for path in target.parent.iterdir()] == [library.NAME]
@@ -52,7 +52,8 @@ def test_a_folder_that_cannot_be_written_is_survived(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "static").write_text("a file where the folder should be")
-    assert library._place(tmp_path / "static").startswith("app/static/")
+    target = tmp_path / "static" / library.NAME
+    assert library._place(target, Path(__file__), "1").startswith("app/static/")
     assert "cannot be written" in caplog.text
 
 
@@ -72,3 +73,9 @@ def test_live_figure_gives_the_browser_the_description_and_the_height() -> None:
     )
     assert (sent["alt"], sent["height"], sent["selects"]) == ("Two bars.", 210, False)
     assert json.loads(sent["figure"])["data"][0]["type"] == "bar"
+
+
+def test_the_script_that_goes_along_with_every_change_is_short() -> None:
+    folder = Path(library.__file__).parent
+    assert len((folder / "component.js").read_bytes()) < 600
+    assert "export function render" in (folder / "renderer.js").read_text(encoding="utf-8")
