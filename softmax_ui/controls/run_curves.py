@@ -34,7 +34,7 @@ _SHOWN: Final[Mapping[str, tuple[Figure, ...]]] = {
 }
 
 
-_FEW: Final = 8
+FEW: Final = 8
 _BY_EPOCH: Final[frozenset[Figure]] = frozenset({"loss", "accuracy"})
 BAND: Final = Band(COURSE_BAND.low, COURSE_BAND.high)
 
@@ -109,7 +109,7 @@ def _kinds(run: Run) -> list[Kind]:
     held_out = run.experiment.validation_size > 0
     # Of many variants the training curve is left out: the minibatches say the same, more noisily,
     # and a tick with all of them would be too heavy.
-    many = len(run.experiment.variants) > _FEW
+    many = len(run.experiment.variants) > FEW
     unwanted = {kind for kind, out in (("validation", not held_out), ("training", many)) if out}
     return [kind for kind in get_args(Kind) if kind not in unwanted]
 

@@ -24,7 +24,7 @@ from softmax_ui.controls.run_controls import (
     show_steering_error,
     speed_control,
 )
-from softmax_ui.controls.run_curves import LEGEND_STYLE, curve_controls, show_curves
+from softmax_ui.controls.run_curves import FEW, LEGEND_STYLE, curve_controls, show_curves
 from softmax_ui.controls.run_status import show_verdict, status_line
 from softmax_ui.controls.run_templates import (
     chosen_variant,
@@ -113,9 +113,11 @@ def _views(run: Run, read: History, state: PageState) -> None:
         case "curves":
             curve_controls()
             show_curves(run, read, values)
-            variant_control(run)
-            newest = model_at(run, read, chosen_variant(run, state), NEWEST)
-            show_templates(newest, key="newest_templates", size=92)
+            # Of many variants the curves alone fill a tick; the templates have a view of their own.
+            if len(run.experiment.variants) <= FEW:
+                variant_control(run)
+                newest = model_at(run, read, chosen_variant(run, state), NEWEST)
+                show_templates(newest, key="newest_templates", size=92)
         case "templates":
             variant_control(run)
             epoch_control(run)

@@ -59,9 +59,10 @@ def live_figure(
     """Draw a figure that keeps its node, its zoom and its transitions while its data change.
 
     Args:
-        figure: what to draw, as a figure or in plotly's own JSON form. Colours may name
-            Streamlit's CSS variables, as in `var(--st-text-color)`; fonts, paper and grid come
-            from the reader's theme.
+        figure: what to draw, as a figure or in plotly's own JSON form, in which traces may share
+            fields ({"data": [{"of": 0, …}], "shared": [{…}]}). Colours may name Streamlit's CSS
+            variables, as in `var(--st-text-color)`; fonts, paper and grid come from the reader's
+            theme.
         key: the component's key, one a figure of the page.
         alt: what the figure shows, in a sentence, for those who do not see it.
         height: in CSS pixels; the width is the column's.
@@ -97,7 +98,7 @@ def figure_json(figure: go.Figure | dict[str, Any]) -> str:
     """
     body = figure if isinstance(figure, dict) else figure.to_dict()
     layout = {name: field for name, field in body["layout"].items() if name != "template"}
-    return str(to_json_plotly({"data": body["data"], "layout": layout}))
+    return str(to_json_plotly({**body, "layout": layout}))
 
 
 def selection_from(value: object) -> Selection | None:

@@ -46,6 +46,8 @@ function prepared(data, node) {
   const style = getComputedStyle(node)
   const json = typeof data.figure === "string" ? data.figure : JSON.stringify(data.figure)
   const figure = JSON.parse(fill(json, style))
+  // What many traces share is sent once: {data: [{of: 0, …}], shared: [{…}]}.
+  for (const trace of figure.data) Object.assign(trace, figure.shared?.[trace.of])
   figure.layout.template = themeOf(style)
   figure.layout.uirevision ??= "kept"
   figure.layout.autosize = true

@@ -17,10 +17,15 @@ from softmax_ui.figures.training import (
     EpochCurves,
     Frame,
     Mark,
+    full,
     points_for,
     thinned,
-    training_figure,
 )
+from softmax_ui.figures.training import training_figure as compact_figure
+
+
+def training_figure(*given: Any, **options: Any) -> dict[str, Any]:
+    return full(compact_figure(*given, **options))
 
 
 def frame(names: list[str], **changes: Any) -> Frame:
@@ -144,7 +149,7 @@ def test_a_page_of_four_figures_ships_under_30_kb(variants: int, epochs: int) ->
     values = np.random.default_rng(1).random((epochs, variants))
     ends = thinned(EpochCurves(235, 235, values), points)
     page = [
-        training_figure(
+        compact_figure(
             frame(names, total_steps=235 * epochs),
             envelope.points(points),
             {"training": ends, "test": ends} if measured_by_epoch else {},
