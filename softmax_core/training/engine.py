@@ -161,6 +161,8 @@ class Training(Iterator[StepRecord | EpochRecord]):
             raise InvalidExperiment(
                 "learning_rate", learning_rate, f"a number from {low:g} to {high:g}", variant
             )
+        # What was recorded for this step comes first: the newer change is the one that holds.
+        self._replay_changes()
         change = RateChange(self.step, variant, float(learning_rate))
         self._apply(change)
         return change

@@ -162,6 +162,15 @@ def test_a_change_of_rate_on_the_way_is_repeated_exactly_from_its_record(slice_o
     assert list(train(EVERYTHING, slice_of_fashion)) != records
 
 
+def test_a_change_on_the_way_outlives_one_recorded_for_the_same_step(slice_of_fashion):
+    older = RateChange(step=6, variant=0, learning_rate=0.7)
+    live = train(EVERYTHING, slice_of_fashion, rate_changes=[older])
+    records: list[StepRecord | EpochRecord] = [next(live) for _ in range(6)]
+    newer = live.change_learning_rate(0, 0.3)
+    records += list(live)
+    assert list(train(EVERYTHING, slice_of_fashion, rate_changes=[newer])) == records
+
+
 @pytest.mark.parametrize(("variant", "rate"), [(8, 0.1), (-1, 0.1), (0, 0.0), (0, math.nan)])
 def test_a_change_of_rate_out_of_range_is_refused(slice_of_fashion, variant, rate):
     with pytest.raises(InvalidExperiment):
