@@ -8,16 +8,16 @@ from softmax_ui.controls.experiment_form import experiment_form
 from softmax_ui.controls.run_controls import show_start, shown_run
 from softmax_ui.controls.run_view import show_run
 from softmax_ui.controls.training_presets import explain_preset, show_presets, take_preset
-from softmax_ui.controls.training_state import dashboard_state, summary
+from softmax_ui.controls.training_state import dashboard_state, summary, watching_state
 from softmax_ui.notices import guard, show_problems
 from softmax_ui.page import open_page
 from softmax_ui.steering import identify
 from softmax_ui.text import _
 
 open_page(_("Training"))
-state = dashboard_state()
-problems = state.open()
-take_preset(state)
+state, watching = dashboard_state(), watching_state()
+problems = [*state.open(), *watching.open()]
+take_preset(state, watching)
 st.title(_("Watch softmax regression learn"))
 show_problems(problems)
 with guard():
@@ -31,5 +31,6 @@ with guard():
     explain_preset(experiment)
     show_start(experiment, again=run is not None)
     if run is not None:
-        show_run(run, state)
+        show_run(run, watching)
 state.save()
+watching.save()

@@ -47,18 +47,18 @@ def curve_controls() -> None:
             MEASURES,
             key="measures",
             required=True,
-            format_func=lambda word: {
+            format_func={
                 "all": _("all four"),
                 "main": _("loss and accuracy"),
                 "gradient": _("saturation and gradient"),
-            }[word],
+            }.__getitem__,
         )
         st.segmented_control(
             _("Horizontal axis"),
             ("epochs", "steps"),
             key="axis",
             required=True,
-            format_func=lambda word: {"epochs": _("epochs"), "steps": _("steps")}[word],
+            format_func={"epochs": _("epochs"), "steps": _("steps")}.__getitem__,
         )
         st.toggle(_("Logarithmic"), key="log")
 

@@ -14,7 +14,7 @@ from softmax_ui.controls.number_table import written
 from softmax_ui.controls.training_state import NEWEST
 from softmax_ui.figures.pictures import diverging_picture, largest
 from softmax_ui.state import PageState
-from softmax_ui.text import _
+from softmax_ui.text import _, language
 
 
 def variant_control(run: Run) -> None:
@@ -49,10 +49,16 @@ def show_templates(model: Model | None, *, key: str, size: int) -> None:
     if model is None:
         st.caption(_("There are no weights yet."))
         return
-    biases = [f"b = {bias:+.3f}" for bias in model.bias.tolist()]
-    limit = ten_pictures(
-        model.weights.numpy(), biases, key=key, label=_("The ten templates"), size=size
-    )
+    # The weights change less often than a tick draws them, and ten descriptions cost as much as
+    # all the curves.
+    drawn = (model.run.id, model.step, model.variant, language())
+    memory = st.session_state.get(f"drawn_{key}")
+    if memory is None or memory[0] != drawn:
+        biases = [f"b = {bias:+.3f}" for bias in model.bias.tolist()]
+        memory = (drawn, *_ten(model.weights.numpy(), biases, _("The ten templates")))
+        st.session_state[f"drawn_{key}"] = memory
+    _same, pictures, limit = memory
+    picture_grid(pictures, key=key, label=_("The ten templates"), size=size)
     st.caption(
         _(
             "Blue speaks for the class, orange against it; the deepest colour is ±{limit}. "
@@ -78,29 +84,33 @@ def ten_pictures(
     Returns:
         The absolute value that has the deepest colour.
     """
-    pictures = rows.reshape(-1, 28, 28)
-    limit = largest([pictures])
-    picture_grid(
-        [
-            Picture(
-                diverging_picture(picture, limit),
-                _(
-                    "{what}, {name}: from {low} to {high}, {note}",
-                    what=label,
-                    name=name,
-                    low=written(float(picture.min())),
-                    high=written(float(picture.max())),
-                    note=note,
-                ),
-                f"{name}\n{note}",
-            )
-            for picture, name, note in zip(pictures, class_names(), notes, strict=True)
-        ],
-        key=key,
-        label=label,
-        size=size,
-    )
+    pictures, limit = _ten(rows, notes, label)
+    picture_grid(pictures, key=key, label=label, size=size)
     return limit
+
+
+def _ten(
+    rows: npt.NDArray[np.floating], notes: list[str], label: str
+) -> tuple[list[Picture], float]:
+    """Return ten pictures with their descriptions, and what has the deepest colour."""
+    arrays = rows.reshape(-1, 28, 28)
+    limit = largest([arrays])
+    pictures = [
+        Picture(
+            diverging_picture(array, limit),
+            _(
+                "{what}, {name}: from {low} to {high}, {note}",
+                what=label,
+                name=name,
+                low=written(float(array.min())),
+                high=written(float(array.max())),
+                note=note,
+            ),
+            f"{name}\n{note}",
+        )
+        for array, name, note in zip(arrays, class_names(), notes, strict=True)
+    ]
+    return pictures, limit
 
 
 def class_names() -> list[str]:

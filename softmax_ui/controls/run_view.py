@@ -49,7 +49,7 @@ def show_run(run: Run, state: PageState) -> None:
 
     Args:
         run: the run.
-        state: the dashboard's settings.
+        state: what is watched and looked into.
     """
 
     def tick() -> None:
@@ -90,13 +90,13 @@ def _draw(run: Run, state: PageState) -> None:
         key="view",
         required=True,
         label_visibility="collapsed",
-        format_func=_view_name,
+        format_func=_view_names().__getitem__,
     )
     _views(run, read, state)
     state.save()
 
 
-def _view_name(view: str) -> str:
+def _view_names() -> dict[str, str]:
     return {
         "curves": _("Curves"),
         "templates": _("Templates"),
@@ -104,7 +104,7 @@ def _view_name(view: str) -> str:
         "confusion": _("Confusion and why"),
         "labels": _("Surest mistakes"),
         "own": _("Your own picture"),
-    }[view]
+    }
 
 
 def _views(run: Run, read: History, state: PageState) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -101,22 +100,26 @@ def best_linear_model() -> Experiment:
     )
 
 
-def take_preset(state: PageState) -> None:
-    """Set what a link's preset asks for, once, and put the settings themselves into the URL."""
+def take_preset(state: PageState, watching: PageState) -> None:
+    """Set what a link's preset asks for, once, and put the settings themselves into the URL.
+
+    Args:
+        state: the experiment's settings.
+        watching: what is watched; it begins anew.
+    """
     asked = st.query_params.get(PARAMETER)
     if asked is None:
         return
     known = presets()
     if asked in known:
-        state.apply(**_settings(known[asked].experiment, state))
+        state.apply(**_defaults(state) | settings_of(known[asked].experiment))
+        watching.apply(**_defaults(watching))
     del st.query_params[PARAMETER]
     st.query_params.pop("run", None)
 
 
-def _settings(experiment: Experiment, state: PageState) -> Mapping[str, Any]:
-    """Return the settings of an experiment, and the defaults for the variants it has not got."""
-    defaults = {name: setting.default for name, setting in state.settings.items()}
-    return defaults | settings_of(experiment)
+def _defaults(state: PageState) -> dict[str, Any]:
+    return {name: setting.default for name, setting in state.settings.items()}
 
 
 def show_presets() -> None:

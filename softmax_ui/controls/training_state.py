@@ -102,14 +102,19 @@ def _watching_settings() -> list[Setting[Any]]:
     ]
 
 
+def watching_state() -> PageState:
+    """Return what is watched and looked into: few settings, for a tick goes through them all."""
+    return PageState(*_watching_settings())
+
+
 def dashboard_state() -> PageState:
-    """Return the page's settings: 118 of them, of which a link holds those that were changed."""
+    """Return the experiment's settings: 119 of them; a link holds those that were changed."""
     variants = [
         setting
         for position in range(1, MAX_VARIANTS + 1)
         for setting in _variant_settings(position)
     ]
-    return PageState(*_shared_settings(), *variants, *_watching_settings())
+    return PageState(*_shared_settings(), *variants)
 
 
 def experiment_from(values: Mapping[str, Any]) -> Experiment:

@@ -44,6 +44,14 @@ def diverging_picture(values: npt.NDArray[np.floating], limit: float) -> str:
         limit: the absolute value that gets the deepest colour; the same limit makes pictures
             comparable.
     """
+    pixels = np.ascontiguousarray(values, dtype=np.float32)
+    return _diverging(pixels.tobytes(), pixels.shape, float(limit))
+
+
+# The weights of a run change less often than its page is drawn.
+@lru_cache(maxsize=512)
+def _diverging(content: bytes, shape: tuple[int, ...], limit: float) -> str:
+    values = np.frombuffer(content, dtype=np.float32).reshape(shape)
     finite = np.isfinite(values)
     scaled = np.where(finite, values, 0.0) / (limit if limit > 0 else 1.0)
     # Rounding keeps 0 in the middle shade, so the colours cannot tell a sign that is not there.
