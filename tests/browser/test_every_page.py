@@ -12,14 +12,24 @@ from tests.browser.conftest import OpenPage, Settled
 from tests.browser.server import ROOT
 
 PAGES = ["", *sorted(page.stem for page in (ROOT / "pages").glob("*.py"))]
-DRAWN_MS = 800
+# Settles when nothing in the page has changed for a second, or at the latest after twenty: on a
+# busy machine Streamlit's elements come one after the other, and fade in.
+QUIET = """() => new Promise((quiet) => {
+    let timer = setTimeout(quiet, 1000);
+    const watch = new MutationObserver(() => {
+        clearTimeout(timer);
+        timer = setTimeout(quiet, 1000);
+    });
+    watch.observe(document.body, {subtree: true, childList: true, attributes: true});
+    setTimeout(quiet, 20000);
+})"""
 SERIOUS = {"serious", "critical"}
 
 
 def opened(page: Page, settled: Settled, address: str) -> Page:
     page.goto(address)
     settled(page)
-    page.wait_for_timeout(DRAWN_MS)
+    page.evaluate(QUIET)
     return page
 
 
