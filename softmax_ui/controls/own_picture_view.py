@@ -60,7 +60,7 @@ def own_picture_view(run: Run, history: History, state: PageState) -> None:
     if model is None or not model.has_numbers:
         say_no_numbers(model, history)
         return
-    tell_story(model, prepared.image, None, key="own")
+    tell_story(model, prepared.image, None, key="upload")
 
 
 def _stage_name(stage: Stage) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
 from softmax_core.training.verdict import COURSE_BAND
@@ -174,3 +176,33 @@ def logits_on_the_board(page: Page) -> list[str]:
         slider.get_attribute("aria-valuenow") or ""
         for slider in page.locator(".st-key-board [role=slider][aria-valuenow]").all()
     ]
+
+
+def test_a_picture_of_ones_own_and_the_surest_mistakes_of_a_short_run(
+    base_url: str, page: Page, settled: Callable[[Page], None]
+) -> None:
+    page.goto(f"{base_url}/training_dashboard?epochs=1&view=own")
+    settled(page)
+    page.locator(".st-key-start button").click()
+    expect(page.get_by_text("Finished")).to_be_visible(timeout=LONG)
+
+    upload = page.locator(".st-key-own_picture input[type=file]")
+    upload.set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": b"no picture"})
+    expect(page.get_by_text("cannot be read as a PNG, JPEG or WebP")).to_be_visible(timeout=LONG)
+    drawing = io.BytesIO()
+    trousers = Image.new("RGB", (300, 400), "white")
+    ImageDraw.Draw(trousers).rectangle((100, 20, 200, 380), fill="navy")
+    trousers.save(drawing, "PNG")
+    page.locator(".st-key-own_picture button").last.click()
+    upload.set_input_files({"name": "b.png", "mimeType": "image/png", "buffer": drawing.getvalue()})
+    stages = page.locator(".st-key-own_stages img")
+    expect(stages).to_have_count(4, timeout=LONG)
+    taken = page.get_by_text(re.compile("Taken for .* with probability")).first
+    expect(taken).to_be_visible(timeout=LONG)
+
+    page.get_by_role("radio", name="Surest mistakes").click()
+    page.locator(".st-key-doubtful button").first.click(timeout=LONG)
+    expect(page.get_by_text("The evidence x ⊙ W[k]")).to_be_visible(timeout=LONG)
+    page.get_by_role("radio", name="likeliest wrong labels").click()
+    expect(page.locator(".st-key-doubtful button").first).to_contain_text("looks like")
+    page.wait_for_url(re.compile(r"question=labels"))
