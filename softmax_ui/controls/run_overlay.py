@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from softmax_core.runs import Run
@@ -46,14 +47,15 @@ def run_overlay(runs: list[Run], ticked: list[Run], state: PageState) -> None:
         (name, line(store(), run, variant, values["measure"], values["axis"]))
         for name, (run, variant) in zip(names, chosen, strict=True)
     ]
+    figure = overlay_figure(
+        lines,
+        x_title=axis_name(values["axis"]),
+        y_title=measure_name(values["measure"]),
+        logarithmic=values["log"],
+        revision=f"{values['axis']} {values['measure']} {values['log']}",
+    )
     live_figure(
-        overlay_figure(
-            lines,
-            x_title=axis_name(values["axis"]),
-            y_title=measure_name(values["measure"]),
-            logarithmic=values["log"],
-            revision=f"{values['axis']} {values['measure']} {values['log']}",
-        ),
+        go.Figure(figure),  # its columns are arrays, which only plotly turns into JSON
         key="overlay",
         alt=ngettext(
             "{n} curve of {measure}",
