@@ -180,5 +180,5 @@ def _watch(store: Store, run_id: str, ended: threading.Event) -> None:
     while not ended.wait(TICK_SECONDS):
         history.read()
         for figure in ("loss", "accuracy", "saturation", "gradient_norm"):
-            curves = history.curves(figure, points_for(4 * len(names)))
+            curves = history.curves(figure, points_for(4, 4 * len(names)))
             json.dumps(training_figure(frame, curves, {}, y_title=figure))
