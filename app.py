@@ -1,30 +1,47 @@
-"""Home: what this is, three logits to move, the ways in, and whether the pictures are here."""
+"""Home: what this is, three logits to move, the ways in, and whether the pictures are here.
+
+It is also what `streamlit run app.py` starts: without a reader there is no page to draw, and the
+file then holds the server, `app`, with the routes that are not Streamlit's.
+"""
 
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.starlette import App
 
 from softmax_ui.page import open_page
+from softmax_ui.server import lifespan, routes
 from softmax_ui.text import _
 
-open_page("")
-words, board = st.columns([2, 3], gap="large", vertical_alignment="center")
-with words:
-    st.title("Softmax Explorer", anchor=False)
-    st.markdown(
-        _(
-            "Softmax turns any row of numbers, the *logits*, into shares of a whole, "
-            "the *probabilities*. **Drag a logit and watch the shares move.**"
+
+def draw_home() -> None:
+    """Draw the page."""
+    open_page("")
+    words, board = st.columns([2, 3], gap="large", vertical_alignment="center")
+    with words:
+        st.title("Softmax Explorer", anchor=False)
+        st.markdown(
+            _(
+                "Softmax turns any row of numbers, the *logits*, into shares of a whole, "
+                "the *probabilities*. **Drag a logit and watch the shares move.**"
+            )
         )
-    )
-    st.latex(r"p_i = \frac{e^{o_i}}{\sum_j e^{o_j}}", width="content")
+        st.latex(r"p_i = \frac{e^{o_i}}{\sum_j e^{o_j}}", width="content")
 
-# From here on softmax_core is needed. On a cold server importing torch takes a while, so what
-# stands above is already on the screen by then.
-from softmax_ui.controls.home import data_card, three_logits, ways_in  # noqa: E402
+    # From here on softmax_core is needed. On a cold server importing torch takes a while, so what
+    # stands above is already on the screen by then.
+    from softmax_ui.controls.home import data_card, three_logits, ways_in
 
-with board:
-    three_logits()
-st.space("small")
-ways_in()
-data_card()
+    with board:
+        three_logits()
+    st.space("small")
+    ways_in()
+    data_card()
+
+
+if get_script_run_ctx(suppress_warning=True):
+    draw_home()
+else:
+    # Streamlit looks for this very assignment in the source, and then imports the file for it.
+    app = App(__file__, routes=routes(), lifespan=lifespan)

@@ -52,12 +52,16 @@ def store() -> Store:
     return open_store(runs_folder() / "runs.sqlite", max_bytes=store_bytes())
 
 
-@st.cache_resource(show_spinner=False)
+def _close(ending: Runner) -> None:
+    ending.close()
+
+
+@st.cache_resource(show_spinner=False, on_release=_close)
 def runner() -> Runner:
     """Return the runner, which holds the training threads.
 
-    Streamlit's server ends its loop on Ctrl-C and on SIGTERM and returns; the runner then stops its
-    threads and joins them by itself.
+    `softmax_ui.server` clears it on Ctrl-C and on SIGTERM: every run then ends at its next step, is
+    stored, and its thread is joined.
     """
     from softmax_core.runs import Runner
     from softmax_ui.serving import limits
