@@ -20,7 +20,7 @@ from softmax_core.training.evaluation import Evaluation, evaluate
 from softmax_core.training.experiment import VARIANT_RANGES, Experiment
 from softmax_core.training.objectives import Objectives
 from softmax_core.training.parameters import CLASSES, Parameters, schedule_factor
-from softmax_core.training.pictures import WIDTH, Pictures, pixel_moments
+from softmax_core.training.pictures import Pictures, pixel_moments
 from softmax_core.training.records import EpochRecord, RateChange, StepRecord
 
 EVALUATION_BATCH = 500
@@ -99,8 +99,6 @@ class Training(Iterator[StepRecord | EpochRecord]):
         )
         self._parameters = Parameters(experiment, device)
         self._objectives = Objectives(experiment, CLASSES, device)
-        self._logits = self._parameters.logits_buffer(experiment.batch_size)
-        self._gradient = self._parameters.gradient_buffer()
         self._order = training
         self._ordered_epoch = 0
         self._changes = sorted(rate_changes, key=lambda change: change.step)
@@ -189,10 +187,10 @@ class Training(Iterator[StepRecord | EpochRecord]):
         self._replay_changes()
         rows, labels = self._pictures.at(self._next_minibatch())
         scale = self._pictures.scale
-        logits = self._parameters.logits(rows, scale, self._logits)
+        logits = self._parameters.logits(rows, scale)
         found, error = self._objectives.measure(logits, labels)
         error = self._objectives.gradient(logits, labels, found.probabilities, error)
-        gradient = self._table_gradient(error, rows, scale / len(labels))
+        gradient = self._parameters.gradient(error, rows, scale / len(labels))
         norm = torch.linalg.vector_norm(gradient.view(len(gradient), -1), dim=1)
         factor = schedule_factor(self.experiment, self.step, self.total_steps)
         self._parameters.descend(gradient, factor)
@@ -200,13 +198,6 @@ class Training(Iterator[StepRecord | EpochRecord]):
         hits = found.predicted == labels
         means = torch.cat((found.loss, found.saturation, hits), dim=1).mean(dim=2)
         return self._record(means, norm, len(labels))
-
-    def _table_gradient(
-        self, error: torch.Tensor, rows: torch.Tensor, factor: float
-    ) -> torch.Tensor:
-        flat, out = error.view(-1, len(rows)), self._gradient.view(-1, WIDTH)
-        torch.addmm(out, flat, rows, beta=0.0, alpha=factor, out=out)
-        return self._gradient
 
     def _record(self, means: torch.Tensor, norm: torch.Tensor, count: int) -> StepRecord:
         figures = means.tolist()

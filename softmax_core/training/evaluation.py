@@ -41,13 +41,12 @@ def evaluate(
         The set's figures. The losses are added up in float64, whatever the type of W.
     """
     variants, device = parameters.variants, parameters.device
-    buffer = parameters.logits_buffer(batch)
     loss = torch.zeros((variants, 1), dtype=torch.float64, device=device)
     cells = torch.zeros(variants * CLASSES * CLASSES, dtype=torch.int64, device=device)
     offsets = (torch.arange(variants, device=device) * CLASSES * CLASSES).view(-1, 1, 1)
     for first in range(0, len(pictures), batch):
         pixels, labels = pictures.between(first, min(first + batch, len(pictures)))
-        found, _ = objectives.measure(parameters.logits(pixels, pictures.scale, buffer), labels)
+        found, _ = objectives.measure(parameters.logits(pixels, pictures.scale), labels)
         loss += found.loss.sum(dim=2, dtype=torch.float64)
         where = found.predicted.add_(labels * CLASSES).add_(offsets)
         cells += torch.bincount(where.view(-1), minlength=len(cells))

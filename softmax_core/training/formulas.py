@@ -34,8 +34,8 @@ def forward(logits: torch.Tensor, labels: torch.Tensor) -> Forward:
 
     With m = max o and s = the sum of exp(oᵢ - m) over the classes other than the largest:
     p = exp(o - m) / (1 + s), -ln p_t = ln(1 + s) - (o_t - m), and with q = s / (1 + s) = 1 - max p:
-    1 - Σp² = 2q - q² - Σ p² over the others. Leaving the largest out of the sum keeps the digits
-    of q where max p is within rounding of 1.
+    1 - Σp² = q (1 + max p) - Σ p² over the others. Leaving the largest out of the sum keeps the
+    digits of q where max p is within rounding of 1.
 
     Args:
         logits: floating, (R, classes, n).
@@ -55,10 +55,11 @@ def forward(logits: torch.Tensor, labels: torch.Tensor) -> Forward:
     others = shifted.exp_().scatter_(1, predicted, 0.0)
     rest = others.sum(dim=1, keepdim=True)
     largest_probability = (rest + 1.0).reciprocal_()
-    loss = rest.log1p().sub_(target)
+    loss = target.neg_().add_(rest.log1p())
     probabilities = others.mul_(largest_probability)
     q = rest.mul_(largest_probability)
-    saturation = (2.0 - q).mul_(q).sub_(probabilities.square().sum(dim=1, keepdim=True))
+    squares = probabilities.square().sum(dim=1, keepdim=True)
+    saturation = torch.addcmul(q, q, largest_probability).sub_(squares)
     probabilities.scatter_(1, predicted, largest_probability)
     return Forward(probabilities, loss, predicted, saturation)
 

@@ -22,14 +22,14 @@ class Objectives:
     def __init__(self, experiment: Experiment, classes: int, device: torch.device) -> None:
         """Sort the variants by the formulas that they use."""
 
-        def positions(naive: bool, squared: bool) -> torch.Tensor:
+        def positions(naive: bool, squared: bool) -> torch.Tensor | None:
             chosen = [
                 position
                 for position, variant in enumerate(experiment.variants)
                 if (variant.softmax == "naive") == naive
                 and (variant.loss == "squared_error") == squared
             ]
-            return torch.tensor(chosen, dtype=torch.int64, device=device)
+            return torch.tensor(chosen, dtype=torch.int64, device=device) if chosen else None
 
         self._squared = positions(naive=False, squared=True)
         self._naive = positions(naive=True, squared=False)
@@ -48,7 +48,7 @@ class Objectives:
         """
         found = forward(logits, labels)
         for chosen in (self._naive, self._naive_squared):
-            if len(chosen):
+            if chosen is not None:
                 naive = naive_forward(logits[chosen], labels)
                 found.probabilities[chosen] = naive.probabilities
                 found.loss[chosen] = naive.loss
@@ -56,7 +56,7 @@ class Objectives:
                 found.saturation[chosen] = naive.saturation
         error = found.probabilities - self._one_hot.index_select(1, labels)
         for chosen in (self._squared, self._naive_squared):
-            if len(chosen):
+            if chosen is not None:
                 found.loss[chosen] = squared_error(error[chosen])
         return found, error
 
@@ -80,11 +80,11 @@ class Objectives:
         Returns:
             The gradients, (R, classes, n).
         """
-        if len(chosen := self._squared):
+        if (chosen := self._squared) is not None:
             error[chosen] = through_softmax(probabilities[chosen], error[chosen])
-        if len(chosen := self._naive):
+        if (chosen := self._naive) is not None:
             naive = probabilities[chosen]
             error[chosen] = naive_gradient(logits[chosen], naive, log_gradient(naive, labels))
-        if len(chosen := self._naive_squared):
+        if (chosen := self._naive_squared) is not None:
             error[chosen] = naive_gradient(logits[chosen], probabilities[chosen], error[chosen])
         return error

@@ -10,6 +10,7 @@ import torch
 from softmax_core.training.checkpoint import Checkpoint
 from softmax_core.training.experiment import Experiment
 from softmax_core.training.pictures import ALWAYS_ON, PIXELS, WIDTH
+from softmax_core.training.products import times_transposed
 
 CLASSES = 10
 
@@ -41,7 +42,6 @@ class Parameters:
         self._table = torch.zeros((len(chosen), CLASSES, WIDTH), device=device)
         self._table[..., :PIXELS] = (deviations.view(-1, 1, 1) * draw).to(device)
         self._velocity = torch.zeros_like(self._table)
-        self._change = torch.empty_like(self._table)
         self._momentum = self._column([variant.momentum for variant in chosen])
         self._decay = self._column([variant.weight_decay for variant in chosen]).repeat(1, 1, WIDTH)
         self._decay[..., ALWAYS_ON] = 0.0
@@ -57,31 +57,32 @@ class Parameters:
         self.learning_rates = list(rates)
         self._rates = self._column(rates)
 
-    def logits_buffer(self, count: int) -> torch.Tensor:
-        """Return room for the logits of that many pictures, for `logits` to reuse."""
-        return torch.empty((self.variants * CLASSES, count), device=self.device)
-
-    def logits(self, rows: torch.Tensor, scale: float, buffer: torch.Tensor) -> torch.Tensor:
+    def logits(self, rows: torch.Tensor, scale: float) -> torch.Tensor:
         """Return o = W x + b for all variants in one product, scale · T rowsᵀ.
 
         Args:
             rows: what `Pictures` gives, float32 (n, 800).
             scale: what the product is multiplied by.
-            buffer: from `logits_buffer`; used when n fills it.
 
         Returns:
             The logits (R, 10, n).
         """
-        count = len(rows)
-        out = buffer if buffer.shape[1] == count else self.logits_buffer(count)
-        table = self._table.view(-1, WIDTH)
-        # beta = 0: what the buffer held is not read, nan or not.
-        torch.addmm(out, table, rows.t(), beta=0.0, alpha=scale, out=out)
-        return out.view(self.variants, CLASSES, count)
+        product = times_transposed(self._table.view(-1, WIDTH), rows)
+        return product.mul_(scale).view(self.variants, CLASSES, len(rows))
 
-    def gradient_buffer(self) -> torch.Tensor:
-        """Return room for a gradient in the table, (R, 10, 800)."""
-        return torch.zeros_like(self._table)
+    def gradient(self, error: torch.Tensor, rows: torch.Tensor, scale: float) -> torch.Tensor:
+        """Return the gradient in the table, scale · error rows, from that in the logits.
+
+        Args:
+            error: the loss's gradient in the logits, (R, 10, n); overwritten.
+            rows: what `Pictures` gives, float32 (n, 800).
+            scale: what the product is multiplied by.
+
+        Returns:
+            (R, 10, 800).
+        """
+        flat = error.mul_(scale).view(-1, len(rows))
+        return times_transposed(flat, rows.t()).view_as(self._table)
 
     def descend(self, gradient: torch.Tensor, factor: float) -> None:
         """Take one step: v ← µv + g + λW, W ← W - ηv; for b without λ.
@@ -98,8 +99,7 @@ class Parameters:
             gradient.addcmul_(self._table, self._decay)
         if self._has_momentum:
             gradient = self._velocity.mul_(self._momentum).add_(gradient)
-        change = torch.mul(gradient, self._rates, out=self._change)
-        self._table.sub_(change, alpha=factor)
+        self._table.addcmul_(gradient, self._rates, value=-factor)
 
     def state(self) -> dict[str, torch.Tensor]:
         """Return copies of W, b and their velocities on the CPU, named as a checkpoint has them."""

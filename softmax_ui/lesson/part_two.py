@@ -98,7 +98,7 @@ def net() -> None:
     pictures = torch.zeros(2, WIDTH)
     pictures[1, :PIXELS] = 1.0
     pictures[:, ALWAYS_ON] = 1.0
-    logits = model.logits(pictures, 1.0, model.logits_buffer(2))[0].T
+    logits = model.logits(pictures, 1.0)[0].T
     say("net", "data")
     show_data(
         [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import random
 import secrets
+import time
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from .victim import go_on
 
 KILLS = 12
 SECONDS_LOST = 1.0  # the most that a kill may take
+EPOCHS = 50
+TOTAL_STEPS = 94 * EPOCHS
 EXPERIMENT = Experiment(
     [
         Variant("plain"),
@@ -26,7 +29,7 @@ EXPERIMENT = Experiment(
         Variant("squared", loss="squared_error", momentum=0.5, weight_decay=0.001),
     ],
     batch_size=30,
-    epochs=50,
+    epochs=EPOCHS,
     schedule="cosine",
     validation_size=200,
     pixel_scale="standardized",
@@ -52,14 +55,18 @@ def test_killed_at_any_moment_a_run_ends_as_if_it_had_never_been(
     print("the moments come from seed", seed)
     chance = random.Random(seed)
     for life in range(KILLS):
-        reached = kill_one(processes, path, run.id, life, chance.uniform(0.0, 0.4))
+        # By steps and not by the clock, so that a faster machine is not done before the last kill;
+        # now and then at once, before the first step is stored.
+        later = chance.random() < 0.8
+        at = int((life + chance.random()) * TOTAL_STEPS / (KILLS + 1)) if later else 0
+        reached = kill_one(processes, path, run.id, life, at, chance.uniform(0.0, 0.02))
         with Store(path) as store:
             assert store.run(run.id).status in ("running", "queued"), f"life {life}"
             look_at_what_is_left(store, run.id, reached)
     with Store(path) as store:
         runner = Runner(store, lambda: tiny_dataset(3000))
         assert store.run(run.id).status == "interrupted"
-        assert 0 < store.run(run.id).step < 94 * 50
+        assert 0 < store.run(run.id).step < TOTAL_STEPS
         runner.resume(run.id)
         assert runner.wait(run.id).status == "finished"
         runner.close()
@@ -68,14 +75,18 @@ def test_killed_at_any_moment_a_run_ends_as_if_it_had_never_been(
         assert stored(store, run.id) == uninterrupted(EXPERIMENT, tiny_dataset(3000), changes)
 
 
-def kill_one(processes: Any, path: Path, run_id: str, life: int, after: float) -> list[float]:
-    """Let a process train for a moment, kill it, and return when it had done each step."""
-    done = processes.RawArray("d", 94 * 50 + 1)
+def kill_one(
+    processes: Any, path: Path, run_id: str, life: int, at: int, after: float
+) -> list[float]:
+    """Kill a process a moment after it has done a step; return when it had done each step."""
+    done = processes.RawArray("d", TOTAL_STEPS + 1)
     ours, theirs = processes.Pipe()
     process = processes.Process(target=go_on, args=(path, run_id, life, done, theirs))
     process.start()
     theirs.close()
     assert ours.recv() == "training"
+    while process.is_alive() and at and not any(done[at:]):  # it may have begun beyond it
+        time.sleep(0.001)
     process.join(after)
     process.kill()
     process.join()
