@@ -11,6 +11,7 @@ Source: Xiao, Rasul and Vollgraf (2017), Fashion-MNIST, section 2, arXiv 1708.07
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zlib
 from dataclasses import dataclass
@@ -124,7 +125,9 @@ def _opened(content: bytes) -> Brightness:
     except InvalidPicture:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise _too_many_pixels(f"> {Image.MAX_IMAGE_PIXELS:,}") from error
+        # Pillow refuses these by itself, and tells the size in its message alone.
+        told = re.search(r"\d+", str(error))
+        raise _too_many_pixels(f"{int(told[0]):,}" if told else f"> {MOST_PIXELS:,}") from error
     except _COMPLAINTS as error:
         raise InvalidPicture(
             "not_a_picture",

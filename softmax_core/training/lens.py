@@ -95,7 +95,7 @@ def look_at_step(
     features = scaled_pixels(images, experiment.pixel_scale, moments)
     weights, bias = checkpoint.weights[variant], checkpoint.bias[variant]
     logits = torch.addmm(bias, features, weights.T)
-    probabilities, losses, gradient = _measured(chosen, logits, labels)
+    probabilities, losses, gradient = measured(chosen, logits, labels)
     weights_gradient = gradient.T @ features / len(labels)
     bias_gradient = gradient.mean(dim=0)
     rate = checkpoint.learning_rates[variant] * schedule_factor(
@@ -147,14 +147,41 @@ def _steps(experiment: Experiment, count: int) -> int:
     return experiment.epochs * math.ceil(trained / experiment.batch_size)
 
 
+def measured(variant: Variant, logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Return p, the loss and ∂L/∂o of each picture, as a variant computes them.
+
+    Args:
+        variant: its loss and its form of softmax are used.
+        logits: o, floating (n, classes).
+        labels: class indices, int64 (n,).
+
+    Returns:
+        p (n, classes), the losses (n,) and ∂L/∂o (n, classes); nan for a picture whose logits are
+        no numbers.
+
+    Example:
+        >>> p, losses, gradient = measured(
+        ...     Variant("course"), torch.zeros(1, 2), torch.tensor([1])
+        ... )
+        >>> p.tolist(), gradient.tolist()
+        ([[0.5, 0.5]], [[0.5, -0.5]])
+    """
+    finite = logits.isfinite().all(dim=1)
+    if finite.all():
+        return _measured(variant, logits, labels)
+    # A variant that has left the numbers: there is nothing to measure, and that is shown.
+    p, gradient = torch.full_like(logits, torch.nan), torch.full_like(logits, torch.nan)
+    losses = p[:, 0].clone()
+    if finite.any():
+        p[finite], losses[finite], gradient[finite] = _measured(
+            variant, logits[finite], labels[finite]
+        )
+    return p, losses, gradient
+
+
 def _measured(variant: Variant, logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Return p, the losses and ∂L/∂o as the variant computes them."""
     if variant.softmax == "naive":
         return _naively_measured(variant, logits, labels)
-    if not logits.isfinite().all():
-        # A variant that has left the numbers: there is nothing to measure, and that is shown.
-        nothing = torch.full_like(logits, torch.nan)
-        return nothing, nothing[:, 0], nothing
     if variant.loss == "squared_error":
         losses, gradient = squared_error(logits, labels), squared_error_gradient(logits, labels)
     else:

@@ -13,10 +13,9 @@ from softmax_core.inspection import pictures_in_cell, recall_and_precision
 from softmax_core.runs import Run
 from softmax_core.runs.history import History
 from softmax_ui.components.live_figure import Selection, live_figure, selection_from
-from softmax_ui.components.picture_grid import Picture, chosen_in, picture_grid
 from softmax_ui.controls.judgement import Model, SplitName, model_at, settled_epoch, split_of
 from softmax_ui.controls.number_table import number_table
-from softmax_ui.controls.picture_story import tell_story
+from softmax_ui.controls.picture_choice import choose_picture, tell_chosen
 from softmax_ui.controls.run_templates import (
     chosen_variant,
     class_names,
@@ -24,7 +23,6 @@ from softmax_ui.controls.run_templates import (
     variant_control,
 )
 from softmax_ui.figures.confusion import confusion_figure
-from softmax_ui.figures.pictures import grey_picture
 from softmax_ui.state import PageState
 from softmax_ui.text import _, ngettext
 
@@ -38,15 +36,16 @@ _TAKEN: Final = "confusion_click_taken"
 def confusion_view(run: Run, history: History, state: PageState) -> None:
     """Draw the confusion matrix of a variant and what can be asked of it."""
     _take_click(state)
-    variant_control(run)
-    epoch_control(run)
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        variant_control(run)
+        epoch_control(run)
         split = split_control()
         st.segmented_control(
             _("Numbers"),
             ("counts", "shares"),
             key="numbers",
             required=True,
+            width="content",
             format_func=lambda word: {
                 "counts": _("counts"),
                 "shares": _("percent of the row"),
@@ -60,8 +59,12 @@ def confusion_view(run: Run, history: History, state: PageState) -> None:
         return
     logits, labels = model.logits(split), split_of(split).labels
     counts = confusion_matrix(logits, labels)
-    _matrix(counts, values, model)
-    _cell(model, split, logits, values, state)
+    wide, narrow = st.columns([4, 3], gap="large")
+    with wide:
+        _matrix(counts, values, model)
+    with narrow:
+        _cell(split, logits, values, state)
+    tell_chosen(model, split, state, key=f"{_CELL}_story")
 
 
 def say_no_numbers(model: Model | None, history: History) -> None:
@@ -86,6 +89,7 @@ def split_control() -> SplitName:
         ("test", "train"),
         key="split",
         required=True,
+        width="content",
         format_func=lambda name: {"test": _("test set"), "train": _("training set")}[name],
     )
     return "train" if chosen == "train" else "test"
@@ -98,52 +102,56 @@ def _take_click(state: PageState) -> None:
     if clicked == st.session_state.get(_TAKEN):
         return
     st.session_state[_TAKEN] = clicked
-    if clicked is not None and isinstance(clicked.point, tuple) and len(clicked.point) == 2:
+    if clicked is None or clicked.curve != 0:
+        return
+    if isinstance(clicked.point, tuple) and len(clicked.point) == 2:
         true, predicted = clicked.point
         state.apply(true=true, predicted=predicted, picture=-1)
 
 
 def _matrix(counts: torch.Tensor, values: dict[str, object], model: Model) -> None:
+    """Draw the matrix with recall, precision and accuracy at its margins, and these as a table."""
     names = class_names()
     right, total = int(counts.diagonal().sum()), int(counts.sum())
-    wide, narrow = st.columns([3, 2], gap="large")
-    with wide:
-        live_figure(
-            confusion_figure(
-                counts.numpy(),
-                names,
-                true_title=_("true class"),
-                predicted_title=_("predicted class"),
-                shares=values["numbers"] == "shares",
-                chosen=(int(str(values["true"])), int(str(values["predicted"]))),
-            ),
-            key=_MATRIX,
-            alt=_(
-                "Confusion matrix {moment}: {right} of {total} pictures are on its diagonal. The "
-                "two choices below reach every cell.",
-                moment=model.moment,
-                right=f"{right:,}",
-                total=f"{total:,}",
-            ),
-            height=520,
-            on_select=True,
-        )
-    with narrow:
-        _per_class(counts, names, model, right, total)
-
-
-def _per_class(
-    counts: torch.Tensor, names: list[str], model: Model, right: int, total: int
-) -> None:
-    """Draw recall and precision of each class."""
-    recall, precision = recall_and_precision(counts)
-    number_table(
+    live_figure(
+        confusion_figure(
+            counts.numpy(),
+            names,
+            true_title=_("true class"),
+            predicted_title=_("predicted class"),
+            recall_title=_("recall %"),
+            precision_title=_("precision %"),
+            shares=values["numbers"] == "shares",
+            chosen=(int(str(values["true"])), int(str(values["predicted"]))),
+        ),
+        key=_MATRIX,
+        alt=_(
+            "Confusion matrix {moment}: {right} of {total} pictures are on its diagonal. The "
+            "two choices after it reach every cell; recall and precision follow as a table.",
+            moment=model.moment,
+            right=f"{right:,}",
+            total=f"{total:,}",
+        ),
+        height=560,
+        on_select=True,
+    )
+    st.caption(
         _(
             "Accuracy {accuracy} {moment}. Recall: the share of a class that was found. Precision: "
-            "the share of what was called so that is so.",
+            "the share of what was called so that is so. Choose a cell to see its pictures.",
             accuracy=f"{right / total:.4f}",
             moment=model.moment,
-        ),
+        )
+    )
+    with st.expander(_("Recall and precision of each class")):
+        _per_class(counts, names)
+
+
+def _per_class(counts: torch.Tensor, names: list[str]) -> None:
+    """Draw recall and precision of each class; the class that is found least is strong."""
+    recall, precision = recall_and_precision(counts)
+    number_table(
+        _("Recall and precision"),
         [_("Class"), _("Recall"), _("Precision")],
         [
             [name, _percent(float(recall[k])), _percent(float(precision[k]))]
@@ -158,19 +166,18 @@ def _percent(share: float) -> str:
 
 
 def _cell(
-    model: Model,
     split: SplitName,
     logits: torch.Tensor,
     values: dict[str, object],
     state: PageState,
 ) -> None:
-    """Draw the pictures of the chosen cell, and the story of the one that was chosen."""
+    """Draw the choice of the cell, and the pictures in it."""
     names = class_names()
 
     def forget_picture() -> None:
         state.apply(picture=-1)
 
-    one, two = st.columns(2)
+    one, two = st.columns(2, gap="small")
     for column, key, label in (
         (one, "true", _("True class")),
         (two, "predicted", _("Predicted class")),
@@ -193,63 +200,4 @@ def _cell(
         )
         + "**"
     )
-    choose_picture(model, split, logits, found, state, key=_CELL)
-
-
-def choose_picture(
-    model: Model,
-    split: SplitName,
-    logits: torch.Tensor,
-    found: torch.Tensor,
-    state: PageState,
-    *,
-    key: str,
-    notes: list[str] | None = None,
-) -> None:
-    """Draw pictures to choose from, and tell the story of the chosen one.
-
-    Args:
-        model: what judges them.
-        split: where they are from.
-        logits: the logits of the whole split, (N, 10).
-        found: positions in the split, int64 (k,).
-        state: where the choice is kept.
-        key: the grid's key.
-        notes: what stands under each picture; by default its confidence.
-    """
-    names = class_names()
-    positions = found.tolist()
-    pictures = split_of(split)
-    p = torch.softmax(logits[found].double(), dim=1)
-    captions = notes or [f"p = {float(row.max()):.3f}" for row in p]
-
-    def choose() -> None:
-        position = chosen_in(key, len(positions))
-        if position is not None:
-            state.apply(picture=positions[position])
-
-    chosen = int(state.values()["picture"])
-    picture_grid(
-        [
-            Picture(
-                grey_picture(pictures.images[position].numpy()),
-                _(
-                    "Picture {position}: {true}, taken for {predicted} with probability {share}",
-                    position=position,
-                    true=names[int(pictures.labels[position])],
-                    predicted=names[int(row.argmax())],
-                    share=f"{float(row.max()):.3f}",
-                ),
-                caption,
-            )
-            for position, row, caption in zip(positions, p, captions, strict=True)
-        ],
-        key=key,
-        label=_("Pictures to choose from"),
-        size=72,
-        chosen=positions.index(chosen) if chosen in positions else None,
-        on_choose=choose,
-    )
-    if 0 <= chosen < len(pictures):
-        st.divider()
-        tell_story(model, pictures.images[chosen], int(pictures.labels[chosen]), key=f"{key}_story")
+    choose_picture(split, logits, found, state, key=_CELL)

@@ -11,26 +11,41 @@ from softmax_core.errors import InvalidExperiment
 from softmax_core.training.experiment import (
     LOSSES,
     MAX_NAME_LENGTH,
-    MAX_VARIANTS,
     PIXEL_SCALES,
     SCHEDULES,
     SOFTMAX_FORMS,
     Experiment,
 )
-from softmax_ui.controls.training_state import OWN, SHARED, experiment_from
+from softmax_ui.colours import VARIANT_COLOURS
+from softmax_ui.controls.training_state import OWN, SHARED, experiment_from, names_of
 from softmax_ui.notices import quoted
 from softmax_ui.state import PageState
 from softmax_ui.text import _
 
-# On a phone the fields stand below each other, and each needs its label.
-_HEADS: Final = """<style>
+# A wide page heads the columns with the first row's labels; on a phone two fields stand beside each
+# other, and each needs its own. A row carries the colour that its variant has in the curves.
+_STYLE: Final = (
+    "<style>"
+    + "".join(
+        f".st-key-variant_row{position} {{ border-left: 0.3rem solid {colour}; "
+        "border-radius: 0.3rem; padding-left: 0.75rem; }\n"
+        for position, colour in enumerate(VARIANT_COLOURS, start=1)
+    )
+    + """
 @media (min-width: 641px) {
   [class*="st-key-variant_row"]:not(.st-key-variant_row1) [data-testid="stWidgetLabel"] {
     position: absolute; width: 1px; height: 1px; min-height: 0; overflow: hidden;
     clip-path: inset(50%);
   }
 }
+@media (max-width: 640px) {
+  .st-key-experiment_fields [data-testid="stHorizontalBlock"] { align-items: end; }
+  .st-key-experiment_fields [data-testid="stColumn"] {
+    min-width: calc(50% - 0.5rem); flex: 1 1 calc(50% - 0.5rem);
+  }
+}
 </style>"""
+)
 
 
 def experiment_form(state: PageState) -> Experiment | None:
@@ -50,8 +65,9 @@ def experiment_form(state: PageState) -> Experiment | None:
             experiment = experiment_from(state.values())
         except InvalidExperiment as error:
             problem = error
-    _shared_fields(refused, problem)
-    _variant_fields(state, refused, problem)
+    with st.container(key="experiment_fields"):
+        _shared_fields(refused, problem)
+        _variant_fields(state, refused, problem)
     if refused or problem:
         st.caption(_("Start is back as soon as every field is in its range."))
     return experiment
@@ -75,11 +91,10 @@ def _say(key: str, refused: dict[str, str], problem: InvalidExperiment | None) -
     if allowed is None and problem is not None and _key_of(problem) == key:
         allowed = _allowed(problem)
     if allowed is not None:
-        value = quoted(st.session_state.get(key))
-        st.markdown(
-            ":red[:material/error:] "
-            + _("{value} does not work here: it must be {allowed}.", value=value, allowed=allowed)
-        )
+        value = st.session_state.get(key)
+        given = quoted(f"{value:.12g}" if isinstance(value, float) else value)
+        said = _("{value} does not work here: it must be {allowed}.", value=given, allowed=allowed)
+        st.markdown(f":red[:material/error:] :small[{said}]")
 
 
 def _key_of(problem: InvalidExperiment) -> str:
@@ -119,12 +134,13 @@ def _shared_fields(refused: dict[str, str], problem: InvalidExperiment | None) -
         (
             "held_out",
             lambda: st.number_input(
-                _("Held out for validation"),
+                _("Validation split"),
                 step=1000,
                 key="held_out",
                 help=_(
-                    "Pictures of the training set that are only measured on. The course holds out "
-                    "none and looks at the test set instead; to choose settings, hold some out."
+                    "So many pictures of the training set are held out: never trained on, only "
+                    "measured on. The course holds out none and looks at the test set instead; to "
+                    "choose settings, hold some out, for example 10,000."
                 ),
             ),
         ),
@@ -139,19 +155,19 @@ def _variant_fields(
     state: PageState, refused: dict[str, str], problem: InvalidExperiment | None
 ) -> None:
     """Draw a row of fields for each variant, labelled once and named for each."""
-    st.html(_HEADS)
-    count = min(state.values()["count"], MAX_VARIANTS)
-    for position in range(1, count + 1):
+    st.html(_STYLE)
+    names = names_of(state.values())
+    for position in range(1, len(names) + 1):
         with st.container(key=f"variant_row{position}"):
             columns = st.columns([1.6, 1.2, 1.6, 1.2, 1.2, 1.2, 1.3])
             for column, key in zip(columns, OWN, strict=True):
                 with column:
-                    _variant_field(key, position)
+                    _variant_field(key, position, names[position - 1])
                     _say(f"{key}{position}", refused, problem)
 
 
-def _variant_field(key: str, position: int) -> None:
-    """Draw one field of one variant; on a wide page the first row's labels head the columns."""
+def _variant_field(key: str, position: int, name: str) -> None:
+    """Draw one field of one variant; an empty name's place says what it will be called."""
     widget: dict[str, Any] = {"key": f"{key}{position}"}
     label = {
         "name": _("Name"),
@@ -169,7 +185,7 @@ def _variant_field(key: str, position: int) -> None:
             st.text_input(
                 label,
                 max_chars=MAX_NAME_LENGTH,
-                placeholder=_("named by its settings"),
+                placeholder=name,
                 **widget,
             )
         case "rate":

@@ -7,13 +7,9 @@ import streamlit as st
 from softmax_core.inspection import likely_wrong_labels, surest_mistakes
 from softmax_core.runs import Run
 from softmax_core.runs.history import History
-from softmax_ui.controls.confusion_view import (
-    MOST_PICTURES,
-    choose_picture,
-    say_no_numbers,
-    split_control,
-)
+from softmax_ui.controls.confusion_view import MOST_PICTURES, say_no_numbers, split_control
 from softmax_ui.controls.judgement import model_at, settled_epoch, split_of
+from softmax_ui.controls.picture_choice import choose_picture, tell_chosen
 from softmax_ui.controls.run_templates import chosen_variant, class_names, variant_control
 from softmax_ui.controls.training_state import NEWEST
 from softmax_ui.state import PageState
@@ -22,14 +18,15 @@ from softmax_ui.text import _
 
 def labels_view(run: Run, history: History, state: PageState) -> None:
     """Draw the surest mistakes or the likeliest wrong labels of a split."""
-    variant_control(run)
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        variant_control(run)
         split = split_control()
         question = st.segmented_control(
             _("Question"),
             ("mistakes", "labels"),
             key="question",
             required=True,
+            width="content",
             format_func=lambda word: {
                 "mistakes": _("surest mistakes"),
                 "labels": _("likeliest wrong labels"),
@@ -69,4 +66,5 @@ def labels_view(run: Run, history: History, state: PageState) -> None:
         _("label {label}\nlooks like {other}", label=names[int(labels[i])], other=names[other])
         for i, other in zip(found.tolist(), said, strict=True)
     ]
-    choose_picture(model, split, logits, found, state, key="doubtful", notes=notes)
+    choose_picture(split, logits, found, state, key="doubtful", notes=notes)
+    tell_chosen(model, split, state, key="doubtful_story")

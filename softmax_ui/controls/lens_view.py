@@ -9,6 +9,7 @@ import torch
 
 from softmax_core.runs import RESUMABLE, Run
 from softmax_core.training.checkpoint import Checkpoint
+from softmax_core.training.experiment import Loss
 from softmax_core.training.lens import Lens, look_at_step
 from softmax_ui.cache import dataset, moments_of, store, weights
 from softmax_ui.components.picture_grid import Picture, chosen_in, picture_grid
@@ -57,8 +58,11 @@ def lens_view(run: Run, state: PageState) -> None:
         title = _("Step {step}, the next one", step=f"{lens.step:,}")
     st.markdown(f"**{title}**")
     _pictures(lens)
-    _one_picture(lens)
-    _shapes(lens)
+    left, right = st.columns(2, gap="large")
+    with left:
+        _one_picture(lens, run.experiment.variants[variant].loss)
+    with right:
+        _shapes(lens)
     _ten(lens)
 
 
@@ -131,10 +135,15 @@ def _chosen(lens: Lens) -> int:
     return min(int(st.session_state.get(_CHOSEN, 0)), len(lens.labels) - 1)
 
 
-def _one_picture(lens: Lens) -> None:
-    """Draw one row of o, p, Y and P - Y."""
+def _one_picture(lens: Lens, loss: Loss) -> None:
+    """Draw one row of o, p, Y and P - Y; for cross-entropy that is the gradient in the logits."""
     row, names = _chosen(lens), class_names()
     label = int(lens.labels[row])
+    columns: list[tuple[str, torch.Tensor]] = [("o", lens.logits), ("p", lens.probabilities)]
+    if loss == "cross_entropy":
+        columns.append(("p − y = ∂L/∂o", lens.error))
+    else:
+        columns += [("p − y", lens.error), ("∂L/∂o", lens.logit_gradient)]
     number_table(
         _(
             "Picture {position} of the minibatch, {name}: loss {loss}",
@@ -142,15 +151,12 @@ def _one_picture(lens: Lens) -> None:
             name=names[label],
             loss=written(float(lens.losses[row])),
         ),
-        [_("Class"), "o", "p", "y", "p − y", "∂L/∂o"],
+        [_("Class"), "y", *(head for head, _values in columns)],
         [
             [
                 names[k],
-                written(float(lens.logits[row, k])),
-                written(float(lens.probabilities[row, k])),
                 str(int(k == label)),
-                written(float(lens.error[row, k])),
-                written(float(lens.logit_gradient[row, k])),
+                *(written(float(values[row, k])) for _head, values in columns),
             ]
             for k in range(len(names))
         ],
@@ -200,4 +206,4 @@ def _ten(lens: Lens) -> None:
         st.markdown(f"**{title}**")
         sign = "∇b" if key == "lens_gradient" else "Δb"
         notes = [f"{sign} = {written(bias)}" for bias in biases.tolist()]
-        ten_pictures(rows.numpy(), notes, key=key, label=title, size=72)
+        ten_pictures(rows.numpy(), notes, key=key, label=title, size=92)

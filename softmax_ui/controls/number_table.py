@@ -9,12 +9,14 @@ from typing import Final
 import streamlit as st
 
 _STYLE: Final = """<style>
-.numbers { border-collapse: collapse; font-variant-numeric: tabular-nums; width: 100%; }
+.numbers { border-collapse: collapse; font-variant-numeric: tabular-nums; width: 100%;
+  font-size: 0.9rem; }
 .numbers caption { text-align: left; font-size: 0.85rem; opacity: 0.75; padding-bottom: 0.3rem; }
 .numbers th, .numbers td { padding: 0.2rem 0 0.2rem 0.9rem; text-align: right; border: 0;
   border-bottom: 1px solid var(--st-border-color); font-weight: 400; }
 .numbers th:first-child { text-align: left; padding-left: 0; }
 .numbers thead th { opacity: 0.75; font-size: 0.85rem; }
+.numbers td { white-space: nowrap; }
 .numbers tr.strong th, .numbers tr.strong td { font-weight: 650; }
 .numbers-frame { overflow-x: auto; }
 </style>"""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from typing import Final
 
 import streamlit as st
 from PIL import Image
@@ -23,7 +24,8 @@ from softmax_ui.notices import sentence
 from softmax_ui.state import PageState
 from softmax_ui.text import _
 
-_SHOWN_SIDE = 160
+_SHOWN_SIDE: Final = 160
+_GROUND: Final = {"opened": (0, 0, 0, 0), "trimmed": (0, 0, 0, 0), "light_on_dark": (0, 0, 0, 255)}
 
 
 def own_picture_view(run: Run, history: History, state: PageState) -> None:
@@ -73,14 +75,15 @@ def _stage_name(stage: Stage) -> str:
 
 
 def _small(stage: Stage) -> str:
-    """Return a stage as a data URI, on a square so that all stand at one height."""
+    """Return a stage as a data URI, in a square that is clear around it: all stand at one height.
+
+    The clothes of the last two stages are light on black, and so is what is around them.
+    """
     picture = Image.fromarray(stage.pixels)
     if stage.name != "final":
         picture.thumbnail((_SHOWN_SIDE, _SHOWN_SIDE))
         side = max(picture.size)
-        ground = Image.new(
-            picture.mode, (side, side), 0 if stage.name == "light_on_dark" else "#888"
-        )
+        ground = Image.new("RGBA", (side, side), _GROUND[stage.name])
         ground.paste(picture, ((side - picture.width) // 2, (side - picture.height) // 2))
         picture = ground
     buffer = io.BytesIO()

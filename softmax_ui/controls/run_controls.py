@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from functools import partial
 from time import monotonic, sleep
 from typing import Any, Final
 
@@ -11,9 +12,10 @@ import streamlit as st
 
 from softmax_core.errors import RunNotFound, RunNotSteerable, SoftmaxError
 from softmax_core.runs import ALIVE, RESUMABLE, Run
-from softmax_core.training.experiment import VARIANT_RANGES, Experiment
+from softmax_core.training.experiment import Experiment
 from softmax_core.training.records import RateChange
 from softmax_ui.cache import dataset, newest_weights, runner, store
+from softmax_ui.controls.rate_popover import rate_popover
 from softmax_ui.controls.training_state import FASTEST, SPEEDS, settings_of
 from softmax_ui.notices import sentence
 from softmax_ui.state import PageState
@@ -68,23 +70,29 @@ def shown_run(state: PageState) -> Run | None:
     return run
 
 
-def show_start(experiment: Experiment | None, *, again: bool) -> None:
-    """Draw the button that starts a run.
+def show_start(experiment: Experiment | None, run: Run | None, explained: str | None) -> None:
+    """Draw the button that starts a run, and beside it what is to be seen.
 
     Args:
         experiment: what it starts; None while a field is refused.
-        again: whether a run is shown already.
+        run: the run that is shown already, if one is.
+        explained: what the experiment shows, where that is known.
     """
     show_steering_error()
-    st.button(
-        _("Start a new run") if again else _("Start"),
-        key="start",
-        icon=":material/play_arrow:",
-        type="secondary" if again else "primary",
-        disabled=experiment is None,
-        on_click=steer,
-        args=(start, experiment),
-    )
+    if run is not None and experiment not in (None, run.experiment):
+        explained = _("Not the settings of the run below. A new run trains these.")
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        st.button(
+            _("Start") if run is None else _("Start a new run"),
+            key="start",
+            icon=":material/play_arrow:",
+            type="primary" if run is None else "secondary",
+            disabled=experiment is None,
+            on_click=steer,
+            args=(start, experiment),
+        )
+        if explained:
+            st.caption(explained, width="content")
 
 
 def start(experiment: Experiment, rate_changes: Sequence[RateChange] = ()) -> None:
@@ -153,7 +161,7 @@ def run_buttons(run: Run) -> None:
             )
         if status in ALIVE:
             _button("stop", _("Stop"), ":material/stop:", runner().stop, run.id)
-            _rate_popover(run)
+            rate_popover(run, partial(steer, runner().change_learning_rate, run.id))
         share(run.id)
 
 
@@ -206,39 +214,3 @@ def speed_name(speed: str) -> str:
     if int(speed) == FASTEST:
         return _("full speed")
     return _("{steps}/s", steps=speed)
-
-
-def _rate_popover(run: Run) -> None:
-    """Let the learning rate of a variant be changed from the next step on."""
-    variants = run.experiment.variants
-    with st.popover(_("Change η"), icon=":material/tune:", disabled=run.status == "queued"):
-        position = 0
-        if len(variants) > 1:
-            position = st.selectbox(
-                _("Variant"),
-                range(len(variants)),
-                format_func=lambda index: variants[index].name,
-                key="rate_variant",
-            )
-        st.number_input(
-            _("Learning rate from the next step on"),
-            value=variants[position].learning_rate,
-            format="%g",
-            step=0.05,
-            key=f"new_rate_{run.id}_{position}",
-        )
-        rate = float(st.session_state[f"new_rate_{run.id}_{position}"])
-        low, high = VARIANT_RANGES["learning_rate"]
-        allowed = low <= rate <= high
-        if not allowed:
-            st.markdown(
-                ":red[:material/error:] "
-                + _("It must be a number from {low} to {high}.", low=f"{low:g}", high=f"{high:g}")
-            )
-        st.button(
-            _("Apply"),
-            key="apply_rate",
-            disabled=not allowed,
-            on_click=steer,
-            args=(runner().change_learning_rate, run.id, position, rate),
-        )

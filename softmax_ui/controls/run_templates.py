@@ -26,6 +26,7 @@ def variant_control(run: Run) -> None:
             range(1, len(variants) + 1),
             format_func=lambda position: variants[position - 1].name,
             key="variant",
+            width=240,
         )
 
 

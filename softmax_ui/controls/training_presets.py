@@ -17,6 +17,12 @@ PARAMETER: Final = "preset"
 PAGE: Final = "pages/training_dashboard.py"
 
 RATES: Final = (0.001, 0.01, 0.03, 0.1, 0.3, 1.0)
+# Streamlit draws a link to the open page as a chosen one; here all six are, and one is shown.
+_STYLE: Final = """
+.st-key-presets a { background: none; border: 1px solid var(--st-border-color); }
+.st-key-presets a:hover { background: var(--st-secondary-background-color); }
+.st-key-presets a p { font-weight: 400; }
+"""
 # Logits of standard deviation 38 at this start: 1 - sum p² is 0.03 on average.
 SATURATED_STD: Final = 3.0
 
@@ -122,15 +128,27 @@ def _defaults(state: PageState) -> dict[str, Any]:
     return {name: setting.default for name, setting in state.settings.items()}
 
 
-def show_presets() -> None:
-    """Draw the presets as links."""
+def show_presets(experiment: Experiment | None) -> None:
+    """Draw the presets as links; the one that the form shows is marked.
+
+    Args:
+        experiment: what the form shows; None while a field is refused.
+    """
+    shown = [word for word, preset in presets().items() if preset.experiment == experiment]
+    marked = "".join(
+        f'.st-key-presets a[href*="{PARAMETER}={word}"] '
+        "{ border-color: var(--st-primary-color); color: var(--st-primary-color); }\n"
+        for word in shown
+    )
+    st.html(f"<style>{_STYLE}{marked}</style>")
     with st.container(horizontal=True, gap="small", key="presets"):
         for word, preset in presets().items():
             page_link(PAGE, preset.title, query={PARAMETER: word})
 
 
-def explain_preset(experiment: Experiment | None) -> None:
-    """Say what an experiment shows, where it is one of the presets."""
+def explanation(experiment: Experiment | None) -> str | None:
+    """Return what an experiment shows, where it is one of the presets."""
     for preset in presets().values():
         if preset.experiment == experiment:
-            st.caption(preset.explanation)
+            return preset.explanation
+    return None

@@ -17,12 +17,13 @@ from softmax_core.training.experiment import (
     PIXEL_SCALES,
     SCHEDULES,
     SOFTMAX_FORMS,
+    TRAINING_PICTURES,
     VARIANT_RANGES,
     Experiment,
     Variant,
 )
 from softmax_ui.state import PageState, Setting, choice, number, switch, text, whole
-from softmax_ui.text import ngettext
+from softmax_ui.text import _, ngettext
 
 SHARED: Final[Mapping[str, str]] = {
     "epochs": "epochs",
@@ -126,15 +127,24 @@ def experiment_from(values: Mapping[str, Any]) -> Experiment:
     Raises:
         InvalidExperiment: a field is out of range, or two fields do not go together.
     """
-    rows = [
+    named = zip(_rows(values), names_of(values), strict=True)
+    return Experiment(
+        tuple(Variant(**{**row, "name": name}) for row, name in named),
+        **{field: values[key] for key, field in SHARED.items()},
+    )
+
+
+def names_of(values: Mapping[str, Any]) -> list[str]:
+    """Return what each variant is called, by the person or by its settings."""
+    return names_for(_rows(values))
+
+
+def _rows(values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the fields of each variant."""
+    return [
         {field: values[f"{key}{position}"] for key, field in OWN.items()}
         for position in range(1, values["count"] + 1)
     ]
-    names = names_for(rows)
-    return Experiment(
-        tuple(Variant(**{**row, "name": name}) for row, name in zip(rows, names, strict=True)),
-        **{field: values[key] for key, field in SHARED.items()},
-    )
 
 
 def settings_of(experiment: Experiment) -> dict[str, Any]:
@@ -152,13 +162,25 @@ def settings_of(experiment: Experiment) -> dict[str, Any]:
 
 def summary(values: Mapping[str, Any]) -> str:
     """Return the experiment in a line, for the folded form."""
-    return ngettext(
+    said = ngettext(
         "Experiment: one variant, {epochs} epochs, minibatches of {batch}, seed {seed}",
         "Experiment: {n} variants, {epochs} epochs, minibatches of {batch}, seed {seed}",
         values["count"],
         epochs=values["epochs"],
         batch=values["batch"],
         seed=values["seed"],
+    )
+    return f"{said} · {_split(values['held_out'])}"
+
+
+def _split(held_out: int) -> str:
+    trained = f"{TRAINING_PICTURES - held_out:,}"
+    if not held_out:
+        return _("trained on all {trained} pictures, none held out", trained=trained)
+    return _(
+        "trained on {trained} pictures, validated on {held_out}",
+        trained=trained,
+        held_out=f"{held_out:,}",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,24 +19,30 @@ def confusion_figure(
     *,
     true_title: str,
     predicted_title: str,
+    recall_title: str,
+    precision_title: str,
     shares: bool = False,
     chosen: tuple[int, int] | None = None,
 ) -> go.Figure:
     """Draw a confusion matrix, the true class down, the predicted one across.
 
-    The colour is the share of the row, whichever number is written: the classes are equally large
-    in Fashion-MNIST, but a colour should not depend on that.
+    Beside each row stands its recall, the share of the class that was found; below each column its
+    precision, the share of what was called so that is so; in the corner the accuracy. The colour is
+    the share of the row, whichever number is written: the classes are equally large in
+    Fashion-MNIST, but a colour should not depend on that.
 
     Args:
         counts: (classes, classes), [true][predicted].
         class_names: the classes in the reader's language.
         true_title: what to call the rows.
         predicted_title: what to call the columns.
+        recall_title: what to call what stands beside the rows.
+        precision_title: what to call what stands below the columns.
         shares: write each row's shares in percent instead of counts.
         chosen: the cell to frame, (true, predicted).
 
     Returns:
-        A figure with one heatmap; its customdata are the counts.
+        A figure with one heatmap, whose customdata are the counts, and one trace of text.
     """
     totals = counts.sum(axis=1, keepdims=True)
     share = np.divide(counts, totals, out=np.zeros(counts.shape), where=totals > 0)
@@ -43,8 +50,19 @@ def confusion_figure(
         [_percent(share[i, j]) if shares else str(int(counts[i, j])) for j in range(len(counts))]
         for i in range(len(counts))
     ]
-    positions = list(range(len(counts)))
-    axis = {"tickmode": "array", "tickvals": positions, "ticktext": list(class_names)}
+    end = len(counts)
+
+    def axis(last: str) -> dict[str, Any]:
+        return {
+            "tickmode": "array",
+            "tickvals": list(range(end + 1)),
+            "ticktext": [*class_names, last],
+            "fixedrange": True,
+            "showgrid": False,
+            "ticks": "",
+            "ticklabelstandoff": 6,
+        }
+
     figure = go.Figure(
         go.Heatmap(
             z=share,
@@ -60,20 +78,23 @@ def confusion_figure(
             hovertemplate="%{customdata}<extra></extra>",
         ),
         quiet_layout(
+            margin={"l": 8, "r": 28, "t": 8, "b": 8},  # the slanting labels lean out to the right
             xaxis={
-                **axis,
+                **axis(recall_title),
                 "title": {"text": predicted_title, "standoff": 14},
-                "fixedrange": True,
+                "range": [-0.5, end + 0.5],
                 "side": "top",
+                "tickangle": -60,
+                "ticklabeloverflow": "allow",
             },
             yaxis={
-                **axis,
+                **axis(precision_title),
                 "title": {"text": true_title, "standoff": 14},
-                "fixedrange": True,
-                "autorange": "reversed",
+                "range": [end + 0.5, -0.5],
             },
         ),
     )
+    figure.add_trace(_margins(counts))
     if chosen is not None:
         row, column = chosen
         figure.add_shape(
@@ -85,6 +106,31 @@ def confusion_figure(
             line={"color": "var(--st-text-color)", "width": 2},
         )
     return figure
+
+
+def _margins(counts: npt.NDArray[np.int64]) -> go.Scatter:
+    """Return, in percent, recall beside the rows, precision below the columns, accuracy between."""
+    places, end = list(range(len(counts))), len(counts)
+    right = counts.diagonal()
+    shares = [
+        *_shares(right, counts.sum(axis=1)),
+        *_shares(right, counts.sum(axis=0)),
+        *_shares(right.sum(keepdims=True), counts.sum(keepdims=True).ravel()),
+    ]
+    return go.Scatter(
+        x=[*[end] * end, *places, end],
+        y=[*places, *[end] * end, end],
+        mode="text",
+        text=["–" if np.isnan(share) else f"{100 * share:.0f}" for share in shares],
+        hoverinfo="skip",
+        showlegend=False,
+        cliponaxis=False,
+    )
+
+
+def _shares(part: npt.NDArray[np.int64], whole: npt.NDArray[np.int64]) -> list[float]:
+    found = np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)
+    return [float(share) for share in found]
 
 
 def _percent(share: float) -> str:

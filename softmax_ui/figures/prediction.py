@@ -8,12 +8,13 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from softmax_ui.colours import CLASS_COLOURS
+from softmax_ui.colours import CLASS_COLOURS, INK
 from softmax_ui.figures.theme import quiet_layout
 
 Floats = npt.NDArray[np.floating]
 
 _GAP = 0.08
+_ROOM = 0.4  # of an axis, for the numbers beyond the bars on a phone
 
 
 def prediction_figure(
@@ -38,7 +39,15 @@ def prediction_figure(
     """
     colours = list(CLASS_COLOURS[: len(class_names)])
     rows = list(range(len(class_names)))
-    common = {"y": rows, "orientation": "h", "marker": {"color": colours}, "hoverinfo": "skip"}
+    common = {
+        "y": rows,
+        "orientation": "h",
+        "marker": {"color": colours},
+        "hoverinfo": "skip",
+        # Outside, where the text has the page's colours; a bar's own are too near to some of them.
+        "textposition": "outside",
+        "cliponaxis": False,
+    }
     left = go.Bar(x=logits, text=[f"{value:.2f}" for value in logits], **common)
     right = go.Bar(
         x=probabilities,
@@ -59,11 +68,17 @@ def prediction_figure(
                 "ticktext": list(class_names),
                 "autorange": "reversed",
             },
-            xaxis={**fixed, "domain": [0, half], "title": {"text": logits_title}},
+            xaxis={
+                **fixed,
+                "domain": [0, half],
+                "range": _roomy(logits),
+                "title": {"text": logits_title},
+            },
             xaxis2={
                 **fixed,
                 "domain": [half + _GAP, 1],
-                "range": [0, 1.15],
+                "range": [0, 1 + _ROOM],
+                "tickvals": [0, 0.5, 1],
                 "title": {"text": probabilities_title},
             },
             bargap=0.25,
@@ -71,42 +86,76 @@ def prediction_figure(
     )
 
 
+def _roomy(values: Floats) -> list[float]:
+    """Return a range that holds 0 and the values, with room for a number beyond the bars."""
+    low, high = min(float(values.min()), 0.0), max(float(values.max()), 0.0)
+    room = _ROOM * ((high - low) or 1.0)
+    return [low - room * (low < 0), high + room]
+
+
 def becoming_figure(
     epochs: Sequence[int],
-    probabilities: Floats,
+    values: Floats,
     class_names: Sequence[str],
     shown: Sequence[int],
     *,
     x_title: str,
-    y_title: str,
+    now: float,
+    legend: bool = False,
 ) -> go.Figure:
-    """Draw how the probabilities of some classes changed epoch by epoch, for one picture.
+    """Draw how a number of each class changed epoch by epoch, for one picture.
 
     Args:
         epochs: the epochs' numbers; 0 is before the first step.
-        probabilities: (epochs, classes).
+        values: (epochs, classes); what is not finite is left out.
         class_names: the classes in the reader's language.
         shown: the classes that are drawn strong; the others are faint.
         x_title: what to call the epochs.
-        y_title: what to call the probabilities.
+        now: the moment that the page shows, in epochs; a line marks it.
+        legend: whether the strong classes are named.
     """
-    figure = go.Figure(
-        layout=quiet_layout(
-            xaxis={"title": {"text": x_title}},
-            yaxis={"title": {"text": y_title}, "range": [0, 1]},
-        )
-    )
+    figure = _by_epoch(x_title, now)
     for index, name in enumerate(class_names):
         strong = index in shown
         figure.add_scatter(
             x=list(epochs),
-            y=probabilities[:, index],
+            y=values[:, index],
             name=name,
-            mode="lines+markers" if strong and len(epochs) <= 30 else "lines",
+            mode="lines+markers" if strong else "lines",
             line={"color": CLASS_COLOURS[index], "width": 2.5 if strong else 1},
-            opacity=1.0 if strong else 0.35,
-            showlegend=strong,
+            opacity=1.0 if strong else 0.5,
+            showlegend=strong and legend,
         )
+    return figure
+
+
+def loss_figure(epochs: Sequence[int], losses: Floats, *, x_title: str, now: float) -> go.Figure:
+    """Draw how the loss of one picture changed epoch by epoch.
+
+    Args:
+        epochs: the epochs' numbers; 0 is before the first step.
+        losses: (epochs,); what is not finite is left out.
+        x_title: what to call the epochs.
+        now: the moment that the page shows, in epochs; a line marks it.
+    """
+    figure = _by_epoch(x_title, now)
+    figure.add_scatter(
+        x=list(epochs),
+        y=losses,
+        mode="lines+markers",
+        line={"color": INK, "width": 2},
+        marker={"color": INK},
+        showlegend=False,
+    )
+    figure.update_yaxes(rangemode="tozero")
+    return figure
+
+
+def _by_epoch(x_title: str, now: float) -> go.Figure:
+    figure = go.Figure(
+        layout=quiet_layout(xaxis={"title": {"text": x_title}, "zeroline": False}, hovermode="x")
+    )
+    figure.add_vline(x=now, line={"color": INK, "width": 1, "dash": "dot"}, opacity=0.6)
     return figure
 
 

@@ -73,3 +73,40 @@ def test_nonsense_in_a_link_is_named_once() -> None:
     test = opened(rate1="1e999")
     assert "`rate1` was `1e999`" in texts(test)
     assert test.number_input(key="rate1").value == 0.1
+
+
+def test_a_nameless_variant_shows_what_it_will_be_called() -> None:
+    test = opened(count="2", rate2="0.5")
+    assert [test.text_input(key=f"name{n}").placeholder for n in (1, 2)] == ["η 0.1", "η 0.5"]
+
+
+def test_settings_that_are_not_those_of_the_run_below_are_told_apart() -> None:
+    from softmax_core.training import Experiment, Variant
+    from softmax_ui import cache
+
+    run = cache.store().create(Experiment((Variant("η 0.1"),)), total_steps=2350)
+    test = opened(run=run.id)
+    assert "Not the settings of the run below" not in captions(test)
+    test.number_input(key="rate1").set_value(0.5).run()
+    assert "Not the settings of the run below" in captions(test)
+
+
+def test_the_rate_that_can_be_changed_is_the_one_in_force() -> None:
+    from softmax_core.training import Experiment, RateChange, Variant
+    from softmax_ui import cache
+
+    cache.runner()  # first, for it marks what another process left alive as interrupted
+    run = cache.store().create(Experiment((Variant("a"), Variant("b"))), total_steps=2350)
+    cache.store().set_status(run.id, "paused")
+    cache.store().add_rate_change(run.id, RateChange(0, 1, 0.02))
+    test = opened(run=run.id)
+    assert test.button(key="apply_rate").disabled, "nothing would change"
+    test.selectbox(key="rate_variant").set_value(1).run()
+    assert "It is now 0.02." in captions(test)
+    test.number_input(key=f"new_rate_{run.id}_1_0.02").set_value(5000).run()
+    assert "It must be a number from 1e-08 to 1000." in texts(test)
+    assert test.button(key="apply_rate").disabled
+
+
+def captions(test: AppTest) -> str:
+    return "\n".join(caption.value for caption in test.caption)

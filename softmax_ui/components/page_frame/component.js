@@ -14,7 +14,10 @@ const english = new Map() // what stands there now -> what Streamlit had said
 function composed(said) {
   if (said.startsWith("Help for ")) return words["Help for"] + said.slice(8)
   const limit = said.match(/^(\d+MB) per file(.*)$/)
-  return limit ? words["{size} per file"].replace("{size}", limit[1]) + limit[2] : undefined
+  if (limit) return words["{size} per file"].replace("{size}", limit[1]) + limit[2]
+  const most = said.match(/^Error: File must be ([\d.]+)\.0MB or smaller\.$/)
+  if (most) return words["File must be {size} MB or smaller."].replace("{size}", most[1])
+  return /^Error: .* files are not allowed\.$/.test(said) ? words["Files are not allowed."] : undefined
 }
 
 function translated(text) {

@@ -32,6 +32,10 @@ def streamlit_words() -> dict[str, str]:
         "Browse files": _("Browse files"),
         "file upload": _("file upload"),
         "{size} per file": _("{size} per file", size="{size}"),
+        "File must be {size} MB or smaller.": _(
+            "Not taken: a file may have at most {size} MB. Save it smaller.", size="{size}"
+        ),
+        "Files are not allowed.": _("Not taken: a file of this kind is not read here."),
         "Drag and drop file here": _("Drag and drop file here"),
         "Link to heading": _("Link to heading"),
         "Copy link to heading": _("Copy link to heading"),

@@ -9,7 +9,7 @@ import torch
 
 from softmax_core.data import Dataset, Split
 from softmax_core.training import Experiment, StepRecord, Variant, train
-from softmax_core.training.lens import Lens, look_at_step, minibatch_after
+from softmax_core.training.lens import Lens, look_at_step, measured, minibatch_after
 from softmax_core.training.pictures import pixel_moments
 
 GENERATOR = torch.Generator().manual_seed(3)
@@ -133,3 +133,15 @@ def test_a_variant_without_numbers_is_shown_without_numbers() -> None:
     assert lens is not None
     assert lens.probabilities.isnan().all()
     assert lens.weights_update.isnan().all()
+
+
+@pytest.mark.parametrize("variant", VARIANTS, ids=[v.name for v in VARIANTS])
+def test_a_picture_without_numbers_leaves_the_others_theirs(variant: Variant) -> None:
+    logits = torch.tensor([[1.0, 2.0, 0.0], [1.0, torch.nan, 0.0], [0.0, 0.0, 3.0]])
+    labels = torch.tensor([1, 1, 0])
+    p, losses, gradient = measured(variant, logits, labels)
+    assert all(figure[1].isnan().all() for figure in (p, losses, gradient))
+    for figure, alone in zip(
+        (p, losses, gradient), measured(variant, logits[[0, 2]], labels[[0, 2]]), strict=True
+    ):
+        torch.testing.assert_close(figure[[0, 2]], alone)

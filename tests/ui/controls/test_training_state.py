@@ -126,6 +126,11 @@ def test_a_name_of_ones_own_stays() -> None:
     assert names_for([row(name="mine"), row()]) == ["mine", "η 0.1"]
 
 
-def test_the_summary_names_what_matters() -> None:
+def test_the_summary_names_what_matters_and_states_the_split() -> None:
     values, _ = STATE.read({"count": "2", "epochs": "3", "seed": "7"})
-    assert summary(values) == "Experiment: 2 variants, 3 epochs, minibatches of 256, seed 7"
+    assert summary(values) == (
+        "Experiment: 2 variants, 3 epochs, minibatches of 256, seed 7 · "
+        "trained on all 60,000 pictures, none held out"
+    )
+    values, _ = STATE.read({"held_out": "10000"})
+    assert summary(values).endswith("trained on 50,000 pictures, validated on 10,000")

@@ -11,7 +11,13 @@ COUNTS = np.array([[3, 1, 0], [0, 0, 0], [2, 2, 4]])
 
 def drawn(**changes: object):
     return confusion_figure(
-        COUNTS, ["a", "b", "c"], true_title="true", predicted_title="predicted", **changes
+        COUNTS,
+        ["a", "b", "c"],
+        true_title="true",
+        predicted_title="predicted",
+        recall_title="recall",
+        precision_title="precision",
+        **changes,
     )
 
 
@@ -21,11 +27,22 @@ def test_rows_are_true_classes_and_columns_predicted_ones() -> None:
     assert heatmap.customdata.tolist() == COUNTS.tolist()
     layout = drawn().layout
     assert (layout.yaxis.title.text, layout.xaxis.title.text) == ("true", "predicted")
-    assert layout.yaxis.ticktext == ("a", "b", "c")
+    assert layout.yaxis.ticktext == ("a", "b", "c", "precision")
+    assert layout.xaxis.ticktext == ("a", "b", "c", "recall")
 
 
 def test_the_first_class_is_the_uppermost_row() -> None:
-    assert drawn().layout.yaxis.autorange == "reversed"
+    bottom, top = drawn().layout.yaxis.range
+    assert bottom > top
+
+
+def test_recall_stands_beside_the_rows_precision_below_the_columns_accuracy_between() -> None:
+    text = drawn().data[1]
+    written = dict(zip(zip(text.y, text.x, strict=True), text.text, strict=True))
+    assert {row: written[row, 3] for row in range(3)} == {0: "75", 1: "–", 2: "50"}
+    assert {column: written[3, column] for column in range(3)} == {0: "60", 1: "0", 2: "100"}
+    assert written[3, 3] == "58"
+    assert text.hoverinfo == "skip"  # so that a click on it chooses no cell
 
 
 def test_the_colour_is_the_share_of_the_row_and_an_empty_row_has_none() -> None:
