@@ -43,17 +43,17 @@ def dataset() -> Dataset:
     return load_fashion_mnist(download=False)
 
 
-@st.cache_resource(show_spinner=False)
+def _close(ending: Runner | Store) -> None:
+    ending.close()
+
+
+@st.cache_resource(show_spinner=False, on_release=_close)
 def store() -> Store:
     """Return the store of the runs, opened once a process; a damaged one is set aside."""
     from softmax_core.runs import open_store
     from softmax_ui.serving import store_bytes
 
     return open_store(runs_folder() / "runs.sqlite", max_bytes=store_bytes())
-
-
-def _close(ending: Runner) -> None:
-    ending.close()
 
 
 @st.cache_resource(show_spinner=False, on_release=_close)

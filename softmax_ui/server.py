@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from starlette.routing import BaseRoute
 
 from softmax_ui import cache
+from softmax_ui.ending import storing_first
 
 
 def routes() -> list[BaseRoute]:
@@ -17,6 +18,12 @@ def routes() -> list[BaseRoute]:
 
 @asynccontextmanager
 async def lifespan(_app: object) -> AsyncIterator[None]:
-    """Store and join the training threads when the server ends."""
-    yield
+    """Store the runs and join their threads when the server ends, however it is told to."""
+    with storing_first(close_runs):
+        yield
+
+
+def close_runs() -> None:
+    """End every run at its next step, store it, and fold the store into its one file."""
     cache.runner.clear()
+    cache.store.clear()

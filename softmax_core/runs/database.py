@@ -22,6 +22,7 @@ from softmax_core.errors import (
 from softmax_core.runs import schema
 
 BUSY_SECONDS = 5.0
+FOLDING_MILLISECONDS = 500  # how long a reader is waited for when the store is closed
 _IDLE_READERS = 8
 
 
@@ -92,13 +93,17 @@ class Database:
                 raise
 
     def close(self) -> None:
-        """Close every connection; SQLite then folds the WAL into the file."""
+        """Fold the WAL into the file, so that this one file is the store, and close it."""
         while True:
             try:
                 self._readers.get_nowait().close()
             except Empty:
                 break
         with self._writing:
+            # SQLite does it by itself with the last connection, but a page may be reading still.
+            with suppress(sqlite3.Error):
+                self._writer.execute(f"PRAGMA busy_timeout = {FOLDING_MILLISECONDS}")
+                self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self._writer.close()
 
     def _connect(self) -> sqlite3.Connection:

@@ -1,8 +1,9 @@
-"""Ctrl-C and SIGTERM in the middle of a run: it is stored, and the server ends without a word."""
+"""Ctrl-C, SIGTERM and SIGKILL while two runs train and are watched: not one of them is lost."""
 
 from __future__ import annotations
 
 import re
+import shutil
 import signal
 import time
 from collections.abc import Callable
@@ -14,9 +15,11 @@ from playwright.sync_api import Page
 from softmax_core.runs import Store
 from tests.browser.server import start_server
 
+RUNS = 2
+
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGKILL"])
-def test_a_server_that_ends_leaves_its_run_to_go_on(
+def test_a_server_that_ends_leaves_its_runs_to_go_on(
     tmp_path: Path,
     open_page: Callable[..., Page],
     settled: Callable[[Page], None],
@@ -24,16 +27,14 @@ def test_a_server_that_ends_leaves_its_run_to_go_on(
     name: str,
 ) -> None:
     server, base = start_server(tmp_path)
-    page = open_page()
+    path = tmp_path / "runs" / "runs.sqlite"
+    pages = [open_page() for _ in range(RUNS)]
     try:
-        page.goto(f"{base}/training_dashboard?epochs=1000")
-        settled(page)
-        page.locator(".st-key-start button").click()
-        page.wait_for_url(re.compile(r"run="))
-        run_id = re.search(r"run=([\w-]+)", page.url)[1]  # type: ignore[index]
-        with Store(tmp_path / "runs" / "runs.sqlite") as watching:
-            while watching.run(run_id).step < 300:
-                page.wait_for_timeout(50)
+        for page in pages:
+            start_a_long_run(page, base, settled)
+        with Store(path) as watching:
+            while any(run.step < 300 for run in watching.runs()):
+                pages[0].wait_for_timeout(50)
         began = time.monotonic()
         server.send_signal(getattr(signal, name))
         server.wait(timeout=15)
@@ -41,16 +42,30 @@ def test_a_server_that_ends_leaves_its_run_to_go_on(
     finally:
         server.kill()
         server.wait()
-    page.close()
-    complaints.clear()  # the page lost its server, and says so
-    log = (tmp_path / "server.log").read_text()
-    assert "terminate called" not in log
-    assert "Traceback" not in log
-    with Store(tmp_path / "runs" / "runs.sqlite") as store:
-        run = store.run(run_id)
-        assert run.status == ("running" if name == "SIGKILL" else "interrupted")
-        checkpoint = store.checkpoint(run_id)
-        assert checkpoint is not None
-        if name != "SIGKILL":
-            assert checkpoint.step == run.step
-        assert len(store.steps(run_id)) == run.step
+    for page in pages:
+        page.close()
+    complaints.clear()  # the pages lost their server, and say so
+    said_after_the_start = (tmp_path / "server.log").read_text().split(base)[1]
+    assert said_after_the_start.strip() == ""
+    if name != "SIGKILL":
+        assert server.returncode == 0
+        path = Path(shutil.copy(path, tmp_path))  # this one file is the whole store
+    with Store(path) as store:
+        runs = store.runs()
+        assert len(runs) == RUNS
+        for run in runs:
+            assert len(store.steps(run.id)) == run.step
+            checkpoint = store.checkpoint(run.id)
+            assert checkpoint is not None
+            if name == "SIGKILL":
+                assert run.status == "running"  # whoever opens the store next finds it so
+            else:
+                assert (run.status, checkpoint.step) == ("interrupted", run.step)
+
+
+def start_a_long_run(page: Page, base: str, settled: Callable[[Page], None]) -> None:
+    """Start a run that is still under way when the test has ended, and watch it."""
+    page.goto(f"{base}/training_dashboard?epochs=1000")
+    settled(page)
+    page.locator(".st-key-start button").click()
+    page.wait_for_url(re.compile(r"run="))

@@ -79,7 +79,7 @@ def kill_one(
     processes: Any, path: Path, run_id: str, life: int, at: int, after: float
 ) -> list[float]:
     """Kill a process a moment after it has done a step; return when it had done each step."""
-    done = processes.RawArray("d", TOTAL_STEPS + 1)
+    done = processes.RawArray("d", TOTAL_STEPS + 1)  # the first place counts them
     ours, theirs = processes.Pipe()
     process = processes.Process(target=go_on, args=(path, run_id, life, done, theirs))
     process.start()

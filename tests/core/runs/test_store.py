@@ -1,4 +1,5 @@
 import math
+import shutil
 import threading
 from dataclasses import asdict
 from pathlib import Path
@@ -182,3 +183,13 @@ def test_many_threads_read_while_one_writes(store: Store) -> None:
         watcher.join(20)
     assert problems == []
     assert not any(watcher.is_alive() for watcher in watchers)
+
+
+def test_a_closed_store_is_one_file_even_while_somebody_reads(store: Store, tmp_path: Path) -> None:
+    run = store.create(race(), 60).id
+    store.append(run, records(4))
+    with Store(store.path) as reading, reading._database.reading():
+        store.close()
+        alone = Path(shutil.copy(store.path, tmp_path / "copied.sqlite"))
+    with Store(alone) as copied:
+        assert len(copied.steps(run)) == 4

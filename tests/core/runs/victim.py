@@ -28,6 +28,7 @@ class Watched:
     def __iter__(self) -> Iterator[Any]:
         for record in self._training:
             self._done[self._training.step] = time.monotonic()
+            self._done[0] += 1
             yield record
 
     def __getattr__(self, name: str) -> Any:
@@ -43,6 +44,10 @@ def go_on(path: Path, run_id: str, seed: int, done: Any, ready: Connection) -> N
         runner = Runner(store, lambda: tiny_dataset(3000))
         runner.resume(run_id)
         ready.send("training")
-        while runner.wait(run_id, timeout=chance.uniform(0.02, 0.2)).status == "running":
-            runner.change_learning_rate(run_id, chance.randrange(3), chance.uniform(0.01, 0.3))
+        due = 0
+        while runner.wait(run_id, timeout=0.005).status == "running":
+            due = due or done[0] + chance.randrange(5, 100)
+            if done[0] >= due:
+                due = 0
+                runner.change_learning_rate(run_id, chance.randrange(3), chance.uniform(0.01, 0.3))
         runner.close()
