@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from softmax_core.training.findings import NAIVE_BESIDE_STABLE
 from softmax_ui.controls import precision_facts as facts
 from softmax_ui.controls.precision_board import (
     derivation,
@@ -31,9 +32,9 @@ with guard():
     where_it_breaks()
 
     st.header(_("Subtract the largest logit: why it is allowed, and why it is enough"))
-    derivation(logits)
+    derivation(logits, target)
 
     st.header(_("Break a real run"))
     st.markdown(prose("precision_run", **facts.broken_run_facts()))
-    real_run(_("Train naive and stable side by side"), facts.break_a_run(), key="train_forms")
+    real_run(_("Train naive and stable side by side"), NAIVE_BESIDE_STABLE, key="train_forms")
 PRECISION_STATE.save()

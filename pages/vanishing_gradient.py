@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from softmax_core.training.findings import SATURATED_START
 from softmax_ui.controls import gradient_facts as facts
-from softmax_ui.controls.gradient_figures import maximum, relatives
+from softmax_ui.controls.gradient_figures import maximum, measured_starts, relatives
 from softmax_ui.controls.gradient_state import GRADIENT_STATE
 from softmax_ui.controls.race_board import race_board
 from softmax_ui.controls.real_run import real_run
@@ -18,11 +19,11 @@ st.title(_("Where the gradient goes"))
 show_problems(problems)
 
 with guard():
-    st.markdown(prose("gradient_lead", **facts.wrong_and_sure()))
+    st.markdown(prose("gradient_lead"))
     scale_board()
 
     st.header(_("Why one of them survives"))
-    st.markdown(prose("gradient_cancellation"))
+    st.markdown(prose("gradient_cancellation", **facts.wrong_and_sure()))
 
     st.header(_("How large it can be"))
     words, picture = st.columns(2, gap="large")
@@ -37,9 +38,8 @@ with guard():
 
     st.header(_("The same on real pictures"))
     st.markdown(prose("gradient_real", **facts.real_run_facts()))
-    real_run(
-        _("Train both losses from a saturated start"), facts.saturated_start(), key="train_losses"
-    )
+    measured_starts()
+    real_run(_("Train both losses from a saturated start"), SATURATED_START, key="train_losses")
 
     st.header(_("Entropy, Gini impurity and ½‖J‖₁ are relatives"))
     words, picture = st.columns(2, gap="large")

@@ -18,6 +18,9 @@ from softmax_core.losses import (
 )
 from softmax_core.training.experiment import Loss
 
+GOAL: Final = 0.9
+"""The p_t at which a race is over, unless another one is asked for."""
+
 Form = Callable[[Tensor, Tensor], Tensor]
 _FORMS: Final[Mapping[Loss, tuple[Form, Form]]] = {
     "cross_entropy": (cross_entropy, cross_entropy_gradient),
@@ -97,7 +100,7 @@ def steps_to_reach(
     *,
     loss: Loss,
     learning_rate: float,
-    probability: float = 0.9,
+    probability: float = GOAL,
     limit: int = 1000,
 ) -> Tensor:
     """Count the steps until the target's probability has reached a value.

@@ -7,7 +7,6 @@ the logits as they were typed, so what the type loses by merely storing them cou
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -17,18 +16,13 @@ from torch import Tensor
 
 from softmax_core.activations import naive_softmax, softmax
 from softmax_core.errors import InvalidLogits
+from softmax_core.floating_types import TYPES, type_digits
 from softmax_core.losses import cross_entropy, cross_entropy_gradient, naive_cross_entropy
 
 Form = Literal["naive", "stable"]
 Quantity = Literal["probabilities", "loss", "gradient"]
 Verdict = Literal["exact", "rounded", "silently_wrong", "inf", "nan", "refused"]
 
-TYPES: Final[dict[str, torch.dtype]] = {
-    "float16": torch.float16,
-    "bfloat16": torch.bfloat16,
-    "float32": torch.float32,
-    "float64": torch.float64,
-}
 FORMS: Final[tuple[Form, ...]] = ("naive", "stable")
 QUANTITIES: Final[tuple[Quantity, ...]] = ("probabilities", "loss", "gradient")
 
@@ -125,99 +119,6 @@ def sweep(logits: Tensor, target: int) -> dict[tuple[str, Form, Quantity], Tenso
                     else _right_digits(values, truth[quantity])
                 )
     return digits
-
-
-@dataclass(frozen=True, slots=True)
-class ShiftedSteps:
-    """Softmax and log-sum-exp with the maximum taken out, line by line.
-
-    Attributes:
-        largest: m = max o.
-        differences: o - m, none of them above 0.
-        exponentials: exp(o - m), none of them above 1.
-        total: their sum, from 1 to n.
-        log_total: ln(total), from 0 to ln n.
-        log_sum_exp: m + ln(total) = ln Σ exp(o).
-        probabilities: exp(o - m) / total.
-    """
-
-    largest: float
-    differences: list[float]
-    exponentials: list[float]
-    total: float
-    log_total: float
-    log_sum_exp: float
-    probabilities: list[float]
-
-
-def shifted_steps(logits: Sequence[float]) -> ShiftedSteps:
-    """Show why the shift is enough: no line of this can overflow, and the sum cannot be 0.
-
-    Args:
-        logits: o, finite.
-
-    Returns:
-        Every line, in float64.
-
-    Raises:
-        InvalidLogits: no softmax.
-
-    Example:
-        >>> found = shifted_steps([1000.0, 1000.0, 0.0])
-        >>> found.exponentials, found.total, round(found.log_sum_exp, 4)
-        ([1.0, 1.0, 0.0], 2.0, 1000.6931)
-
-    Source: P. Blanchard, D. J. Higham, N. J. Higham, IMA J. Numer. Anal. 41 (2021), section 1.
-    """
-    o = torch.tensor(logits, dtype=torch.float64)
-    p = softmax(o)
-    largest = o.max()
-    differences = o - largest
-    exponentials = differences.exp()
-    total = exponentials.sum()
-    return ShiftedSteps(
-        largest=largest.item(),
-        differences=differences.tolist(),
-        exponentials=exponentials.tolist(),
-        total=total.item(),
-        log_total=total.log().item(),
-        log_sum_exp=(largest + total.log()).item(),
-        probabilities=p.tolist(),
-    )
-
-
-def overflow_threshold(dtype: torch.dtype) -> float:
-    """Return the largest logit whose exponential the type still holds.
-
-    ln(largest finite number)
-
-    Args:
-        dtype: a floating type.
-
-    Returns:
-        The threshold, as a Python float.
-
-    Example:
-        >>> [round(overflow_threshold(dtype), 2) for dtype in TYPES.values()]
-        [11.09, 88.72, 88.72, 709.78]
-    """
-    return math.log(torch.finfo(dtype).max)
-
-
-def type_digits(dtype: torch.dtype) -> float:
-    """Return how many significant decimal digits a type has: -log10(eps / 2).
-
-    Args:
-        dtype: a floating type.
-
-    Returns:
-        The number of digits, not whole.
-
-    Example:
-        >>> [round(type_digits(dtype), 1) for dtype in TYPES.values()]
-        [3.3, 2.4, 7.2, 16.0]
-    """
-    return -math.log10(torch.finfo(dtype).eps / 2)
 
 
 def _truth(logits: Tensor, target: Tensor) -> dict[Quantity, Tensor]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import torch
 from torch import Tensor
@@ -12,6 +13,9 @@ from torch import Tensor
 from softmax_core.activations import softmax
 from softmax_core.derivatives import half_l1_norm, softmax_jacobian
 from softmax_core.losses import cross_entropy_gradient, squared_error_gradient
+
+LARGEST_CROSS_ENTROPY_NORM: Final = math.sqrt(2)
+"""‖p - onehot(t)‖ where all of p is on another class: no prediction is farther away."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +50,7 @@ class ScaleSweep:
 
     @property
     def cross_entropy_norm(self) -> Tensor:
-        """Euclidean norm of the cross-entropy gradient, (K,); never above √2."""
+        """Euclidean norm of the cross-entropy gradient, (K,); at most √2."""
         return self.cross_entropy_gradient.square().sum(dim=-1).sqrt()
 
     @property
@@ -100,6 +104,62 @@ def scale_sweep(logits: Tensor, target: int, factors: Tensor) -> ScaleSweep:
         chained=(slope.unsqueeze(-2) @ jacobian).squeeze(-2),
         cross_entropy_gradient=residual,
         squared_error_gradient=squared_error_gradient(scaled, targets),
+    )
+
+
+VANISHED: Final = 1e-12
+"""A limit of `scale_limit` below this is 0: what is left of it is float64's rounding."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleLimit:
+    """What the logits k·o come to as k grows without end.
+
+    Attributes:
+        right: whether the target's logit is larger than every other one.
+        undecided: whether the target shares the largest logit.
+        half_l1: 1 - Σp² in the limit; 0 where a single logit is the largest.
+        cross_entropy_norm: Euclidean norm of the cross-entropy gradient in the limit.
+        squared_error_norm: Euclidean norm of the squared-error gradient in the limit.
+    """
+
+    right: bool
+    undecided: bool
+    half_l1: float
+    cross_entropy_norm: float
+    squared_error_norm: float
+
+
+def scale_limit(logits: Tensor, target: int) -> ScaleLimit:
+    """Compute what `scale_sweep` comes to at its far end, exactly.
+
+    p(∞) = 1/m for each of the m classes that share the largest logit, 0 for the others;
+    then 1 - Σp², ‖p - y‖ and ‖J(p)(p - y)‖ of that p
+
+    Args:
+        logits: o, floating, (n,).
+        target: the class index t that both losses are about.
+
+    Returns:
+        The sizes in the limit; what is below `VANISHED` vanishes.
+
+    Example:
+        >>> wrong = scale_limit(torch.tensor([2.0, 1.0, 0.0]), 1)
+        >>> wrong.half_l1, wrong.squared_error_norm, round(wrong.cross_entropy_norm, 3)
+        (0.0, 0.0, 1.414)
+
+    Source: the note, section 1.3, last sentence, which is about the first of the three alone.
+    """
+    shares = (logits == logits.max()).double()
+    p = shares / shares.sum()
+    y = torch.zeros_like(p)
+    y[target] = 1.0
+    return ScaleLimit(
+        right=p[target].item() == 1,
+        undecided=0 < p[target].item() < 1,
+        half_l1=half_l1_norm(p).item(),
+        cross_entropy_norm=(p - y).square().sum().sqrt().item(),
+        squared_error_norm=(softmax_jacobian(p) @ (p - y)).square().sum().sqrt().item(),
     )
 
 

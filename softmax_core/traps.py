@@ -5,6 +5,7 @@ Nothing else in the package calls these: they are here to be looked at beside th
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import torch
@@ -85,6 +86,24 @@ def loss_of_probabilities(probabilities: Tensor, target: Tensor) -> Tensor:
     Source: the note, section 2.3, whose `net` returns probabilities.
     """
     return cross_entropy(probabilities, target)
+
+
+def least_loss_of_probabilities(classes: int) -> float:
+    """Compute how low the loss of `loss_of_probabilities` can get: that of a perfect prediction.
+
+    -log softmax(onehot(t))_t = ln(e + n - 1) - 1
+
+    Args:
+        classes: n.
+
+    Returns:
+        The least loss, in nats.
+
+    Example:
+        >>> round(least_loss_of_probabilities(10), 3)
+        1.461
+    """
+    return math.log(math.e + classes - 1) - 1
 
 
 def backward_of_a_vector(loss: Tensor) -> str:

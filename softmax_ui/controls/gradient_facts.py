@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
-
 import torch
 
 from softmax_core import half_l1_norm, softmax
 from softmax_core.saturation import largest_half_l1, scale_sweep
-from softmax_core.training.experiment import Experiment
+from softmax_core.training.experiment import TRAINING_PICTURES
+from softmax_core.training.findings import MEASURED_STARTS, SATURATED_START
+from softmax_core.training.parameters import CLASSES
+from softmax_core.training.verdict import course_experiment
+from softmax_ui.controls.gradient_state import GRADIENT_STATE
 from softmax_ui.controls.race_board import STARTS, steps_needed
-from softmax_ui.controls.training_presets import presets
-from softmax_ui.text.numbers import tex, tex_row
-
-# Measured on Fashion-MNIST with the experiment of `saturated_start`; a test trains it again.
-MEASURED: Final[Mapping[str, float]] = {
-    "saturation": 0.03,
-    "right_at_start": 0.11,
-    "ce_accuracy": 0.60,
-    "se_accuracy": 0.11,
-}
+from softmax_ui.text.numbers import tex, tex_row, typed_row
 
 
 def wrong_and_sure() -> dict[str, str]:
-    """Return the numbers of logits [20, 0, 0] whose target is class 1."""
+    """Return the numbers of a prediction that is sure and wrong: its target is class 1."""
     logits = torch.tensor([20.0, 0.0, 0.0], dtype=torch.float64)
     found = scale_sweep(logits, 1, torch.tensor([1.0], dtype=torch.float64))
     return {
+        "logits": typed_row(logits.tolist()),
+        "target": tex(found.probabilities[0, 1].item(), 2),
+        "inverse": tex(-found.slope[0, 1].item(), 2),
         "half_l1": tex(found.half_l1.item(), 2),
         "cross_entropy": tex_row(found.cross_entropy_gradient[0].tolist(), 2),
         "cross_entropy_norm": tex(found.cross_entropy_norm.item(), 3),
@@ -36,7 +31,7 @@ def wrong_and_sure() -> dict[str, str]:
 
 
 def maxima() -> dict[str, str]:
-    """Return the largest 1 - Σp² for 2, 10 and 1000 classes."""
+    """Return the largest 1 - Σp² for two, ten and a thousand classes."""
     two, ten, thousand = largest_half_l1([2, 10, 1000]).tolist()
     return {"two": tex(two), "ten": tex(ten), "thousand": tex(thousand)}
 
@@ -48,11 +43,13 @@ def lottery() -> dict[str, str]:
 
 
 def race() -> dict[str, str]:
-    """Return the steps that both losses need from two starts, at η = 1."""
+    """Return the steps that both losses need from two starts, at the page's own rate."""
     near, far = STARTS.index(4.0), STARTS.index(8.0)
-    cross_entropy = steps_needed(1.0, "cross_entropy")
-    squared_error = steps_needed(1.0, "squared_error")
+    rate = GRADIENT_STATE.settings["rate"].default
+    cross_entropy = steps_needed(float(rate), "cross_entropy")
+    squared_error = steps_needed(float(rate), "squared_error")
     return {
+        "rate": rate,
         "near": tex(STARTS[near], 1),
         "far": tex(STARTS[far], 1),
         "ce_near": str(cross_entropy[near]),
@@ -64,16 +61,22 @@ def race() -> dict[str, str]:
 
 def real_run_facts() -> dict[str, str]:
     """Return what was measured of the experiment that the page's button starts."""
+    measured = MEASURED_STARTS[-1]
+    usual = course_experiment().variants[0]
     return {
-        "init_std": tex(saturated_start().variants[0].init_std, 1),
-        "saturation": tex(MEASURED["saturation"], 1),
-        **{
-            name: rf"{100 * MEASURED[name]:.0f}\%"
-            for name in ("right_at_start", "ce_accuracy", "se_accuracy")
-        },
+        "pictures": f"{TRAINING_PICTURES:,}",
+        "usual_std": f"{usual.init_std:g}",
+        "init_std": f"{measured.init_std:g}",
+        "saturation": tex(measured.saturation, 1),
+        "right_at_start": _percent(measured.accuracy),
+        "ce_norm": tex(measured.gradient_norms[0], 2),
+        "se_norm": tex(measured.gradient_norms[1], 2),
+        "epochs": str(SATURATED_START.epochs),
+        "ce_accuracy": _percent(measured.test_accuracies[0]),
+        "se_accuracy": _percent(measured.test_accuracies[1]),
+        "guessing": _percent(1 / CLASSES),
     }
 
 
-def saturated_start() -> Experiment:
-    """Return the experiment: both losses from weights so large that softmax is nearly one-hot."""
-    return presets()["losses"].experiment
+def _percent(share: float) -> str:
+    return rf"{100 * share:.0f}\%"

@@ -27,7 +27,7 @@ STEPS: Final[tuple[int, ...]] = tuple(
 GRADIENT_STATE: Final = PageState(
     logits_text("logits", "2, 1, 0", largest=LARGEST_LOGIT, most=MOST_CLASSES),
     whole("target", 1, 0, MOST_CLASSES - 1),
-    number("k", 1.0, FACTORS[0], FACTORS[-1]),
+    number("k", 10.0, FACTORS[0], FACTORS[-1]),
     choice("sizes", "log", ["log", "linear"]),
     number("ahead", 6.0, 0.0, FURTHEST),
     choice("rate", "1", RATES),

@@ -8,11 +8,13 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from softmax_core.precision import QUANTITIES, Form, Quantity, compare, shifted_steps, sweep
+from softmax_core.log_sum_exp import shifted_steps
+from softmax_core.precision import QUANTITIES, Form, Quantity, compare, sweep
 from softmax_ui.components.handle_chart import handle_chart
 from softmax_ui.controls.board_state import default_names
 from softmax_ui.controls.logits_text import logits_field, target_field
-from softmax_ui.controls.precision_cases import case_buttons, case_of, explanation
+from softmax_ui.controls.precision_cases import case_buttons, case_of
+from softmax_ui.controls.precision_explanations import explanation
 from softmax_ui.controls.precision_state import PLACES, PRECISION_STATE
 from softmax_ui.figures.handle import nearest
 from softmax_ui.figures.precision import digits_chart, readings_html
@@ -53,20 +55,23 @@ def four_types(logits: tuple[float, ...], target: int) -> None:
     st.html(readings_html(compare(logits, target), words))
 
 
-def derivation(logits: tuple[float, ...]) -> None:
+def derivation(logits: tuple[float, ...], target: int) -> None:
     """Derive the stable form with the logits' own numbers."""
-    steps = shifted_steps(logits)
+    steps = shifted_steps(logits, target)
     st.markdown(
         prose(
             "precision_shift",
             logits=typed_row(list(logits)),
             largest=typed(steps.largest),
             differences=typed_row(steps.differences),
-            exponentials=tex_row(steps.exponentials, 4),
+            exponentials=tex_row(steps.exponentials),
             total=tex(steps.total, 5),
             log_total=tex(steps.log_total, 5),
             log_sum_exp=typed(steps.log_sum_exp),
-            probabilities=tex_row(steps.probabilities, 4),
+            probabilities=tex_row(steps.probabilities),
+            target=typed(logits[target]),
+            gap=typed(steps.gap),
+            loss=tex(steps.loss, 5),
         )
     )
 

@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from softmax_core.precision import TYPES, overflow_threshold, type_digits
-from softmax_core.training.experiment import Experiment
-from softmax_ui.controls.training_presets import presets
-from softmax_ui.text.numbers import tex
-
-# The minibatch at which the naive variant's loss is nan; a test trains it again.
-NAN_AT_STEP: Final = 4
+from softmax_core.floating_types import TYPES, overflow_threshold, underflow_threshold
+from softmax_core.training.findings import MEASURED_BREAKDOWN, NAIVE_BESIDE_STABLE
+from softmax_ui.controls.precision_state import PLACES
+from softmax_ui.text.numbers import tex, typed
 
 
 def types() -> dict[str, str]:
-    """Return each type's overflow threshold and its digits."""
+    """Return the chart's ends, and each type's overflow threshold."""
     return {
+        "from": typed(PLACES[0]),
+        "to": typed(PLACES[-1]),
         **{f"{name}_edge": tex(overflow_threshold(t), 4) for name, t in TYPES.items()},
-        **{f"{name}_digits": f"{type_digits(t):.1f}" for name, t in TYPES.items()},
     }
-
-
-def break_a_run() -> Experiment:
-    """Return the experiment: the note's formulas beside the stable ones, at learning rate 1."""
-    return presets()["forms"].experiment
 
 
 def broken_run_facts() -> dict[str, str]:
     """Return what was measured of the experiment that the page's button starts."""
+    found = MEASURED_BREAKDOWN
+    single = TYPES["float32"]
     return {
-        "learning_rate": tex(break_a_run().variants[0].learning_rate, 2),
-        "step": str(NAN_AT_STEP),
+        "learning_rate": f"{NAIVE_BESIDE_STABLE.variants[0].learning_rate:g}",
+        "step": str(found.step),
+        "gap": tex(found.gap),
+        "vanished": tex(-underflow_threshold(single), 4),
+        "loss": tex(found.loss),
+        "nan_from": str(found.nan_from),
+        "largest_logit": tex(found.largest_logit),
+        "edge": tex(overflow_threshold(single), 4),
+        "epochs": str(NAIVE_BESIDE_STABLE.epochs),
+        "stable": _percent(found.accuracies[0]),
+        "naive": _percent(found.accuracies[1]),
     }
+
+
+def _percent(share: float) -> str:
+    return rf"{100 * share:.0f}\%"

@@ -21,6 +21,11 @@ PRECISION_STATE: Final = PageState(
 )
 
 
+INVARIANT_ROW: Final = (1, 2, 3)
+INVARIANCE_SHIFT: Final = 10**8
+"""Added to each of `INVARIANT_ROW`: softmax should not notice, and float32 cannot hold it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """Logits, as they are typed, and a target that show one way to break."""
@@ -38,6 +43,6 @@ CASES: Final[dict[str, Case]] = {
     "infinite": Case("0, -104, 0", 1),
     "gradient": Case("0, -100, 0", 1),
     "sure": Case("20, 0, 0"),
-    "invariance": Case("100000001, 100000002, 100000003", 2),
+    "invariance": Case(", ".join(str(INVARIANCE_SHIFT + o) for o in INVARIANT_ROW), 2),
     "twice": Case("1, 0, 0, 0, 0, 0, 0, 0, 0, 0"),
 }

@@ -5,13 +5,14 @@ from __future__ import annotations
 import streamlit as st
 import torch
 
-from softmax_core.saturation import scale_sweep
+from softmax_core.saturation import VANISHED, ScaleLimit, scale_limit, scale_sweep
 from softmax_ui.components.handle_chart import handle_chart
 from softmax_ui.controls.board_state import default_names
 from softmax_ui.controls.gradient_state import FACTORS, GRADIENT_STATE
 from softmax_ui.controls.logits_text import logits_field, target_field
 from softmax_ui.figures.handle import nearest
-from softmax_ui.figures.saturation import scale_chart
+from softmax_ui.figures.landscape import CENTRE, RING_STEP
+from softmax_ui.figures.scale import Fates, scale_chart
 from softmax_ui.text import _
 
 
@@ -24,11 +25,13 @@ def scale_board() -> None:
         target,
         torch.tensor(FACTORS, dtype=torch.float64),
     )
+    limit = scale_limit(torch.tensor(logits, dtype=torch.float64), target)
     chart = scale_chart(
         sweep,
         target,
         names,
-        _words(),
+        _words(names[target]),
+        _fates(limit, ", ".join(_winners(logits, names))),
         logarithmic=GRADIENT_STATE.values()["sizes"] == "log",
     )
     handle_chart(
@@ -49,8 +52,10 @@ def _logits_and_target() -> tuple[tuple[float, ...], int, tuple[str, ...]]:
     with row:
         logits = logits_field(GRADIENT_STATE, "logits", _("Logits o"))
     names = default_names(len(logits))
+    winners = _winners(logits, names)
+    choices = tuple(_("{name} (wins)", name=n) if n in winners else n for n in names)
     with aim:
-        target = target_field(GRADIENT_STATE, "target", _("Target: the true class"), names)
+        target = target_field(GRADIENT_STATE, "target", _("Target: the true class"), choices)
     with looks:
         st.segmented_control(
             _("Sizes on a scale that is"),
@@ -59,37 +64,45 @@ def _logits_and_target() -> tuple[tuple[float, ...], int, tuple[str, ...]]:
             format_func=lambda option: _("logarithmic") if option == "log" else _("linear"),
             required=True,
         )
-    _say_where_the_target_stands(logits, target, names)
     return logits, target, names
 
 
-def _say_where_the_target_stands(
-    logits: tuple[float, ...], target: int, names: tuple[str, ...]
-) -> None:
-    """Say in a sentence whether scaling drives the prediction towards the target or away."""
-    others = [value for k, value in enumerate(logits) if k != target]
-    if logits[target] > max(others):
-        message = _(
-            "The target {target} has the largest logit: as k grows, the prediction becomes right.",
-            target=names[target],
-        )
-    elif logits[target] == max(others):
-        message = _(
-            "The target {target} shares the largest logit: however large k is, softmax cannot "
-            "decide, and no gradient vanishes.",
-            target=names[target],
-        )
+def _winners(logits: tuple[float, ...], names: tuple[str, ...]) -> list[str]:
+    """Return the classes that share the largest logit; one of them, most of the time."""
+    return [name for logit, name in zip(logits, names, strict=True) if logit == max(logits)]
+
+
+def _fates(limit: ScaleLimit, winners: str) -> Fates:
+    """Say what becomes of the prediction and of the three sizes as k grows."""
+    if limit.right:
+        target = _("Right"), _("Softmax says {winners}.", winners=winners)
+    elif limit.undecided:
+        target = _("Undecided"), _("The largest logit is shared: {winners}.", winners=winners)
     else:
-        message = _(
-            "The target {target} does not have the largest logit: as k grows, the prediction "
-            "becomes surely **wrong**. Watch which gradient still says so.",
-            target=names[target],
-        )
-    st.caption(message)
-
-
-def _words() -> dict[str, str]:
+        target = _("Wrong"), _("Softmax says {winners}.", winners=winners)
+    never = _("Stays"), _("The largest logit is shared, so p never becomes one-hot.")
     return {
+        "target": target,
+        "jacobian": (_("Vanishes"), _("Always, as p becomes one-hot."))
+        if limit.half_l1 < VANISHED
+        else never,
+        "squared_error": never
+        if limit.squared_error_norm >= VANISHED
+        else (_("Vanishes"), _("Rightly: nothing is left to learn."))
+        if limit.right
+        else (_("Vanishes too"), _("Although the prediction is wrong: nothing is learned.")),
+        "cross_entropy": (_("Vanishes"), _("Rightly: nothing is left to learn."))
+        if limit.cross_entropy_norm < VANISHED
+        else (_("Does not vanish"), _("No factor from the Jacobian is left in it.")),
+    }
+
+
+def _words(target: str) -> dict[str, str]:
+    return {
+        "target": _("p({target}), the true class", target=target),
+        "jacobian_gauge": _("Softmax's own derivative, ½‖J‖₁"),
+        "squared_error_gauge": _("The squared error's gradient"),
+        "cross_entropy_gauge": _("Cross-entropy's gradient"),
         "jacobian": "½‖J‖₁ = 1 − Σp²",
         "entries": _("½ Σ|Jᵢⱼ|, entry by entry"),
         "cross_entropy": _("‖∇ cross-entropy‖"),
@@ -104,6 +117,13 @@ def _words() -> dict[str, str]:
         "survives": _("no factor from the Jacobian is left"),
         "vanishes": _("every term has a factor from the Jacobian"),
         "landscape": _("1 − Σp² over all predictions"),
-        "rings": _("Each ring is 0.05 higher; the centre is 2/3, the corners are 0."),
+        "rings": _(
+            "Each ring is {step} higher; the corners are 0, the centre is {centre}.",
+            step=f"{RING_STEP:g}",
+            centre=f"{CENTRE:.4f}",
+        ),
         "prediction": _("p = softmax(k·o)"),
+        "play": _("Play"),
+        "pause": _("Pause"),
+        "restart": _("To the start"),
     }

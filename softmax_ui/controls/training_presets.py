@@ -8,6 +8,7 @@ from typing import Any, Final
 import streamlit as st
 
 from softmax_core.training.experiment import Experiment, Variant
+from softmax_core.training.findings import NAIVE_BESIDE_STABLE, SATURATED_START
 from softmax_ui.controls.training_state import settings_of
 from softmax_ui.page import page_link
 from softmax_ui.state import PageState
@@ -23,8 +24,6 @@ _STYLE: Final = """
 .st-key-presets a:hover { background: var(--st-secondary-background-color); }
 .st-key-presets a p { font-weight: 400; }
 """
-# Logits of standard deviation 38 at this start: 1 - sum p² is 0.03 on average.
-SATURATED_STD: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +51,12 @@ def presets() -> dict[str, Preset]:
         "losses": Preset(
             _("Two losses from a saturated start"),
             _("Weights so large that softmax is nearly one-hot: which loss still learns?"),
-            Experiment(
-                (
-                    Variant("−ln p", init_std=SATURATED_STD),
-                    Variant("½‖p−y‖²", init_std=SATURATED_STD, loss="squared_error"),
-                )
-            ),
+            SATURATED_START,
         ),
         "forms": Preset(
             _("Naive against stable"),
             _("exp(o) / Σ exp(o) as the note writes it, at learning rate 1."),
-            Experiment(
-                (
-                    Variant("stable", learning_rate=1.0),
-                    Variant("naive", learning_rate=1.0, softmax="naive"),
-                )
-            ),
+            NAIVE_BESIDE_STABLE,
         ),
         "raw": Preset(
             _("Without dividing by 255"),

@@ -2,26 +2,55 @@
 
 Everything is computed before a person takes hold of the handle: the browser only looks values up.
 So each number on the board is softmax_core's, at every place of the handle.
+`handle_data.as_data` writes a chart as the browser reads it.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 Line = str  # "solid", "dash" or "dot"
 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """One curve: its name in the legend, a value for each place of the handle, its looks."""
+    """One curve over x.
+
+    Attributes:
+        name: what the legend calls it.
+        values: one a place of the handle; the curve has a gap at a nan.
+        colour: any CSS colour.
+        line: how it is drawn.
+        gap: what the legend says instead of a nan.
+    """
 
     name: str
     values: Sequence[float]
     colour: str
     line: Line = "solid"
+    gap: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """A value to be followed from across the room: large, with a bar, and what becomes of it.
+
+    Attributes:
+        name: what is measured.
+        values: one a place of the handle.
+        full: the value at which the bar is full.
+        colour: the bar's.
+        fate: what becomes of the value as the handle goes right, in a word or two.
+        note: why, or what follows.
+    """
+
+    name: str
+    values: Sequence[float]
+    full: float
+    colour: str
+    fate: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +106,18 @@ class Triangle:
     Attributes:
         title: what it shows.
         corners: the names of class 0 (left), 1 (right) and 2 (top).
-        rings: (radius, level) of each circle, the largest radius first.
+        rings: (radius, label) of each circle, the largest radius first; most labels are "".
+        colour: the landscape's.
         paths: the walks.
         note: what to see in it.
     """
 
     title: str
     corners: Sequence[str]
-    rings: Sequence[tuple[float, float]]
+    rings: Sequence[tuple[float, str]]
     paths: Sequence[Path]
     note: str = ""
+    colour: str = "var(--st-primary-color)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +135,8 @@ class HandleChart:
         x_low: the axis' left end, where it is not the first place (0 has no logarithm).
         y_log: whether y has one; values below the range are drawn at its floor.
         levels: horizontal lines.
+        gauges: the values that the chart is about, above it.
+        legend: whether the curves are named beside the chart, or by the gauges' colours alone.
         tables: numbers that move with the handle.
         triangle: the simplex beside the chart, or None.
         plays: whether there is a button that moves the handle by itself.
@@ -119,39 +152,12 @@ class HandleChart:
     x_low: float | None = None
     y_log: bool = False
     levels: Sequence[Level] = ()
+    gauges: Sequence[Gauge] = ()
+    legend: bool = True
     tables: Sequence[Table] = ()
     triangle: Triangle | None = None
     plays: bool = False
     labels: dict[str, str] = field(default_factory=dict)
-
-
-def as_data(chart: HandleChart) -> dict[str, Any]:
-    """Return the chart as the browser reads it: JSON types, six significant digits.
-
-    >>> from softmax_ui.figures.handle import Curve, HandleChart
-    >>> curve = Curve("a", [2 / 3, math.nan], "red")
-    >>> as_data(HandleChart("k", [0.0, 1.0], "k", "y", (0, 1), [curve]))["curves"][0]["values"]
-    [0.666667, 'nan']
-    """
-    return {
-        "symbol": chart.symbol,
-        "x": _rounded(chart.x),
-        "x_title": chart.x_title,
-        "y_title": chart.y_title,
-        "y_range": list(chart.y_range),
-        "x_log": chart.x_log,
-        "x_low": chart.x[0] if chart.x_low is None else chart.x_low,
-        "y_log": chart.y_log,
-        "curves": [
-            {"name": c.name, "values": _rounded(c.values), "colour": c.colour, "line": c.line}
-            for c in chart.curves
-        ],
-        "levels": [{"value": level.value, "label": level.label} for level in chart.levels],
-        "tables": [_table(table) for table in chart.tables],
-        "triangle": None if chart.triangle is None else _triangle(chart.triangle),
-        "plays": chart.plays,
-        "labels": dict(chart.labels),
-    }
 
 
 def nearest(places: Sequence[float], value: float) -> int:
@@ -161,39 +167,3 @@ def nearest(places: Sequence[float], value: float) -> int:
     1
     """
     return min(range(len(places)), key=lambda position: abs(places[position] - value))
-
-
-def _table(table: Table) -> dict[str, Any]:
-    return {
-        "title": table.title,
-        "columns": list(table.columns),
-        "colour": table.colour,
-        "rows": [
-            {
-                "name": row.name,
-                "note": row.note,
-                "bar": row.bar,
-                "strong": row.strong,
-                "cells": [None if cell is None else _rounded(cell) for cell in row.cells],
-            }
-            for row in table.rows
-        ],
-    }
-
-
-def _triangle(triangle: Triangle) -> dict[str, Any]:
-    return {
-        "title": triangle.title,
-        "note": triangle.note,
-        "corners": list(triangle.corners),
-        "rings": [{"radius": radius, "level": level} for radius, level in triangle.rings],
-        "paths": [
-            {"name": path.name, "colour": path.colour, "points": [_rounded(p) for p in path.points]}
-            for path in triangle.paths
-        ],
-    }
-
-
-def _rounded(values: Sequence[float]) -> list[float | str]:
-    """Round to six digits, more than the eye takes in; JSON has no word for nan and inf."""
-    return [float(f"{v:.6g}") if math.isfinite(v) else str(float(v)) for v in map(float, values)]

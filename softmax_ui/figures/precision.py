@@ -9,12 +9,13 @@ from typing import Final
 
 from torch import Tensor
 
-from softmax_core.precision import FORMS, QUANTITIES, TYPES, Form, Quantity, Reading, type_digits
+from softmax_core.floating_types import TYPES, type_digits
+from softmax_core.precision import FORMS, QUANTITIES, Form, Quantity, Reading
 from softmax_ui.figures.handle import Curve, HandleChart
 
 TYPE_COLOURS: Final[Mapping[str, str]] = {
     "float16": "#e76300",
-    "bfloat16": "#832db6",
+    "bfloat16": "#b65ed7",
     "float32": "#3f90da",
     "float64": "#2e8b57",
 }

@@ -11,7 +11,7 @@ import torch
 from playwright.sync_api import Page, expect
 
 from softmax_core.saturation import scale_sweep
-from softmax_ui.controls.precision_facts import NAN_AT_STEP
+from softmax_core.training.findings import MEASURED_BREAKDOWN
 
 BOARD = ".st-key-scale_board"
 RACE = ".st-key-race_board"
@@ -34,6 +34,18 @@ def sizes(page: Page) -> list[float]:
     return [number(text) for text in page.locator(f"{BOARD} .legend dd").all_inner_texts()]
 
 
+def gauges(page: Page, board: str) -> list[float]:
+    """The large numbers above a chart."""
+    return [number(text) for text in page.locator(f"{board} .gauges output").all_inner_texts()]
+
+
+def bars(page: Page, board: str) -> list[float]:
+    """How full the bars under them are, from 0 to 1, as they are drawn."""
+    return page.locator(f"{board} .fill").evaluate_all(  # type: ignore[no-any-return]
+        "fills => fills.map((fill) => fill.offsetWidth / fill.parentElement.offsetWidth)"
+    )
+
+
 def query(page: Page) -> dict[str, list[str]]:
     return parse_qs(urlsplit(page.url).query)
 
@@ -54,43 +66,99 @@ def test_chart_and_numbers_follow_the_hand_and_the_server_hears_where_it_let_go(
 ) -> None:
     sent: list[object] = []
     page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
-    page.goto(f"{base_url}/vanishing_gradient")
+    page.goto(f"{base_url}/vanishing_gradient?k=1")
     expect(page.locator(f"{BOARD} .value")).to_have_text("k = 1")
     settled(page)
     assert sent  # the page itself came over the socket that is listened to
     sent.clear()
     box = take_hold(page, BOARD)
-    seen: list[tuple[float, list[float]]] = []
+    seen: list[tuple[float, list[float], list[float]]] = []
+    path = page.locator(f"{BOARD} .curves path").first.element_handle()
     for share in (0.6, 0.75, 0.9):
         page.mouse.move(box["x"] + box["width"] * share, box["y"] + box["height"] * 0.5)
         last = f"k = {seen[-1][0]:g}" if seen else "k = 1"
         expect(page.locator(f"{BOARD} .value")).not_to_have_text(last)
-        seen.append((value(page, BOARD), sizes(page)))
+        seen.append((value(page, BOARD), sizes(page), gauges(page, BOARD)))
     assert not sent  # still dragging: every number was there, the server was not asked
     page.mouse.up()
-    page.wait_for_url(re.compile(r"[?&]k="))
+    page.wait_for_url(re.compile(rf"[?&]k={seen[-1][0]:g}"))
     settled(page)
+    # Nothing was built anew, neither by the hand nor by the server's answer.
+    assert path.evaluate("node => node.isConnected")
 
     logits = torch.tensor([2.0, 1.0, 0.0], dtype=torch.float64)
-    truth = scale_sweep(logits, 1, torch.tensor([k for k, _ in seen], dtype=torch.float64))
-    for row, (_, shown) in enumerate(seen):
+    truth = scale_sweep(logits, 1, torch.tensor([k for k, _, _ in seen], dtype=torch.float64))
+    for row, (_, shown, large) in enumerate(seen):
         expected = [
             truth.half_l1[row].item(),
             truth.half_entries[row].item(),
-            truth.cross_entropy_norm[row].item(),
             truth.squared_error_norm[row].item(),
+            truth.cross_entropy_norm[row].item(),
         ]
         assert shown == pytest.approx(expected, rel=6e-3)
-    assert [k for k, _ in seen] == sorted(k for k, _ in seen)
+        assert large[0] == pytest.approx(truth.probabilities[row, 1].item(), rel=6e-3)
+        assert large[1:] == [shown[0], *shown[2:]]
+    assert [k for k, _, _ in seen] == sorted(k for k, _, _ in seen)
     assert value(page, BOARD) == seen[-1][0] == float(query(page)["k"][0])
     page.reload()
     expect(page.locator(f"{BOARD} .value")).to_have_text(f"k = {seen[-1][0]:g}")
 
 
+def test_what_the_page_is_about_is_seen_before_anything_is_touched(
+    base_url: str, open_page: Callable[..., Page], settled: Settled
+) -> None:
+    """On a laptop's screen, unscrolled: one full bar, and in words whose it is."""
+    page = open_page(viewport={"width": 1280, "height": 720})
+    page.goto(f"{base_url}/vanishing_gradient")
+    expect(page.locator(f"{BOARD} .gauges li")).to_have_count(4)
+    settled(page)
+    assert page.locator(f"{BOARD} .gauges strong").all_inner_texts() == [
+        "Wrong", "Vanishes", "Vanishes too", "Does not vanish",
+    ]  # fmt: skip
+    filled = bars(page, BOARD)
+    assert max(filled[:3]) < 0.01
+    assert filled[3] == pytest.approx(1, abs=0.01)
+    for gauge in page.locator(f"{BOARD} .gauges li").all():
+        box = gauge.bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] < 720
+
+
+def test_the_logits_are_scaled_by_themselves_when_played(
+    base_url: str, page: Page, settled: Settled
+) -> None:
+    page.goto(f"{base_url}/vanishing_gradient?k=0.01")
+    settled(page)
+    page.locator(f"{BOARD} .play").click()
+    expect(page.locator(f"{BOARD} [role=slider]")).to_have_attribute(
+        "aria-valuenow", re.compile(r"^(1[0-9]|[2-9]\d|\d{3})$")
+    )
+    page.locator(f"{BOARD} .play").click()
+    page.wait_for_url(re.compile(r"[?&]k="))
+
+
+def test_the_starts_chart_sets_where_the_race_begins(
+    base_url: str, page: Page, settled: Settled
+) -> None:
+    starts = ".st-key-steps_needed"
+    page.goto(f"{base_url}/vanishing_gradient?ahead=4")
+    settled(page)
+    expect(page.locator(f"{starts} .value")).to_have_text("a = 4")
+    expect(page.locator(f"{RACE} .gauges strong").nth(1)).to_have_text("46 steps to 0.9")
+    page.locator(f"{starts} [role=slider]").focus()
+    page.keyboard.press("End")
+    expect(page.locator(f"{starts} .value")).to_have_text("a = 12")
+    expect(page.locator(f"{starts} .legend dd").nth(1)).to_have_text("more than 1000")
+    page.wait_for_url(re.compile(r"[?&]ahead=12"))
+    expect(page.locator(f"{RACE} .gauges strong").nth(1)).to_have_text(
+        "More than 1000 steps to 0.9"
+    )
+
+
 def test_the_handle_moves_by_keys_and_says_its_value(
     base_url: str, page: Page, settled: Settled
 ) -> None:
-    page.goto(f"{base_url}/vanishing_gradient?k=10")
+    page.goto(f"{base_url}/vanishing_gradient")
     slider = page.locator(f"{BOARD} [role=slider]")
     expect(slider).to_have_attribute("aria-valuetext", re.compile(r"^k = 10; "))
     settled(page)
@@ -121,8 +189,9 @@ def test_the_race_is_played_paused_and_scrubbed(
     settled(page)
     assert value(page, RACE) == stopped == float(query(page)["step"][0])
     # Cross-entropy is there after eight steps from this start; the squared error is not.
-    shown = [number(text) for text in page.locator(f"{RACE} .legend dd").all_inner_texts()]
+    shown = gauges(page, RACE)
     assert shown[0] > 0.9
+    assert bars(page, RACE) == pytest.approx(shown, abs=0.01)
     page.locator(f"{RACE} .restart").click()
     expect(page.locator(f"{RACE} .value")).to_have_text(re.compile(r"= 0$"))
 
@@ -143,7 +212,7 @@ def test_a_preset_chosen_on_the_server_moves_the_browsers_board(
     [
         ("vanishing_gradient", "train_losses", "½‖p−y‖²"),
         # The dashboard names the minibatch that the page has named.
-        ("numerical_precision", "train_forms", f"since step {NAN_AT_STEP}"),
+        ("numerical_precision", "train_forms", f"since step {MEASURED_BREAKDOWN.nan_from}"),
     ],
 )
 def test_one_button_starts_the_real_run_and_opens_the_dashboard(

@@ -7,14 +7,8 @@ import torch
 
 from softmax_core import softmax
 from softmax_core.errors import InvalidTarget
-from softmax_core.precision import (
-    TYPES,
-    compare,
-    overflow_threshold,
-    shifted_steps,
-    sweep,
-    type_digits,
-)
+from softmax_core.floating_types import TYPES, overflow_threshold, type_digits
+from softmax_core.precision import compare, sweep
 from tests.core.reference import exact_log_softmax, exact_softmax
 
 
@@ -129,18 +123,6 @@ def test_the_sweep_shows_the_cliff():
 def test_a_target_that_is_no_class_is_refused():
     with pytest.raises(InvalidTarget, match="Target 3"):
         compare([1.0, 2.0, 3.0], 3)
-
-
-@pytest.mark.parametrize("row", [[2.0, 1.0, 0.1], [1e4, 9999.0, -1e4], [-1e4, -1e4]])
-def test_the_shifted_lines_are_softmax_and_log_sum_exp(row):
-    steps = shifted_steps(row)
-    o = torch.tensor(row, dtype=torch.float64)
-    assert steps.log_sum_exp == pytest.approx(torch.logsumexp(o, -1).item(), rel=1e-15)
-    assert max(steps.exponentials) == 1
-    assert 1 <= steps.total <= len(row)
-    divided = [e / steps.total for e in steps.exponentials]
-    assert divided == pytest.approx(steps.probabilities, rel=1e-14)
-    assert steps.probabilities == pytest.approx(torch.softmax(o, -1).tolist(), rel=1e-14)
 
 
 def test_fewer_than_half_of_the_digits_is_silently_wrong():

@@ -8,7 +8,14 @@ import pytest
 import torch
 
 from softmax_core import half_l1_norm, softmax
-from softmax_core.saturation import largest_half_l1, level_radius, scale_sweep, simplex_points
+from softmax_core.saturation import (
+    LARGEST_CROSS_ENTROPY_NORM,
+    largest_half_l1,
+    level_radius,
+    scale_limit,
+    scale_sweep,
+    simplex_points,
+)
 
 LOGITS = torch.tensor([2.0, 1.0, 0.0], dtype=torch.float64)
 K = torch.logspace(-2, 1.5, 36, dtype=torch.float64)
@@ -49,6 +56,33 @@ def test_near_one_hot_only_the_wrong_predictions_cross_entropy_gradient_is_left(
     # ... and it grows all the way, while the other one falls once softmax has decided.
     assert (wrong.cross_entropy_norm.diff() > -1e-12).all()
     assert (wrong.squared_error_norm[-10:].diff() < 0).all()
+
+
+@pytest.mark.parametrize(
+    ("logits", "target", "right", "undecided"),
+    [
+        ([2.0, 1.0, 0.0], 0, True, False),
+        ([2.0, 1.0, 0.0], 1, False, False),
+        ([2.0, 2.0, 0.0], 0, False, True),
+        ([2.0, 2.0, 0.0], 2, False, False),
+        ([2.0, 2.0, 2.0, 0.0], 3, False, False),
+        ([1.0, 1.0], 1, False, True),
+    ],
+)
+def test_the_limit_is_where_the_sweep_ends(logits, target, right, undecided):
+    o = torch.tensor(logits, dtype=torch.float64)
+    limit = scale_limit(o, target)
+    far = scale_sweep(o, target, torch.tensor([150.0], dtype=torch.float64))
+    assert (limit.right, limit.undecided) == (right, undecided)
+    for name in ("half_l1", "cross_entropy_norm", "squared_error_norm"):
+        assert getattr(limit, name) == pytest.approx(getattr(far, name).item(), abs=1e-12), name
+
+
+def test_no_prediction_has_a_larger_cross_entropy_gradient():
+    logits = 30 * torch.randn(500, 5, dtype=torch.float64, generator=torch.manual_seed(0))
+    norms = [scale_sweep(o, 0, torch.ones(1).double()).cross_entropy_norm.item() for o in logits]
+    assert max(norms) <= LARGEST_CROSS_ENTROPY_NORM
+    assert max(norms) == pytest.approx(LARGEST_CROSS_ENTROPY_NORM)
 
 
 def test_norms_are_euclidean():

@@ -32,6 +32,11 @@ def test_the_gradient_breaks_before_the_loss(
 def test_a_perfect_prediction_costs_when_softmax_is_applied_twice() -> None:
     cost = traps.loss_of_probabilities(torch.eye(10, dtype=torch.float64)[3], torch.tensor(3))
     assert cost.item() == pytest.approx(math.log(math.e + 9) - 1, abs=1e-14)
+    # ... and no prediction costs less.
+    assert traps.least_loss_of_probabilities(10) == pytest.approx(cost.item(), abs=1e-14)
+    others = torch.rand(200, 10, dtype=torch.float64, generator=torch.manual_seed(0)).softmax(-1)
+    costs = traps.loss_of_probabilities(others, torch.zeros(200, dtype=torch.int64))
+    assert costs.min().item() > traps.least_loss_of_probabilities(10)
 
 
 def test_backward_refuses_a_vector_and_takes_a_number() -> None:

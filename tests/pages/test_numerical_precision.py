@@ -50,9 +50,22 @@ def test_a_case_fills_in_its_logits_its_target_and_the_url(case):
 
 
 def test_the_derivation_has_the_logits_numbers():
-    app = opened(logits="1000, 1000, 0")
+    app = opened(logits="1000, 1000, 0", target="2")
     assert r"o &= [1000,\ 1000,\ 0]" in text(app)
     assert "1000.693147" in text(app)
+    assert "&= 1000 + 0.69315 \\\\\n&= 1000.7\n" in text(app)
+
+
+def test_the_derived_loss_is_the_tables():
+    app = opened(logits="100, 0, 0", target="0")
+    assert r"&= 0 + 7.4402 \times 10^{-44} \\" in text(app)
+    assert "<code>7.44e−44</code>" in table(app)
+
+
+def test_the_case_that_is_shown_is_marked():
+    app = opened()
+    marked = [b.key for b in app.button if b.proto.type == "primary" and b.key.startswith("case_")]
+    assert marked == ["case_overflow"]
 
 
 def test_the_chart_follows_the_quantity_and_the_url():

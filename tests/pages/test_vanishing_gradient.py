@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from streamlit.testing.v1 import AppTest
+
+from softmax_core.training.findings import MEASURED_STARTS
 
 ROOT = Path(__file__).parents[2]
 
@@ -38,8 +41,8 @@ def test_the_page_says_its_numbers_and_shows_both_boards():
     assert r"8.2 \times 10^{-9}" in text(app)
     assert "<<" not in text(app)
     found = charts(app)
-    assert list(found) == ["k", "step"]
-    assert found["k"]["x"][found["k"]["position"]] == 1
+    assert list(found) == ["k", "step", "a"]
+    assert found["k"]["x"][found["k"]["position"]] == 10
     assert found["k"]["y_log"] is True
     assert app.header[0].value == "Why one of them survives"
 
@@ -55,20 +58,46 @@ def test_the_url_sets_everything_and_is_written_back():
     assert app.query_params["ahead"] == ["8"] or app.query_params["ahead"] == "8"
 
 
+def fates(app: AppTest) -> list[str]:
+    """What becomes of the prediction, the Jacobian and both gradients, as the board says it."""
+    return [gauge["fate"] for gauge in charts(app)["k"]["gauges"]]
+
+
+def test_the_board_opens_on_the_pages_point():
+    """Sure and wrong: three bars are empty, cross-entropy's is full, and the words say so."""
+    board = charts(opened())["k"]
+    bars = [gauge["values"][board["position"]] / gauge["full"] for gauge in board["gauges"]]
+    assert max(bars[:3]) < 1e-3
+    assert bars[3] > 0.999
+    assert fates(opened()) == ["Wrong", "Vanishes", "Vanishes too", "Does not vanish"]
+
+
 def test_the_target_decides_what_the_page_says():
     app = opened()
-    said = [c.value for c in app.caption]
-    assert any("surely **wrong**" in line for line in said)
+    assert app.selectbox(key="target").options == ["chick (wins)", "duck", "goose"]
     app.selectbox(key="target").set_value(0).run()
-    assert any("becomes right" in line for line in [c.value for c in app.caption])
+    assert fates(app) == ["Right", "Vanishes", "Vanishes", "Vanishes"]
     app.text_input(key="logits").set_value("1, 1").run()
-    assert any("cannot decide" in line for line in [c.value for c in app.caption])
+    assert fates(app) == ["Undecided", "Stays", "Stays", "Does not vanish"]
+    app.text_input(key="logits").set_value("1, 1, 0").run()
+    app.selectbox(key="target").set_value(2).run()
+    # p never becomes one-hot, and the squared error's gradient vanishes all the same.
+    assert fates(app) == ["Wrong", "Stays", "Vanishes too", "Does not vanish"]
+
+
+@pytest.mark.parametrize("logits", ["2, 1, 0", "1, 1", "1, 1, 0", "3, 3, 3, 0"])
+def test_what_the_board_says_is_where_its_values_end(logits):
+    for target in range(logits.count(",") + 1):
+        board = charts(opened(logits=logits, target=str(target)))["k"]
+        for gauge in board["gauges"][1:]:
+            gone = gauge["values"][-1] < 1e-6
+            assert gone is gauge["fate"].startswith("Vanishes"), (target, gauge["name"])
 
 
 def test_nonsense_is_said_and_the_default_is_shown():
     app = opened(logits="<b>", k="7000")
     assert "logits" in app.warning[0].value
-    assert charts(app)["k"]["position"] == 80
+    assert charts(app)["k"]["position"] == charts(opened())["k"]["position"]
     app.text_input(key="logits").set_value("1, two").run()
     assert any("`1, two`" in c.value for c in app.caption)
     assert not app.exception
@@ -82,7 +111,27 @@ def test_fewer_classes_than_the_target_are_survived():
 
 
 def test_the_race_says_how_many_steps_each_loss_needed():
+    def needed(app: AppTest) -> list[str]:
+        return [gauge["fate"] for gauge in charts(app)["step"]["gauges"]]
+
     app = opened(ahead="8")
-    assert any("cross-entropy 9 steps, squared error 652 steps" in c.value for c in app.caption)
+    assert needed(app) == ["9 steps to 0.9", "652 steps to 0.9"]
+    starts = charts(app)["a"]
+    assert starts["x"][starts["position"]] == 8
+    assert [curve["values"][starts["position"]] for curve in starts["curves"]] == [9, 652]
     app.slider(key="ahead").set_value(12.0).run()
-    assert any("squared error more than 1000 steps" in c.value for c in app.caption)
+    assert needed(app)[1] == "More than 1000 steps to 0.9"
+    starts = charts(app)["a"]
+    assert starts["x"][starts["position"]] == 12
+    assert starts["curves"][1]["values"][-1] == "nan"
+    assert starts["curves"][1]["gap"] == "more than 1000"
+
+
+def test_what_was_measured_stands_beside_the_button():
+    app = opened()
+    table = next(h.proto.body for h in app.get("html") if 'class="numbers"' in h.proto.body)
+    assert table.count("<tr") == 1 + len(MEASURED_STARTS)
+    last = MEASURED_STARTS[-1]
+    for share in last.test_accuracies:
+        assert f"<td>{share:.0%}</td>" in table
+    assert rf"{100 * last.test_accuracies[1]:.0f}\%" in text(app)

@@ -14,10 +14,11 @@ from typing import Final
 
 import streamlit as st
 
-from softmax_ui.figures.handle import HandleChart, as_data
+from softmax_ui.figures.handle import HandleChart
+from softmax_ui.figures.handle_data import as_data
 
 _HERE: Final = Path(__file__).parent
-SCRIPTS: Final = ("dom.js", "chart.js", "beside.js", "component.js")
+SCRIPTS: Final = ("dom.js", "chart.js", "gauges.js", "beside.js", "component.js")
 
 
 def _script() -> str:

@@ -11,7 +11,10 @@ function build_legend(chart) {
     const value = make("dd")
     entry.append(name, value)
     list.append(entry)
-    return () => (value.textContent = show(curve.values[chart.position]))
+    return () => {
+      const now = curve.values[chart.position]
+      value.textContent = now === "nan" && curve.gap ? curve.gap : show(now)
+    }
   })
   return list
 }
@@ -69,15 +72,21 @@ function build_triangle(chart, triangle) {
   clip.append(draw("polygon", { points: outline }))
   const [cx, cy] = planar([0.5, Math.sqrt(3) / 6])
   const rings = draw("g", { "clip-path": "url(#inside)", class: "rings" })
+  rings.style.setProperty("--colour", triangle.colour)
+  const levels = draw("g", { class: "levels" })
   for (const ring of triangle.rings) {
     rings.append(draw("circle", { cx, cy, r: ring.radius * SIDE }))
+    if (ring.label) levels.append(draw("text", { x: cx, y: cy - ring.radius * SIDE + 4, "text-anchor": "middle" }, ring.label))
   }
-  picture.append(clip, rings, draw("polygon", { points: outline, class: "outline" }))
+  picture.append(clip, rings, draw("polygon", { points: outline, class: "outline" }), levels)
   const dots = triangle.paths.map((path) => {
     const points = path.points.map(planar)
     const way = points.map((point) => point.map((v) => v.toFixed(2)).join(",")).join(" ")
-    picture.append(draw("polyline", { points: way, stroke: path.colour, class: "walk" }))
-    const dot = draw("circle", { r: 6, fill: path.colour, class: "dot" })
+    const walk = draw("polyline", { points: way, class: "walk" })
+    const dot = draw("circle", { r: 6, class: "dot" })
+    // As styles, for a colour may be one of the theme's variables.
+    walk.style.stroke = dot.style.fill = path.colour
+    picture.append(walk)
     chart.readings.push(() => {
       const [x, y] = points[chart.position]
       dot.setAttribute("cx", x)

@@ -15,7 +15,7 @@ function log_ticks(low, high, most) {
   const every = Math.max(1, Math.ceil((last - first + 1) / most))
   const ticks = []
   for (let power = last; power >= first; power -= every) {
-    ticks.push({ value: 10 ** power, text: power >= -1 && power <= 3 ? String(10 ** power) : `10${raised(power)}` })
+    ticks.push({ value: 10 ** power, text: power >= -2 && power <= 3 ? String(Number((10 ** power).toPrecision(1))) : `10${raised(power)}` })
   }
   return ticks
 }

@@ -44,12 +44,14 @@ function build(chart) {
   bar.append(chart.value)
   const main = make("div", "main")
   const side = make("div", "side")
-  side.append(build_legend(chart))
+  if (data.legend) side.append(build_legend(chart))
   if (data.triangle) side.append(build_triangle(chart, data.triangle))
   main.append(chart.slider, side)
   const tables = make("div", "tables")
-  tables.append(...data.tables.map((table) => build_table(chart, table)))
-  place.replaceChildren(bar, main, tables)
+  // A single table has room beside the chart where no triangle stands there.
+  const beside = data.triangle || data.tables.length > 1 ? tables : side
+  beside.append(...data.tables.map((table) => build_table(chart, table)))
+  place.replaceChildren(bar, build_gauges(chart), main, tables)
   listen(chart)
   chart.observer.disconnect()
   chart.observer.observe(chart.slider)

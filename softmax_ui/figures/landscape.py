@@ -1,0 +1,45 @@
+"""The triangle of all predictions over three classes, as a landscape of 1 - Σp².
+
+The colours of the three sizes that the vanishing-gradient page follows stand here as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from torch import Tensor
+
+from softmax_core.saturation import largest_half_l1, level_radius, simplex_points
+from softmax_ui.colours import NEGATIVE, POSITIVE
+from softmax_ui.figures.handle import Path, Triangle
+
+CROSS_ENTROPY: Final = POSITIVE
+SQUARED_ERROR: Final = NEGATIVE
+JACOBIAN: Final = "#b65ed7"
+RING_STEP: Final = 0.05
+_LABELLED: Final = 4  # every fourth ring bears its level
+CENTRE: Final = largest_half_l1([3]).item()
+LEVELS: Final = tuple(round(step * RING_STEP, 2) for step in range(20) if step * RING_STEP < CENTRE)
+RINGS: Final = tuple(
+    (level_radius(level), f"{level:g}" if step and step % _LABELLED == 0 else "")
+    for step, level in enumerate(LEVELS)
+)
+
+
+def landscape(title: str, names: Sequence[str], paths: Sequence[Path], note: str) -> Triangle:
+    """Draw the landscape with walks through it.
+
+    Args:
+        title: what it shows.
+        names: the three classes' names.
+        paths: the walks, in the triangle's coordinates.
+        note: what to see in it.
+    """
+    return Triangle(title, names, RINGS, paths, note, JACOBIAN)
+
+
+def planar(probabilities: Tensor) -> list[list[float]]:
+    """Return the planar points of distributions over three classes, (K, 3)."""
+    points: list[list[float]] = simplex_points(probabilities).tolist()
+    return points
