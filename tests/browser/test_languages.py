@@ -20,7 +20,7 @@ Settled = Callable[[Page], None]
 # What a reader of Chinese expects in Latin letters: names, symbols, units, code.
 PROPER = re.compile(
     r"[Ss]oftmax|Explorer|[Ll]ogits?|Fashion|MNIST|Python|PyTorch|torch|CSV|JSON|PNG|URL|English"
-    r"|exp|log|sum|onehot|Accumulator|max|min|sin|cos|nan|inf|eps|b?float|Adam|SGD|Shift|Enter"
+    r"|exp|log|mpmath|sum|onehot|Accumulator|max|min|sin|cos|nan|inf|eps|b?float|Adam|SGD|Shift|Enter"
 )
 TOKEN = re.compile(r"[\w./\\-]*\w", re.ASCII)
 TEXTS = """
