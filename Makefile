@@ -42,8 +42,9 @@ format: setup ## let ruff format and repair what it can
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
-bench: setup data ## measure the training loops and print one table
+bench: setup data browser ## measure the training loops, and how fast each page opens
 	@$(PY) -m tests.benchmarks
+	@$(PY) -m tests.benchmarks.opening
 
 messages: setup ## bring the translators' catalogues in step with the messages in the code
 	@$(PY) -m tests.ui.catalogue

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -23,6 +24,9 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from softmax_core.data import load_fashion_mnist
+from softmax_core.runs import Runner, Store
+from softmax_core.training import Experiment, Variant
 from tests.browser.server import FLAGS, SETTLED, browser_executable, end_server, start_server
 
 SETTLE_MS = 60_000
@@ -82,6 +86,32 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
 def base_url(serve: Serve) -> str:
     """The address of a server that all tests of the session share."""
     return serve()
+
+
+@dataclass(frozen=True)
+class FinishedRun:
+    """A server whose store has one finished run, of two variants on the real data.
+
+    Attributes:
+        base: the server's address.
+        dashboard: the address at which the dashboard shows the run.
+    """
+
+    base: str
+    dashboard: str
+
+
+@pytest.fixture(scope="session")
+def finished_run(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> FinishedRun:
+    """A finished run to look at; a test that changes it needs one of its own."""
+    folder = tmp_path_factory.mktemp("runs")
+    with Store(folder / "runs.sqlite") as store:
+        runner = Runner(store, lambda: load_fashion_mnist(download=False))
+        run = runner.start(Experiment((Variant("甲"), Variant("乙", learning_rate=1.0)), epochs=1))
+        assert runner.wait(run.id, timeout=120).status == "finished"
+        runner.close()
+    base = serve(env={"SOFTMAX_RUNS": str(folder)})
+    return FinishedRun(base, f"{base}/training_dashboard?run={run.id}")
 
 
 @pytest.fixture

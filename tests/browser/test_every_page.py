@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenPage, Settled
+from softmax_ui.controls.training_state import VIEWS
+from tests.benchmarks.opening import open_from_menu
+from tests.browser.conftest import FinishedRun, Settled
 from tests.browser.server import ROOT
 
 PAGES = ["", *sorted(page.stem for page in (ROOT / "pages").glob("*.py"))]
@@ -24,6 +26,11 @@ QUIET = """() => new Promise((quiet) => {
     setTimeout(quiet, 20000);
 })"""
 SERIOUS = {"serious", "critical"}
+# A twentieth of what browsers call a good layout-shift score; the eye does not see it.
+STILL = 0.005
+FETCHED_AHEAD = """() => performance.getEntriesByType("resource")
+    .some((file) => file.name.includes("plotly.min.js") && file.responseEnd > 0)"""
+PAPER = "node => getComputedStyle(node).backgroundColor"
 
 
 def opened(page: Page, settled: Settled, address: str) -> Page:
@@ -33,28 +40,87 @@ def opened(page: Page, settled: Settled, address: str) -> Page:
     return page
 
 
+def rested(page: Page) -> None:
+    """Wait until a change of the window or the theme has gone through the page."""
+    page.evaluate(QUIET)
+
+
 @pytest.mark.parametrize("name", PAGES, ids=lambda name: name or "home")
-@pytest.mark.parametrize("width", [390, 1280, 1920])
 def test_no_page_scrolls_sideways(
-    open_page: OpenPage, settled: Settled, base_url: str, name: str, width: int
+    page: Page, settled: Settled, finished_run: FinishedRun, name: str
 ) -> None:
-    viewport = {"width": width, "height": 900}
-    page = opened(open_page(viewport=viewport), settled, f"{base_url}/{name}")
-    widths = page.evaluate(
-        """() => ["html", "[data-testid=stMain]"].map(
-            (part) => document.querySelector(part)).map((e) => e.scrollWidth - e.clientWidth)"""
-    )
-    assert widths == [0, 0]
+    opened(page, settled, f"{finished_run.base}/{name}")
+    assert_fits(page)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_no_view_of_a_run_scrolls_sideways(
+    page: Page, settled: Settled, finished_run: FinishedRun, view: str
+) -> None:
+    opened(page, settled, f"{finished_run.dashboard}&view={view}")
+    assert_fits(page)
+
+
+def assert_fits(page: Page) -> None:
+    for width in (390, 1280, 1920):
+        page.set_viewport_size({"width": width, "height": 900})
+        rested(page)
+        widths = page.evaluate(
+            """() => ["html", "[data-testid=stMain]"].map(
+                (part) => document.querySelector(part)).map((e) => e.scrollWidth - e.clientWidth)"""
+        )
+        assert widths == [0, 0], f"at {width} pixels"
 
 
 @pytest.mark.parametrize("name", PAGES, ids=lambda name: name or "home")
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious(
-    open_page: OpenPage, settled: Settled, base_url: str, name: str, scheme: str
+    page: Page, settled: Settled, finished_run: FinishedRun, name: str
 ) -> None:
-    page = opened(open_page(color_scheme=scheme), settled, f"{base_url}/{name}")
-    found = Axe().run(page).response["violations"]
-    assert [_said(violation) for violation in found if violation["impact"] in SERIOUS] == []
+    opened(page, settled, f"{finished_run.base}/{name}")
+    assert_nothing_serious(page)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_axe_finds_nothing_serious_around_a_run(
+    page: Page, settled: Settled, finished_run: FinishedRun, view: str
+) -> None:
+    opened(page, settled, f"{finished_run.dashboard}&view={view}")
+    expect(page.get_by_text("Finished")).to_be_visible()
+    assert_nothing_serious(page)
+
+
+def test_a_page_opened_from_the_menu_keeps_still(
+    page: Page, settled: Settled, finished_run: FinishedRun
+) -> None:
+    opened(page, settled, finished_run.base)
+    page.wait_for_function(FETCHED_AHEAD)
+    for name in [*PAGES[1:], ""]:
+        opening = open_from_menu(page, name)
+        assert opening.shift < STILL, f"{name or 'home'}: {opening.moved}"
+
+
+def test_the_menu_leads_home_and_marks_the_open_page_alone(
+    page: Page, settled: Settled, base_url: str
+) -> None:
+    opened(page, settled, f"{base_url}/lesson?lang=zh")
+    home = page.locator(".st-key-menu").get_by_role("link", name="Softmax Explorer")
+    expect(home).to_have_attribute("href", f"{base_url}/?lang=zh")
+    open_ones = page.locator(".st-key-menu a[aria-current=page]")
+    expect(open_ones).to_have_text(["课程"])
+    home.click()
+    expect(open_ones).to_have_text(["ssid_chartSoftmax Explorer"])
+
+
+def assert_nothing_serious(page: Page) -> None:
+    papers = set()
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        rested(page)
+        papers.add(page.locator("[data-testid=stApp]").evaluate(PAPER))
+        found = Axe().run(page).response["violations"]
+        serious = [_said(violation) for violation in found if violation["impact"] in SERIOUS]
+        assert serious == [], scheme
+    assert len(papers) == 2, "the theme did not follow the system's"
 
 
 def _said(violation: dict[str, Any]) -> str:

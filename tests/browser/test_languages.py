@@ -9,13 +9,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from softmax_core.data import load_fashion_mnist
-from softmax_core.runs import Runner, Store
-from softmax_core.training import Experiment, Variant
 from softmax_ui.controls.training_state import VIEWS
+from tests.browser.conftest import FinishedRun, Settled
 
 PAGES = ["", *sorted(path.stem for path in (Path(__file__).parents[2] / "pages").glob("*.py"))]
-Settled = Callable[[Page], None]
 
 # What a reader of Chinese expects in Latin letters: names, symbols, units, code.
 PROPER = re.compile(
@@ -73,24 +70,11 @@ def test_no_english_is_left_standing_on_a_chinese_page(
     assert english(page.evaluate(TEXTS)) == []
 
 
-@pytest.fixture(scope="module")
-def after_a_run(serve: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The dashboard's address, of a server whose store has a finished run in it."""
-    folder = tmp_path_factory.mktemp("runs")
-    store = Store(folder / "runs.sqlite")
-    runner = Runner(store, lambda: load_fashion_mnist(download=False))
-    run = runner.start(Experiment((Variant("甲"), Variant("乙", learning_rate=1.0)), epochs=1))
-    assert runner.wait(run.id, timeout=120).status == "finished"
-    runner.close()
-    store.close()
-    return f"{serve(env={'SOFTMAX_RUNS': str(folder)})}/training_dashboard?run={run.id}&lang=zh"
-
-
 @pytest.mark.parametrize("view", VIEWS)
 def test_no_english_is_left_standing_around_a_run(
-    page: Page, after_a_run: str, settled: Settled, view: str
+    page: Page, finished_run: FinishedRun, settled: Settled, view: str
 ) -> None:
-    page.goto(f"{after_a_run}&view={view}")
+    page.goto(f"{finished_run.dashboard}&lang=zh&view={view}")
     settled(page)
     page.wait_for_function("document.documentElement.lang === 'zh-CN'")
     expect(page.get_by_text("已完成")).to_be_visible()

@@ -159,6 +159,7 @@ function assemble(board) {
   for (const node of root.querySelectorAll("[data-label]")) node.textContent = data.labels[node.dataset.label];
   for (const node of root.querySelectorAll("[data-aria]")) node.setAttribute("aria-label", data.labels[node.dataset.aria]);
   section.classList.toggle("compact", data.compact);
+  section.classList.add("assembled");
   board.rows = make_rows(board);
   board.parts = [board.rows];
   if (!data.compact) {

@@ -1,6 +1,7 @@
 """The parts of the document around a page that no Streamlit call reaches: <html>, the menu.
 
-Streamlit's own words are put into the reader's language here too, where they stand.
+Streamlit's own words are put into the reader's language here too, where they stand, and what the
+other pages need is fetched ahead.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from softmax_ui.components.page_frame.ahead import figure_scripts, widget_scripts
 from softmax_ui.components.page_frame.words import streamlit_words
 
 _component = st.components.v2.component(
@@ -25,4 +27,12 @@ def page_frame(*, language: str) -> None:
         language: the tag for `<html lang>`, as in `zh-CN`; it also decides which glyphs a browser
             takes for Chinese characters.
     """
-    _component(key="page_frame", data={"language": language, "words": streamlit_words()})
+    _component(
+        key="page_frame",
+        data={
+            "language": language,
+            "words": streamlit_words(),
+            "widgets": widget_scripts(),
+            "figures": figure_scripts(),
+        },
+    )

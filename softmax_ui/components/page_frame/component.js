@@ -8,6 +8,7 @@ const THEIRS = "a[href='#stMain'], [data-testid=stFileUploader], [data-testid=st
 
 let words = {}
 let observer = null
+let fetched = false
 const english = new Map() // what stands there now -> what Streamlit had said
 
 // What Streamlit puts together out of a phrase and a value.
@@ -53,12 +54,15 @@ function translateAll(element) {
 }
 
 function watch() {
+  document.addEventListener("click", skipMenu, true) // once, however often it is said
   observer ??= new MutationObserver((records) => {
     for (const record of records) {
       if (record.type === "attributes") {
         if (!record.target.closest(OURS)) translate(record.target)
       } else if (!record.target.closest?.(OURS)) {
         record.addedNodes.forEach(translateAll)
+        // The code of its links may come after the menu.
+        if (record.target.closest?.(".st-key-menu")) markOpenPage()
       }
     }
   })
@@ -67,9 +71,17 @@ function watch() {
   })
 }
 
+// Streamlit gives the link home an empty address, which on another page means that page: whoever
+// opens it in a new tab would stay where they are, and two links would be marked as the open page.
+function addressHome(link) {
+  const address = link.getAttribute("href")
+  if (/^(\?|$)/.test(address)) link.href = new URL(`.${address}`, document.baseURI).href
+}
+
 // A screen reader says which page is open, and on a phone the menu is scrolled to it.
 function markOpenPage() {
   for (const link of document.querySelectorAll(".st-key-menu a")) {
+    addressHome(link)
     const open = new URL(link.href).pathname === location.pathname
     if (!open) link.removeAttribute("aria-current")
     else if (link.getAttribute("aria-current") !== "page") {
@@ -77,6 +89,36 @@ function markOpenPage() {
       link.scrollIntoView({ inline: "center", block: "nearest" })
     }
   }
+}
+
+// The menu is a part of what Streamlit takes for the main content, so its "Skip to main content"
+// would skip nothing: ours goes on from the page's own heading.
+function skipMenu(event) {
+  if (!event.target.closest?.("a[href='#stMain']")) return
+  const headings = [...document.querySelectorAll("[data-testid=stMain] :is(h1, h2)")]
+  if (!headings.length) return
+  event.preventDefault()
+  event.stopPropagation()
+  headings[0].tabIndex = -1
+  headings[0].focus()
+}
+
+// Once the first page is at rest. Streamlit's code is run, so that a widget is drawn at once where
+// a grey bar would stand; plotly.js is only laid ready, for running it takes the hand off a slider.
+function fetchAhead({ widgets, figures }) {
+  const streamlit = document.querySelector("script[type=module][src*='static/js/']")
+  if (fetched || !streamlit) return
+  fetched = true
+  const whenIdle = window.requestIdleCallback ?? setTimeout
+  whenIdle(() => {
+    for (const name of widgets) import(new URL(name, streamlit.src).href).catch(() => {})
+    for (const address of figures) {
+      const link = document.createElement("link")
+      link.rel = "modulepreload"
+      link.href = new URL(address, document.baseURI).href
+      document.head.append(link)
+    }
+  })
 }
 
 export default function ({ data, parentElement }) {
@@ -91,4 +133,5 @@ export default function ({ data, parentElement }) {
   markOpenPage()
   if (changed) translateAll(document.body)
   watch()
+  fetchAhead(data)
 }

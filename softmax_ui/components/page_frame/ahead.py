@@ -1,0 +1,45 @@
+"""What the browser fetches while a person still reads the first page: the next then opens whole.
+
+Streamlit brings the code of each widget when it is first drawn, and puts a grey bar of another
+height in its place until then; a figure waits for four megabytes of plotly.js.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+import streamlit as st
+
+from softmax_ui.components.live_figure.library import plotly_js, renderer_js
+
+WIDGETS: Final = (
+    "ButtonGroup",
+    "Checkbox",
+    "DataFrame",
+    "DownloadButton",
+    "FileUploader",
+    "Multiselect",
+    "NumberInput",
+    "Progress",
+    "Radio",
+    "Selectbox",
+    "Slider",
+    "StreamlitSyntaxHighlighter",
+    "TextArea",
+    "TextInput",
+)
+"""Streamlit's names for the code of the widgets on our pages."""
+
+
+@lru_cache(maxsize=1)
+def widget_scripts() -> tuple[str, ...]:
+    """Return the file names of the widgets' code in the Streamlit that is installed, as built."""
+    built = Path(st.__file__).parent / "static" / "static" / "js"
+    return tuple(sorted(path.name for name in WIDGETS for path in built.glob(f"{name}.*.js")))
+
+
+def figure_scripts() -> tuple[str, ...]:
+    """Return the addresses of the code that draws figures, relative to the page."""
+    return plotly_js(), renderer_js()
