@@ -7,7 +7,12 @@ import streamlit as st
 from softmax_ui.controls.experiment_form import experiment_form
 from softmax_ui.controls.run_controls import show_start, shown_run
 from softmax_ui.controls.run_view import show_run
-from softmax_ui.controls.training_presets import explanation, show_presets, take_preset
+from softmax_ui.controls.training_presets import (
+    explanation,
+    mark_preset,
+    show_presets,
+    take_preset,
+)
 from softmax_ui.controls.training_state import dashboard_state, summary, watching_state
 from softmax_ui.notices import guard, show_problems
 from softmax_ui.page import open_page
@@ -23,13 +28,12 @@ show_problems(problems)
 with guard():
     identify()
     run = shown_run(state)
-    links = st.container()
+    show_presets()
     # A key for each of the two: folded when a run is opened, and then as the person leaves it.
     folded = "experiment_of_run" if run else "experiment"
     with st.expander(summary(state.values()), expanded=run is None, key=folded):
         experiment = experiment_form(state)
-    with links:
-        show_presets(experiment)
+    mark_preset(experiment)
     show_start(experiment, run, explanation(experiment))
     if run is not None:
         show_run(run, watching)

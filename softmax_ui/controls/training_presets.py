@@ -117,8 +117,15 @@ def _defaults(state: PageState) -> dict[str, Any]:
     return {name: setting.default for name, setting in state.settings.items()}
 
 
-def show_presets(experiment: Experiment | None) -> None:
-    """Draw the presets as links; the one that the form shows is marked.
+def show_presets() -> None:
+    """Draw the presets as links."""
+    with st.container(horizontal=True, gap="small", key="presets"):
+        for word, preset in presets().items():
+            page_link(PAGE, preset.title, query={PARAMETER: word})
+
+
+def mark_preset(experiment: Experiment | None) -> None:
+    """Mark the preset that the form shows; said after the form, it moves nothing on the page.
 
     Args:
         experiment: what the form shows; None while a field is refused.
@@ -130,9 +137,6 @@ def show_presets(experiment: Experiment | None) -> None:
         for word in shown
     )
     st.html(f"<style>{_STYLE}{marked}</style>")
-    with st.container(horizontal=True, gap="small", key="presets"):
-        for word, preset in presets().items():
-            page_link(PAGE, preset.title, query={PARAMETER: word})
 
 
 def explanation(experiment: Experiment | None) -> str | None:
