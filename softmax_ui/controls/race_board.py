@@ -95,6 +95,8 @@ def _race_words(target: str, cross_entropy: Descent, squared_error: Descent) -> 
         "steps": _("steps of gradient descent on the logits"),
         "cross_entropy": _("cross-entropy"),
         "squared_error": _("squared error"),
+        "cross_entropy_gauge": _("Cross-entropy: p({target})", target=target),
+        "squared_error_gauge": _("Squared error: p({target})", target=target),
         "cross_entropy_fate": _fate(cross_entropy),
         "squared_error_fate": _fate(squared_error),
         "goal": f"{GOAL:g}",

@@ -123,7 +123,7 @@ def _words(target: str) -> dict[str, str]:
             centre=f"{CENTRE:.4f}",
         ),
         "prediction": _("p = softmax(k·o)"),
-        "play": _("Play"),
+        "play": _("Play: k grows"),
         "pause": _("Pause"),
         "restart": _("To the start"),
     }

@@ -27,25 +27,26 @@ def race_chart(
         cross_entropy: its walk, at least as long as the last place.
         squared_error: the other walk.
         names: the three classes' names.
-        words: target, step, cross_entropy, squared_error, cross_entropy_fate,
-            squared_error_fate, goal, gradient, loss, standings, landscape, rings, play, pause,
-            restart.
+        words: target, step, steps, cross_entropy, squared_error, their gauges' (…_gauge) and what
+            becomes of them (…_fate), goal, gradient, loss, standings, landscape, rings, play,
+            pause, restart.
     """
-    walks = [
-        (words["cross_entropy"], cross_entropy, CROSS_ENTROPY, words["cross_entropy_fate"]),
-        (words["squared_error"], squared_error, SQUARED_ERROR, words["squared_error_fate"]),
-    ]
+    losses, walks = ("cross_entropy", "squared_error"), (cross_entropy, squared_error)
+    colours = (CROSS_ENTROPY, SQUARED_ERROR)
     picked = list(places)
-    target = [walk.target_probability[picked].tolist() for _, walk, _, _ in walks]
+    target = [walk.target_probability[picked].tolist() for walk in walks]
     measures = [
-        Row(words["gradient"], [w.gradient_norm[picked].tolist() for _, w, _, _ in walks]),
-        Row(words["loss"], [w.loss[picked].tolist() for _, w, _, _ in walks]),
+        Row(words["gradient"], [walk.gradient_norm[picked].tolist() for walk in walks]),
+        Row(words["loss"], [walk.loss[picked].tolist() for walk in walks]),
         *(
-            Row(f"o({name})", [w.logits[picked, k].tolist() for _, w, _, _ in walks])
+            Row(f"o({name})", [walk.logits[picked, k].tolist() for walk in walks])
             for k, name in enumerate(names)
         ),
     ]
-    paths = [Path(name, planar(w.probabilities[picked]), colour) for name, w, colour, _ in walks]
+    paths = [
+        Path(words[loss], planar(walk.probabilities[picked]), colour)
+        for loss, walk, colour in zip(losses, walks, colours, strict=True)
+    ]
     return HandleChart(
         symbol=words["step"],
         x=[float(place) for place in places],
@@ -55,16 +56,16 @@ def race_chart(
         y_title=words["target"],
         y_range=(0.0, 1.0),
         curves=[
-            Curve(name, values, colour)
-            for (name, _, colour, _), values in zip(walks, target, strict=True)
+            Curve(words[loss], values, colour)
+            for loss, values, colour in zip(losses, target, colours, strict=True)
         ],
         levels=[Level(GOAL, words["goal"])],
         gauges=[
-            Gauge(f"{name}: {words['target']}", values, 1.0, colour, fate)
-            for (name, _, colour, fate), values in zip(walks, target, strict=True)
+            Gauge(words[f"{loss}_gauge"], values, 1.0, colour, words[f"{loss}_fate"])
+            for loss, values, colour in zip(losses, target, colours, strict=True)
         ],
         legend=False,
-        tables=[Table(words["standings"], [name for name, _, _, _ in walks], measures)],
+        tables=[Table(words["standings"], [words[loss] for loss in losses], measures)],
         triangle=landscape(words["landscape"], names, paths, words["rings"]),
         plays=True,
         labels={name: words[name] for name in ("play", "pause", "restart")},

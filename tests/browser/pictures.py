@@ -48,7 +48,7 @@ SHOTS: list[tuple[str, int, str, Callable[[Page], None]]] = [
     ("home", 660, "/", nothing),
     ("logit_playground", 1100, "/logit_playground", nothing),
     ("training_dashboard", 1180, "/training_dashboard", start_training),
-    ("vanishing_gradient", 1000, "/vanishing_gradient", nothing),
+    ("vanishing_gradient", 1110, "/vanishing_gradient", nothing),
     ("numerical_precision", 1000, "/numerical_precision", nothing),
     ("lesson", 1000, "/lesson", nothing),
     ("runs", 800, "/runs", nothing),

@@ -121,7 +121,21 @@ function fetchAhead({ widgets, figures }) {
   })
 }
 
+// Streamlit enters each change of a page's parameters into the browser's history. Back would walk
+// through every place where a handle has stood, and the page, which remembers, would answer each
+// step with a new entry. So a page has one entry: its address is replaced.
+function keepOneEntryPerPage() {
+  if (history.pushState.ours) return
+  const push = history.pushState
+  history.pushState = (state, title, url) => {
+    const samePage = new URL(url ?? "", location.href).pathname === location.pathname
+    return (samePage ? history.replaceState : push).call(history, state, title, url)
+  }
+  history.pushState.ours = true
+}
+
 export default function ({ data, parentElement }) {
+  keepOneEntryPerPage()
   const root = document.documentElement
   const theme = getComputedStyle(parentElement)
   for (const name of LENT) {
