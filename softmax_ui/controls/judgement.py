@@ -10,7 +10,7 @@ import torch
 from softmax_core.data import Split
 from softmax_core.runs import Run
 from softmax_core.runs.history import History
-from softmax_ui.cache import dataset, judged, newest_weights, weights
+from softmax_ui.cache import dataset, judged, newest_weights, store, weights
 from softmax_ui.controls.training_state import NEWEST
 from softmax_ui.text import _
 
@@ -60,7 +60,9 @@ def model_at(run: Run, history: History, variant: int, epoch: int) -> Model | No
 
     An epoch that the run has not reached is the last one that it has.
     """
-    newest = newest_weights(run.id)
+    # While a run moves, everybody who watches shares one reading; at rest its weights are the last.
+    moving = run.status == "running"
+    newest = newest_weights(run.id) if moving else store().latest_weights(run.id)
     if newest is None:
         return None
     if epoch == NEWEST:

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from functools import partial
 from time import monotonic, sleep
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import streamlit as st
 
@@ -14,8 +14,8 @@ from softmax_core.errors import RunNotFound, RunNotSteerable, SoftmaxError
 from softmax_core.runs import ALIVE, RESUMABLE, Run
 from softmax_core.training.experiment import Experiment
 from softmax_core.training.records import RateChange
-from softmax_ui.cache import dataset, newest_weights, runner, store
-from softmax_ui.controls.rate_popover import rate_popover
+from softmax_ui.cache import dataset, runner, store
+from softmax_ui.controls.rate_change import rate_fields, rate_switch
 from softmax_ui.controls.training_state import FASTEST, SPEEDS, settings_of
 from softmax_ui.notices import sentence
 from softmax_ui.state import PageState
@@ -81,7 +81,8 @@ def show_start(experiment: Experiment | None, run: Run | None, explained: str | 
     show_steering_error()
     if run is not None and experiment not in (None, run.experiment):
         explained = _("Not the settings of the run below. A new run trains these.")
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+    align: Literal["center", "bottom"] = "center" if run else "bottom"
+    with st.container(horizontal=True, vertical_alignment=align, gap="medium"):
         st.button(
             _("Start") if run is None else _("Start a new run"),
             key="start",
@@ -91,6 +92,8 @@ def show_start(experiment: Experiment | None, run: Run | None, explained: str | 
             on_click=steer,
             args=(start, experiment),
         )
+        if run is None:
+            speed_control(None)
         if explained:
             st.caption(explained, width="content")
 
@@ -129,7 +132,6 @@ def _one_step(run_id: str) -> None:
     before = store().checkpoint(run_id)
     runner().step(run_id)
     runner().wait(run_id, _ANSWER_SECONDS)
-    newest_weights.clear(run_id)
     st.session_state[BEFORE_STEP] = (run_id, before) if before else None
 
 
@@ -146,7 +148,13 @@ def run_buttons(run: Run) -> None:
         share(run.id)
         return
     status = run.status
-    with st.container(horizontal=True, gap="small", key="run_buttons", width="content"):
+    with st.container(
+        horizontal=True,
+        vertical_alignment="center",
+        gap="small",
+        key="run_buttons",
+        width="content",
+    ):
         if status in ("running", "queued"):
             _button("pause", _("Pause"), ":material/pause:", runner().pause, run.id)
         if status in RESUMABLE:
@@ -161,8 +169,14 @@ def run_buttons(run: Run) -> None:
             )
         if status in ALIVE:
             _button("stop", _("Stop"), ":material/stop:", runner().stop, run.id)
-            rate_popover(run, partial(steer, runner().change_learning_rate, run.id))
+            rate_switch(run)
         share(run.id)
+
+
+def rate_control(run: Run) -> None:
+    """Draw the fields that change a learning rate, once the switch among the buttons is on."""
+    if run.status in ALIVE and may_steer(run.id):
+        rate_fields(run, partial(steer, runner().change_learning_rate, run.id))
 
 
 def repeat_button(run: Run) -> None:
@@ -194,17 +208,21 @@ def _button(
     )
 
 
-def speed_control(run: Run) -> None:
-    """Draw the pace: slow motion on the left, as fast as it can on the right."""
-    if not may_steer(run.id):
+def speed_control(run: Run | None) -> None:
+    """Draw the pace: slow motion on the left, as fast as it can on the right.
+
+    Args:
+        run: the run that is to go at this pace, or None for the one that is started next.
+    """
+    if run is not None and not may_steer(run.id):
         return
     st.select_slider(
         _("Pace"),
         [str(speed) for speed in SPEEDS],
         key="speed",
         format_func=speed_name,
-        on_change=set_speed,
-        args=(run.id,),
+        on_change=set_speed if run else None,
+        args=(run.id,) if run else None,
         width=280,
     )
 

@@ -19,6 +19,7 @@ from softmax_ui.controls.labels_view import labels_view
 from softmax_ui.controls.lens_view import lens_view
 from softmax_ui.controls.own_picture_view import own_picture_view
 from softmax_ui.controls.run_controls import (
+    rate_control,
     repeat_button,
     run_buttons,
     show_steering_error,
@@ -80,6 +81,7 @@ def _draw(run: Run, state: PageState) -> None:
         with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
             run_buttons(run)
             speed_control(run)
+        rate_control(run)
     else:
         repeat_button(run)
     status_line(run, read)

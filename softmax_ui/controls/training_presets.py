@@ -18,6 +18,9 @@ PARAMETER: Final = "preset"
 PAGE: Final = "pages/training_dashboard.py"
 
 RATES: Final = (0.001, 0.01, 0.03, 0.1, 0.3, 1.0)
+AIM: Final = 0.8466
+"""What cross-entropy reaches on the test set with standardized pixels, momentum and 100 epochs."""
+
 # Streamlit draws a link to the open page as a chosen one; here all six are, and one is shown.
 _STYLE: Final = """
 .st-key-presets a { background: none; border: 1px solid var(--st-border-color); }
@@ -65,7 +68,11 @@ def presets() -> dict[str, Preset]:
         ),
         "best": Preset(
             _("The best linear model"),
-            _("Squared error, standardized pixels, momentum: as far as ten templates go."),
+            _(
+                "Squared error, standardized pixels, momentum: as far as ten templates go. Chosen "
+                "on pictures that were held out; the aim was {aim} on the test set.",
+                aim=AIM,
+            ),
             best_linear_model(),
         ),
     }

@@ -57,7 +57,7 @@ def test_no_page_scrolls_sideways(
 def test_no_view_of_a_run_scrolls_sideways(
     page: Page, settled: Settled, finished_run: FinishedRun, view: str
 ) -> None:
-    opened(page, settled, f"{finished_run.dashboard}&view={view}")
+    opened(page, settled, f"{finished_run.dashboard}&view={view}&picture=3")
     assert_fits(page)
 
 
@@ -84,7 +84,7 @@ def test_axe_finds_nothing_serious(
 def test_axe_finds_nothing_serious_around_a_run(
     page: Page, settled: Settled, finished_run: FinishedRun, view: str
 ) -> None:
-    opened(page, settled, f"{finished_run.dashboard}&view={view}")
+    opened(page, settled, f"{finished_run.dashboard}&view={view}&picture=3")
     expect(page.get_by_text("Finished")).to_be_visible()
     assert_nothing_serious(page)
 

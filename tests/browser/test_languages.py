@@ -74,7 +74,7 @@ def test_no_english_is_left_standing_on_a_chinese_page(
 def test_no_english_is_left_standing_around_a_run(
     page: Page, finished_run: FinishedRun, settled: Settled, view: str
 ) -> None:
-    page.goto(f"{finished_run.dashboard}&lang=zh&view={view}")
+    page.goto(f"{finished_run.dashboard}&lang=zh&view={view}&picture=3")
     settled(page)
     page.wait_for_function("document.documentElement.lang === 'zh-CN'")
     expect(page.get_by_text("已完成")).to_be_visible()

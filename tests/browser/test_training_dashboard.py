@@ -107,12 +107,11 @@ def test_the_whole_way_from_a_preset_to_the_same_logits_in_the_playground(
     expect(page.get_by_text("256 × 784")).to_be_visible()
 
     # Another learning rate, marked where it was changed.
-    page.get_by_role("button", name="Change η").click()
+    page.locator(".st-key-rate_change label").click()
     rate = page.get_by_label("Learning rate from the next step on")
     rate.fill("0.5")
     rate.press("Enter")
     page.get_by_role("button", name="Apply").click()
-    page.keyboard.press("Escape")
     page.get_by_role("radio", name="Curves").click()
     mark = page.locator(".st-key-curve_loss").get_by_text("η 0.001 → 0.5")
     expect(mark).to_be_visible(timeout=LONG)
@@ -189,11 +188,21 @@ def test_a_picture_of_ones_own_and_the_surest_mistakes_of_a_short_run(
     upload = page.locator(".st-key-own_picture input[type=file]")
     upload.set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": b"no picture"})
     expect(page.get_by_text("cannot be read as a PNG, JPEG or WebP")).to_be_visible(timeout=LONG)
+    # What is refused before it is sent is said as visibly as what Python refuses.
+    for name, kind, size, said in (
+        ("large.png", "image/png", 21 * 2**20, "Not taken: a file may have at most 20 MB"),
+        ("small.gif", "image/gif", 100, "Not taken: a file of this kind is not read here"),
+    ):
+        upload.set_input_files({"name": name, "mimeType": kind, "buffer": bytes(size)})
+        sentence = page.get_by_text(said)
+        expect(sentence).to_be_visible(timeout=LONG)
+        box = sentence.bounding_box()
+        assert box is not None
+        assert box["width"] > 100
     drawing = io.BytesIO()
     trousers = Image.new("RGB", (300, 400), "white")
     ImageDraw.Draw(trousers).rectangle((100, 20, 200, 380), fill="navy")
     trousers.save(drawing, "PNG")
-    page.locator(".st-key-own_picture button").last.click()
     upload.set_input_files({"name": "b.png", "mimeType": "image/png", "buffer": drawing.getvalue()})
     stages = page.locator(".st-key-own_stages img")
     expect(stages).to_have_count(4, timeout=LONG)

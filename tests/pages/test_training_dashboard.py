@@ -100,6 +100,7 @@ def test_the_rate_that_can_be_changed_is_the_one_in_force() -> None:
     cache.store().set_status(run.id, "paused")
     cache.store().add_rate_change(run.id, RateChange(0, 1, 0.02))
     test = opened(run=run.id)
+    test.toggle(key="rate_change").set_value(True).run()
     assert test.button(key="apply_rate").disabled, "nothing would change"
     test.selectbox(key="rate_variant").set_value(1).run()
     assert "It is now 0.02." in captions(test)
