@@ -36,7 +36,7 @@ def sizes(page: Page) -> list[float]:
 
 def gauges(page: Page, board: str) -> list[float]:
     """The large numbers above a chart."""
-    return [number(text) for text in page.locator(f"{board} .gauges output").all_inner_texts()]
+    return [number(text) for text in page.locator(f"{board} .gauges .reading").all_inner_texts()]
 
 
 def bars(page: Page, board: str) -> list[float]:

@@ -3,7 +3,8 @@
 function build_gauge(chart, gauge) {
   const node = make("li")
   node.style.setProperty("--colour", gauge.colour)
-  const value = make("output")
+  // No live region: the handle says the values to a screen reader, once it has come to rest.
+  const value = make("div", "reading")
   const track = make("div", "track")
   const fill = make("div", "fill")
   track.append(fill)
