@@ -31,6 +31,8 @@ MOST_PIXELS: Final = 40_000_000
 _SIDE: Final = 28
 _WORKING_SIDE: Final = 512  # enough for 28 pixels, and a bound on everything after the decoding
 _CLOSE: Final = 0.05  # of the full range, as in the paper: what counts as background
+_FAR: Final = 0.25  # what differs so much is shown, however restless the edge
+_SPREADS: Final = 3.0
 _COMPLAINTS: Final = (
     OSError,
     ValueError,
@@ -86,8 +88,9 @@ def prepare_picture(content: bytes) -> PreparedPicture:
     """
     colours = _opened(content)
     opened = Stage("opened", _as_bytes(colours * 255))
-    background = _background(colours)
-    box = _box(colours, background)
+    background, tolerance = _background(colours)
+    shown = np.abs(colours - background).max(axis=2) > tolerance
+    box = _box(shown)
     if box is None:
         raise InvalidPicture(
             "nothing_in_it",
@@ -95,7 +98,7 @@ def prepare_picture(content: bytes) -> PreparedPicture:
         )
     rows, columns = box
     trimmed = colours[rows, columns]
-    light = _light_on_dark(trimmed, background)
+    light = _light_on_dark(trimmed, background) * shown[rows, columns]
     final = _centred(_as_bytes(light * 255))
     stages = (
         opened,
@@ -171,17 +174,21 @@ def _over_background(pixels: Brightness) -> Brightness:
     return over
 
 
-def _background(colours: Brightness) -> Brightness:
-    """Return the colour of the edge, (3,): its median, so that a part touching it does no harm."""
+def _background(colours: Brightness) -> tuple[Brightness, float]:
+    """Return the colour of the edge, (3,), and how far from it is still background.
+
+    The median, so that a part touching the edge does no harm; and the wider the edge itself is
+    spread around it, by noise or by light that comes from one side, the more is background.
+    """
     edge = np.concatenate([colours[0], colours[-1], colours[:, 0], colours[:, -1]])
     median: Brightness = np.median(edge, axis=0)
-    return median
+    spread = float(np.median(np.abs(edge - median).max(axis=1)))
+    return median, min(max(_CLOSE, _SPREADS * spread), _FAR)
 
 
-def _box(colours: Brightness, background: Brightness) -> tuple[slice, slice] | None:
+def _box(shown: npt.NDArray[np.bool_]) -> tuple[slice, slice] | None:
     """Return the rows and columns that hold anything but background, or None."""
-    differs = np.abs(colours - background).max(axis=2) > _CLOSE
-    rows, columns = np.flatnonzero(differs.any(axis=1)), np.flatnonzero(differs.any(axis=0))
+    rows, columns = np.flatnonzero(shown.any(axis=1)), np.flatnonzero(shown.any(axis=0))
     if not len(rows):
         return None
     return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)

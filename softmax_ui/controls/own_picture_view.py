@@ -33,8 +33,8 @@ def own_picture_view(run: Run, history: History, state: PageState) -> None:
     variant_control(run)
     uploaded = st.file_uploader(
         _(
-            "A photograph or drawing of one piece of clothing: PNG, JPEG or WebP, at most "
-            "{megabytes} MB and {pixels} million pixels",
+            "A photograph or drawing of one piece of clothing on a plain background: PNG, JPEG or "
+            "WebP, at most {megabytes} MB and {pixels} million pixels",
             megabytes=MOST_BYTES // 1024**2,
             pixels=MOST_PIXELS // 10**6,
         ),

@@ -100,6 +100,22 @@ def test_a_grey_photographs_background_becomes_black() -> None:
     assert image[14, 14] == pytest.approx(255 * (1 - 60 / 200), abs=2)
 
 
+def test_neither_noise_nor_light_from_one_side_is_taken_for_something_shown() -> None:
+    rng = np.random.default_rng(0)
+    photograph = np.asarray(drawn(ground=(205, 200, 190)), dtype=float)
+    photograph += 30 * np.linspace(-0.5, 0.5, 400)[:, None, None]
+    photograph += rng.normal(0, 4, photograph.shape)
+    image = Image.fromarray(np.clip(photograph, 0, 255).astype(np.uint8))
+    assert_a_bar_in_the_middle(shown(prepare_picture(encoded(image))))
+
+
+def test_a_pattern_that_fills_the_frame_is_shown_whole() -> None:
+    rng = np.random.default_rng(0)
+    pattern = rng.integers(0, 2, (28, 28), dtype=np.uint8) * 200
+    image = shown(prepare_picture(encoded(Image.fromarray(pattern))))
+    assert (image > 100).mean() > 0.4
+
+
 def test_one_of_the_data_sets_own_pictures_comes_back_almost_as_it_is() -> None:
     rng = np.random.default_rng(0)
     boot = np.zeros((28, 28), dtype=np.uint8)
