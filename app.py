@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.starlette import App
 
+from softmax_ui.controls.home import data_card, three_logits, ways_in
 from softmax_ui.page import open_page
 from softmax_ui.server import lifespan, routes
 from softmax_ui.text import _
@@ -28,10 +29,6 @@ def draw_home() -> None:
             )
         )
         st.latex(r"p_i = \frac{e^{o_i}}{\sum_j e^{o_j}}", width="content")
-
-    # From here on softmax_core is needed. On a cold server importing torch takes a while, so what
-    # stands above is already on the screen by then.
-    from softmax_ui.controls.home import data_card, three_logits, ways_in
 
     with board:
         three_logits()

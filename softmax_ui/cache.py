@@ -21,6 +21,8 @@ if TYPE_CHECKING:  # importing torch takes seconds; a page that needs none of th
     from softmax_core.runs.glance import Glance
     from softmax_core.runs.history import History
     from softmax_core.training.experiment import Experiment
+    from softmax_ui.components.picture_grid import Picture
+    from softmax_ui.text import Language
 
 RUNS_VARIABLE: Final = "SOFTMAX_RUNS"
 
@@ -150,6 +152,32 @@ def moments_of(experiment: Experiment) -> tuple[float, float]:
     if experiment.pixel_scale != "standardized":
         return 0.0, 1.0
     return moments(experiment.validation_size, experiment.seed)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def template_pictures(
+    run_id: str,  # noqa: ARG001 - with the next three it names the pictures in the cache
+    step: int,  # noqa: ARG001
+    variant: int,  # noqa: ARG001
+    tongue: Language,  # noqa: ARG001
+    _weights: torch.Tensor,
+    _bias: torch.Tensor,
+) -> tuple[list[Picture], float]:
+    """Return the ten templates in words and pictures, and the amount of the deepest colour.
+
+    Args:
+        run_id: the run.
+        step: the updates made before these weights.
+        variant: the variant's position.
+        tongue: the reader's language.
+        _weights: float32 (10, 784).
+        _bias: float32 (10,).
+    """
+    from softmax_ui.controls.run_templates import pictures_of_rows
+    from softmax_ui.text import _
+
+    notes = [f"b = {bias:+.3f}" for bias in _bias.tolist()]
+    return pictures_of_rows(_weights.numpy(), notes, _("The ten templates"))
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)

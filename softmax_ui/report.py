@@ -13,10 +13,10 @@ from softmax_core.runs.comparison import line
 from softmax_core.runs.exporting import experiment_json
 from softmax_core.training.records import EpochRecord
 from softmax_ui.controls.run_overlay import field_name, measure_name
-from softmax_ui.controls.run_status import duration
 from softmax_ui.controls.runs_state import status_name, title_of, when
 from softmax_ui.figures.overlay import overlay_figure
 from softmax_ui.figures.theme import FONT, template
+from softmax_ui.live.status import duration
 from softmax_ui.text import _, language
 
 _STYLE = f"""

@@ -1,19 +1,67 @@
-"""What the server does besides Streamlit's pages: routes of its own, and a tidy end."""
+"""What the server does besides Streamlit's pages: tell browsers how runs go, and end tidily."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import Final
 
-from starlette.routing import BaseRoute
+import streamlit as st
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
 
+from softmax_core.errors import RunNotFound, SoftmaxError
 from softmax_ui import cache
 from softmax_ui.ending import storing_first
+from softmax_ui.live.answers import Answers, Closed
+from softmax_ui.live.message import message
+from softmax_ui.live.watched import PATH, Watched
+from softmax_ui.notices import sentence
+from softmax_ui.text import _, speaking
+
+_HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+_answers: Final = Answers(message)
 
 
-def routes() -> list[BaseRoute]:
-    """Return the routes that are not Streamlit's."""
-    return []
+def routes() -> Sequence[BaseRoute]:
+    """Return the routes that are not Streamlit's, below the same base path as its own."""
+    base = (st.get_option("server.baseUrlPath") or "").strip("/")
+    prefix = f"/{base}" if base else ""
+    return [Route(f"{prefix}/{PATH}/{{run_id}}", live, methods=["GET"])]
+
+
+async def live(request: Request) -> Response:
+    """Answer what a run shows now: 200 with JSON, 204 when `seen` is the newest, or an error.
+
+    Whoever has a run's id may watch it; the id is the secret.
+    """
+    watched = Watched.from_query(request.path_params["run_id"], request.query_params)
+    try:
+        answer = await _answers.get(watched)
+    except Closed:
+        return Response(status_code=503, headers=_HEADERS)
+    except RunNotFound as error:
+        return _refusal(404, watched, error)
+    except SoftmaxError as error:
+        logging.getLogger(__name__).warning("shown to the reader: %s", error)
+        return _refusal(503, watched, error)
+    except Exception:
+        logging.getLogger(__name__).exception("the live part of run %s", watched.run_id)
+        return _refusal(500, watched, None)
+    if request.query_params.get("seen") == answer.marker:
+        return Response(status_code=204, headers=_HEADERS)
+    headers = {**_HEADERS, "Content-Type": "application/json", "Vary": "Accept-Encoding"}
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return Response(answer.plain, headers=headers)
+    return Response(answer.compressed, headers={**headers, "Content-Encoding": "gzip"})
+
+
+def _refusal(status: int, watched: Watched, error: SoftmaxError | None) -> JSONResponse:
+    with speaking(watched.language):
+        said = sentence(error) if error else _("Something did not work on the server.")
+    return JSONResponse({"message": said}, status, _HEADERS)
 
 
 @asynccontextmanager
@@ -25,5 +73,6 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
 
 def close_runs() -> None:
     """End every run at its next step, store it, and fold the store into its one file."""
+    _answers.close()
     cache.runner.clear()
     cache.store.clear()

@@ -84,15 +84,18 @@ class History:
         self.epochs = _epoch_columns([], variants)
         self._envelopes = {figure: Envelope(variants) for figure in FIGURES}
 
-    def read(self) -> None:
+    def read(self, *, at_once: bool = False) -> None:
         """Take in what the store has got since the last time.
 
         Afterwards `last_step`, `seconds` (training time), `latest` (the newest value of each
         figure, (R,)), `first_nan` (the step at which a variant's loss first was no number, 0 for
         never), `rate_changes`, `epochs` and `curves()` are those of the store.
+
+        Args:
+            at_once: also when that was a moment ago, as for a run of which nothing more will come.
         """
         with self._lock:
-            if monotonic() - self._read_at < _READ_SECONDS:
+            if not at_once and monotonic() - self._read_at < _READ_SECONDS:
                 return
             self._read_changes()
             while len(columns := self._new_steps()):

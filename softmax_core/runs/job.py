@@ -111,13 +111,13 @@ class Job:
         self.done = False
         self.steps_per_second = 0.0  # lately, for the expected wait
         self.steps_left = max(run.total_steps - run.step, 0)
+        self.speed: float | None = None  # steps a second that it is slowed down to
         self._run = run
         self._store = store
         self._begin = begin
         self._changed = changed
         self._rest = rest
         self._left: int | None = None
-        self._speed: float | None = None
         self._leaving: Status | None = None
         self._pending: list[StepRecord] = []
         self._rate_changes: list[RateChange] = []
@@ -180,7 +180,7 @@ class Job:
                     self._left -= 1
                 if record.step % epoch_steps == 0:
                     continue  # its epoch's figures come before anything else
-                if self._speed is not None:
+                if self.speed is not None:
                     self._pace(training)
             else:
                 self._flush(training, epoch=record)
@@ -223,7 +223,7 @@ class Job:
             case GoToEpochEnd():
                 self._left = self._epoch_steps - training.step % self._epoch_steps
             case Speed(steps_per_second):
-                self._speed, self._due = steps_per_second, monotonic()
+                self.speed, self._due = steps_per_second, monotonic()
             case Rate(variant, learning_rate):
                 self._rate_changes.append(training.change_learning_rate(variant, learning_rate))
                 # On disk before the next step, so no record can outlive the change that made it.
@@ -252,8 +252,8 @@ class Job:
 
     def _pace(self, training: Training) -> None:
         """Wait until the next step is due, unless an order comes."""
-        assert self._speed is not None
-        self._due = max(self._due + 1 / self._speed, monotonic() - FLUSH_SECONDS)
+        assert self.speed is not None
+        self._due = max(self._due + 1 / self.speed, monotonic() - FLUSH_SECONDS)
         while (moment := monotonic()) < self._due and not self.orders:
             if self._pending and moment >= self._next_flush:
                 self._flush(training)

@@ -235,6 +235,16 @@ class Runner:
                     return place
         return None
 
+    def speed(self, run_id: str) -> float | None:
+        """Return the steps a second that a run is slowed down to, or None for as fast as it goes.
+
+        Args:
+            run_id: the run.
+        """
+        with self._changed:
+            active = self._active.get(run_id)
+            return active[0].speed if active else None
+
     def expected_wait(self, run_id: str) -> float | None:
         """Return how long a queued run will wait, in seconds, judged by those that train now.
 

@@ -1,26 +1,20 @@
-"""Where a run stands, in words: its status, how far it is, how long it will take, how it ended."""
+"""How a run ended, in words: a failure, an interruption, the verdict on its accuracy."""
 
 from __future__ import annotations
-
-import math
 
 import streamlit as st
 
 from softmax_core.runs import Run
-from softmax_core.runs.history import History
 from softmax_core.training import verdicts
 from softmax_core.training.records import EpochRecord
 from softmax_core.training.verdict import Band, band_of_course
-from softmax_ui.cache import runner, store
-from softmax_ui.controls.training_state import FASTEST
+from softmax_ui.cache import store
 from softmax_ui.notices import quoted
-from softmax_ui.text import _, ngettext
+from softmax_ui.text import _
 
 
-def status_line(run: Run, history: History) -> None:
-    """Draw how far the run is, as a bar with words in it."""
-    done = history.last_step / max(run.total_steps, 1)
-    st.progress(min(max(done, 0.0), 1.0), text=progress_text(run, history))
+def show_ending(run: Run) -> None:
+    """Say why a run failed, or that it was interrupted."""
     if run.status == "failed":
         st.error(_("The run failed: {error}", error=quoted(run.error)), icon=":material/error:")
     if run.status == "interrupted":
@@ -28,71 +22,6 @@ def status_line(run: Run, history: History) -> None:
             _("The program ended during this run. It goes on exactly where it was."),
             icon=":material/power_off:",
         )
-
-
-def progress_text(run: Run, history: History) -> str:
-    """Return the status, the step and the time left in one sentence."""
-    step = {"step": f"{history.last_step:,}", "total": f"{run.total_steps:,}"}
-    match run.status:
-        case "queued":
-            place = runner().place(run.id)
-            if place is None:
-                return _("About to start …")
-            wait = runner().expected_wait(run.id)
-            if wait is None:
-                return ngettext(
-                    "Waiting: next in the queue.", "Waiting: number {n} in the queue.", place
-                )
-            return ngettext(
-                "Waiting: next in the queue, for about {time}.",
-                "Waiting: number {n} in the queue, for about {time}.",
-                place,
-                time=duration(wait),
-            )
-        case "running":
-            left = time_left(run, history)
-            if left is None:
-                return _("Running · step {step} of {total}", **step)
-            return _("Running · step {step} of {total} · {time} left", **step, time=duration(left))
-        case "paused":
-            return _("Paused · step {step} of {total}", **step)
-        case "stopped":
-            return _("Stopped · step {step} of {total}", **step)
-        case "finished":
-            return _(
-                "Finished · {total} steps in {time} of training",
-                total=step["total"],
-                time=duration(history.seconds),
-            )
-        case "interrupted":
-            return _("Interrupted · step {step} of {total}", **step)
-        case _:
-            return _("Failed · step {step} of {total}", **step)
-
-
-def time_left(run: Run, history: History) -> float | None:
-    """Return the seconds until the end at the pace so far, or at the slower pace that is set."""
-    if history.last_step == 0 or history.seconds <= 0:
-        return None
-    per_step = history.seconds / history.last_step
-    speed = int(st.session_state.get("speed", FASTEST))
-    if speed != FASTEST:
-        per_step = max(per_step, 1 / speed)
-    return (run.total_steps - history.last_step) * per_step
-
-
-def duration(seconds: float) -> str:
-    """Return a duration as a person says it.
-
-    >>> duration(4.2), duration(100), duration(7300)
-    ('5 s', '1 min 40 s', '2 h 1 min')
-    """
-    whole = math.ceil(seconds)
-    if whole < 60:
-        return _("{seconds} s", seconds=whole)
-    if whole < 3600:
-        return _("{minutes} min {seconds} s", minutes=whole // 60, seconds=whole % 60)
-    return _("{hours} h {minutes} min", hours=whole // 3600, minutes=whole % 3600 // 60)
 
 
 def show_verdict(run: Run) -> None:

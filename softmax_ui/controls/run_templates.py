@@ -9,12 +9,11 @@ import streamlit as st
 from softmax_core.runs import Run
 from softmax_ui.cache import dataset
 from softmax_ui.components.picture_grid import Picture, picture_grid
-from softmax_ui.controls.judgement import Model
 from softmax_ui.controls.number_table import written
 from softmax_ui.controls.training_state import NEWEST
 from softmax_ui.figures.pictures import diverging_picture, largest
 from softmax_ui.state import PageState
-from softmax_ui.text import _, language
+from softmax_ui.text import _
 
 
 def variant_control(run: Run) -> None:
@@ -45,31 +44,6 @@ def chosen_variant(run: Run, state: PageState) -> int:
     return min(int(state.values()["variant"]), len(run.experiment.variants)) - 1
 
 
-def show_templates(model: Model | None, *, key: str, size: int) -> None:
-    """Draw the ten rows of W as pictures that share one scale, b under each."""
-    if model is None:
-        st.caption(_("There are no weights yet."))
-        return
-    # The weights change less often than a tick draws them, and ten descriptions cost as much as
-    # all the curves.
-    drawn = (model.run.id, model.step, model.variant, language())
-    memory = st.session_state.get(f"drawn_{key}")
-    if memory is None or memory[0] != drawn:
-        biases = [f"b = {bias:+.3f}" for bias in model.bias.tolist()]
-        memory = (drawn, *_ten(model.weights.numpy(), biases, _("The ten templates")))
-        st.session_state[f"drawn_{key}"] = memory
-    _same, pictures, limit = memory
-    picture_grid(pictures, key=key, label=_("The ten templates"), size=size)
-    st.caption(
-        _(
-            "Blue speaks for the class, orange against it; the deepest colour is ±{limit}. "
-            "Weights {moment}.",
-            limit=f"{limit:.3g}",
-            moment=model.moment,
-        )
-    )
-
-
 def ten_pictures(
     rows: npt.NDArray[np.floating], notes: list[str], *, key: str, label: str, size: int
 ) -> float:
@@ -85,15 +59,21 @@ def ten_pictures(
     Returns:
         The absolute value that has the deepest colour.
     """
-    pictures, limit = _ten(rows, notes, label)
+    pictures, limit = pictures_of_rows(rows, notes, label)
     picture_grid(pictures, key=key, label=label, size=size)
     return limit
 
 
-def _ten(
+def pictures_of_rows(
     rows: npt.NDArray[np.floating], notes: list[str], label: str
 ) -> tuple[list[Picture], float]:
-    """Return ten pictures with their descriptions, and what has the deepest colour."""
+    """Return ten pictures with their descriptions, and what has the deepest colour.
+
+    Args:
+        rows: (10, 784).
+        notes: what stands under each, below the class's name.
+        label: what the pictures are.
+    """
     arrays = rows.reshape(-1, 28, 28)
     limit = largest([arrays])
     pictures = [

@@ -1,20 +1,21 @@
-"""Everything about one run that moves while it trains: one fragment, one timer, all its controls.
+"""One run: its controls and the view that is shown, in one fragment.
 
-A click in one fragment can be lost when another fragment ticks at the same moment, so what can be
-clicked while a run goes on is in here, and each tick draws only the view that is shown.
+What moves is fetched by the browser (`softmax_ui.live`). The fragment has no timer: it runs when a
+person changes something, and when the browser has learned that the run is in another state.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 import streamlit as st
 
 from softmax_core.runs import Run
 from softmax_core.runs.history import History
 from softmax_ui.cache import history, runner
+from softmax_ui.components.live_run import Part, live_run
 from softmax_ui.controls.confusion_view import confusion_view
-from softmax_ui.controls.judgement import model_at
 from softmax_ui.controls.labels_view import labels_view
 from softmax_ui.controls.lens_view import lens_view
 from softmax_ui.controls.own_picture_view import own_picture_view
@@ -25,57 +26,40 @@ from softmax_ui.controls.run_controls import (
     show_steering_error,
     speed_control,
 )
-from softmax_ui.controls.run_curves import FEW, LEGEND_STYLE, curve_controls, show_curves
-from softmax_ui.controls.run_status import show_verdict, status_line
-from softmax_ui.controls.run_templates import (
-    chosen_variant,
-    epoch_control,
-    show_templates,
-    variant_control,
-)
-from softmax_ui.controls.training_state import NEWEST, VIEWS
+from softmax_ui.controls.run_curves import curve_controls
+from softmax_ui.controls.run_status import show_ending, show_verdict
+from softmax_ui.controls.run_templates import epoch_control, variant_control
+from softmax_ui.controls.training_state import VIEWS
+from softmax_ui.live.curves import FEW
+from softmax_ui.live.message import MOVING, version
+from softmax_ui.live.watched import Watched
 from softmax_ui.notices import guard
 from softmax_ui.state import PageState
-from softmax_ui.text import _
+from softmax_ui.text import _, language
 
-TICK_SECONDS: Final = 0.4
-PAUSED_TICK_SECONDS: Final = 2.0
-
-_MOVING: Final = ("running", "queued")
 _ENDED: Final = ("finished", "failed")
 
 
 def show_run(run: Run, state: PageState) -> None:
-    """Draw a run; while it moves it is drawn again 2.5 times a second.
+    """Draw a run.
 
     Args:
         run: the run.
         state: what is watched and looked into.
     """
 
-    def tick() -> None:
+    @st.fragment
+    def draw() -> None:
         with guard():
-            now = runner().store.run(run.id)
-            if _ticks(now) != _ticks(run):
-                # Only a run of the whole page can start or end the timer.
-                st.rerun()
-            _draw(now, state)
+            _draw(runner().store.run(run.id), state)
 
-    st.html(LEGEND_STYLE)
-    st.fragment(tick, run_every=_ticks(run))()
-
-
-def _ticks(run: Run) -> float | None:
-    """Return the seconds between two looks; somebody else may wake a run that is paused."""
-    if run.status in _MOVING:
-        return TICK_SECONDS
-    return PAUSED_TICK_SECONDS if run.status == "paused" else None
+    draw()
 
 
 def _draw(run: Run, state: PageState) -> None:
     state.open()
     read = history(run.id)
-    read.read()
+    read.read(at_once=run.status not in MOVING)
     show_steering_error()
     if run.status not in _ENDED:
         with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
@@ -84,7 +68,9 @@ def _draw(run: Run, state: PageState) -> None:
         rate_control(run)
     else:
         repeat_button(run)
-    status_line(run, read)
+    watch = _watching(run, read, state.values())
+    watch("status")
+    show_ending(run)
     show_verdict(run)
     st.segmented_control(
         _("View"),
@@ -94,8 +80,15 @@ def _draw(run: Run, state: PageState) -> None:
         label_visibility="collapsed",
         format_func=_view_names().__getitem__,
     )
-    _views(run, read, state)
+    _views(run, read, state, watch)
     state.save()
+
+
+def _watching(run: Run, read: History, values: Mapping[str, Any]) -> Callable[[Part], None]:
+    """Return what draws a moving part; all of them ask for the same message."""
+    address = Watched.of(run.id, language(), values).address()
+    drawn_for = version(run, read, values["view"])
+    return lambda part: live_run(part, address, drawn_for)
 
 
 def _view_names() -> dict[str, str]:
@@ -109,22 +102,19 @@ def _view_names() -> dict[str, str]:
     }
 
 
-def _views(run: Run, read: History, state: PageState) -> None:
-    values = state.values()
-    match values["view"]:
+def _views(run: Run, read: History, state: PageState, watch: Callable[[Part], None]) -> None:
+    match state.values()["view"]:
         case "curves":
             curve_controls()
-            show_curves(run, read, values)
-            # Of many variants the curves alone fill a tick; the templates have a view of their own.
+            watch("curves")
+            # Of many variants the curves alone fill a message; the templates have their own view.
             if len(run.experiment.variants) <= FEW:
                 variant_control(run)
-                newest = model_at(run, read, chosen_variant(run, state), NEWEST)
-                show_templates(newest, key="newest_templates", size=92)
+                watch("templates")
         case "templates":
             variant_control(run)
             epoch_control(run)
-            chosen = model_at(run, read, chosen_variant(run, state), values["epoch"])
-            show_templates(chosen, key="templates", size=190)
+            watch("templates")
         case "minibatch":
             lens_view(run, state)
         case "confusion":

@@ -10,7 +10,6 @@ import streamlit as st
 from softmax_core.runs import Run
 from softmax_core.runs.glance import Glance
 from softmax_ui.cache import glance_of
-from softmax_ui.controls.run_status import duration
 from softmax_ui.controls.runs_state import (
     SHOWN,
     SORTS,
@@ -20,6 +19,7 @@ from softmax_ui.controls.runs_state import (
     title_of,
     when,
 )
+from softmax_ui.live.status import duration
 from softmax_ui.text import _
 
 CHOSEN = "chosen_runs"

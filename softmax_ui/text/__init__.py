@@ -8,6 +8,9 @@ extraction finds it and a translator can move its parts.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
@@ -31,6 +34,7 @@ links then leave it to the next browser.
 """
 
 _HERE: Final = Path(__file__).parent
+_SPOKEN: ContextVar[Language | None] = ContextVar("spoken", default=None)
 
 
 def as_language(tag: str | None) -> Language | None:
@@ -46,8 +50,10 @@ def as_language(tag: str | None) -> Language | None:
 def language() -> Language:
     """Return the reader's language: the URL's, else the one chosen before, else the browser's.
 
-    Outside a running page, as in a test of a figure, it is English.
+    Outside a running page it is what `speaking` says, and else, as in a test of a figure, English.
     """
+    if spoken := _SPOKEN.get():
+        return spoken
     running = get_script_run_ctx(suppress_warning=True)
     if running is None:
         return "en"
@@ -58,6 +64,24 @@ def language() -> Language:
         or as_language(st.context.locale)
         or "en"
     )
+
+
+@contextmanager
+def speaking(tongue: Language) -> Iterator[None]:
+    """Let everything inside be said in one language, where there is no page to ask for it.
+
+    Args:
+        tongue: the language.
+
+    >>> with speaking("zh"):
+    ...     language()
+    'zh'
+    """
+    before = _SPOKEN.set(tongue)
+    try:
+        yield
+    finally:
+        _SPOKEN.reset(before)
 
 
 @lru_cache(maxsize=1024)

@@ -3,8 +3,10 @@
     python -m tests.benchmarks.load --sessions 100 --seconds 30
 
 It starts the real app on localhost with a store of its own, lets two runs train at full speed,
-opens sessions over the websocket that watch them as a browser does, and ends all of it. Bounded:
-at most 200 sessions and 120 seconds. The figures are of this machine, with the 100 clients on it.
+opens sessions that watch them as a browser does (the page over its websocket, and beside it what
+the page's JavaScript asks for, over a connection that is kept), and ends all of it. Bounded: at
+most 200 sessions and 120 seconds. The figures are of this machine, with the clients on it: they
+draw nothing and read only the beginning of an answer, and what they cost is printed.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import asyncio
 import os
 import statistics
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -125,7 +128,10 @@ async def measure(base: str, path: Path, pid: int, sessions: int, seconds: float
         opened_for = sessions / OPENED_PER_SECOND
         end = monotonic() + 8 + opened_for + 4 + seconds
         tabs = [asyncio.create_task(first.stay(end))]
-        await asyncio.sleep(8)  # everything that is loaded once has been loaded
+        await asyncio.sleep(4)
+        alone = [store.run(watched.run_id).step for watched in runs]
+        await asyncio.sleep(4)  # everything that is loaded once has been loaded
+        alone = [store.run(w.run_id).step - s for w, s in zip(runs, alone, strict=True)]
         before = Cost.of(pid)
         every = []
         for number in range(1, sessions):
@@ -135,7 +141,7 @@ async def measure(base: str, path: Path, pid: int, sessions: int, seconds: float
             tabs.append(asyncio.create_task(session.stay(end)))
             await asyncio.sleep(1 / OPENED_PER_SECOND)
         await asyncio.sleep(4)
-        since, begun = monotonic(), Cost.of(pid)
+        since, begun, own = monotonic(), Cost.of(pid), time.process_time()
         steps = [store.run(watched.run_id).step for watched in runs]
         await asyncio.sleep(max(end - monotonic() - 1, 0))
         lasted, after = monotonic() - since, Cost.of(pid)
@@ -150,16 +156,26 @@ async def measure(base: str, path: Path, pid: int, sessions: int, seconds: float
     updates = len(late) / SAMPLES_PER_UPDATE / max(len(every), 1) / lasted
     per_session = (after.memory - before.memory) / max(len(every), 1)
     received = statistics.fmean(session.received for session, *_ in every)
+    pollers = [session.poller for session, *_ in every if session.poller]
+    answers = sum(poller.answers for poller in pollers) / max(len(pollers), 1)
+    told = sum(poller.answers - poller.unchanged for poller in pollers)
+    size = sum(poller.received for poller in pollers) / max(told, 1)
     cores = (after.processor - begun.processor) / lasted
+    clients = (time.process_time() - own) / lasted
     table = {
         "sessions": f"{sessions}, watching {RUNS} runs for {lasted:.0f} s",
         "delay from record to page": f"p50 {quantile(late, 0.5):.2f} s, "
         f"p95 {quantile(late, 0.95):.2f} s",
         "updates": f"{updates:.2f} a second and session",
-        "processor": f"{cores:.2f} of {os.cpu_count()} cores, for the server",
-        "training": ", ".join(f"{n / lasted:.0f}" for n in trained) + " steps a second",
+        "processor": f"{cores:.2f} of {os.cpu_count()} cores for the server, {clients:.2f} for "
+        "all the clients",
+        "training": ", ".join(f"{n / lasted:.0f}" for n in trained)
+        + " steps a second; "
+        + ", ".join(f"{n / 4:.0f}" for n in alone)
+        + " with one session",
         "memory": f"{after.memory / 1e6:.0f} MB, {per_session / 1e6:.2f} MB a session",
-        "received": f"{received / 1e6:.2f} MB a session in all",
+        "page": f"{received / 1e3:.0f} kB a session over the websocket in all",
+        "answers": f"{answers:.0f} a session, {size / 1e3:.1f} kB each that told something new",
         "errors": f"{len(errors)}; {silent} sessions saw nothing",
     }
     for name, value in table.items():
@@ -172,7 +188,7 @@ async def _look(store: Store, runs: list[Watched]) -> None:
     while True:
         for watched in runs:
             watched.look(store)
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0.05)
 
 
 def quantile(ordered: list[float], share: float) -> float:

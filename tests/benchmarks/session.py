@@ -1,14 +1,15 @@
-"""A session with the app over its websocket, as a browser holds one, without drawing anything."""
+"""A page of the app as a browser holds it, drawn by nobody: its websocket, and its polling."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -16,22 +17,23 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import connect
 
-# The page says where the run is in one line, which every tick brings: no need to read the rest.
-STEP: Final = re.compile(rb"step ([\d,]+) of")
+from tests.benchmarks.polling import Poller
+
 RUN: Final = re.compile(r"run=([\w-]+)")
 
 
 @dataclass
 class Session:
-    """One page that stays open.
+    """One page that stays open. What changes the page's buttons is not asked for anew.
 
     Attributes:
         base: the server's address.
         page: the page's name in the URL.
         query: the page's settings in the URL.
-        on_step: told (step, moment) for each update of the page that shows a new step.
+        on_step: told (step, moment) for each answer that shows a new step.
         errors: what went wrong, in words.
-        received: bytes that came.
+        received: bytes that came over the websocket.
+        poller: what asks for the moving parts, once the page has said where.
         buttons: key -> widget id of the page's buttons.
     """
 
@@ -41,9 +43,10 @@ class Session:
     on_step: Callable[[int, float], None] = lambda _step, _moment: None
     errors: list[str] = field(default_factory=list)
     received: int = 0
+    poller: Poller | None = None
     buttons: dict[str, str] = field(default_factory=dict)
+    _polling: asyncio.Task[None] | None = None
     _timers: dict[str, asyncio.Task[None]] = field(default_factory=dict)
-    _last_step: int = 0
     _hash: str = ""
 
     async def stay(self, until: float) -> None:
@@ -59,10 +62,12 @@ class Session:
                 with suppress(TimeoutError):
                     while (left := until - monotonic()) > 0:
                         self._take(await asyncio.wait_for(socket.recv(), left))
-                for timer in self._timers.values():
-                    timer.cancel()
         except Exception as error:  # whatever it was is what the load script counts
             self.errors.append(f"{type(error).__name__}: {error}")
+        finally:
+            for task in (self._polling, *self._timers.values()):
+                if task:
+                    task.cancel()
 
     async def press(self, key: str) -> None:
         """Press a button of the page."""
@@ -83,20 +88,10 @@ class Session:
         await self.socket.send(message.SerializeToString())
 
     def _take(self, content: str | bytes) -> None:
-        moment = monotonic()
         assert isinstance(content, bytes)
         self.received += len(content)
-        if found := STEP.search(content):
-            step = int(found[1].replace(b",", b""))
-            if step > self._last_step:
-                self._last_step = step
-                self.on_step(step, moment)
-            return
         message = ForwardMsg()
         message.ParseFromString(content)
-        self._read(message)
-
-    def _read(self, message: ForwardMsg) -> None:
         kind = message.WhichOneof("type")
         if kind == "auto_rerun":
             self._every(message.auto_rerun.fragment_id, message.auto_rerun.interval)
@@ -126,6 +121,16 @@ class Session:
             self.errors.append(element.alert.body)
         elif kind == "button":
             self.buttons[element.button.id.rsplit("-", 1)[-1]] = element.button.id
+        elif kind == "bidi_component":
+            self._poll(_data(element.bidi_component).get("address"))
+
+    def _poll(self, address: str | None) -> None:
+        if address is None or (self.poller and self.poller.address == address):
+            return
+        if self._polling:
+            self._polling.cancel()
+        self.poller = Poller(self.base, address, self.on_step, self.errors)
+        self._polling = asyncio.create_task(self.poller.stay())
 
     def _every(self, fragment: str, seconds: float) -> None:
         self._end_timer(fragment)
@@ -140,3 +145,11 @@ class Session:
             while True:
                 await asyncio.sleep(seconds)
                 await self._send(fragment)
+
+
+def _data(component: Any) -> dict[str, Any]:
+    """Return what the script gave a component, if it is JSON."""
+    kind = component.WhichOneof("data")
+    given = {"json": component.json, "mixed": component.mixed.json}.get(kind, "")
+    found = json.loads(given) if given else None
+    return found if isinstance(found, dict) else {}

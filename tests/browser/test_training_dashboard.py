@@ -21,12 +21,12 @@ def curve_points(page: Page, figure: str) -> int:
     return int(
         page.evaluate(
             """(key) => {
-                const node = document.querySelector(`.st-key-${key} .live-figure`)
+                const node = document.querySelector(`.curve.${key} .live-figure`)
                 if (!node || !node.calcdata) return 0
                 return Math.max(...node.calcdata.map((trace) => Math.max(...trace.map(
                     (point) => Number.isFinite(point.y) ? point.x * 1000 : 0))))
             }""",
-            f"curve_{figure}",
+            figure,
         )
     )
 
@@ -103,7 +103,7 @@ def test_the_whole_way_from_a_preset_to_the_same_logits_in_the_playground(
     expect(page.get_by_text(f"Step {paused_at + 1:,}, the next one")).to_be_visible()
     page.locator(".st-key-step button").click()
     expect(page.get_by_text(f"Step {paused_at + 1:,}, just made")).to_be_visible(timeout=LONG)
-    assert step_shown(page) == paused_at + 1
+    expect(page.get_by_text(f"step {paused_at + 1:,} of")).to_be_visible()
     expect(page.get_by_text("256 × 784")).to_be_visible()
 
     # Another learning rate, marked where it was changed.
@@ -113,7 +113,7 @@ def test_the_whole_way_from_a_preset_to_the_same_logits_in_the_playground(
     rate.press("Enter")
     page.get_by_role("button", name="Apply").click()
     page.get_by_role("radio", name="Curves").click()
-    mark = page.locator(".st-key-curve_loss").get_by_text("η 0.001 → 0.5")
+    mark = page.locator(".curve.loss").get_by_text("η 0.001 → 0.5")
     expect(mark).to_be_visible(timeout=LONG)
 
     # To the end, and from a cell to a picture.

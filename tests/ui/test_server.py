@@ -3,38 +3,148 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+import gzip
+import json
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import streamlit as st
+from starlette.applications import Starlette
 from streamlit.web.server.app_discovery import discover_asgi_app
 
+from softmax_core.errors import StoreLocked
+from softmax_core.runs import Store
 from softmax_core.runs.holder import Holder
-from softmax_ui import cache
-from softmax_ui.server import lifespan
+from softmax_core.training.experiment import Experiment, Variant
+from softmax_ui import cache, server
+from softmax_ui.live.answers import Answers
+from softmax_ui.live.message import message
 
 ROOT = Path(__file__).parents[2]
 
 
+@dataclass(frozen=True)
+class Got:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        plain = gzip.decompress(self.body) if "content-encoding" in self.headers else self.body
+        return json.loads(plain)
+
+
+def get(*addresses: str, accept: str = "gzip", make: Any = message) -> list[Got]:
+    """Ask the routes for addresses, one after the other, as the server does."""
+    monkeypatch = pytest.MonkeyPatch()
+
+    async def all_of_them() -> list[Got]:
+        answers = Answers(make)
+        monkeypatch.setattr(server, "_answers", answers)
+        try:
+            app = Starlette(routes=server.routes())
+            return [await _got(app, address, accept) for address in addresses]
+        finally:
+            answers.close()
+            monkeypatch.undo()
+
+    return asyncio.run(all_of_them())
+
+
+async def _got(app: Starlette, address: str, accept: str) -> Got:
+    parts = urlsplit(address)
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": parts.path,
+        "query_string": parts.query.encode(),
+        "headers": [(b"accept-encoding", accept.encode())],
+    }
+    sent: list[Any] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b""}
+
+    async def send(part: Any) -> None:
+        sent.append(part)
+
+    await app(scope, receive, send)
+    headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    return Got(sent[0]["status"], headers, b"".join(part.get("body", b"") for part in sent[1:]))
+
+
 @pytest.fixture
-def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    monkeypatch.setenv("SOFTMAX_RUNS", str(tmp_path))
-    st.cache_resource.clear()
-    yield tmp_path / "runs.sqlite"
-    cache.runner.clear()
-    cache.store().close()
-    st.cache_resource.clear()
+def run_id(own_store: Store) -> str:
+    return own_store.create(Experiment([Variant("one")]), total_steps=10).id
 
 
 def test_streamlit_run_finds_the_server_in_the_home_page() -> None:
     assert discover_asgi_app(ROOT / "app.py").import_string == "app:app"
 
 
-def test_the_end_of_the_server_is_the_end_of_the_runner(own_store: Path) -> None:
+def test_a_run_is_told_once_and_then_nothing_is_newer(run_id: str) -> None:
+    (first,) = get(f"/live/{run_id}")
+    assert first.status == 200
+    assert first.headers["content-type"] == "application/json"
+    assert first.headers["cache-control"] == "no-store"
+    marker = first.json()["marker"]
+    again, other = get(f"/live/{run_id}?seen={marker}", f"/live/{run_id}?seen=old")
+    assert (again.status, again.body) == (204, b"")
+    assert other.status == 200
+
+
+def test_a_client_that_cannot_unpack_gets_it_plain(run_id: str) -> None:
+    (packed,), (plain,) = get(f"/live/{run_id}"), get(f"/live/{run_id}", accept="identity")
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert packed.json() == json.loads(plain.body)
+
+
+@pytest.mark.usefixtures("own_store")
+def test_a_run_that_is_not_there_is_said_so_in_the_readers_language() -> None:
+    english, chinese = get("/live/nobody", "/live/nobody?lang=zh")
+    assert english.status == chinese.status == 404
+    assert "There is no run `nobody` here" in english.json()["message"]
+    assert "nobody" in chinese.json()["message"]
+    assert "There is" not in chinese.json()["message"]
+
+
+def test_trouble_with_the_store_is_a_sentence() -> None:
+    def make(_watched: object) -> dict[str, Any]:
+        raise StoreLocked(Path("runs.sqlite"), "in use")
+
+    (got,) = get("/live/x", make=make)
+    assert got.status == 503
+    assert "in use by another program" in got.json()["message"]
+
+
+def test_a_mistake_of_ours_is_logged_and_not_shown(caplog: pytest.LogCaptureFixture) -> None:
+    def make(_watched: object) -> dict[str, Any]:
+        raise ZeroDivisionError("secret detail")
+
+    (got,) = get("/live/x", make=make)
+    assert got.status == 500
+    assert "secret detail" not in got.body.decode()
+    assert "secret detail" in caplog.text
+
+
+def test_the_route_lies_below_the_base_path(run_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(st, "get_option", {"server.baseUrlPath": "/softmax/"}.get)
+    below, beside = get(f"/softmax/live/{run_id}", f"/live/{run_id}")
+    assert (below.status, beside.status) == (200, 404)
+
+
+def test_the_end_of_the_server_is_the_end_of_the_runner(
+    own_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "_answers", Answers(message))
+
     async def serve_and_end() -> None:
-        async with lifespan(None):
+        async with server.lifespan(None):
             cache.runner()
 
     asyncio.run(serve_and_end())
-    Holder(own_store).release()  # StoreLocked while the runner lives
+    Holder(own_store.path).release()  # StoreLocked while the runner lives

@@ -1,4 +1,4 @@
-// Sent with every change of every figure, so it is short: what it does is in renderer.js.
+// Sent with every change of every figure, so it is short: what it does is in live_figure.js.
 let renderer = null
 
 export default function (props) {

@@ -14,9 +14,8 @@ import plotly
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 NAME: Final = "plotly.min.js"
-RENDERER: Final = "live_figure.js"
 _PLOTLY: Final = Path(plotly.__file__).parent / "package_data" / NAME
-_RENDERER: Final = Path(__file__).parent / "renderer.js"
+_RENDERER: Final = Path(__file__).parent / "live_figure.js"
 
 
 def plotly_js() -> str:
@@ -30,8 +29,18 @@ def plotly_js() -> str:
 
 def renderer_js() -> str:
     """Return the address of the code that draws a figure, placed as the library is."""
-    content = hashlib.sha256(_RENDERER.read_bytes()).hexdigest()[:12]
-    return _place(_static() / RENDERER, _RENDERER, content)
+    return module_js(_RENDERER)
+
+
+def module_js(source: Path) -> str:
+    """Return the address of a JavaScript module of ours, placed as the library is.
+
+    A component's own script is sent again with every change of it, a module once.
+
+    Args:
+        source: the module; its name is the one it is served under.
+    """
+    return _place(_static() / source.name, source, _digest(source))
 
 
 def _static() -> Path:
@@ -39,6 +48,12 @@ def _static() -> Path:
     context = get_script_run_ctx(suppress_warning=True)
     folder = Path(context.main_script_path).parent if context else Path.cwd()
     return folder / "static"
+
+
+@lru_cache(maxsize=16)
+def _digest(source: Path) -> str:
+    """Return what names a module's content; the file is read once a process."""
+    return hashlib.sha256(source.read_bytes()).hexdigest()[:12]
 
 
 @lru_cache(maxsize=16)

@@ -78,4 +78,4 @@ def test_live_figure_gives_the_browser_the_description_and_the_height() -> None:
 def test_the_script_that_goes_along_with_every_change_is_short() -> None:
     folder = Path(library.__file__).parent
     assert len((folder / "component.js").read_bytes()) < 600
-    assert "export function render" in (folder / "renderer.js").read_text(encoding="utf-8")
+    assert "export function render" in (folder / "live_figure.js").read_text(encoding="utf-8")

@@ -1,0 +1,82 @@
+"""Where a run stands, in words: its status, how far it is, how long it will take."""
+
+from __future__ import annotations
+
+import math
+
+from softmax_core.runs import Run
+from softmax_core.runs.history import History
+from softmax_ui.cache import runner
+from softmax_ui.text import _, ngettext
+
+
+def share_done(run: Run, history: History) -> float:
+    """Return how much of a run is done, from 0 to 1."""
+    return min(max(history.last_step / max(run.total_steps, 1), 0.0), 1.0)
+
+
+def progress_text(run: Run, history: History) -> str:
+    """Return the status, the step and the time left in one sentence."""
+    step = {"step": f"{history.last_step:,}", "total": f"{run.total_steps:,}"}
+    match run.status:
+        case "queued":
+            return _waiting(run.id)
+        case "running":
+            left = time_left(run, history)
+            if left is None:
+                return _("Running · step {step} of {total}", **step)
+            return _("Running · step {step} of {total} · {time} left", **step, time=duration(left))
+        case "paused":
+            return _("Paused · step {step} of {total}", **step)
+        case "stopped":
+            return _("Stopped · step {step} of {total}", **step)
+        case "finished":
+            return _(
+                "Finished · {total} steps in {time} of training",
+                total=step["total"],
+                time=duration(history.seconds),
+            )
+        case "interrupted":
+            return _("Interrupted · step {step} of {total}", **step)
+        case _:
+            return _("Failed · step {step} of {total}", **step)
+
+
+def _waiting(run_id: str) -> str:
+    """Return a queued run's place and how long it will wait."""
+    place = runner().place(run_id)
+    if place is None:
+        return _("About to start …")
+    wait = runner().expected_wait(run_id)
+    if wait is None:
+        return ngettext("Waiting: next in the queue.", "Waiting: number {n} in the queue.", place)
+    return ngettext(
+        "Waiting: next in the queue, for about {time}.",
+        "Waiting: number {n} in the queue, for about {time}.",
+        place,
+        time=duration(wait),
+    )
+
+
+def time_left(run: Run, history: History) -> float | None:
+    """Return the seconds until the end at the pace so far, or at the slower pace that is set."""
+    if history.last_step == 0 or history.seconds <= 0:
+        return None
+    per_step = history.seconds / history.last_step
+    if speed := runner().speed(run.id):
+        per_step = max(per_step, 1 / speed)
+    return (run.total_steps - history.last_step) * per_step
+
+
+def duration(seconds: float) -> str:
+    """Return a duration as a person says it.
+
+    >>> duration(4.2), duration(100), duration(7300)
+    ('5 s', '1 min 40 s', '2 h 1 min')
+    """
+    whole = math.ceil(seconds)
+    if whole < 60:
+        return _("{seconds} s", seconds=whole)
+    if whole < 3600:
+        return _("{minutes} min {seconds} s", minutes=whole // 60, seconds=whole % 60)
+    return _("{hours} h {minutes} min", hours=whole // 3600, minutes=whole % 3600 // 60)

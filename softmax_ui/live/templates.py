@@ -1,0 +1,42 @@
+"""The ten templates of a variant as they change: the rows of W as pictures, with b."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any, Final
+
+from softmax_core.runs import Run
+from softmax_core.runs.history import History
+from softmax_ui.cache import template_pictures
+from softmax_ui.controls.judgement import model_at
+from softmax_ui.controls.training_state import NEWEST
+from softmax_ui.text import _, language
+
+_SIZES: Final[Mapping[str, int]] = {"curves": 92, "templates": 190}
+"""View -> how wide each picture is at least, in CSS pixels."""
+
+
+def templates(run: Run, history: History, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the templates of the chosen variant, as the page's browser side draws them.
+
+    Args:
+        run: whose they are.
+        history: its records.
+        values: the view, the variant and, where there is a choice, the epoch.
+    """
+    variant = min(values["variant"], len(run.experiment.variants)) - 1
+    model = model_at(run, history, variant, values.get("epoch", NEWEST))
+    shown = {"label": _("The ten templates"), "size": _SIZES[values["view"]]}
+    if model is None:
+        return {**shown, "pictures": [], "caption": _("There are no weights yet.")}
+    pictures, limit = template_pictures(
+        run.id, model.step, variant, language(), model.weights, model.bias
+    )
+    caption = _(
+        "Blue speaks for the class, orange against it; the deepest colour is ±{limit}. "
+        "Weights {moment}.",
+        limit=f"{limit:.3g}",
+        moment=model.moment,
+    )
+    return {**shown, "pictures": [asdict(picture) for picture in pictures], "caption": caption}

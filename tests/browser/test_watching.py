@@ -1,0 +1,259 @@
+"""A run is watched without a script running: the browser asks, draws, waits and finds back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+OpenPage = Callable[..., Page]
+Settled = Callable[[Page], None]
+LIVE = re.compile(r"/live/")
+STEP = re.compile(r"step ([\d,]+) of")
+
+
+class Asked:
+    """The requests of a page for the moving parts."""
+
+    def __init__(self, page: Page) -> None:
+        self.addresses: list[str] = []
+        page.on("request", lambda sent: self.addresses.append(sent.url) if self._is(sent) else None)
+
+    @staticmethod
+    def _is(sent: Any) -> bool:
+        return bool(LIVE.search(sent.url))
+
+    def __len__(self) -> int:
+        return len(self.addresses)
+
+
+def start(page: Page, base_url: str, settled: Settled, settings: str = "") -> str:
+    """Start a run that goes on for long, slowly enough to be watched; its link."""
+    page.goto(f"{base_url}/training_dashboard?epochs=1000&speed=30{settings}")
+    settled(page)
+    page.locator(".st-key-start button").click()
+    page.wait_for_url(re.compile(r"run="))
+    moving(page)
+    return page.url
+
+
+def stop(page: Page) -> None:
+    page.locator(".st-key-stop button").click()
+    expect(page.locator(".progress-text")).to_contain_text("Stopped")
+
+
+def step_of(page: Page) -> int:
+    found = STEP.search(page.locator(".progress-text").inner_text())
+    return int(found[1].replace(",", "")) if found else -1
+
+
+def moving(page: Page, beyond: int | None = None) -> int:
+    """Wait until the page shows a later step than it does, or than `beyond`."""
+    before = step_of(page) if beyond is None else beyond
+    for _ in range(600):
+        now = step_of(page)
+        if now > max(before, 0):
+            return now
+        page.wait_for_timeout(50)
+    raise AssertionError(f"the page stayed at step {before}")
+
+
+def x_range(page: Page) -> list[float]:
+    return page.eval_on_selector(
+        ".curve.loss .js-plotly-plot", "node => node._fullLayout.xaxis.range.map(Number)"
+    )
+
+
+def zoom_slowly(page: Page) -> list[float]:
+    """Drag a box over the loss, so slowly that answers come meanwhile; the range that it leaves."""
+    plot = page.locator(".curve.loss .nsewdrag")
+    plot.scroll_into_view_if_needed()
+    box = plot.bounding_box()
+    assert box is not None
+    whole = x_range(page)
+    page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.3)
+    page.mouse.down()
+    for part in range(1, 9):
+        page.mouse.move(box["x"] + box["width"] * (0.3 + 0.04 * part), box["y"] + 200)
+        page.wait_for_timeout(200)
+    page.mouse.up()
+    page.wait_for_function(
+        "whole => { const [a, b] = document.querySelector('.curve.loss .js-plotly-plot')"
+        "._fullLayout.xaxis.range; return b - a < whole / 2 }",
+        arg=whole[1] - whole[0],
+    )
+    return x_range(page)
+
+
+def test_answers_move_the_curves_in_their_nodes_and_no_script_runs(
+    base_url: str, page: Page, settled: Settled
+) -> None:
+    frames: list[bytes | str] = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda got: frames.append(got)))
+    start(page, base_url, settled)
+    figure = page.locator(".curve.loss .js-plotly-plot")
+    expect(figure).to_have_attribute("data-revision", re.compile(r"\d"))
+    settled(page)
+    page.wait_for_timeout(2000)  # until the script has run for the change from queued to running
+    figure.evaluate("node => { node.mark = 'mine' }")
+    zoomed = zoom_slowly(page)
+    picture = page.locator(".live-run .pictures img").first
+    picture.evaluate("node => { node.mark = 'mine' }")
+    frames.clear()
+    first = moving(page)
+    revision = int(figure.get_attribute("data-revision") or 0)
+    moving(page, moving(page, first))
+    page.wait_for_function(
+        "revision => Number(document.querySelector('.curve.loss .js-plotly-plot')"
+        ".dataset.revision) > revision + 1",
+        arg=revision,
+    )
+    assert figure.evaluate("node => node.mark") == "mine"
+    assert x_range(page) == zoomed
+    assert picture.evaluate("node => node.mark") == "mine"
+    assert frames == []
+    stop(page)
+
+
+def test_what_one_person_does_the_other_sees_with_the_right_buttons(
+    base_url: str, open_page: OpenPage, settled: Settled
+) -> None:
+    mine, other = open_page(), open_page()
+    link = start(mine, base_url, settled)
+    other.goto(link)
+    settled(other)
+    expect(other.locator(".st-key-pause button")).to_be_visible()
+    mine.locator(".st-key-pause button").click()
+    expect(other.locator(".st-key-resume button")).to_be_visible()
+    expect(other.locator(".progress-text")).to_contain_text("Paused")
+    mine.locator(".st-key-resume button").click()
+    expect(other.locator(".st-key-pause button")).to_be_visible()
+    moving(other)
+    stop(mine)
+    expect(other.locator(".st-key-stop button")).to_have_count(0)
+
+
+def test_a_server_that_is_gone_is_said_and_found_again(
+    base_url: str, page: Page, settled: Settled, complaints: list[str]
+) -> None:
+    start(page, base_url, settled)
+    gone: list[Route] = []
+
+    def refuse(route: Route) -> None:
+        gone.append(route)
+        route.abort()
+
+    page.route(LIVE, refuse)
+    said = page.get_by_text("The server does not answer.")
+    expect(said).to_be_visible()
+    assert len(gone) >= 2  # one failure is nothing yet
+    page.unroute(LIVE)
+    expect(said).not_to_be_visible()
+    moving(page)
+    complaints.clear()  # the browser's own, of the requests that failed
+    stop(page)
+
+
+def test_a_hidden_tab_asks_for_nothing_and_goes_on_when_it_is_seen(
+    base_url: str, page: Page, settled: Settled
+) -> None:
+    asked = Asked(page)
+    start(page, base_url, settled)
+    page.evaluate(
+        "() => { Object.defineProperty(document, 'hidden', {get: () => window.away});"
+        " window.away = true }"
+    )
+    page.wait_for_timeout(1500)  # what was under way
+    hidden, step = len(asked), step_of(page)
+    page.wait_for_timeout(2000)
+    assert len(asked) == hidden
+    assert step_of(page) == step
+    page.evaluate(
+        "() => { window.away = false; document.dispatchEvent(new Event('visibilitychange')) }"
+    )
+    moving(page, step)
+    assert len(asked) > hidden
+    stop(page)
+
+
+def test_nothing_is_asked_about_a_run_that_is_over(
+    base_url: str, page: Page, settled: Settled
+) -> None:
+    asked = Asked(page)
+    page.goto(f"{base_url}/training_dashboard?epochs=1")
+    settled(page)
+    page.locator(".st-key-start button").click()
+    expect(page.locator(".progress-text")).to_contain_text("Finished", timeout=90_000)
+    expect(page.get_by_text("Best on the test set")).to_be_visible()
+    page.wait_for_timeout(2500)
+    over = len(asked)
+    page.wait_for_timeout(2500)
+    assert len(asked) == over
+    assert page.locator(".curve.accuracy .scatterlayer .trace").count() > 1  # epochs, too
+
+
+def test_a_choice_changes_what_is_asked_for(base_url: str, page: Page, settled: Settled) -> None:
+    asked = Asked(page)
+    start(page, base_url, settled, "&count=2")
+    page.get_by_role("radio", name="saturation and gradient").click()
+    expect(page.locator(".curve")).to_have_count(2)
+    expect(page.locator(".curve .measure").first).to_have_text("Saturation, the mean of 1 − Σp²")
+    page.get_by_role("radio", name="steps", exact=True).click()
+    expect(page.locator(".curve.saturation .xtitle")).to_have_text("step")
+    assert {"measures=gradient", "axis=steps"} <= set(asked.addresses[-1].split("?")[1].split("&"))
+    page.get_by_role("radio", name="Templates").click()
+    expect(page.locator(".live-run .pictures img")).to_have_count(10)
+    expect(page.locator(".curve")).to_have_count(0)
+    moving(page)
+    stop(page)
+
+
+def test_the_confusion_matrix_follows_the_epochs_by_itself(
+    base_url: str, page: Page, settled: Settled
+) -> None:
+    page.goto(f"{base_url}/training_dashboard?epochs=1000&speed=100&batch=5000&view=confusion")
+    settled(page)
+    page.locator(".st-key-start button").click()
+    seen = set()
+    for _ in range(600):
+        found = re.search(r"after epoch (\d+)", page.locator("[data-testid=stMain]").inner_text())
+        if found:
+            seen.add(found[1])
+        if len(seen) >= 3:
+            break
+        page.wait_for_timeout(50)
+    assert len(seen) >= 3
+    stop(page)
+
+
+def test_the_moving_parts_tell_those_who_do_not_see_them(
+    base_url: str, page: Page, settled: Settled
+) -> None:
+    start(page, base_url, settled)
+    bar = page.get_by_role("progressbar")
+    expect(bar).to_have_attribute("aria-valuenow", re.compile(r"\d"))
+    curve = page.get_by_role("img", name=re.compile(r"^Loss of one variant up to step"))
+    expect(curve).to_be_visible()
+    expect(page.get_by_role("img", name=re.compile("The ten templates, Bag"))).to_be_visible()
+    text = page.locator(".progress-text")
+    expect(text).to_have_attribute("aria-live", "off")  # it would be read out all the time
+    page.locator(".st-key-pause button").click()
+    expect(text).to_contain_text("Paused")
+    expect(text).to_have_attribute("aria-live", "polite")
+    stop(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_curves_wear_the_theme(
+    base_url: str, open_page: OpenPage, settled: Settled, scheme: str
+) -> None:
+    page = open_page(color_scheme=scheme)
+    start(page, base_url, settled)
+    ink = page.locator(".progress-text").evaluate("node => getComputedStyle(node).color")
+    tick = page.locator(".curve.loss .xtick text").first
+    expect(tick).to_be_visible()
+    assert tick.evaluate("node => getComputedStyle(node).fill") == ink
+    stop(page)

@@ -1,0 +1,157 @@
+"""What a message says of a run in each of its states, and how much it weighs."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from softmax_core.errors import RunNotFound
+from softmax_core.runs import Store
+from softmax_core.runs.run import Status
+from softmax_core.training.checkpoint import Checkpoint
+from softmax_core.training.experiment import Experiment, Variant
+from softmax_core.training.records import EpochRecord, StepRecord
+from softmax_ui.live.answers import Answer
+from softmax_ui.live.message import message
+from softmax_ui.live.watched import Watched
+
+EPOCH_STEPS = 20
+MOST_BYTES = 30_000
+
+
+def a_run(store: Store, variants: int = 1, steps: int = 0, status: Status = "running") -> str:
+    """Store a run with noisy records of some steps, their epochs, and the newest weights."""
+    experiment = Experiment([Variant(f"variant {k}") for k in range(variants)], epochs=100)
+    run = store.create(experiment, total_steps=100 * EPOCH_STEPS, owner="somebody's digest")
+    noise = np.random.default_rng(0)
+
+    def row() -> list[float]:
+        return noise.random(variants).tolist()
+
+    ends = range(EPOCH_STEPS, steps + 1, EPOCH_STEPS)
+    epochs = [
+        EpochRecord(n, step, row(), row(), None, None, row(), row(), confusion(variants))
+        for n, step in enumerate(ends, start=1)
+    ]
+    records = [
+        StepRecord(step, (step - 1) // EPOCH_STEPS, row(), row(), row(), row())
+        for step in range(1, steps + 1)
+    ]
+    newest, first = checkpoint(variants, steps), checkpoint(variants, 0)
+    begun = (0, first.weights, first.bias)
+    store.append(run.id, records, epochs, newest, begun, seconds=(0.0, steps / 10))
+    store.set_status(run.id, status)
+    return run.id
+
+
+def confusion(variants: int) -> list[list[list[int]]]:
+    return np.zeros((variants, 10, 10), dtype=int).tolist()
+
+
+def checkpoint(variants: int, step: int) -> Checkpoint:
+    weights = torch.randn(variants, 10, 784, generator=torch.Generator().manual_seed(step))
+    bias, still = torch.zeros(variants, 10), torch.zeros(variants, 10)
+    rates, nothing = [0.1] * variants, [0.0] * variants
+    return Checkpoint(step, weights, bias, weights * 0, still, rates, nothing, nothing, 0)
+
+
+def told(run_id: str, language: str = "en", **settings: str) -> dict[str, Any]:
+    return dict(message(Watched.from_query(run_id, {"lang": language, **settings})))
+
+
+def test_a_running_run_says_how_far_it_is_in_the_readers_language(own_store: Store) -> None:
+    run_id = a_run(own_store, steps=500)
+    english, chinese = told(run_id), told(run_id, "zh")
+    assert english["text"] == "Running · step 500 of 2,000 · 2 min 30 s left"
+    assert "500" in chinese["text"]
+    assert "Running" not in chinese["text"]
+    assert english["done"] == 0.25
+    assert [figure["title"] for figure in english["curves"]["figures"]][:2] == ["Loss", "Accuracy"]
+    assert len(english["templates"]["pictures"]) == 10
+
+
+def test_each_view_moves_what_it_shows(own_store: Store) -> None:
+    run_id = a_run(own_store, steps=40)
+    shown = {
+        view: {"curves", "templates"} & told(run_id, view=view).keys()
+        for view in ("curves", "templates", "minibatch", "confusion")
+    }
+    assert shown == {
+        "curves": {"curves", "templates"},
+        "templates": {"templates"},
+        "minibatch": set(),
+        "confusion": set(),
+    }
+    two = told(run_id, measures="gradient")["curves"]["figures"]
+    assert [figure["key"] for figure in two] == ["saturation", "gradient_norm"]
+
+
+def test_an_epoch_that_was_chosen_stays(own_store: Store) -> None:
+    run_id = a_run(own_store)
+    assert (
+        "before the first step" in told(run_id, view="templates", epoch="0")["templates"]["caption"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "again"),
+    [("queued", 400), ("running", 400), ("paused", 2000), ("stopped", 2000),
+     ("interrupted", 2000), ("finished", None), ("failed", None)],
+)  # fmt: skip
+def test_what_has_ended_is_asked_for_no_more(
+    own_store: Store, status: Status, again: int | None
+) -> None:
+    assert told(a_run(own_store, steps=3, status=status))["again"] == again
+
+
+def test_the_last_steps_are_told_with_the_end_however_soon_it_follows(own_store: Store) -> None:
+    run_id = a_run(own_store, steps=3)
+    told(run_id)
+    record = StepRecord(4, 0, [0.5], [0.5], [0.5], [0.5])
+    own_store.append(run_id, [record], seconds=(0.3, 0.4))
+    own_store.set_status(run_id, "stopped")
+    assert told(run_id)["text"] == "Stopped · step 4 of 2,000"
+
+
+def test_the_rest_of_the_page_is_drawn_anew_when_it_would_look_otherwise(own_store: Store) -> None:
+    running = a_run(own_store, steps=19)
+    later = a_run(own_store, steps=20)
+    paused = a_run(own_store, steps=20, status="paused")
+
+    def version(run_id: str, view: str) -> str:
+        return str(told(run_id, view=view)["version"])
+
+    assert version(running, "curves") == version(later, "curves")  # the browser draws them
+    assert version(running, "confusion") != version(later, "confusion")  # an epoch has ended
+    assert version(later, "curves") != version(paused, "curves")  # other buttons
+    own_store.append(paused, [StepRecord(21, 1, [0.5], [0.5], [0.5], [0.5])], seconds=(2.0, 2.1))
+    assert version(paused, "minibatch") == "paused 21"  # somebody else made a step
+
+
+@pytest.mark.parametrize(("variants", "steps"), [(1, 2000), (8, 2000), (16, 2000), (16, 30)])
+@pytest.mark.parametrize("view", ["curves", "templates"])
+def test_a_message_is_light(own_store: Store, variants: int, steps: int, view: str) -> None:
+    answer = Answer.of(told(a_run(own_store, variants, steps), view=view))
+    assert len(answer.compressed) < MOST_BYTES
+
+
+def test_who_started_it_is_not_told(own_store: Store) -> None:
+    run_id = a_run(own_store, steps=3)
+    own_store.set_steering(run_id, "steering digest")
+    said = json.dumps([told(run_id, view=view) for view in ("curves", "confusion")])
+    assert "digest" not in said
+
+
+def test_a_name_cannot_bring_markup_into_the_page(own_store: Store) -> None:
+    run = own_store.create(Experiment([Variant("<img src=x onerror=alert(1)>")]), total_steps=10)
+    assert "<img" not in told(run.id)["curves"]["legend"]
+
+
+@pytest.mark.usefixtures("own_store")
+def test_there_is_no_message_of_no_run() -> None:
+    with pytest.raises(RunNotFound):
+        told("nobody")
