@@ -16,6 +16,7 @@ SoftmaxError
 └── RunError                           runs and their store
     ├── RunNotFound                    no run with that id
     ├── RunNotSteerable                the run's status does not allow the command
+    ├── RunDamaged                     a part of the run is not what was written
     ├── QueueFull                      too many runs wait already
     ├── TooManyRuns                    this person has as many under way as one may have
     └── StoreError                     the store on disk
@@ -182,6 +183,25 @@ class RunNotSteerable(RunError):
         self.run_id = run_id
         self.command = command
         self.status = status
+
+
+class RunDamaged(RunError):
+    """A part of a run on the disk is not what was written there.
+
+    Attributes:
+        run_id: the run.
+        part: one of "settings", "blocks" (its steps), "epochs", "weights", "checkpoints",
+            "rate_changes".
+    """
+
+    def __init__(self, run_id: str, part: str) -> None:
+        """Build the message from the run and the part that is damaged."""
+        super().__init__(
+            f"Run {run_id} is damaged on the disk: {part} are not what was written, so they are "
+            "not used. Start the experiment again: the same settings give the same bits."
+        )
+        self.run_id = run_id
+        self.part = part
 
 
 class QueueFull(RunError):

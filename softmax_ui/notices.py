@@ -92,6 +92,18 @@ def _invalid_experiment(error: errors.InvalidExperiment) -> str:
     )
 
 
+def _run_part(part: str) -> str:
+    """Return what a part of a stored run is called."""
+    return {
+        "settings": lambda: _("its settings"),
+        "blocks": lambda: _("records of its steps"),
+        "epochs": lambda: _("records of its epochs"),
+        "weights": lambda: _("its weights"),
+        "checkpoints": lambda: _("the weights and the momentum that it would go on from"),
+        "rate_changes": lambda: _("the changes of its learning rates"),
+    }[part]()
+
+
 _SENTENCES: Final[tuple[tuple[type[errors.SoftmaxError], Callable[[Any], str]], ...]] = (
     (errors.InvalidLogits, _invalid_logits),
     (
@@ -154,6 +166,15 @@ _SENTENCES: Final[tuple[tuple[type[errors.SoftmaxError], Callable[[Any], str]], 
         errors.RunNotSteerable,
         lambda _error: _(
             "This run is no longer in a state that allows that. Reload the page to see it as it is."
+        ),
+    ),
+    (
+        errors.RunDamaged,
+        lambda e: _(
+            "Run {run} is damaged on the disk: {part} are no longer what was written, so they are "
+            "not used. Start the experiment again: the same settings give the same result.",
+            run=quoted(e.run_id),
+            part=_run_part(e.part),
         ),
     ),
     (

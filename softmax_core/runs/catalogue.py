@@ -7,16 +7,17 @@ import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, get_args
 
-from softmax_core.errors import RunNotFound, StoreError
+from softmax_core.errors import RunDamaged, RunNotFound
 from softmax_core.runs.database import Database
+from softmax_core.runs.rows import checksum
 from softmax_core.runs.run import ALIVE, Run, Status
 from softmax_core.training.experiment import Experiment
 
 _ID_BYTES: Final = 12  # 16 characters: nobody guesses a link
 _RUN = "id, experiment, status, created, started, ended, step, total_steps, error, name, note"
-_RUN += ", pinned, owner"
+_RUN += ", pinned, owner, checksum"
 
 
 def now() -> str:
@@ -46,12 +47,12 @@ class Catalogue:
             The run, with status "queued".
         """
         run_id = secrets.token_urlsafe(_ID_BYTES)
-        described = json.dumps(experiment.to_dict())
+        settings = (run_id, json.dumps(experiment.to_dict()), now(), owner)
         with self._database.writing() as connection:
             connection.execute(
-                "INSERT INTO runs (id, experiment, status, created, total_steps, owner)"
-                " VALUES (?, ?, 'queued', ?, ?, ?)",
-                (run_id, described, now(), total_steps, owner),
+                "INSERT INTO runs (id, experiment, created, owner, checksum, status, total_steps)"
+                " VALUES (?, ?, ?, ?, ?, 'queued', ?)",
+                (*settings, checksum(*settings), total_steps),
             )
         return self.run(run_id)
 
@@ -66,6 +67,7 @@ class Catalogue:
 
         Raises:
             RunNotFound: there is none with this id, or it was deleted.
+            RunDamaged: its settings are not what was written.
         """
         with self._database.reading() as connection:
             row = connection.execute(
@@ -77,13 +79,12 @@ class Catalogue:
         return self._as_run(row)
 
     def runs(self) -> list[Run]:
-        """Return all runs, the newest first."""
-        with self._database.reading() as connection:
-            rows = connection.execute(
-                f"SELECT {_RUN} FROM runs WHERE deleted IS NULL"  # noqa: S608
-                " ORDER BY created DESC, rowid DESC"
-            ).fetchall()
-        return [self._as_run(row) for row in rows]
+        """Return all runs whose settings can be read, the newest first."""
+        return [run for run in self._listed() if isinstance(run, Run)]
+
+    def damaged(self) -> list[str]:
+        """Return the ids of the runs whose settings cannot be read."""
+        return [run.run_id for run in self._listed() if isinstance(run, RunDamaged)]
 
     def set_status(self, run_id: str, status: Status, error: str | None = None) -> None:
         """Store a run's status, and when it started or ended.
@@ -157,16 +158,27 @@ class Catalogue:
             )
             return changed.rowcount
 
+    def _listed(self) -> list[Run | RunDamaged]:
+        with self._database.reading() as connection:
+            found = connection.execute(
+                f"SELECT {_RUN} FROM runs WHERE deleted IS NULL"  # noqa: S608
+                " ORDER BY created DESC, rowid DESC"
+            ).fetchall()
+        listed: list[Run | RunDamaged] = []
+        for row in found:
+            try:
+                listed.append(self._as_run(row))
+            except RunDamaged as damage:
+                listed.append(damage)
+        return listed
+
     def _as_run(self, row: Sequence[Any]) -> Run:
         named = dict(zip(_RUN.split(", "), row, strict=True))
+        settings = (named["id"], named["experiment"], named["created"], named["owner"])
+        if checksum(*settings) != named.pop("checksum") or named["status"] not in get_args(Status):
+            raise RunDamaged(named["id"], "settings")
         with self._unstored_lock:
             if named["id"] in self._unstored:
                 named["status"], named["error"] = self._unstored[named["id"]]
-        try:
-            experiment = Experiment.from_dict(json.loads(named["experiment"]))
-        except ValueError as error:
-            raise StoreError(
-                self.path,
-                f"Run {named['id']} has settings that this program cannot read: {error}",
-            ) from error
+        experiment = Experiment.from_dict(json.loads(named["experiment"]))
         return Run(**{**named, "experiment": experiment, "pinned": bool(named["pinned"])})

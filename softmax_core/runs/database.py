@@ -20,6 +20,7 @@ from softmax_core.errors import (
     StoreTooNew,
 )
 from softmax_core.runs import schema
+from softmax_core.runs.holder import Holder
 
 BUSY_SECONDS = 5.0
 FOLDING_MILLISECONDS = 500  # how long a reader is waited for when the store is closed
@@ -35,7 +36,7 @@ class Database:
     Raises:
         StoreDamaged: the file is not a database, or fails SQLite's own check.
         StoreTooNew: its version is above this program's.
-        StoreLocked: another program holds it exclusively.
+        StoreLocked: another program holds it exclusively, or works in it and it is to be migrated.
         StoreNotWritable: the folder is read-only, or the disk is full.
     """
 
@@ -113,6 +114,8 @@ class Database:
             isolation_level=None,
             check_same_thread=False,  # each connection is used by one thread at a time
         )
+        # A changed byte in a text may be no UTF-8: the row's checksum says so, not the decoder.
+        connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
         connection.execute("PRAGMA foreign_keys = ON")
         return connection
 
@@ -135,7 +138,8 @@ class Database:
                 f"{self.path} has version {found} and this program reads up to {schema.NEWEST}. "
                 "Start the newer program, or set SOFTMAX_RUNS to another folder.",
             )
-        with closing(reader.execute("PRAGMA quick_check(1)")) as check:
+        # As fast as quick_check on rows as large as ours, and it looks into the indexes, too.
+        with closing(reader.execute("PRAGMA integrity_check(1)")) as check:
             verdict = check.fetchone()[0]
         if verdict != "ok":
             raise StoreDamaged(self.path, f"{self.path} fails SQLite's check: {verdict}.")
@@ -144,8 +148,13 @@ class Database:
             raise StoreDamaged(self.path, f"{self.path} is a database of some other program.")
 
     def _prepare(self) -> None:
+        if schema.version(self._writer) < schema.NEWEST:
+            holder = Holder(self.path)  # an older program may be at work in it
+            try:
+                schema.migrate(self._writer)
+            finally:
+                holder.release()
         self._writer.execute("PRAGMA journal_mode = WAL")
-        schema.migrate(self._writer)
         # Nothing is changed by this write, but a disk that takes none says so now.
         self._writer.execute(f"PRAGMA user_version = {schema.NEWEST}")
 
@@ -155,6 +164,8 @@ class Database:
             yield
         except sqlite3.Error as error:
             raise translated(self.path, error) from error
+        except UnicodeDecodeError as error:  # SQLite's own message quotes what it cannot read
+            raise StoreDamaged(self.path, f"{self.path} is damaged: {error}.") from error
         except OSError as error:
             raise StoreNotWritable(
                 self.path,

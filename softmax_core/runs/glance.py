@@ -32,6 +32,10 @@ class Glance:
     seconds: float
 
 
+NOTHING: Final = Glance(0, (), None, None, 0.0)
+"""What a run without records has come to."""
+
+
 def glance(store: Store, run: Run) -> Glance:
     """Sum a run up.
 

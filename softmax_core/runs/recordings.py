@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, astuple
+from typing import Final
 
 import torch
 
-from softmax_core.errors import RunNotFound
+from softmax_core.errors import RunDamaged, RunNotFound
+from softmax_core.runs import rows
 from softmax_core.runs.blocks import Block, StepColumns, joined
 from softmax_core.runs.database import Database
 from softmax_core.runs.parameters import parameters_from_bytes, parameters_to_bytes
 from softmax_core.training.checkpoint import Checkpoint
 from softmax_core.training.records import EpochRecord, RateChange, StepRecord
+
+_STEPS_AT_ONCE: Final = 20_000
 
 
 class Recordings:
@@ -54,6 +58,7 @@ class Recordings:
 
         Raises:
             RunNotFound: the run was deleted for good.
+            RunDamaged: steps that are to be replaced in part are not what was written.
             StoreFull: the store has reached its bound, and nothing in it may be cleared.
             StoreError: the disk is full, or the file is damaged.
         """
@@ -66,25 +71,21 @@ class Recordings:
                 raise RunNotFound(run_id)
             if steps:
                 _replace_block(connection, run_id, Block.from_records(steps, *seconds))
-            connection.executemany(
-                "INSERT OR REPLACE INTO epochs VALUES (?, ?, ?)",
+            rows.write(
+                connection,
+                "epochs",
                 [(run_id, epoch.epoch, json.dumps(asdict(epoch))) for epoch in epochs],
             )
-            connection.executemany(
-                "INSERT INTO rate_changes (run, step, variant, learning_rate) VALUES (?, ?, ?, ?)",
-                [(run_id, c.step, c.variant, c.learning_rate) for c in rate_changes],
+            rows.write(
+                connection, "rate_changes", [(run_id, *astuple(change)) for change in rate_changes]
             )
             if epoch_weights is not None:
                 number, weights, bias = epoch_weights
-                connection.execute(
-                    "INSERT OR REPLACE INTO weights VALUES (?, ?, ?)",
-                    (run_id, number, parameters_to_bytes(weights, bias)),
-                )
+                parameters = parameters_to_bytes(weights, bias)
+                rows.write(connection, "weights", [(run_id, number, parameters)])
             if checkpoint is not None:
-                connection.execute(
-                    "INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?)",
-                    (run_id, checkpoint.step, checkpoint.to_bytes()),
-                )
+                state = (run_id, checkpoint.step, checkpoint.to_bytes())
+                rows.write(connection, "checkpoints", [state])
         if checkpoint is not None:
             self._keep_bounded(run_id)
 
@@ -105,34 +106,49 @@ class Recordings:
 
         Raises:
             RunNotFound: there is no such run.
+            RunDamaged: they are not what was written.
         """
-        last = 2**62 if up_to is None else up_to
         with self._database.reading() as connection:
-            variants = connection.execute(
-                "SELECT json_array_length(experiment, '$.variants') FROM runs"
-                " WHERE id = ? AND deleted IS NULL",
+            told = connection.execute(
+                "SELECT iif(json_valid(experiment), json_array_length(experiment, '$.variants'),"
+                " NULL), step FROM runs WHERE id = ? AND deleted IS NULL",
                 (run_id,),
             ).fetchone()
-            if variants is None:
+            if told is None:
                 raise RunNotFound(run_id)
-            rows = connection.execute(
-                "SELECT first_step, last_step, seconds_before, seconds_after, epochs, figures"
-                " FROM blocks WHERE run = ? AND last_step > ? AND first_step <= ?"
-                " ORDER BY last_step",
-                (run_id, after, last),
-            ).fetchall()
-        columns = joined([Block(*row) for row in rows], variants[0])
+            variants, reached = told
+            if variants is None:
+                raise RunDamaged(run_id, "settings")
+            last = reached if up_to is None else min(up_to, reached)
+            found = rows.read(
+                connection,
+                "blocks",
+                run_id,
+                "AND last_step > ? AND first_step <= ? ORDER BY last_step",
+                (after, last),
+            )
+            columns = joined([Block(*row) for row in found], variants)
         start, stop = columns.step.searchsorted([after, last], side="right")
-        return columns.rows(int(start), int(stop))
+        columns = columns.rows(int(start), int(stop))
+        if len(columns) != max(last - after, 0):
+            raise RunDamaged(run_id, "blocks")  # a row is missing
+        return columns
 
     def epochs(self, run_id: str, after: int = 0) -> list[EpochRecord]:
-        """Return the epoch records after an epoch, in order."""
+        """Return the epoch records after an epoch, in order.
+
+        Args:
+            run_id: the run.
+            after: the last epoch that is not wanted.
+
+        Raises:
+            RunDamaged: one of them is not what was written.
+        """
         with self._database.reading() as connection:
-            rows = connection.execute(
-                "SELECT record FROM epochs WHERE run = ? AND epoch > ? ORDER BY epoch",
-                (run_id, after),
-            ).fetchall()
-        return [EpochRecord(**json.loads(text)) for (text,) in rows]
+            found = rows.read(
+                connection, "epochs", run_id, "AND epoch > ? ORDER BY epoch", (after,)
+            )
+            return [EpochRecord(**json.loads(text)) for _epoch, text in found]
 
     def weights(self, run_id: str, epoch: int) -> tuple[torch.Tensor, torch.Tensor]:
         """Return the parameters at an epoch's end.
@@ -146,14 +162,13 @@ class Recordings:
 
         Raises:
             RunNotFound: there is no such run, or it has not got that far.
+            RunDamaged: they are not what was written.
         """
         with self._database.reading() as connection:
-            row = connection.execute(
-                "SELECT parameters FROM weights WHERE run = ? AND epoch = ?", (run_id, epoch)
-            ).fetchone()
+            row = next(rows.read(connection, "weights", run_id, "AND epoch = ?", (epoch,)), None)
         if row is None:
             raise RunNotFound(run_id)
-        return parameters_from_bytes(row[0])
+        return parameters_from_bytes(row[1])
 
     def weight_epochs(self, run_id: str) -> list[int]:
         """Return the epochs whose parameters are stored, in order."""
@@ -164,12 +179,17 @@ class Recordings:
         return [epoch for (epoch,) in rows]
 
     def checkpoint(self, run_id: str) -> Checkpoint | None:
-        """Return the newest state to go on from, or None when there is none yet."""
+        """Return the newest state to go on from, or None when there is none yet.
+
+        Args:
+            run_id: the run.
+
+        Raises:
+            RunDamaged: it is not what was written.
+        """
         with self._database.reading() as connection:
-            row = connection.execute(
-                "SELECT state FROM checkpoints WHERE run = ?", (run_id,)
-            ).fetchone()
-        return None if row is None else Checkpoint.from_bytes(row[0])
+            row = next(rows.read(connection, "checkpoints", run_id), None)
+        return None if row is None else Checkpoint.from_bytes(row[1])
 
     def latest_weights(self, run_id: str) -> tuple[int, torch.Tensor, torch.Tensor] | None:
         """Return (step, W, b) of the newest checkpoint, or None when there is none yet."""
@@ -179,52 +199,60 @@ class Recordings:
         return checkpoint.step, checkpoint.weights, checkpoint.bias
 
     def rate_changes(self, run_id: str) -> list[RateChange]:
-        """Return the changes of learning rates, in the order they were made."""
+        """Return the changes of learning rates, in the order they were made.
+
+        Args:
+            run_id: the run.
+
+        Raises:
+            RunDamaged: one of them is not what was written.
+        """
         with self._database.reading() as connection:
-            rows = connection.execute(
-                "SELECT step, variant, learning_rate FROM rate_changes WHERE run = ?"
-                " ORDER BY position",
-                (run_id,),
-            ).fetchall()
-        return [RateChange(*row) for row in rows]
+            found = rows.read(connection, "rate_changes", run_id, "ORDER BY position")
+            return [RateChange(*row) for row in found]
 
     def seconds(self, run_id: str) -> float:
         """Return the training time of a run so far, in seconds."""
         with self._database.reading() as connection:
-            row = connection.execute(
-                "SELECT seconds_after FROM blocks WHERE run = ? ORDER BY last_step DESC LIMIT 1",
-                (run_id,),
-            ).fetchone()
-        return 0.0 if row is None else float(row[0])
+            last = rows.read(connection, "blocks", run_id, "ORDER BY last_step DESC LIMIT 1")
+            return next((Block(*row).seconds_after for row in last), 0.0)
+
+    def verify(self, run_id: str) -> None:
+        """Read everything that the run would go on from, and its records.
+
+        Args:
+            run_id: the run.
+
+        Raises:
+            RunNotFound: there is no such run.
+            RunDamaged: something is not what was written.
+        """
+        self.checkpoint(run_id)
+        self.rate_changes(run_id)
+        self.epochs(run_id)
+        read = 0
+        while len(columns := self.steps(run_id, after=read, up_to=read + _STEPS_AT_ONCE)):
+            read += len(columns)
 
 
 def _replace_block(connection: sqlite3.Connection, run_id: str, block: Block) -> None:
     """Insert a block; where older blocks overlap it, only their other steps stay."""
-    older = connection.execute(
-        "SELECT first_step, last_step, seconds_before, seconds_after, epochs, figures"
-        " FROM blocks WHERE run = ? AND last_step >= ? AND first_step <= ?",
-        (run_id, block.first_step, block.last_step),
-    ).fetchall()
+    older = rows.read(
+        connection,
+        "blocks",
+        run_id,
+        "AND last_step >= ? AND first_step <= ?",
+        (block.first_step, block.last_step),
+    )
     kept = [block]
-    for old in (Block(*row) for row in older):
+    for old in [Block(*row) for row in older]:
         connection.execute(
             "DELETE FROM blocks WHERE run = ? AND last_step = ?", (run_id, old.last_step)
         )
         parts = (old.cut(0, block.first_step - 1), old.cut(block.last_step + 1, old.last_step))
         kept += [part for part in parts if part is not None]
-    connection.executemany(
-        "INSERT INTO blocks (run, first_step, last_step, seconds_before, seconds_after, epochs,"
-        " figures) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [
-            (
-                run_id,
-                part.first_step,
-                part.last_step,
-                part.seconds_before,
-                part.seconds_after,
-                part.epochs,
-                part.figures,
-            )
-            for part in kept
-        ],
-    )
+    rows.write(connection, "blocks", [(run_id, *_values(part)) for part in kept])
+
+
+def _values(block: Block) -> tuple[rows.Value, ...]:
+    return tuple(getattr(block, column) for column in rows.COLUMNS["blocks"][1:])

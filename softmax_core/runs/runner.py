@@ -130,6 +130,7 @@ class Runner:
         Raises:
             RunNotFound: there is no such run.
             RunNotSteerable: it is running, queued, finished or failed.
+            RunDamaged: what it would go on from is not what was written.
             QueueFull: it needs a thread, and too many runs wait already.
         """
         self._go_on(run_id, "be resumed", Go(None))
@@ -144,6 +145,7 @@ class Runner:
         Raises:
             RunNotFound: there is no such run.
             RunNotSteerable: it is running, queued, finished or failed.
+            RunDamaged: what it would go on from is not what was written.
             QueueFull: it needs a thread, and too many runs wait already.
         """
         if steps < 1:
@@ -159,6 +161,7 @@ class Runner:
         Raises:
             RunNotFound: there is no such run.
             RunNotSteerable: it is running, queued, finished or failed.
+            RunDamaged: what it would go on from is not what was written.
             QueueFull: it needs a thread, and too many runs wait already.
         """
         self._go_on(run_id, "make a single epoch", GoToEpochEnd())
@@ -354,6 +357,8 @@ class Runner:
         )
 
     def _go_on(self, run_id: str, command: str, order: Go | GoToEpochEnd) -> None:
+        if run_id not in self._active:
+            self.store.verify(run_id)
         with self._changed:
             if run_id in self._active and not self._active[run_id][0].idle:
                 self._wait_for_rest(run_id, command)

@@ -10,6 +10,8 @@ from __future__ import annotations
 import sqlite3
 from typing import Final
 
+from softmax_core.runs.rows import checksum
+
 _FIRST = """
 CREATE TABLE runs (
     id TEXT PRIMARY KEY,
@@ -70,7 +72,24 @@ CREATE TABLE cleared (
 );
 """
 
-MIGRATIONS: Final[tuple[str, ...]] = (_FIRST,)
+# checksum() is softmax_core.runs.rows.checksum. What an older store holds is taken to be sound.
+_CHECKSUMS = """
+ALTER TABLE runs ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE blocks ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE epochs ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE weights ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE checkpoints ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE rate_changes ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+UPDATE runs SET checksum = checksum(id, experiment, created, owner);
+UPDATE blocks SET checksum =
+    checksum(run, first_step, last_step, seconds_before, seconds_after, epochs, figures);
+UPDATE epochs SET checksum = checksum(run, epoch, record);
+UPDATE weights SET checksum = checksum(run, epoch, parameters);
+UPDATE checkpoints SET checksum = checksum(run, step, state);
+UPDATE rate_changes SET checksum = checksum(run, step, variant, learning_rate);
+"""
+
+MIGRATIONS: Final[tuple[str, ...]] = (_FIRST, _CHECKSUMS)
 NEWEST: Final = len(MIGRATIONS)
 
 
@@ -85,6 +104,7 @@ def migrate(connection: sqlite3.Connection) -> None:
     Args:
         connection: in autocommit mode, with nobody else writing.
     """
+    connection.create_function("checksum", -1, checksum, deterministic=True)
     for number in range(version(connection), NEWEST):
         # executescript runs statement by statement inside the transaction that the text opens.
         connection.executescript(

@@ -6,6 +6,7 @@ from functools import partial
 
 import streamlit as st
 
+from softmax_core.errors import RunDamaged
 from softmax_core.runs import ALIVE, Run
 from softmax_core.runs.curation import MAX_NOTE, MAX_RUN_NAME
 from softmax_core.runs.exporting import (
@@ -15,11 +16,11 @@ from softmax_core.runs.exporting import (
     steps_csv,
     weights_file,
 )
-from softmax_ui.cache import store
+from softmax_ui.cache import glance_of, store
 from softmax_ui.controls.run_controls import show_steering_error, steer
 from softmax_ui.controls.runs_state import title_of
 from softmax_ui.controls.training_state import dashboard_state, settings_of
-from softmax_ui.notices import quoted
+from softmax_ui.notices import quoted, sentence
 from softmax_ui.page import page_link
 from softmax_ui.report import report_html
 from softmax_ui.steering import may_steer, share
@@ -51,6 +52,10 @@ def run_card(run: Run) -> None:
         st.subheader(title_of(run), anchor=False)
         if run.error:
             st.error(quoted(run.error), icon=":material/error:")
+        try:
+            glance_of(run.id, run.step, run.status)
+        except RunDamaged as damage:
+            st.error(sentence(damage), icon=":material/error:")
         with st.container(horizontal=True, gap="medium"):
             page_link(
                 DASHBOARD,

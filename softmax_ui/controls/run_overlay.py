@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from softmax_core.errors import RunDamaged
 from softmax_core.runs import Run
-from softmax_core.runs.comparison import differences, line
+from softmax_core.runs.comparison import Line, differences, line
 from softmax_ui.cache import store
 from softmax_ui.components.live_figure import live_figure
 from softmax_ui.controls.runs_state import AXES, CURVES, MEASURES, curve_name
 from softmax_ui.figures.overlay import overlay_figure
+from softmax_ui.notices import sentence
 from softmax_ui.state import PageState
 from softmax_ui.text import _, ngettext
 
@@ -43,10 +46,7 @@ def run_overlay(runs: list[Run], ticked: list[Run], state: PageState) -> None:
     _axes()
     values = state.values()
     names = _names(chosen)
-    lines = [
-        (name, line(store(), run, variant, values["measure"], values["axis"]))
-        for name, (run, variant) in zip(names, chosen, strict=True)
-    ]
+    lines = _lines(chosen, names, values)
     figure = overlay_figure(
         lines,
         x_title=axis_name(values["axis"]),
@@ -68,6 +68,20 @@ def run_overlay(runs: list[Run], ticked: list[Run], state: PageState) -> None:
     show_differences(chosen, names)
 
 
+def _lines(
+    chosen: list[tuple[Run, int]], names: list[str], values: dict[str, Any]
+) -> list[tuple[str, Line]]:
+    lines = []
+    for name, (run, variant) in zip(names, chosen, strict=True):
+        try:
+            curve = line(store(), run, variant, values["measure"], values["axis"])
+        except RunDamaged as damage:
+            st.error(sentence(damage), icon=":material/error:")
+            curve = Line(np.empty(0), np.empty(0))  # the others keep their colours
+        lines.append((name, curve))
+    return lines
+
+
 def show_differences(chosen: list[tuple[Run, int]], names: list[str]) -> None:
     """Draw the settings that the chosen variants do not share, with what they came to."""
     table = differences_table(chosen, names)
@@ -83,11 +97,18 @@ def differences_table(chosen: list[tuple[Run, int]], names: list[str]) -> pd.Dat
         columns[field_name(field)] = [str(v) if isinstance(v, str) else v for v in values]
     final = []
     for run, variant in chosen:
-        records = store().epochs(run.id)
-        final.append(records[-1].test_accuracy[variant] if records else None)
+        final.append(_last_accuracy(run, variant))
     if any(value is not None for value in final):
         columns[_("Test accuracy")] = final
     return pd.DataFrame(columns)
+
+
+def _last_accuracy(run: Run, variant: int) -> float | None:
+    try:
+        records = store().epochs(run.id)
+    except RunDamaged:  # said beside the curve
+        return None
+    return records[-1].test_accuracy[variant] if records else None
 
 
 def _choose(options: dict[str, tuple[Run, int]], ticked: list[Run], state: PageState) -> None:

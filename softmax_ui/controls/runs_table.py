@@ -7,8 +7,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from softmax_core.errors import RunDamaged
 from softmax_core.runs import Run
-from softmax_core.runs.glance import Glance
+from softmax_core.runs.glance import NOTHING, Glance
 from softmax_ui.cache import glance_of
 from softmax_ui.controls.runs_state import (
     SHOWN,
@@ -82,7 +83,7 @@ def ordered(runs: list[Run], sort: str) -> list[Run]:
     if sort == "name":
         return sorted(runs, key=lambda run: title_of(run).casefold())
     if sort == "best":
-        return sorted(runs, key=lambda run: -(_glance(run).test_accuracy or 0.0))
+        return sorted(runs, key=lambda run: -((_glance(run) or NOTHING).test_accuracy or 0.0))
     return runs
 
 
@@ -90,10 +91,11 @@ def table_of(runs: list[Run]) -> pd.DataFrame:
     """Return the list as a table, a row a run."""
     rows = []
     for run in runs:
-        seen = _glance(run)
+        glanced = _glance(run)
+        seen = glanced or NOTHING
         rows.append(
             {
-                "status": status_name(run.status),
+                "status": status_name(run.status) if glanced else _("damaged"),
                 "name": ("★ " if run.pinned else "") + title_of(run),
                 "curve": list(seen.curve),
                 "accuracy": seen.test_accuracy,
@@ -109,8 +111,12 @@ def table_of(runs: list[Run]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _glance(run: Run) -> Glance:
-    return glance_of(run.id, run.step, run.status)
+def _glance(run: Run) -> Glance | None:
+    """Return what the run came to; None where its records are damaged, which its card says."""
+    try:
+        return glance_of(run.id, run.step, run.status)
+    except RunDamaged:
+        return None
 
 
 def _columns() -> dict[str, Any]:

@@ -22,6 +22,19 @@ def store_notices() -> None:
             ),
             icon=":material/healing:",
         )
+    damaged = store().damaged()
+    if damaged:
+        st.warning(
+            ngettext(
+                "{n} run is not in this list, because its settings are no longer what was written "
+                "on the disk: {names}.",
+                "{n} runs are not in this list, because their settings are no longer what was "
+                "written on the disk: {names}.",
+                len(damaged),
+                names=", ".join(quoted(run_id) for run_id in damaged),
+            ),
+            icon=":material/healing:",
+        )
     cleared = store().cleared()
     if cleared:
         names = ", ".join(quoted(gone.name or gone.run_id) for gone in cleared[:5])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -182,6 +184,22 @@ def test_what_was_set_aside_or_cleared_is_said(
     page = opened()
     assert "runs.damaged-1.sqlite" in page.warning[0].value
     assert any("the old one" in caption.value for caption in page.caption)
+
+
+def test_a_damaged_run_is_said_so_and_the_others_are_shown(store: Store) -> None:
+    lost, broken, sound = (finished(store, name, 0.8) for name in ("lost", "broken", "sound"))
+    with closing(sqlite3.connect(store.path)) as disk:
+        disk.execute("UPDATE runs SET experiment = ? WHERE id = ?", ("{}", lost.id))
+        disk.execute("UPDATE blocks SET figures = zeroblob(9) WHERE run = ?", (broken.id,))
+        disk.commit()
+    page = opened(broken.id, curves=f"{broken.id}.0 {sound.id}.0")
+    assert lost.id in page.warning[0].value
+    assert names(page) == ["sound", "broken"]
+    assert page.dataframe[0].value["status"].tolist() == ["finished", "damaged"]
+    card, curve = (error.value for error in page.error)
+    assert "records of its steps are no longer what was written" in card
+    assert curve == card
+    assert page.dataframe[-1].value["Test accuracy"].tolist() == [0.8, 0.8]
 
 
 def test_a_store_in_use_elsewhere_is_a_sentence(

@@ -1,0 +1,109 @@
+"""The rows in which a store keeps a run, each with a checksum of what was written.
+
+SQLite notices a file whose pages no longer hang together, not a bit that the disk has changed
+inside a record. So every row carries a CRC-32 of its values; a row that no longer fits its own is
+never handed out.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import struct
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final, Literal
+
+from softmax_core.errors import RunDamaged
+
+Table = Literal["blocks", "epochs", "weights", "checkpoints", "rate_changes"]
+Value = bytes | str | float
+
+COLUMNS: Final[dict[Table, tuple[str, ...]]] = {
+    "blocks": (
+        "run",
+        "first_step",
+        "last_step",
+        "seconds_before",
+        "seconds_after",
+        "epochs",
+        "figures",
+    ),
+    "epochs": ("run", "epoch", "record"),
+    "weights": ("run", "epoch", "parameters"),
+    "checkpoints": ("run", "step", "state"),
+    "rate_changes": ("run", "step", "variant", "learning_rate"),
+}
+
+
+def checksum(*values: Value) -> int:
+    """Return the CRC-32 of some values in their order.
+
+    Args:
+        values: as SQLite keeps them; a whole number counts as the float that it equals.
+
+    Returns:
+        The checksum.
+
+    Example:
+        >>> checksum("run", 94, b"state") == checksum("run", 94.0, b"state")
+        True
+        >>> checksum("run", 94, b"state") == checksum("run", 94, b"stats")
+        False
+    """
+    total = 0
+    for value in values:
+        if isinstance(value, str):
+            value = value.encode()
+        if isinstance(value, bytes):
+            # With its length, so that no byte can move from one value to the next unnoticed.
+            total = zlib.crc32(value, zlib.crc32(struct.pack("<q", len(value)), total))
+        else:
+            total = zlib.crc32(struct.pack("<d", value), total)
+    return total
+
+
+def write(connection: sqlite3.Connection, table: Table, rows: Iterable[Sequence[Value]]) -> None:
+    """Insert rows, each in the place of the one with its key.
+
+    Args:
+        connection: inside a transaction.
+        table: which one.
+        rows: values in the order of `COLUMNS`.
+    """
+    columns = COLUMNS[table]
+    marks = ", ".join("?" * (len(columns) + 1))
+    connection.executemany(
+        f"INSERT OR REPLACE INTO {table} ({', '.join(columns)}, checksum)"  # noqa: S608 - ours
+        f" VALUES ({marks})",
+        ((*row, checksum(*row)) for row in rows),
+    )
+
+
+def read(
+    connection: sqlite3.Connection,
+    table: Table,
+    run_id: str,
+    condition: str = "",
+    given: Sequence[object] = (),
+) -> Iterator[tuple[Any, ...]]:
+    """Return a run's rows without the run's id, in the order of `COLUMNS`.
+
+    Args:
+        connection: inside a transaction.
+        table: which one.
+        run_id: the run.
+        condition: what follows `WHERE run = ?`, in SQL.
+        given: the condition's values.
+
+    Raises:
+        RunDamaged: a row is not what was written.
+    """
+    found = connection.execute(
+        f"SELECT {', '.join(COLUMNS[table])}, checksum FROM {table}"  # noqa: S608 - ours
+        f" WHERE run = ? {condition}",
+        (run_id, *given),
+    )
+    for *values, written in found:
+        if checksum(*values) != written:
+            raise RunDamaged(run_id, table)
+        yield tuple(values[1:])
