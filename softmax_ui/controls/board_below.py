@@ -1,47 +1,72 @@
-"""What stands under the board: its numbers as a table, and the Python that prints them."""
+"""What stands under the board: its numbers as a table, and the Python that prints them.
+
+Only the open tab is drawn: code is coloured in the browser, and that would delay each answer.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import csv
+import io
 
-import pandas as pd
 import streamlit as st
 
 from softmax_ui.components.logit_board import BoardValue
 from softmax_ui.controls.board_numbers import (
+    BoardNumbers,
+    board_columns,
     board_numbers,
-    board_table,
     our_snippet,
     printed,
+    six_digits,
     torch_snippet,
 )
+from softmax_ui.controls.number_table import number_table
 from softmax_ui.text import _
 
 
 def board_below(value: BoardValue) -> None:
-    """Draw the table, its download and the two snippets."""
+    """Draw the table with its download, or one of the two snippets."""
     numbers = board_numbers(value)
-    table = board_table(value, numbers)
-    in_table, in_core, in_torch = st.tabs([_("Numbers"), "softmax_core", "torch"])
-    with in_table:
-        st.dataframe(table, hide_index=True, width="stretch", column_config=_formats(table))
-        st.download_button(
-            _("Download as CSV"),
-            lambda: table.to_csv(index=False).encode("utf-8"),  # only when it is asked for
-            file_name="softmax.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-            key="board_csv",
-        )
-    for place, snippet in ((in_core, our_snippet(value)), (in_torch, torch_snippet(value))):
-        with place:
-            st.code(snippet, language="python")
-            st.caption(_("It prints:"))
-            st.code(printed(value, numbers), language=None)
+    in_table, in_core, in_torch = st.tabs(
+        [_("Numbers"), "softmax_core", "torch"], key="board_tab", on_change="rerun"
+    )
+    if in_table.open:
+        with in_table:
+            _table(value, numbers)
+    for place, snippet in ((in_core, our_snippet), (in_torch, torch_snippet)):
+        if place.open:
+            with place:
+                st.code(snippet(value), language="python")
+                st.caption(_("It prints:"))
+                st.code(printed(value, numbers), language=None)
 
 
-def _formats(table: pd.DataFrame) -> dict[str, Any]:
-    """Show six decimals of each float; the download has them all."""
-    floats = table.select_dtypes("float64").columns
-    return {name: st.column_config.NumberColumn(format="%.6f") for name in floats}
+def _table(value: BoardValue, numbers: BoardNumbers) -> None:
+    """Draw the numbers, rounded for the eye, and offer them with all digits."""
+    columns = board_columns(value, numbers)
+    rows = list(zip(*columns.values(), strict=True))
+    number_table(
+        _("What softmax_core says about this board, in double precision."),
+        list(columns),
+        [[six_digits(cell) for cell in row] for row in rows],
+    )
+    st.download_button(
+        _("Download as CSV"),
+        lambda: as_csv(list(columns), rows),  # only when it is asked for
+        file_name="softmax.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+        key="board_csv",
+    )
+
+
+def as_csv(heads: list[str], rows: list[tuple[object, ...]]) -> bytes:
+    r"""Return a table as CSV in UTF-8; each float reads back as the same float.
+
+    >>> as_csv(["class", "p"], [("a,b", 0.1)])
+    b'class,p\r\n"a,b",0.1\r\n'
+    """
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([heads, *rows])
+    return text.getvalue().encode("utf-8")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-import pandas as pd
 import torch
 
 from softmax_core import cross_entropy, cross_entropy_gradient, half_l1_norm, softmax
@@ -67,16 +67,25 @@ def board_numbers(value: BoardValue) -> BoardNumbers:
     )
 
 
-def board_table(value: BoardValue, numbers: BoardNumbers) -> pd.DataFrame:
-    """Return the table under the board, one row a class, all digits kept."""
-    columns: dict[str, object] = {_("class"): value.names, _("logit o"): value.logits}
+def board_columns(value: BoardValue, numbers: BoardNumbers) -> dict[str, Sequence[Any]]:
+    """Return the columns of the table under the board, one entry a class, all digits kept."""
+    columns: dict[str, Sequence[Any]] = {_("class"): value.names, _("logit o"): value.logits}
     if numbers.arguments != value.logits:
         columns["z = (o + c) / T"] = numbers.arguments
     columns[_("probability p")] = numbers.probabilities
     columns[_("rank")] = numbers.ranks
     if numbers.gradient is not None:
         columns[_("∂L/∂o")] = numbers.gradient
-    return pd.DataFrame(columns)
+    return columns
+
+
+def six_digits(cell: object) -> str:
+    """Return a cell of the table as it is read: six digits that matter, a real minus sign.
+
+    >>> six_digits(-0.7405041), six_digits(2.0), six_digits(3.7200759e-44), six_digits("a-b")
+    ('−0.740504', '2', '3.72008e−44', 'a-b')
+    """
+    return f"{cell:.6g}".replace("-", "−") if isinstance(cell, int | float) else str(cell)
 
 
 _OURS: Final = """\

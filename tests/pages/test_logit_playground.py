@@ -81,12 +81,23 @@ def test_nonsense_shows_the_default_board_and_one_sentence(query: dict[str, str]
 
 def test_the_table_and_both_programs_stand_under_the_board() -> None:
     app = opened(o="0,0", names="head,tail", t="0")
-    assert list(app.dataframe[0].value["probability p"]) == [0.5, 0.5]
-    ours, printed, plain, printed_again = (code.value for code in app.code)
-    assert "from softmax_core import" in ours
-    assert "torch.softmax" in plain
-    assert printed == printed_again
-    assert "loss = 0.693147" in printed
+    (table,) = (block.value for block in app.get("html") if "<table" in block.value)
+    assert "<th scope='row'>head</th><td>0</td><td>0.5</td><td>1</td><td>−0.5</td>" in table
+    assert not app.code
+    programs = {}
+    for tab in ("softmax_core", "torch"):
+        app.session_state["board_tab"] = tab
+        program, printed = (code.value for code in app.run().code)
+        programs[tab] = program
+        assert "loss = 0.693147" in printed
+    assert "from softmax_core import" in programs["softmax_core"]
+    assert "torch.softmax" in programs["torch"]
+
+
+def test_a_name_is_text_in_the_table_too() -> None:
+    app = opened(o="0,0", names="a&amp;b,tail")
+    (table,) = (block.value for block in app.get("html") if "<table" in block.value)
+    assert "<th scope='row'>a&amp;amp;b</th>" in table
 
 
 def test_the_page_speaks_chinese_when_asked() -> None:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from softmax_ui.components.logit_board.value import BoardValue
 from softmax_ui.controls.board_numbers import (
+    board_columns,
     board_numbers,
-    board_table,
     our_snippet,
     printed,
     torch_snippet,
@@ -89,14 +89,14 @@ def test_ranks_follow_z_even_where_the_probabilities_have_underflown() -> None:
 def test_the_table_keeps_every_digit_and_shows_z_where_it_differs() -> None:
     board = BOARDS["turned knobs"]
     numbers = board_numbers(board)
-    table = board_table(board, numbers)
-    assert list(table.columns) == [
+    columns = board_columns(board, numbers)
+    assert list(columns) == [
         "class", "logit o", "z = (o + c) / T", "probability p", "rank", "∂L/∂o",
     ]  # fmt: skip
-    assert tuple(table["probability p"]) == numbers.probabilities
-    assert tuple(table["z = (o + c) / T"]) == board.arguments
-    plain = board_table(BOARDS["no target"], board_numbers(BOARDS["no target"]))
-    assert list(plain.columns) == ["class", "logit o", "probability p", "rank"]
+    assert columns["probability p"] == numbers.probabilities
+    assert columns["z = (o + c) / T"] == board.arguments
+    plain = board_columns(BOARDS["no target"], board_numbers(BOARDS["no target"]))
+    assert list(plain) == ["class", "logit o", "probability p", "rank"]
 
 
 def test_a_certain_and_right_prediction_keeps_the_digits_of_what_is_missing() -> None:
