@@ -45,6 +45,7 @@ def _numbers() -> dict[str, str]:
         "bits": _("bits"),
         "perplexity": _("perplexity"),
         "largest": _("largest p"),
+        "loss": _("loss"),
         "temperature": _("temperature"),
         "cold": _("T → 0: all on the largest"),
         "hot": _("T → ∞: uniform"),

@@ -177,6 +177,7 @@ def test_steps_walk_down_the_loss_and_back(board: Page) -> None:
     expect_python(board, "logits=(1.92")
     board.get_by_role("slider", name="Logit of goose").focus()
     board.keyboard.press("s")
+    board.get_by_test_id("stText").click()  # the key works wherever the hand is on the page
     board.keyboard.press("s")
     expect(board.locator(".descent .told")).to_contain_text("Steps: 3.")
     o = torch.tensor([2.0, 1.0, -1.0], dtype=torch.float64)
@@ -190,10 +191,27 @@ def test_steps_walk_down_the_loss_and_back(board: Page) -> None:
     expect(loss).to_have_text(start)
 
 
+def test_the_letter_of_the_key_can_be_typed(board: Page) -> None:
+    board.get_by_role("button", name="Paste numbers").click()
+    for field in (board.locator(".paste textarea"), board.get_by_role("textbox", name="Name of")):
+        field.first.press("s")
+    expect(board.locator(".descent .told")).to_contain_text("A step takes")
+
+
+def test_the_equation_is_about_the_class_that_is_held(board: Page) -> None:
+    equation = board.locator(".equation")
+    expect(equation).to_have_text("pchick = e2e2 + e1 + e−1 = 7.389110.475 = 0.7054")
+    board.get_by_role("slider", name="Logit of goose").focus()
+    expect(equation).to_have_text("pgoose = e−1e2 + e1 + e−1 = 0.3678810.475 = 0.0351")
+    board.get_by_role("textbox", name="Logit of goose").fill("2000")
+    expect(equation).to_contain_text("3.881·10⁸⁶⁸3.881·10⁸⁶⁸ = 1.0000")
+
+
 def test_without_a_target_there_is_no_loss(board: Page) -> None:
     board.get_by_role("radio", name="Make duck the target").click()
     expect_python(board, "target=None")
-    expect(board.locator(".loss-sum")).to_contain_text("Choose a target")
+    expect(board.get_by_text("Choose a target: the ring before a class's name.")).to_be_visible()
+    expect(board.locator(".loss-sum")).to_be_hidden()
     expect(board.locator(".gradient.figure").first).to_be_hidden()
 
 
@@ -204,7 +222,7 @@ def test_an_entry_of_the_jacobian_shows_its_derivation(board: Page) -> None:
     expect(board.locator(".meaning")).to_have_text(
         "How the probability of chick answers to its own logit."
     )
-    value = board.locator(".result").inner_text()
+    value = board.locator(".entry .result").inner_text()
     p = probabilities(board)[0]
     assert float(value) == pytest.approx(p - p * p, abs=1e-6)
     board.keyboard.press("ArrowDown")
@@ -215,7 +233,7 @@ def test_an_entry_of_the_jacobian_shows_its_derivation(board: Page) -> None:
     expect(cell).to_have_attribute("aria-rowindex", "2")
     expect(cell).to_have_attribute("aria-colindex", "3")
     pair = probabilities(board)
-    shown = float(board.locator(".result").inner_text().replace("−", "-"))
+    shown = float(board.locator(".entry .result").inner_text().replace("−", "-"))
     assert shown == pytest.approx(-pair[1] * pair[2], abs=1e-6)
     board.get_by_role("button", name="Begin the derivation again").click()
     expect(board.locator(".line:visible")).to_have_count(1)
@@ -226,12 +244,15 @@ def test_an_entry_of_the_jacobian_shows_its_derivation(board: Page) -> None:
 
 
 def test_pointing_at_a_cell_chooses_it_and_a_click_keeps_it(board: Page) -> None:
-    box = board.locator(".heat canvas").bounding_box()
+    # The cursor stands on the first row's second cell.
+    box = board.locator(".heat .cursor").bounding_box()
     assert box
-    board.mouse.move(box["x"] + 26 + 2.5 * 76, box["y"] + 26 + 0.5 * 76)
+    size = box["width"]
+    x, y = box["x"] + size / 2, box["y"] + size / 2
+    board.mouse.move(x + size, y)
     expect(board.locator(".meaning")).to_contain_text("chick answers to the logit of goose")
-    board.mouse.click(box["x"] + 26 + 2.5 * 76, box["y"] + 26 + 1.5 * 76)
-    board.mouse.move(box["x"] + 30, box["y"] + 30)
+    board.mouse.click(x + size, y + size)
+    board.mouse.move(x - size, y)
     expect(board.locator(".meaning")).to_contain_text("duck answers to the logit of goose")
 
 
@@ -264,7 +285,7 @@ def test_draws_are_counted_until_the_distribution_changes(board: Page) -> None:
     told = board.locator(".sample .told")
     for name in ("1 draw", "100 draws", "10,000 draws"):
         board.get_by_role("button", name=name, exact=True).click()
-    expect(told).to_contain_text("Draws: 10101.")
+    expect(told).to_contain_text("Draws: 10,101.")
     board.get_by_role("slider", name="Logit of chick").press("ArrowLeft")
     expect(told).to_contain_text("draw, and see")
 
@@ -293,7 +314,7 @@ def test_nothing_glides_for_those_who_asked_for_less_motion(
         durations[wish] = page.locator(".carrier").first.evaluate(
             "node => getComputedStyle(node).transitionDuration"
         )
-    assert durations == {"reduce": "0s", "no-preference": "0.16s"}
+    assert durations == {"reduce": "0s", "no-preference": "0.16s, 0.16s, 0.16s"}
 
 
 def test_compact_is_bars_and_probabilities_only(

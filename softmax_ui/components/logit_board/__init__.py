@@ -32,9 +32,15 @@ _HERE: Final = Path(__file__).parent
 # Plain functions, one part of the board a file; the last one exports what Streamlit calls.
 SCRIPTS: Final = (
     "math.js",
+    "numbers.js",
     "dom.js",
+    "formulas.js",
+    "charts.js",
     "sliders.js",
+    "track.js",
     "rows.js",
+    "equation.js",
+    "heat_cursor.js",
     "heatmap.js",
     "derivation.js",
     "summary.js",

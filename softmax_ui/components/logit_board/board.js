@@ -2,14 +2,15 @@
 // hand rests or lets go, and answers with its own numbers.
 
 const REST_MS = 250; // how long a hand rests before Python hears of it
-const LOOKS = ["cell", "push", "sample"]; // what Python need not know
+const TALL = 8; // from how many classes on the rows are as tall as the Jacobian beside them
+const LOOKS = ["cell", "push", "sample", "class"]; // what Python need not know
 const ENDS_A_WALK = ["logits", "temperature", "target"];
 const KEEPS_THE_DRAWS = [...LOOKS, "names", "target", "learning_rate"];
 
 function make_board(root) {
   const board = {
     root, skeleton: root.querySelector(".board").cloneNode(true), state: null, data: null,
-    is_held: false, is_pinned: false, cell: { i: 0, j: 1 }, push: { j: 0, delta: 1 },
+    is_held: false, is_pinned: false, chosen: 0, cell: { i: 0, j: 1 }, push: { j: 0, delta: 1 },
     walk: [], drawn: null, parts: [], unseen: new Set(), serial: 0, worst_sum: 0, track_width: 0,
   };
   let frame = 0;
@@ -38,6 +39,13 @@ function make_board(root) {
     board.send({ ...board.state, serial: board.serial, revision: board.data.revision });
   };
 
+  // The class that the equation is about.
+  board.choose = (k) => {
+    if (board.chosen === k) return;
+    board.chosen = k;
+    board.change("class");
+  };
+
   // While a bar is held its axis stays where it is.
   board.hold = (held) => {
     board.is_held = held;
@@ -54,8 +62,12 @@ function make_board(root) {
     if (!board.is_held) board.span = span_for(board.state.logits);
     board.uses_argument = board.state.temperature !== 1 || board.state.shift !== 0;
     const classes = board.root.querySelector(".board").classList;
-    classes.toggle("with-argument", board.uses_argument);
-    classes.toggle("with-target", board.state.target !== null);
+    const [argument, target] = [board.uses_argument, board.state.target !== null];
+    const is_wider = classes.contains("with-argument") !== argument || classes.contains("with-target") !== target;
+    classes.toggle("tall", board.state.logits.length >= TALL);
+    classes.toggle("with-argument", argument);
+    classes.toggle("with-target", target);
+    if (is_wider) board.rows?.measure(); // a column came or went, and the tracks have another width
     return classes;
   }
 
@@ -64,11 +76,13 @@ function make_board(root) {
     const classes = read();
     // Bars glide when a preset is chosen; under the hand they are where the hand is.
     classes.toggle("glides", !board.is_held);
-    for (const part of board.parts) if (!part.card || !board.unseen.has(part.card)) part.draw();
-    if (unsettled && !board.is_held) {
-      unsettled = false;
-      for (const part of board.parts) part.settle?.();
-    }
+    // What is scrolled out of sight costs a moving hand nothing; at rest all of it is true.
+    const rests = unsettled && !board.is_held;
+    for (const part of board.parts) if (rests || !board.unseen.has(part.place)) part.draw();
+    if (!rests) return;
+    unsettled = false;
+    for (const part of board.parts) part.settle?.();
+    steady([...board.root.querySelectorAll("[data-steady]")]);
   }
 
   board.is_repainted = () => {
@@ -112,22 +126,13 @@ function read_paint(node) {
     text, muted: `rgba(${r}, ${g}, ${b}, 0.66)`, line: `rgba(${r}, ${g}, ${b}, 0.18)`,
     accent: read("--board-positive", "#2b7bba"), surface: read("--st-background-color", "#fff"),
     positive: read("--board-positive", "#2b7bba"), negative: read("--board-negative", "#d95f0e"),
-    on_colour: "#fff", font: read("--st-font", "sans-serif"),
+    font: read("--st-font", "sans-serif"),
   };
-}
-
-// Red, green and blue of an opaque CSS colour, 0 to 255.
-function channels(colour) {
-  const probe = document.createElement("canvas").getContext("2d");
-  probe.fillStyle = colour;
-  const hex = probe.fillStyle;
-  return [1, 3, 5].map((start) => parseInt(hex.slice(start, start + 2), 16));
 }
 
 // Whether a background is dark: the browser's own controls have to know.
 function is_dark(colour) {
-  const [r, g, b] = channels(colour);
-  return 0.3 * r + 0.59 * g + 0.11 * b < 128;
+  return luminance(channels(colour)) < 0.2;
 }
 
 // What Python sent: a board to show, words to show it in, or only its answer to the last one.
@@ -165,14 +170,15 @@ function assemble(board) {
   if (!data.compact) {
     board.descent = make_descent(board);
     board.parts.push(
-      make_tools(board), make_paste(board), make_heatmap(board), make_summary(board), make_derivation(board),
-      ...make_knobs(board), board.descent, make_push(board), make_simplex(board), make_sample(board),
+      make_tools(board), make_paste(board), make_equation(board), make_heatmap(board), make_summary(board),
+      make_derivation(board), ...make_knobs(board), board.descent, make_push(board), make_simplex(board),
+      make_sample(board),
     );
   }
   board.rebuild();
   board.sizes = new ResizeObserver(() => board.measure());
   board.sizes.observe(section);
-  // An experiment that is scrolled out of sight costs a frame nothing.
+  document.fonts.ready.then(() => board.measure()); // texts on canvases were drawn in another until then
   board.sights = new IntersectionObserver((entries) => {
     for (const { target, isIntersecting } of entries) {
       if (isIntersecting) board.unseen.delete(target);
@@ -180,7 +186,7 @@ function assemble(board) {
     }
     board.redraw();
   });
-  for (const { card } of board.parts) if (card) board.sights.observe(card);
+  for (const { place } of board.parts) if (place) board.sights.observe(place);
 }
 
 function write_address(query) {

@@ -1,5 +1,4 @@
-// The derivation of one Jacobian entry, with the current numbers put in. e^z is written after the
-// largest z has been taken off each: the fraction stays the same and nothing overflows.
+// The derivation of one Jacobian entry by the quotient rule, line by line, with the numbers put in.
 
 function make_derivation(board) {
   const { labels, root } = board;
@@ -8,19 +7,11 @@ function make_derivation(board) {
   const meaning = place.querySelector(".meaning");
   const list = place.querySelector(".steps");
   const counter = place.querySelector(".counter");
-  const back = place.querySelector(".back");
-  const next = place.querySelector(".next");
-  let slots = [];
+  const [first, back, next] = [".restart", ".back", ".next"].map((name) => place.querySelector(name));
+  const { slot, clear, draw } = make_slots();
   let lines = [];
-  let shown = 5;
+  let shown = Infinity; // all lines, until a person goes through them
   let built_for = "";
-
-  // A place in a formula whose number is written anew in each frame.
-  function slot(read) {
-    const node = make("span", "value");
-    slots.push([node, read]);
-    return node;
-  }
 
   function add_line(caption, formula, numbers) {
     const line = make("li", "line");
@@ -29,89 +20,82 @@ function make_derivation(board) {
   }
 
   function build(i, j) {
-    slots = [];
+    clear();
     lines = [];
     const same = i === j;
-    const [I, J] = [String(i + 1), String(j + 1)];
-    const e_i = () => raised("e", lowered("z", I));
-    const e_j = () => raised("e", lowered("z", J));
-    const sum = () => make("i", "", "S");
-    const w_i = () => slot((r) => show(r.weights[i]));
-    const w_j = () => slot((r) => show(r.weights[j]));
-    const s = () => slot((r) => show(r.total));
-    const p = (k) => slot((r) => show(r.p[k]));
+    const italic = (text) => make("i", "", text);
+    const [e_i, e_j] = [i, j].map((k) => () => raised("e", lowered("z", String(k + 1))));
+    const [p_i, p_j] = [i, j].map((k) => () => lowered("p", String(k + 1)));
+    const sum = () => italic("S");
+    // The same in numbers.
+    const [E_i, E_j] = [i, j].map((k) => () => slot((r) => show_exponential(r.z[k])));
+    const [P_i, P_j] = [i, j].map((k) => () => slot((r) => show(r.p[k])));
+    const total = () => slot((r) => show_exponential(r.log_sum));
     const entry = () => slot((r) => show(r.jacobian[i * r.p.length + j], 6));
-    const derivative = () => fraction(row("", "∂", lowered("p", I)), row("", "∂", lowered("z", J)));
-    const d = () => fraction("∂", row("", "∂", lowered("z", J)));
+
     const squared = (thing) => raised(thing, "2");
+    const big = (...pieces) => row("big", "(", ...pieces, ")");
+    const slope = () => fraction(row("", "∂", p_i()), row("", "∂", lowered("z", String(j + 1))));
+    const named = (name, value) => row("whole", italic(name), " = ", value);
+    const product = (one, other) => (same ? [one(), " − ", squared(one())] : ["−", one(), " · ", other()]);
 
     title.replaceChildren(
-      derivative(), " = ",
-      ...(same ? [lowered("p", I), " − ", squared(lowered("p", I))] : ["−", lowered("p", I), lowered("p", J)]),
-      " = ", ...(same ? [p(i), " − ", squared(p(i))] : ["−", p(i), " · ", p(j)]), " = ", row("result", entry()),
+      row("whole", slope(), " = ", ...(same ? [p_i(), " − ", squared(p_i())] : ["−", p_i(), " ", p_j()])),
+      row("whole", " = ", ...product(P_i, P_j)), row("whole", " = ", row("result", entry())),
     );
     add_line(labels.step_quotient,
-      [derivative(), " = ", d(), fraction(e_i(), sum()), row("aside", make("i", "", "S"), " = Σ", make("sub", "", "k"), raised("e", lowered("z", "k")))],
-      [fraction(w_i(), s())]);
+      [row("whole", slope(), " = ", fraction("∂", row("", "∂", lowered("z", String(j + 1)))), " ", fraction(e_i(), sum())),
+        row("whole aside", sum(), " = ", row("term", "Σ", make("sub", "", "k")), " ", raised("e", lowered("z", "k")))],
+      [fraction(e_i(), sum()), " = ", fraction(E_i(), total())]);
     add_line(same ? labels.step_parts_same : labels.step_parts_other,
-      [make("i", "", "u"), " = ", e_i(), ",  ", make("i", "", "u′"), " = ", same ? e_i() : "0", ";  ",
-        make("i", "", "v"), " = ", sum(), ",  ", make("i", "", "v′"), " = ", e_j()],
-      [make("i", "", "u"), " = ", w_i(), ",  ", make("i", "", "u′"), " = ", same ? w_i() : "0", ";  ",
-        make("i", "", "v"), " = ", s(), ",  ", make("i", "", "v′"), " = ", w_j()]);
+      [named("u", e_i()), named("u′", same ? e_i() : "0"), named("v", sum()), named("v′", e_j())],
+      [named("u", E_i()), named("u′", same ? E_i() : "0"), named("v", total()), named("v′", E_j())]);
     add_line(labels.step_rule,
-      [fraction("u′v − uv′", squared("v")), " = ",
+      [row("whole", fraction([italic("u′v"), " − ", italic("uv′")], squared(italic("v"))), " = "),
         fraction([same ? e_i() : "0", " · ", sum(), " − ", e_i(), " · ", e_j()], squared(sum()))],
-      [fraction([same ? w_i() : "0", " · ", s(), " − ", w_i(), " · ", w_j()], squared(s()))]);
+      [row("whole", " = ", fraction([same ? E_i() : "0", " · ", total(), " − ", E_i(), " · ", E_j()], squared(total())))]);
     add_line(labels.step_split,
-      same
-        ? [fraction(e_i(), sum()), " − ", squared(row("big", "(", fraction(e_i(), sum()), ")"))]
-        : ["− ", fraction(e_i(), sum()), " · ", fraction(e_j(), sum())],
-      same ? [p(i), " − ", squared(p(i))] : ["− ", p(i), " · ", p(j)]);
+      [" = ", ...(same
+        ? [fraction(e_i(), sum()), " − ", squared(big(fraction(e_i(), sum())))]
+        : ["− ", fraction(e_i(), sum()), " · ", fraction(e_j(), sum())])],
+      [" = ", ...product(P_i, P_j)]);
     add_line(labels.step_name,
-      same ? [lowered("p", I), " − ", squared(lowered("p", I)), " = ", lowered("p", I), "(1 − ", lowered("p", I), ")"]
-        : ["−", lowered("p", I), lowered("p", J)],
-      [entry()]);
+      [" = ", ...(same ? [p_i(), " − ", squared(p_i()), " = ", p_i(), "(1 − ", p_i(), ")"] : ["−", p_i(), " ", p_j()])],
+      [" = ", entry()]);
     list.replaceChildren(...lines);
   }
 
+  // What is to come keeps its room, so that nothing below moves while one goes through the lines.
   function reveal() {
+    const last = Math.min(shown, lines.length);
     lines.forEach((line, k) => {
-      line.hidden = k >= shown;
-      line.classList.toggle("latest", k === shown - 1 && shown < lines.length);
+      line.classList.toggle("later", k >= last);
+      line.classList.toggle("latest", k === last - 1 && last < lines.length);
     });
-    set_text(counter, fill(labels.step_count, { step: shown, total: lines.length }));
-    back.disabled = shown <= 1;
-    next.disabled = shown >= lines.length;
+    set_text(counter, fill(labels.step_count, { step: last, total: lines.length }));
+    first.disabled = back.disabled = last <= 1;
+    next.disabled = last >= lines.length;
+  }
+
+  function go_to(line) {
+    shown = clamp(line, 1, lines.length);
+    reveal();
   }
 
   function settle() {
     const { i, j } = board.cell;
     const names = { row: board.state.names[i], column: board.state.names[j] };
     set_text(meaning, fill(i === j ? labels.meaning_same : labels.meaning_other, names));
-    if (built_for !== `${i},${j}`) {
-      built_for = `${i},${j}`;
-      build(i, j);
-      draw();
-      reveal();
-    }
+    if (built_for === `${i},${j}`) return;
+    built_for = `${i},${j}`;
+    build(i, j);
+    draw(board.reading);
+    reveal();
   }
 
-  function draw() {
-    for (const [node, read] of slots) set_text(node, read(board.reading));
-  }
+  first.addEventListener("click", () => go_to(1));
+  back.addEventListener("click", () => go_to(Math.min(shown, lines.length) - 1));
+  next.addEventListener("click", () => go_to(shown + 1));
 
-  back.addEventListener("click", () => {
-    shown = Math.max(1, shown - 1);
-    reveal();
-  });
-  next.addEventListener("click", () => {
-    shown = Math.min(lines.length, shown + 1);
-    reveal();
-  });
-  place.querySelector(".restart").addEventListener("click", () => {
-    shown = 1;
-    reveal();
-  });
-
-  return { draw, settle };
+  return { place, draw: () => draw(board.reading), settle };
 }

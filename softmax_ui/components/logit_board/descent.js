@@ -1,14 +1,24 @@
 // Descend: the loss of the target class, and the logits walking down it.
 
+const WALK_MS = 125; // between two steps of a button that is held down
+const HELD_MS = 450; // from when on it is held and not clicked
+const CURVE_HEIGHT = 84; // CSS pixels
+
 function make_descent(board) {
   const { labels, root } = board;
-  const card = root.querySelector(".descent");
-  const sum = card.querySelector(".loss-sum");
-  const canvas = card.querySelector("canvas");
-  const told = card.querySelector(".told");
-  const rule = card.querySelector(".rule");
+  const place = root.querySelector(".descent");
+  const [sum, canvas, told, rule, button] = [".loss-sum", "canvas", ".told", ".rule", ".step"].map(
+    (name) => place.querySelector(name),
+  );
+  const loss_slots = make_slots();
   let sheet = null;
+  let type = null;
   let repeat = 0;
+  sum.replaceChildren(
+    make("i", "", "L"), " = −ln ", lowered("p", "t"), " = −ln ",
+    loss_slots.slot(({ loss }) => show_exponential(-loss)), // the loss has digits where p has underflown
+    " = ", loss_slots.slot(({ loss }) => show(loss)),
+  );
 
   function step() {
     const { state, reading } = board;
@@ -22,26 +32,25 @@ function make_descent(board) {
     board.walk.push({ p: after.p, loss: after.loss, logits: null });
   }
 
-  // A held button walks on, eight steps a second, until it is let go.
-  const button = card.querySelector(".step");
+  // A held button walks on until it is let go.
   button.addEventListener("click", step);
   button.addEventListener("pointerdown", () => {
     clearTimeout(repeat);
     repeat = setTimeout(function again() {
       step();
-      repeat = setTimeout(again, 125);
-    }, 450);
+      repeat = setTimeout(again, WALK_MS);
+    }, HELD_MS);
   });
   const stop = () => {
     clearTimeout(repeat);
     board.flush();
   };
   for (const name of ["pointerup", "pointerleave", "pointercancel", "blur"]) button.addEventListener(name, stop);
-  card.querySelector(".ten").addEventListener("click", () => {
+  place.querySelector(".ten").addEventListener("click", () => {
     for (let k = 0; k < 10; k++) step();
     board.flush();
   });
-  card.querySelector(".again").addEventListener("click", () => {
+  place.querySelector(".again").addEventListener("click", () => {
     if (!board.walk.length) return;
     board.state.logits = [...board.walk[0].logits];
     board.walk = [];
@@ -51,43 +60,50 @@ function make_descent(board) {
   function draw() {
     const { reading, state } = board;
     const aimed = state.target !== null;
-    card.classList.toggle("idle", !aimed);
+    place.classList.toggle("idle", !aimed);
     // The chain rule through z = (o + c) / T divides the slope by T.
     const slope = state.temperature === 1 ? "p − onehot(t)" : `(p − onehot(t)) / ${show_logit(state.temperature)}`;
     set_text(rule, `o ← o − η ∂L/∂o,  ∂L/∂o = ${slope}`);
-    if (!aimed) {
-      set_text(sum, labels.choose_target);
-      set_text(told, "");
-    } else {
-      set_text(sum, `−ln p = −ln ${show(reading.p[state.target])} = ${show(reading.loss)}`);
-      set_text(told, board.walk.length ? fill(labels.steps_taken, {
-        count: board.walk.length - 1, before: show(board.walk[0].loss), after: show(reading.loss),
-      }) : labels.walk_hint);
-    }
+    if (aimed) loss_slots.draw(reading);
+    set_text(told, board.walk.length ? fill(labels.steps_taken, {
+      count: board.walk.length - 1, before: show(board.walk[0].loss), after: show(reading.loss),
+    }) : labels.walk_hint);
     draw_curve();
   }
 
+  // The loss over the steps, from 0 to its largest value.
   function draw_curve() {
     const { pen, width, height } = sheet;
+    const losses = (board.walk.length ? board.walk : [board.reading]).map(({ loss }) => loss);
+    const [left, right, top, floor] = [40, width - 6, 8, height - 16];
+    const steps = losses.length - 1;
+    const highest = Math.max(...losses, 1e-9);
+    const x = (k) => left + ((right - left) * k) / Math.max(1, steps);
+    const y = (loss) => floor - ((floor - top) * loss) / highest;
     pen.clearRect(0, 0, width, height);
-    const losses = (board.walk.length ? board.walk : [board.reading]).map((place) => place.loss);
     pen.strokeStyle = board.paint.line;
     pen.lineWidth = 1;
-    pen.strokeRect(0.5, 0.5, width - 1, height - 1);
+    pen.strokeRect(left - 0.5, top - 3.5, right - left + 4, floor - top + 4);
     if (losses[0] === null) return;
-    const top = Math.max(...losses, 1e-9);
-    const x = (k) => 6 + ((width - 12) * k) / Math.max(1, losses.length - 1);
-    const y = (loss) => height - 6 - ((height - 12) * loss) / top;
-    pen.strokeStyle = board.paint.accent;
+    type.draw(pen, show(highest, 2), left - 6, top, 1);
+    type.draw(pen, "0", left - 6, floor, 1);
+    type.draw(pen, "0", left, height - 6);
+    if (steps) type.draw(pen, String(steps), right, height - 6, 1);
+    pen.strokeStyle = pen.fillStyle = board.paint.accent;
     pen.lineWidth = 2;
     pen.beginPath();
     losses.forEach((loss, k) => pen.lineTo(x(k), y(loss)));
     pen.stroke();
-    pen.fillStyle = board.paint.accent;
     pen.beginPath();
-    pen.arc(x(losses.length - 1), y(losses.at(-1)), 3.5, 0, 2 * Math.PI);
+    pen.arc(x(steps), y(losses.at(-1)), 3.5, 0, 2 * Math.PI);
     pen.fill();
   }
 
-  return { step, stop, draw, measure: () => (sheet = sharpen(canvas, 72, "")) };
+  function measure() {
+    const font = `11px ${board.paint.font}`;
+    sheet = sharpen(canvas, CURVE_HEIGHT, font);
+    type = make_type(font, board.paint.muted);
+  }
+
+  return { place, step, stop, draw, measure };
 }

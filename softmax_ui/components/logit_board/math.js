@@ -6,22 +6,27 @@ function arguments_of(logits, temperature, shift) {
   return logits.map((o) => (o + shift) / temperature);
 }
 
-// p, 1 - p (as the sum of the others: no digits are lost near one-hot) and ln p.
-function softmax_of(z) {
+// p alone, with the largest z taken off each so that nothing overflows.
+function probabilities_of(z) {
   const top = Math.max(...z);
   const weights = z.map((value) => Math.exp(value - top));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return { p: weights.map((weight) => weight / total), top, weights, total };
+}
+
+// p, 1 - p (as the sum of the others: no digits are lost near one-hot), ln p and ln S = ln Σ e^z.
+function softmax_of(z) {
+  const { p, top, weights, total } = probabilities_of(z);
   const first = z.indexOf(top);
   let beside = 0;
   for (let k = 0; k < z.length; k++) if (k !== first) beside += weights[k];
   const log_total = Math.log1p(beside);
-  const p = weights.map((weight) => weight / total);
   const rest = p.map((_, i) => {
     let others = 0;
     for (let k = 0; k < p.length; k++) if (k !== i) others += weights[k];
     return others / total;
   });
-  return { p, rest, log_p: z.map((value) => value - top - log_total), top, weights, total };
+  return { p, rest, log_p: z.map((value) => value - top - log_total), log_sum: top + log_total };
 }
 
 // Rank 1 is the largest; equal values share a rank.
@@ -72,7 +77,7 @@ function push_of(reading, temperature, j, delta) {
   const n = reading.p.length;
   const dz = delta / temperature;
   const predicted = reading.p.map((_, i) => reading.jacobian[i * n + j] * dz);
-  const moved = softmax_of(reading.z.map((value, k) => (k === j ? value + dz : value))).p;
+  const moved = probabilities_of(reading.z.map((value, k) => (k === j ? value + dz : value))).p;
   const real = moved.map((value, i) => value - reading.p[i]);
   let error = 0;
   for (let i = 0; i < n; i++) error += Math.abs(real[i] - predicted[i]);

@@ -1,15 +1,18 @@
 // Push one logit: what the Jacobian predicts beside what really happens.
 
+const FARTHEST = 4; // the largest push
+const POINTS = 81; // of the curve of errors
+const AXIS = 18; // room for the numbers under a chart, in CSS pixels
+const CURVE_TICKS = [-4, -2, 0, 2, 4];
+
 function make_push(board) {
   const { labels, root } = board;
-  const card = root.querySelector(".push");
-  const choice = card.querySelector("select");
-  const bars = card.querySelector(".bars");
-  const curve = card.querySelector(".curve");
-  const told = card.querySelector(".told");
-  const FARTHEST = 4;
-  const POINTS = 81;
+  const place = root.querySelector(".push");
+  const [choice, bars, curve, told] = ["select", ".bars", ".curve", ".told"].map((name) => place.querySelector(name));
+  const deltas = Array.from({ length: POINTS }, (_, k) => FARTHEST * ((2 * k) / (POINTS - 1) - 1));
   let sheets = null;
+  let column = null;
+  let type = null;
   choice.addEventListener("change", () => {
     board.push.j = Number(choice.value);
     board.change("push");
@@ -21,79 +24,74 @@ function make_push(board) {
   });
 
   function settle() {
-    const names = board.state.names;
+    const { names } = board.state;
     board.push.j = Math.min(board.push.j, names.length - 1);
     const options = names.map((name, k) => make("option", "", `${k + 1} ${name}`, { value: k }));
     choice.replaceChildren(...options);
     choice.value = String(board.push.j);
+    if (sheets) column = name_column(sheets[0], names, AXIS, board.paint.muted);
   }
+
+  const errors_of = (delta) => push_of(board.reading, board.state.temperature, board.push.j, delta).error;
 
   // Predicted: a hollow ring. Real: a filled dot. Between them: the error.
-  function draw_bars(result) {
+  function draw_bars({ real, predicted }) {
     const { pen, width, height } = sheets[0];
-    const n = result.real.length;
-    const tall = height / n;
-    const widest = Math.max(0.05, ...result.real.map(Math.abs), ...result.predicted.map(Math.abs));
-    const left = 22;
-    const x = (change) => left + (width - left - 8) * (0.5 + (0.5 * change) / widest);
+    const floor = height - AXIS;
+    const tall = floor / real.length;
+    const widest = Math.max(1e-3, ...real.map(Math.abs), ...predicted.map(Math.abs));
+    const [left, right] = [column.width + 8, width - 10];
+    const x = (change) => left + (right - left) * (0.5 + (0.5 * change) / widest);
+    const radius = tall < 15 ? 3 : 4.5;
+    const circle = (change, y) => {
+      pen.beginPath();
+      pen.arc(x(change), y, radius, 0, 7);
+      pen.fill();
+      pen.stroke();
+    };
     pen.clearRect(0, 0, width, height);
-    pen.strokeStyle = board.paint.line;
-    pen.lineWidth = 1;
-    pen.beginPath();
-    pen.moveTo(x(0), 0);
-    pen.lineTo(x(0), height);
-    pen.stroke();
-    pen.textBaseline = "middle";
-    for (let k = 0; k < n; k++) {
+    column.draw(pen);
+    const tick = round_below(widest);
+    for (const change of [-tick, 0, tick]) {
+      pen.fillStyle = board.paint.line;
+      pen.fillRect(Math.round(x(change)), 0, 1, floor);
+      type.draw(pen, `${change > 0 ? "+" : ""}${show_logit(change)}`, x(change), height - 6, 0.5);
+    }
+    pen.lineWidth = 2;
+    for (let k = 0; k < real.length; k++) {
       const y = (k + 0.5) * tall;
-      const colour = board.colours[k % board.colours.length];
-      pen.fillStyle = board.paint.muted;
-      pen.fillText(String(k + 1), 2, y);
-      pen.strokeStyle = pen.fillStyle = colour;
-      pen.lineWidth = 2;
+      pen.strokeStyle = pen.fillStyle = board.colours[k % board.colours.length];
       pen.beginPath();
-      pen.moveTo(x(result.real[k]), y);
-      pen.lineTo(x(result.predicted[k]), y);
+      pen.moveTo(x(real[k]), y);
+      pen.lineTo(x(predicted[k]), y);
       pen.stroke();
-      pen.beginPath();
-      pen.arc(x(result.real[k]), y, tall < 15 ? 3 : 4.5, 0, 7);
-      pen.fill();
+      circle(real[k], y);
       pen.fillStyle = board.paint.surface;
-      pen.beginPath();
-      pen.arc(x(result.predicted[k]), y, tall < 15 ? 3 : 4.5, 0, 7);
-      pen.fill();
-      pen.stroke();
+      circle(predicted[k], y);
     }
   }
 
-  function draw_error(j) {
+  function draw_curve(here) {
     const { pen, width, height } = sheets[1];
-    const deltas = Array.from({ length: POINTS }, (_, k) => FARTHEST * ((2 * k) / (POINTS - 1) - 1));
-    const errors = deltas.map((delta) => push_of(board.reading, board.state.temperature, j, delta).error);
-    const here = push_of(board.reading, board.state.temperature, j, board.push.delta).error;
+    const errors = deltas.map(errors_of);
     const top = Math.max(1e-9, here, ...errors);
-    const x = (delta) => width / 2 + ((width / 2 - 6) * delta) / FARTHEST;
-    const y = (error) => height - 16 - ((height - 24) * error) / top;
+    const [left, right, floor] = [6, width - 6, height - AXIS];
+    const x = (delta) => (left + right) / 2 + ((right - left) / 2) * (delta / FARTHEST);
+    const y = (error) => floor - ((floor - 18) * error) / top;
     pen.clearRect(0, 0, width, height);
-    pen.strokeStyle = board.paint.line;
-    pen.lineWidth = 1;
-    pen.beginPath();
-    pen.moveTo(0, height - 15.5);
-    pen.lineTo(width, height - 15.5);
-    pen.stroke();
-    pen.fillStyle = board.paint.muted;
-    pen.textBaseline = "alphabetic";
-    for (const tick of [-4, -2, 0, 2, 4]) {
-      pen.textAlign = tick === -4 ? "left" : tick === 4 ? "right" : "center";
-      pen.fillText(String(tick).replace("-", "−"), clamp(x(tick), 0, width), height - 3);
-    }
-    pen.textAlign = "left";
-    pen.strokeStyle = board.paint.accent;
+    pen.fillStyle = board.paint.line;
+    pen.fillRect(left, floor, right - left, 1);
+    pen.fillRect(Math.round(x(0)), 14, 1, floor - 14);
+    CURVE_TICKS.forEach((tick, k) => {
+      type.draw(pen, show_logit(tick), x(tick), height - 6, k / (CURVE_TICKS.length - 1));
+    });
+    const is_rising = errors.at(-1) >= errors[0];
+    type.draw(pen, show(top), is_rising ? right : left, 7, is_rising ? 1 : 0);
+    pen.strokeStyle = pen.fillStyle = board.paint.accent;
     pen.lineWidth = 2;
     pen.beginPath();
     errors.forEach((error, k) => pen.lineTo(x(deltas[k]), y(error)));
     pen.stroke();
-    pen.fillStyle = board.paint.accent;
     pen.beginPath();
     pen.arc(x(board.push.delta), y(here), 4.5, 0, 7);
     pen.fill();
@@ -102,25 +100,25 @@ function make_push(board) {
   function draw() {
     const { j, delta } = board.push;
     const result = push_of(board.reading, board.state.temperature, j, delta);
+    const half = errors_of(delta / 2);
     slider.draw();
     draw_bars(result);
-    draw_error(j);
-    const { error } = result;
-    const half = push_of(board.reading, board.state.temperature, j, delta / 2).error;
+    draw_curve(result.error);
     set_text(told, fill(labels.push_told, {
       name: board.state.names[j], predicted: show_signed(result.predicted[j], 4),
-      real: show_signed(result.real[j], 4), error: show(error),
-      ratio: half > 1e-13 ? (error / half).toFixed(1) : "–",
+      real: show_signed(result.real[j], 4), error: show(result.error),
+      ratio: half > 1e-13 ? (result.error / half).toFixed(1) : "–",
     }));
   }
 
-  return {
-    card, draw, settle,
-    measure() {
-      const n = board.state.logits.length;
-      const font = (size) => `${size}px ${board.paint.font}`;
-      const height = Math.max(60, n * line_height(n));
-      sheets = [sharpen(bars, height, font(n > 10 ? 10 : 12)), sharpen(curve, 104, font(11))];
-    },
-  };
+  function measure() {
+    const n = board.state.logits.length;
+    const font = `${n > 10 ? 11 : 12}px ${board.paint.font}`;
+    const height = chart_height(n) + AXIS;
+    sheets = [sharpen(bars, height, font), sharpen(curve, height, font)];
+    type = make_type(`11px ${board.paint.font}`, board.paint.muted);
+    column = name_column(sheets[0], board.state.names, AXIS, board.paint.muted);
+  }
+
+  return { place, draw, settle, measure };
 }

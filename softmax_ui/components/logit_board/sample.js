@@ -2,60 +2,65 @@
 
 function make_sample(board) {
   const { labels, root } = board;
-  const card = root.querySelector(".sample");
-  const canvas = card.querySelector("canvas");
-  const told = card.querySelector(".told");
+  const place = root.querySelector(".sample");
+  const canvas = place.querySelector("canvas");
+  const told = place.querySelector(".told");
   let sheet = null;
-  for (const button of card.querySelectorAll("[data-draws]")) {
+  let column = null;
+  let type = null;
+  for (const button of place.querySelectorAll("[data-draws]")) {
     button.addEventListener("click", () => {
       const fresh = sample_of(board.reading.p, Number(button.dataset.draws), Math.random);
       board.drawn = board.drawn ? board.drawn.map((count, k) => count + fresh[k]) : fresh;
       board.change("sample");
     });
   }
-  card.querySelector(".clear").addEventListener("click", () => {
+  place.querySelector(".clear").addEventListener("click", () => {
     board.drawn = null;
     board.change("sample");
   });
 
+  // A faint bar with a mark at its end: the probability. A solid one in it: the share drawn.
   function draw() {
     const { p } = board.reading;
     const { pen, width, height } = sheet;
-    const n = p.length;
-    const tall = height / n;
+    const tall = height / p.length;
     const total = board.drawn?.reduce((sum, count) => sum + count, 0) ?? 0;
-    const widest = Math.max(...p, ...(board.drawn ?? [0]).map((count) => count / Math.max(1, total)));
-    const left = 22;
-    const right = 46;
-    const x = (share) => left + ((width - left - right) * share) / widest;
+    const shares = p.map((_, k) => (total ? board.drawn[k] / total : 0));
+    const widest = Math.max(...p, ...shares);
+    const [left, right] = [column.width, width - 52];
+    const long = (share) => ((right - left) * share) / widest;
     pen.clearRect(0, 0, width, height);
-    pen.textBaseline = "middle";
-    let worst = 0;
-    for (let k = 0; k < n; k++) {
-      const y = k * tall + tall * 0.18;
-      const share = total ? board.drawn[k] / total : 0;
-      worst = Math.max(worst, Math.abs(share - p[k]));
-      pen.fillStyle = board.paint.muted;
-      pen.fillText(String(k + 1), 2, k * tall + tall / 2);
+    column.draw(pen);
+    for (let k = 0; k < p.length; k++) {
+      const [above, middle] = [(k + 0.14) * tall, (k + 0.5) * tall];
       pen.fillStyle = board.colours[k % board.colours.length];
-      pen.globalAlpha = 0.75;
-      pen.fillRect(left, y, x(share) - left, tall * 0.64);
+      pen.globalAlpha = 0.22;
+      pen.fillRect(left, above, long(p[k]), tall * 0.72);
       pen.globalAlpha = 1;
+      pen.fillRect(left, (k + 0.28) * tall, long(shares[k]), tall * 0.44);
       pen.fillStyle = board.paint.text;
-      pen.fillRect(x(p[k]) - 1, k * tall + 1, 2, tall - 2);
-      if (total) pen.fillText(String(board.drawn[k]), width - right + 8, k * tall + tall / 2);
+      pen.fillRect(left + long(p[k]) - 1, above, 2, tall * 0.72);
+      if (total) type.draw(pen, board.drawn[k].toLocaleString("en"), width, middle, 1);
     }
+    const worst = Math.max(...p.map((probability, k) => Math.abs(shares[k] - probability)));
     set_text(told, total ? fill(labels.sample_told, {
-      total: String(total), worst: (100 * worst).toFixed(2), expected: (100 / Math.sqrt(total)).toFixed(2),
+      total: total.toLocaleString("en"), worst: (100 * worst).toFixed(2),
+      expected: (100 / Math.sqrt(total)).toFixed(2),
     }) : labels.sample_hint);
   }
 
-  return {
-    card, draw,
-    measure: () => {
-      const n = board.state.logits.length;
-      const font = `${n > 10 ? 10 : 12}px ${board.paint.font}`;
-      sheet = sharpen(canvas, Math.max(60, n * line_height(n)), font);
-    },
-  };
+  function settle() {
+    if (sheet) column = name_column(sheet, board.state.names, 0, board.paint.muted);
+  }
+
+  function measure() {
+    const n = board.state.logits.length;
+    const font = `${n > 10 ? 11 : 12}px ${board.paint.font}`;
+    sheet = sharpen(canvas, chart_height(n), font);
+    type = make_type(font, board.paint.text);
+    settle();
+  }
+
+  return { place, draw, settle, measure };
 }

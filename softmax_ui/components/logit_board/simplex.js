@@ -25,8 +25,8 @@ function shares_at(x, y) {
 }
 
 function make_simplex(board) {
-  const card = board.root.querySelector(".simplex");
-  const picture = card.querySelector("svg");
+  const place = board.root.querySelector(".simplex");
+  const picture = place.querySelector("svg");
   const names = CORNERS.map(([x, y], k) => make_svg("text", {
     x, y: k === 0 ? y - 8 : y + 18, "text-anchor": ["middle", "start", "end"][k], class: "corner",
   }));
@@ -78,23 +78,23 @@ function make_simplex(board) {
   picture.addEventListener("pointercancel", release);
 
   function settle() {
-    card.hidden = board.state.logits.length !== 3;
-    if (card.hidden) return;
+    place.hidden = board.state.logits.length !== 3;
+    if (place.hidden) return;
     names.forEach((node, k) => {
       set_text(node, board.state.names[k]);
-      node.style.fill = board.colours[k];
+      node.style.setProperty("--class-colour", board.colours[k]);
     });
   }
 
   function draw() {
-    if (card.hidden) return;
+    if (place.hidden) return;
     const [x, y] = point_of(board.reading.p);
     set_attribute(point, "cx", x.toFixed(2));
     set_attribute(point, "cy", y.toFixed(2));
-    const places = board.walk.map((place) => point_of(place.p).map((part) => part.toFixed(1)));
-    set_attribute(path, "points", places.map(String).join(" "));
-    set_attribute(steps, "d", places.map(([px, py]) => `M${px} ${py}h.01`).join(""));
+    const walk = board.walk.map(({ p }) => point_of(p).map((part) => part.toFixed(1)));
+    set_attribute(path, "points", walk.map(String).join(" "));
+    set_attribute(steps, "d", walk.map(([px, py]) => `M${px} ${py}h.01`).join(""));
   }
 
-  return { card, draw, settle };
+  return { place, draw, settle };
 }

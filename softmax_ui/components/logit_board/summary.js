@@ -6,7 +6,7 @@ function make_summary(board) {
   const totals = [
     [find(".entropy"), (r) => r.entropy, 3], [find(".bits"), (r) => r.bits, 3],
     [find(".perplexity"), (r) => r.perplexity, 3], [find(".largest"), (r) => r.largest, 4],
-    [find(".half-norm"), (r) => r.half_norm, 4],
+    [find(".half-norm"), (r) => r.half_norm, 4], [find(".loss"), (r) => r.loss ?? NaN, 4],
   ];
   const [low, high, mapping, still, sums, agreement] = [
     ".low", ".high", ".mapping", ".still", ".sums", ".agreement",
@@ -17,16 +17,16 @@ function make_summary(board) {
     for (const [node, read, decimals] of totals) set_text(node, show(read(reading), decimals));
     set_text(low, `−${span}`);
     set_text(high, `+${span}`);
-    const bare = softmax_of(arguments_of(state.logits, state.temperature, 0)).p;
+    const bare = probabilities_of(arguments_of(state.logits, state.temperature, 0)).p;
     const moved = Math.max(...bare.map((value, k) => Math.abs(value - reading.p[k])));
     set_text(still, moved === 0 ? labels.nothing_moved : fill(labels.hardly_moved, { change: show(moved) }));
     const [c, T] = [show_logit(state.shift), show_logit(state.temperature)];
     set_text(mapping, board.uses_argument ? `z = (o + ${c.startsWith("−") ? `(${c})` : c}) / ${T}` : "z = o");
-    set_text(sums, fill(labels.sums_zero, { worst: board.worst_sum === 0 ? "0" : show(board.worst_sum) }));
   }
 
   function settle() {
     const { reading, data } = board;
+    set_text(sums, fill(labels.sums_zero, { worst: board.worst_sum === 0 ? "0" : show(board.worst_sum) }));
     for (const [node, read] of totals) node.title = String(read(reading));
     const answered = data.truth.serial === board.serial;
     set_attribute(agreement, "data-serial", answered ? String(board.serial) : "");

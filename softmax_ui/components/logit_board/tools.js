@@ -74,15 +74,13 @@ function make_tools(board) {
   find(".copy").addEventListener("click", copy_link);
   find(".halve").addEventListener("click", () => scale_by(0.5));
   find(".double").addEventListener("click", () => scale_by(2));
-  const section = find(".board");
+  // The key steps wherever the hand is on the page, but not where a person types.
   const is_step = (event) => event.key.toLowerCase() === "s" && !event.ctrlKey && !event.metaKey && !event.altKey
-    && !event.composedPath()[0].matches("input[type=text], select");
-  section.addEventListener("keydown", (event) => {
-    if (!is_step(event)) return;
-    event.stopPropagation();
-    board.descent.step();
-  });
-  section.addEventListener("keyup", (event) => is_step(event) && board.flush());
+    && !event.composedPath()[0].matches?.("input[type=text], textarea, select");
+  const step = (event) => is_step(event) && board.descent.step();
+  const rest = (event) => is_step(event) && board.flush();
+  document.addEventListener("keydown", step);
+  document.addEventListener("keyup", rest);
 
   return {
     draw() {
@@ -90,6 +88,10 @@ function make_tools(board) {
       set_text(find(".count"), String(n));
       find(".fewer").disabled = n <= FEWEST;
       find(".more").disabled = n >= MOST;
+    },
+    stop() {
+      document.removeEventListener("keydown", step);
+      document.removeEventListener("keyup", rest);
     },
   };
 }

@@ -1,0 +1,139 @@
+// A logit to take hold of: a bar on an axis, a handle for mouse, finger and keys, the way downhill.
+
+const NICE_SPANS = [5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6];
+const ARROW_FOR_ONE = 0.3; // of the track's width, for a gradient of 1
+const SHORTEST_ARROW = 4; // CSS pixels; what is shorter would be a head without a shaft
+const HEAD = 7; // the arrow's head, in CSS pixels
+
+// The axis that all tracks share. A little air beside the largest logit.
+function span_for(logits) {
+  const largest = Math.max(...logits.map(Math.abs));
+  return NICE_SPANS.find((span) => largest <= span * 0.9) ?? NICE_SPANS.at(-1);
+}
+
+// The step of an arrow key.
+function small_step(board) {
+  return board.span / 50;
+}
+
+function make_track(board, k, set_logit) {
+  const { labels } = board;
+  const node = make("div", "track");
+  const groove = make("div", "groove");
+  const carrier = make("div", "carrier");
+  const handle = make("div", "handle", "", {
+    role: "slider", tabindex: "0", "aria-orientation": "horizontal",
+  });
+  const arrow = make("div", "arrow");
+  const shaft = make("div", "shaft");
+  const head = make("div", "head");
+  arrow.append(shaft, head);
+  carrier.append(handle);
+  node.append(groove, make("div", "zero"), arrow, carrier);
+  let drag = null;
+
+  // The mouse takes the value under it; a finger moves it from where it was, so that a page
+  // scrolled with a finger on the track does not jump.
+  function value_at(event) {
+    const { box, x, value, relative } = drag;
+    const at = relative
+      ? value + ((event.clientX - x) / (box.width / 2)) * board.span
+      : ((event.clientX - box.left) / box.width - 0.5) * 2 * board.span;
+    return tidy(clamp(at, -board.span, board.span), board.span / 500);
+  }
+
+  node.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    const relative = event.pointerType === "touch" || event.target === handle;
+    drag = { relative, x: event.clientX, value: board.state.logits[k], box: node.getBoundingClientRect() };
+    node.setPointerCapture(event.pointerId);
+    handle.focus({ preventScroll: true });
+    node.classList.add("held");
+    board.hold(true);
+    if (!relative) set_logit(k, value_at(event));
+    event.preventDefault();
+  });
+  node.addEventListener("pointermove", (event) => drag && set_logit(k, value_at(event)));
+  const release = () => {
+    if (!drag) return;
+    drag = null;
+    board.flush();
+    node.classList.remove("held");
+    board.hold(false);
+  };
+  node.addEventListener("pointerup", release);
+  node.addEventListener("pointercancel", release);
+
+  handle.addEventListener("keydown", (event) => {
+    const small = small_step(board);
+    const step = small * (event.shiftKey ? 10 : 1);
+    const o = board.state.logits[k];
+    const value = {
+      ArrowRight: o + step, ArrowUp: o + step, ArrowLeft: o - step, ArrowDown: o - step,
+      PageUp: o + 10 * small, PageDown: o - 10 * small, Home: -board.span, End: board.span,
+    }[event.key];
+    if (value === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    set_logit(k, tidy(value, small / 10));
+  });
+  handle.addEventListener("keyup", (event) => {
+    if (/^(Arrow|Page|Home|End)/.test(event.key)) board.flush();
+  });
+  handle.addEventListener("focus", () => {
+    board.choose(k);
+    speak();
+  });
+
+  function speak() {
+    const logit = board.state.logits[k];
+    const values = {
+      name: board.state.names[k], logit: show_logit(logit), probability: show(board.reading.p[k]),
+    };
+    set_attribute(handle, "aria-label", fill(labels.logit_of, values));
+    set_attribute(handle, "aria-valuenow", String(logit));
+    set_attribute(handle, "aria-valuetext", fill(labels.logit_spoken, values));
+    set_attribute(handle, "aria-valuemin", String(-board.span));
+    set_attribute(handle, "aria-valuemax", String(board.span));
+  }
+
+  // A bar is a background: painting it anew moves nothing on the page. CSS places a background of
+  // size s at (1 - s) of its position.
+  function draw_bar(place) {
+    const size = Math.abs(place) / 2;
+    const left = place < 0 ? 0.5 - size : 0.5;
+    set_style(groove, "background-size", `${(100 * size).toFixed(2)}% 100%`);
+    set_style(groove, "background-position", `${((100 * left) / (1 - size)).toFixed(2)}% 0`);
+  }
+
+  // Downhill: from the logit to where a step would take it, as far as the track goes.
+  function draw_arrow(place, slope) {
+    const width = board.track_width;
+    const from = (place + 1) * 0.5 * width;
+    const to = clamp(from + clamp(-slope, -1.5, 1.5) * ARROW_FOR_ONE * width, 0, width);
+    const is_drawn = Math.abs(to - from) >= SHORTEST_ARROW;
+    set_style(arrow, "visibility", is_drawn ? "visible" : "hidden");
+    if (!is_drawn) return;
+    const leftward = to < from;
+    const neck = leftward ? Math.min(to + HEAD, from) : Math.max(to - HEAD, from);
+    set_style(shaft, "left", `${Math.min(from, neck).toFixed(1)}px`);
+    set_style(shaft, "width", `${Math.abs(neck - from).toFixed(1)}px`);
+    set_style(head, "left", `${(leftward ? to : to - HEAD).toFixed(1)}px`);
+    set_attribute(head, "class", leftward ? "head leftward" : "head");
+  }
+
+  return {
+    node, speak,
+    draw(slope) {
+      const place = clamp(board.state.logits[k] / board.span, -1, 1);
+      draw_bar(place);
+      set_style(carrier, "transform", `translateX(${(place * 50).toFixed(3)}%)`);
+      if (slope !== null && board.track_width) draw_arrow(place, slope);
+      if (drag) speak();
+    },
+    settle() {
+      node.title = String(board.state.logits[k]);
+      speak();
+    },
+  };
+}
