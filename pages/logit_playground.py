@@ -16,6 +16,12 @@ from softmax_ui.text import _
 
 open_page(_("Logit playground"))
 st.header(_("Take hold of softmax"), anchor=False)
+st.markdown(
+    _(
+        "Softmax raises *e* to each of these numbers, the logits, and divides by the sum: what "
+        "comes out are probabilities. **Drag a bar, and everything on this page moves with it.**"
+    )
+)
 
 
 @st.fragment

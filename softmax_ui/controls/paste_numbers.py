@@ -46,20 +46,28 @@ def row_problem(problem: NotARow) -> str:
     """Say in the reader's language why a pasted text is no row of logits."""
     value = problem.value
     sentences: dict[Reason, Callable[[], str]] = {
-        "nothing": lambda: _("There are no numbers in it."),
-        "words": lambda: _("{value} is not a number.", value=value),
-        "not_finite": lambda: _("{value} is not a finite number.", value=value),
+        "nothing": lambda: _("There are no numbers in it. Paste a row such as 1.2, -0.5, 3."),
+        "words": lambda: _(
+            "“{value}” is not a number. Paste numbers alone, with commas, spaces or lines between "
+            "them.",
+            value=value,
+        ),
+        "not_finite": lambda: _(
+            "{value} is not a finite number; the board takes numbers up to {largest}.",
+            value=value,
+            largest=f"±{LARGEST_LOGIT:,.0f}",
+        ),
         "too_large": lambda: _(
             "{value} is too large; the board takes numbers up to {largest}.",
             value=value,
             largest=f"±{LARGEST_LOGIT:,.0f}",
         ),
         "too_few": lambda: _(
-            "{count} is too few numbers; softmax needs at least {least}.",
-            count=problem.value,
+            "The board needs at least {least} numbers; in it there are {count}.",
+            count=value,
             least=FEWEST,
         ),
         "too_many": lambda: _("The board takes at most {most} numbers.", most=MOST),
-        "rows": lambda: _("There are several rows in it; paste one.", value=value),
+        "rows": lambda: _("There are several rows in it; paste one of them."),
     }
     return sentences[problem.reason]()

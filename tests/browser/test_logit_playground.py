@@ -158,7 +158,7 @@ def test_pasted_numbers_become_the_board(playground: Page) -> None:
 
 def test_a_paste_that_is_no_row_says_why_and_leaves_the_board(playground: Page) -> None:
     paste(playground, "1, two, 3")
-    expect(playground.locator(".notice")).to_have_text("two is not a number.")
+    expect(playground.locator(".notice")).to_contain_text("“two” is not a number.")
     assert exact(playground, ".track") == [2, 1, -1]
 
 
