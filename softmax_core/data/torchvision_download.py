@@ -72,11 +72,20 @@ def _fetch_archive(
                 f"{mirror}{archive}", str(folder), filename=archive, md5=md5, remove_finished=True
             )
         except (RuntimeError, OSError) as error:  # urllib's errors are OSErrors
-            failures.append(f"{mirror}{archive}: {error}")
+            failures.append(f"{_reason(error)} ({mirror}{archive})")
         else:
             return
     raise RuntimeError("; ".join(failures))
 
 
+def _reason(error: RuntimeError | OSError) -> str:
+    """Return what the network said, without the wrapping that urllib puts around it."""
+    inner = getattr(error, "reason", None)
+    return str(inner if isinstance(inner, OSError) else error)
+
+
 if __name__ == "__main__":
-    fetch(Path(sys.argv[1]), sys.argv[2:])
+    try:
+        fetch(Path(sys.argv[1]), sys.argv[2:])
+    except RuntimeError as problem:
+        sys.exit(str(problem))  # its last line is what a person reads

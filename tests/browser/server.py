@@ -44,10 +44,13 @@ def browser_executable() -> str | None:
 
 
 def start_server(
-    folder: Path, app: str = "app.py", env: Mapping[str, str] | None = None
+    folder: Path,
+    app: str = "app.py",
+    env: Mapping[str, str] | None = None,
+    port: int | None = None,
 ) -> tuple[subprocess.Popen[bytes], str]:
     """Start an app with a run store in `folder`, unless `env` names one; return it with its URL."""
-    port = _free_port()
+    port = port or _free_port()
     log = folder / "server.log"
     command = [sys.executable, "-m", "streamlit", "run", app, "--server.port", str(port)]
     with log.open("wb") as output:

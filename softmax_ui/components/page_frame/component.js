@@ -4,7 +4,8 @@ const SPOKEN = ["aria-label", "title", "placeholder"]
 // Where our own components draw, nothing of Streamlit's is said, and much changes.
 const OURS = ".live-figure, svg, canvas, .katex"
 // Only here is a text Streamlit's own; elsewhere it may be a name that a person gave.
-const THEIRS = "a[href='#stMain'], [data-testid=stFileUploader], [data-testid=stTooltipContent], [data-testid=stStatusWidget]"
+const THEIRS = "a[href='#stMain'], [data-testid=stFileUploader], [data-testid=stTooltipContent], [data-testid=stStatusWidget], [data-testid=stConnectionStatus], [data-testid=stException], [role=dialog]"
+const SPEAKING = "a, button, input, textarea, label, span, p, div[aria-label], [role], :is([role=dialog], [data-testid=stException], [data-testid=stConnectionStatus]) *"
 
 let words = {}
 let observer = null
@@ -40,15 +41,18 @@ function translate(element) {
     const wanted = value && translated(value)
     if (wanted) element.setAttribute(name, wanted)
   }
-  if (element.childElementCount || !element.textContent || !element.closest(THEIRS)) return
-  const wanted = translated(element.textContent.trim())
-  if (wanted) element.textContent = wanted
+  if (!element.closest(THEIRS)) return
+  for (const node of element.childNodes) {
+    if (node.nodeType !== Node.TEXT_NODE) continue
+    const wanted = translated(node.data.trim())
+    if (wanted) node.data = wanted
+  }
 }
 
 function translateAll(element) {
   if (element.nodeType !== Node.ELEMENT_NODE || element.closest(OURS)) return
   translate(element)
-  for (const inner of element.querySelectorAll("a, button, input, textarea, label, span, p, div[aria-label], [role]")) {
+  for (const inner of element.querySelectorAll(SPEAKING)) {
     if (!inner.closest(OURS)) translate(inner)
   }
 }

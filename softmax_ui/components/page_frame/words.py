@@ -1,4 +1,8 @@
-"""The few words that Streamlit itself says on our pages; it knows no language but English."""
+"""The few words that Streamlit itself says on our pages; it knows no language but English.
+
+Where it speaks to whoever programs an app ("streamlit run yourscript.py"), a reader is told instead
+what happened and what to do, in English too.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,10 @@ from softmax_ui.text import _
 
 def streamlit_words() -> dict[str, str]:
     """Return each of Streamlit's own words beside what it is in the reader's language."""
+    return {**_controls(), **_trouble()}
+
+
+def _controls() -> dict[str, str]:
     return {
         "Skip to main content": _("Skip to main content"),
         "Main menu": _("Main menu"),
@@ -45,4 +53,39 @@ def streamlit_words() -> dict[str, str]:
         "Notifications": _("Notifications"),
         "progress": _("progress"),
         "Running...": _("Running …"),
+    }
+
+
+def _trouble() -> dict[str, str]:
+    elsewhere = _(
+        "The server does not answer: it was stopped, or the network is gone. Nothing that was "
+        "stored is lost. Check your connection, or tell whoever serves this page; it goes on by "
+        "itself as soon as the server answers."
+    )
+    return {
+        "Connecting": _("Connecting"),
+        "Connecting to Streamlit server": _("Connecting to the server"),
+        "Error": _("Error"),
+        "Unable to connect to Streamlit server": _("The server cannot be reached"),
+        "Connection error": _("The server does not answer"),
+        "Connection timed out.": elsewhere,
+        "Streamlit server is not responding. Are you connected to the internet?": elsewhere,
+        "Is Streamlit still running? If you accidentally stopped Streamlit, just restart it in "
+        "your terminal:": _(
+            "It was stopped, or it ended. Nothing that was stored is lost. Start it again in the "
+            "project's folder; this page goes on by itself as soon as it answers:"
+        ),
+        "streamlit run yourscript.py": "make run",
+        "Page not found": _("There is no such page"),
+        "The page that you have requested does not seem to exist. Running the app's main page.": _(
+            "The address leads to no page of this app, so this is the start page. The menu leads "
+            "to the others."
+        ),
+        "This app has encountered an error. The original error message is redacted to prevent data "
+        "leaks. Full error details have been recorded in the logs (if you're on Streamlit Cloud, "
+        "click on 'Manage app' in the lower right of your app).": _(
+            "The program made a mistake here, not you. Reload the page; your runs and what is in "
+            "the address are kept. If it comes again, tell whoever serves this app: the details "
+            "are in the server's log."
+        ),
     }

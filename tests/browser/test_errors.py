@@ -1,0 +1,184 @@
+"""What can go wrong, as a person meets it: each time a sentence that says what to do."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from softmax_core.data.files import FILES
+from softmax_core.runs import Store
+from softmax_core.training import Experiment, Variant
+from tests.browser.conftest import Serve, Settled
+from tests.browser.server import ROOT, end_server, start_server
+
+# What no sentence for a reader has in it.
+INSIDE = re.compile(r"Traceback|File \"|Streamlit|streamlit|redacted|Error:|softmax_core")
+NOBODY_THERE = "http://127.0.0.1:9"  # a proxy at a port that no one listens on: no network
+ALERT = "[data-testid=stAlert]"
+
+
+def said(page: Page, part: str) -> str:
+    """Wait for a message with this part in it; it is for readers, and the menu still leads on."""
+    message = page.locator(f"{ALERT}, [data-testid=stException]").filter(has_text=part)
+    expect(message).to_be_visible()
+    text = message.inner_text()
+    assert not INSIDE.search(text), text
+    expect(page.locator(".st-key-menu a").first).to_be_visible()
+    return text
+
+
+def opened(page: Page, settled: Settled, address: str) -> Page:
+    page.goto(address)
+    settled(page)
+    return page
+
+
+@pytest.fixture
+def without_data(tmp_path: Path) -> Iterator[tuple[str, Path]]:
+    """The real app where neither Debian nor the network has the pictures; with its data folder."""
+    folder = tmp_path / "app"
+    folder.mkdir()
+    (folder / "pages").symlink_to(ROOT / "pages")
+    (folder / "app.py").write_text(
+        "import runpy\n"
+        "from pathlib import Path\n"
+        "from softmax_core.data import debian\n"
+        "debian.DEBIAN_FOLDER = Path('/nowhere')\n"
+        "runpy.run_path('app.py', run_name='__main__')\n"
+    )
+    data = tmp_path / "data"
+    proxy = dict.fromkeys(("http_proxy", "https_proxy", "all_proxy"), NOBODY_THERE)
+    env = {"SOFTMAX_DATA": str(data), "PYTHONPATH": str(ROOT), **proxy}
+    server, base = start_server(tmp_path, str(folder / "app.py"), env)
+    yield base, data
+    end_server(server)
+
+
+def test_without_data_and_network_all_but_training_works(
+    without_data: tuple[str, Path], page: Page, settled: Settled
+) -> None:
+    base, _ = without_data
+    opened(page, settled, base)
+    page.locator(".st-key-get_data button").click()
+    assert "refused" in said(page, "Check the connection and try again")
+    expect(page.locator(".st-key-get_data button")).to_be_visible()
+    opened(page, settled, f"{base}/training_dashboard")
+    page.locator(".st-key-start button").click()
+    said(page, "Get them on the home page")
+    opened(page, settled, f"{base}/logit_playground")
+    expect(page.locator(".st-key-board .handle").first).to_be_visible()
+
+
+def test_damaged_data_are_named(
+    without_data: tuple[str, Path], page: Page, settled: Settled
+) -> None:
+    base, data = without_data
+    raw = data / "FashionMNIST" / "raw"
+    raw.mkdir(parents=True)
+    for file in FILES:
+        (raw / file.name).write_bytes(b"not what it was")
+    opened(page, settled, base)
+    opened(page, settled, f"{base}/training_dashboard")
+    page.locator(".st-key-start button").click()
+    assert FILES[0].name in said(page, "is damaged")
+
+
+def test_a_run_that_is_not_there_and_one_that_was_deleted(
+    page: Page, settled: Settled, tmp_path: Path, serve: Serve
+) -> None:
+    with Store(tmp_path / "runs.sqlite") as store:
+        run = store.create(Experiment([Variant("course")]), total_steps=2350)
+        base = serve(env={"SOFTMAX_RUNS": str(tmp_path)})
+        opened(page, settled, f"{base}/training_dashboard?run=nothing-like-it")
+        said(page, "There is no run nothing-like-it here")
+        expect(page.locator(".st-key-start button")).to_be_visible()
+        opened(page, settled, f"{base}/training_dashboard?run={run.id}")
+        expect(page.get_by_text("0 of 2,350").first).to_be_visible()
+        store.delete(run.id)
+        page.reload()
+        said(page, f"There is no run {run.id} here")
+
+
+def test_a_full_queue_and_a_run_too_many(page: Page, settled: Settled, serve: Serve) -> None:
+    base = serve(env={"SOFTMAX_ACTIVE": "1", "SOFTMAX_WAITING": "0"})
+    opened(page, settled, f"{base}/training_dashboard?epochs=400&speed=10")
+    page.locator(".st-key-start button").click()
+    page.wait_for_url(re.compile("run="))
+    expect(page.locator(".st-key-stop button")).to_be_visible()
+    page.locator(".st-key-start button").click()
+    said(page, "Try again when one has ended, or stop a run of yours.")
+    page.locator(".st-key-stop button").click()
+    expect(page.get_by_text("Stopped")).to_be_visible()
+
+
+@pytest.mark.parametrize("trouble", ["damaged", "newer", "in the way", "in use"])
+def test_a_store_that_cannot_be_used(
+    page: Page, settled: Settled, tmp_path: Path, serve: Serve, trouble: str
+) -> None:
+    path = tmp_path / "runs.sqlite"
+    folder, sentence = str(tmp_path), "newer version of this program. Update it."
+    if trouble == "damaged":
+        path.write_bytes(b"SQLite format 3\0" + b"and then something else" * 1000)
+        sentence = "an empty store took its place"
+    elif trouble == "newer":
+        Store(path).close()
+        with sqlite3.connect(path) as connection:
+            connection.execute("PRAGMA user_version = 1000")
+        connection.close()
+    elif trouble == "in the way":
+        path.write_text("a file where a folder should be")
+        folder, sentence = str(path), "cannot be written"
+    else:
+        opened(page, settled, f"{serve(env={'SOFTMAX_RUNS': folder})}/runs")
+        sentence = "in use by another program"
+    opened(page, settled, f"{serve(env={'SOFTMAX_RUNS': folder})}/runs")
+    said(page, sentence)
+
+
+def test_a_mistake_in_a_page_is_the_programs_and_says_so(page: Page, serve: Serve) -> None:
+    base = serve("tests/browser/apps/broken_app.py", {"PYTHONPATH": str(ROOT)})
+    for language, part in (("en", "details are in the server's log"), ("zh", "详情在服务器日志里")):
+        page.goto(f"{base}/?lang={language}")
+        message = page.locator("[data-testid=stException]").filter(has_text=part)
+        expect(message).to_be_visible()
+        assert not INSIDE.search(message.inner_text())
+        expect(message.locator("a, button").first).to_be_hidden()
+
+
+def test_a_server_that_stopped_is_said_and_the_page_goes_on_when_it_is_back(
+    page: Page, settled: Settled, tmp_path: Path, complaints: list[str]
+) -> None:
+    server, base = start_server(tmp_path)
+    opened(page, settled, f"{base}/numerical_precision")
+    end_server(server)
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("The server does not answer")
+    expect(dialog).to_contain_text("this page goes on by itself as soon as it answers")
+    expect(dialog).to_contain_text("make run")
+    assert not INSIDE.search(dialog.inner_text())
+    server, _ = start_server(tmp_path, port=urlsplit(base).port)
+    try:
+        expect(dialog).to_be_hidden(timeout=60_000)
+        page.locator(".st-key-case_overflow button").click()
+        expect(page.get_by_label("Logits o")).to_have_value("100, 0, 0")
+    finally:
+        end_server(server)
+    complaints.clear()  # while there was no server, the browser complained of it
+
+
+def test_a_page_that_is_not_there_leads_home(
+    page: Page, settled: Settled, base_url: str, complaints: list[str]
+) -> None:
+    opened(page, settled, f"{base_url}/nowhere?lang=zh")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("这个地址没有对应的页面")
+    assert not INSIDE.search(dialog.inner_text())
+    page.keyboard.press("Escape")
+    expect(page.locator(".st-key-home_board")).to_be_visible()
+    complaints.clear()  # Streamlit's client writes it into the console as well
