@@ -31,7 +31,7 @@ from tests.browser.server import FLAGS, SETTLED, browser_executable, end_server,
 
 SETTLE_MS = 60_000
 # Generous, for a machine that is busy with something else: a wait ends as soon as it is met.
-expect.set_options(timeout=30_000)
+expect.set_options(timeout=60_000)
 
 # Opened at /a_page, Streamlit's own client first looks for its server below that address, gets a
 # 404 for each of these, and then finds it at the root.
@@ -43,15 +43,10 @@ Settled = Callable[[Page], None]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark everything in this folder, so that `-m "not browser"` leaves it out.
-
-    A server, a browser and a test share two cores here, and a click can come while a page is being
-    drawn anew. One of these tests may be tried a second time; pytest's last line counts those.
-    """
+    """Mark everything in this folder, so that `-m "not browser"` leaves it out."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(scope="session")
