@@ -22,6 +22,7 @@ def draw_home() -> None:
     words, board = st.columns([2, 3], gap="large", vertical_alignment="center")
     with words:
         st.title("Softmax Explorer", anchor=False)
+        st.caption(_("See softmax, from three numbers to a model that learns live."))
         st.markdown(
             _(
                 "Softmax turns any row of numbers, the *logits*, into shares of a whole, "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,6 +44,17 @@ def test_the_courses_settings_are_ready_to_start() -> None:
     assert test.number_input(key="batch").value == 256
     assert test.number_input(key="epochs").value == 10
     assert not test.button(key="start").disabled
+
+
+def test_the_preset_that_the_form_shows_is_marked_and_no_other() -> None:
+    def marked(test: AppTest) -> list[str]:
+        style = "".join(element.proto.body for element in test.get("html"))
+        return re.findall(r"st-key-presets a\[href\*=\"preset=(\w+)", style)
+
+    test = opened()
+    assert marked(test) == ["course"]
+    test.number_input(key="rate1").set_value(0.2).run()
+    assert marked(test) == []
 
 
 def test_a_field_out_of_range_is_refused_in_words_and_start_waits() -> None:

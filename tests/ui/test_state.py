@@ -123,6 +123,23 @@ def test_a_preset_sets_what_it_names_within_the_limits() -> None:
     assert page.slider(key="temperature").value == 1.0
 
 
+def _page_of_a_forged_widget() -> None:
+    """A page to which a browser reported what its own widget would not have allowed."""
+    import streamlit as st
+
+    from softmax_ui.state import PageState, whole
+
+    state = PageState(whole("classes", 3, 3, 10))
+    state.open()
+    st.session_state["classes"] = 1000
+    st.session_state["found"] = state.values()
+
+
+def test_what_a_browser_reports_is_held_to_the_limits() -> None:
+    page = AppTest.from_function(_page_of_a_forged_widget).run()
+    assert page.session_state["found"] == {"classes": 3}
+
+
 def test_the_link_holds_what_is_not_default_and_a_chosen_language() -> None:
     page = AppTest.from_function(_page)
     page.query_params["temperature"] = "2.5"
