@@ -76,7 +76,7 @@ def test_the_whole_way_by_keyboard_alone(
     press(page, page.locator(".st-key-rate_change input"), "Space")
     fill(page, page.get_by_label("Learning rate from the next step on"), "0.2")
     press(page, page.locator(".st-key-apply_rate button"))
-    expect(page.locator(".st-key-curve_loss").get_by_text("η 0.1 → 0.2")).to_be_visible()
+    expect(page.locator(".curve.loss").get_by_text("η 0.1 → 0.2")).to_be_visible()
 
     reach(page, page.locator(".st-key-speed input"))
     page.keyboard.press("End")  # full speed
