@@ -23,11 +23,10 @@ Floats = npt.NDArray[np.float64]
 Figure = dict[str, Any]
 Kind = Literal["training", "validation", "test"]
 
-# What a page's curves may weigh together in bytes, so that a tick stays under 30 kB with the rest.
-_PAGE_BYTES: Final = 16_000
-_FIGURE_BYTES: Final = 750
-_CURVE_BYTES: Final = 75
-_POINT_BYTES: Final = 5.7  # float32 in base64
+# What figures weigh when they are sent: gzipped JSON, in bytes.
+_FIGURE_BYTES: Final = 250
+_CURVE_BYTES: Final = 25
+_POINT_BYTES: Final = 4.1  # a float32 whose bits nobody can guess, in base64
 _MOST_POINTS: Final = 400
 _FEWEST_POINTS: Final = 10
 
@@ -89,20 +88,25 @@ class Frame:
     marks: Sequence[Mark] = ()
 
 
-def points_for(figures: int, by_step: int, by_epoch: int = 0, epochs: int = 0) -> int:
+def points_for(
+    most_bytes: int, figures: int, by_step: int, by_epoch: int = 0, epochs: int = 0
+) -> int:
     """Return how many points each curve of a page may have.
 
     Args:
+        most_bytes: what all of them may weigh together, gzipped.
         figures: how many figures the page shows.
         by_step: how many curves of minibatches they hold together.
         by_epoch: how many curves of epochs.
         epochs: how many points each of those has at the most.
 
-    >>> points_for(4, 4, 4, 10), points_for(4, 64, 64, 10), points_for(4, 64, 64, 1000)
-    (400, 10, 10)
+    >>> points_for(20_000, 4, 4, 4, 10), points_for(20_000, 4, 64, 64, 10)
+    (400, 50)
+    >>> points_for(20_000, 4, 64, 64, 1000)
+    30
     """
     framed = figures * _FIGURE_BYTES + (by_step + by_epoch) * _CURVE_BYTES
-    points = (_PAGE_BYTES - framed) / _POINT_BYTES
+    points = (most_bytes - framed) / _POINT_BYTES
     shared = points / max(by_step + by_epoch, 1)
     if epochs < shared and by_step:
         shared = (points - by_epoch * epochs) / by_step

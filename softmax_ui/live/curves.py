@@ -27,6 +27,10 @@ from softmax_ui.text import _, ngettext
 FEW: Final = 8
 """Of more variants the curves alone fill a message."""
 
+# Of the 30 kB that a message may weigh; ten templates take up to 9, the legend 1.
+_BYTES_BESIDE_TEMPLATES: Final = 18_000
+_BYTES_ALONE: Final = 26_000
+
 _SHOWN: Final[Mapping[str, tuple[Figure, ...]]] = {
     "all": ("loss", "accuracy", "saturation", "gradient_norm"),
     "main": ("loss", "accuracy"),
@@ -49,7 +53,11 @@ def curves(run: Run, history: History, values: Mapping[str, Any]) -> dict[str, A
     names = [variant.name for variant in run.experiment.variants]
     by_epoch = len(_BY_EPOCH & set(shown)) * len(kinds)
     points = points_for(
-        len(shown), len(names) * len(shown), len(names) * by_epoch, len(history.epochs)
+        _BYTES_BESIDE_TEMPLATES if len(names) <= FEW else _BYTES_ALONE,
+        len(shown),
+        len(names) * len(shown),
+        len(names) * by_epoch,
+        len(history.epochs),
     )
     frame = _frame(run, history, values["axis"])
     return {

@@ -35,8 +35,8 @@ def contenders(dataset: Dataset) -> dict[str, tuple[Callable[[], float], int]]:
         rows["scikit-learn SGDClassifier"] = (classifier, 1)
     for variants in (1, 4, 8, 16):
         rows[f"ours, {variants} variants"] = (ours(dataset, variants), variants)
-    rows[RUNNER_ALONE] = (by_the_runner(dataset, watched=False), 1)
-    rows[RUNNER_WATCHED] = (by_the_runner(dataset, watched=True), 1)
+    rows[RUNNER_ALONE] = (by_the_runner(watched=False), 1)
+    rows[RUNNER_WATCHED] = (by_the_runner(watched=True), 1)
     for variants in (1, 4, 8, 16):
         rows[f"floor, {variants} variants"] = (floor(dataset, variants), variants)
     return rows

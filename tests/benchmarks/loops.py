@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import importlib
-import json
+import os
 import threading
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from tempfile import TemporaryDirectory
 from time import perf_counter, sleep
 
@@ -14,15 +14,16 @@ import torch
 
 from softmax_core.data import Dataset, data_folder
 from softmax_core.data.torchvision_download import import_torchvision_datasets
-from softmax_core.runs import Runner, Store
-from softmax_core.runs.history import History
+from softmax_core.runs import Runner
 from softmax_core.training import Experiment, Variant, train
 from softmax_core.training.products import times_transposed
-from softmax_ui.figures.training import Frame, points_for, training_figure
+from softmax_ui import cache
+from softmax_ui.live.answers import Answer
+from softmax_ui.live.message import MOVING_MS, message
+from softmax_ui.live.watched import Watched
 
 BATCH = 256
-WATCHED_EPOCHS = 20  # long enough for many ticks of the watching page
-TICK_SECONDS = 0.4
+WATCHED_EPOCHS = 20  # long enough for many messages to the page
 
 
 def experiment(variants: int, epochs: int = 1) -> Experiment:
@@ -148,37 +149,41 @@ def floor(dataset: Dataset, variants: int) -> Callable[[], float]:
     return one_epoch
 
 
-def by_the_runner(dataset: Dataset, watched: bool) -> Callable[[], float]:
-    """The runner storing everything; with a page's tick beside it, or without."""
+def by_the_runner(watched: bool) -> Callable[[], float]:
+    """The app's runner storing everything; with a page's messages made beside it, or without."""
 
     def one_epoch() -> float:
-        with TemporaryDirectory() as folder, Store(Path(folder) / "runs.sqlite") as store:
-            runner = Runner(store, lambda: dataset)
-            try:
-                run = runner.start(experiment(1, WATCHED_EPOCHS))
-                ended = threading.Event()
-                page = threading.Thread(target=_watch, args=(store, run.id, ended))
-                if watched:
-                    page.start()
-                while store.run(run.id).status not in ("finished", "failed"):
-                    sleep(0.02)
-                ended.set()
-                if watched:
-                    page.join()
-                return float(store.steps(run.id).seconds[-1]) / WATCHED_EPOCHS
-            finally:
-                runner.close()
+        with app_runner() as runner:
+            run = runner.start(experiment(1, WATCHED_EPOCHS))
+            ended = threading.Event()
+            page = threading.Thread(target=_watch, args=(run.id, ended))
+            if watched:
+                page.start()
+            while runner.store.run(run.id).status not in ("finished", "failed"):
+                sleep(0.02)
+            ended.set()
+            if watched:
+                page.join()
+            return float(runner.store.steps(run.id).seconds[-1]) / WATCHED_EPOCHS
 
     return one_epoch
 
 
-def _watch(store: Store, run_id: str, ended: threading.Event) -> None:
-    history = History(store, run_id)
-    run = store.run(run_id)
-    names = [variant.name for variant in run.experiment.variants]
-    frame = Frame(names, run.total_steps, 1, "step", run_id)
-    while not ended.wait(TICK_SECONDS):
-        history.read()
-        for figure in ("loss", "accuracy", "saturation", "gradient_norm"):
-            curves = history.curves(figure, points_for(4, 4 * len(names)))
-            json.dumps(training_figure(frame, curves, {}, y_title=figure))
+@contextmanager
+def app_runner() -> Iterator[Runner]:
+    """The app's own runner, with a store that is gone afterwards."""
+    with TemporaryDirectory() as folder:
+        os.environ[cache.RUNS_VARIABLE] = folder
+        try:
+            yield cache.runner()
+        finally:
+            cache.runner.clear()
+            cache.store.clear()
+            del os.environ[cache.RUNS_VARIABLE]
+
+
+def _watch(run_id: str, ended: threading.Event) -> None:
+    """Make the messages that one page asks for; what sends them is not in it."""
+    watched = Watched.from_query(run_id, {})
+    while not ended.wait(MOVING_MS / 1000):
+        Answer.of(message(watched))

@@ -1,27 +1,47 @@
 """`python -m tests.benchmarks.watching`: what it costs to watch a run, and whether that grows.
 
 It starts the real app, opens the dashboard in headless Chromium and watches a run of 1 and of 16
-variants. Per tick it prints what was shipped and what the server computed; over the whole time the
-memory of the browser (after a garbage collection) and of the server. Then it trains at full speed
-with and without a page watching. Bounded: 120 seconds a watch unless --seconds says otherwise.
+variants. Per tick (an answer that brings something new) it prints what was shipped and what the
+server computed; over the whole time the memory of the browser (after a garbage collection) and of
+the server. Then it trains at full speed by turns alone, with a client that asks and draws nothing,
+and with the page, whose browser draws on this machine's processor too. Bounded: 120 seconds a
+watch unless --seconds says otherwise; --variants and --repeats leave parts out, and --pace lets the
+page ask more often, so that a soak is over sooner.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import os
 import statistics
 import tempfile
+import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from typing import Final
 
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
 from softmax_core.runs import Store
+from tests.benchmarks.session import Session
 from tests.browser.server import FLAGS, browser_executable, end_server, start_server
 
-TICK_APART = 0.15  # frames closer together than this belong to one tick
-MOST_SECONDS = 4000
+MOST_SECONDS: Final = 4000
+ALONE_SECONDS: Final = 20
+SETTLED_SECONDS: Final = 8
+EPOCHS: Final = 100  # about ten seconds at full speed
+
+COUNT: Final = """() => {
+    window.ticks = []
+    new PerformanceObserver((list) => {
+        for (const entry of list.getEntries())
+            if (entry.name.includes("/live/") && entry.encodedBodySize)
+                window.ticks.push(entry.transferSize)
+    }).observe({type: "resource"})
+}"""
 
 
 def cpu_seconds(pid: int) -> float:
@@ -43,86 +63,134 @@ def browser_megabytes(session: CDPSession) -> float:
     return float(next(m["value"] for m in metrics if m["name"] == "JSHeapUsedSize")) / 1e6
 
 
-class Frames:
-    """The websocket's incoming bytes, gathered tick by tick."""
-
-    def __init__(self, page: Page) -> None:
-        self.ticks: list[tuple[float, int]] = []
-        page.on("websocket", lambda socket: socket.on("framereceived", self.add))
-
-    def add(self, payload: str | bytes) -> None:
-        now, size = time.monotonic(), len(payload)
-        if self.ticks and now - self.ticks[-1][0] < TICK_APART:
-            self.ticks[-1] = (now, self.ticks[-1][1] + size)
-        else:
-            self.ticks.append((now, size))
-
-
 def start(page: Page, link: str) -> str:
-    """Open a link of the dashboard, press Start, and return the run's id."""
+    """Open a link of the dashboard, press Start, and return the address of the run's page."""
     page.goto(link)
     page.locator(".st-key-start button").click(timeout=60_000)
     page.wait_for_url("**run=**")
-    return page.url.split("run=")[1].split("&")[0]
+    return page.url
 
 
-def watch(browser: Browser, base: str, pid: int, variants: int, seconds: int) -> None:
+def run_of(address: str) -> str:
+    """Return the id of the run that an address names."""
+    return address.split("run=")[1].split("&")[0]
+
+
+def watch(browser: Browser, base: str, pid: int, variants: int, seconds: int, pace: float) -> None:
     """Watch a slow run, so that nearly all that the server computes is for the page."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
-    frames = Frames(page)
+    page.add_init_script(
+        f"const real = setTimeout; setTimeout = (f, ms, ...given) => real(f, ms / {pace}, ...given)"
+    )
     rates = "".join(f"&rate{n}={0.01 * n:g}" for n in range(1, variants + 1))
-    start(page, f"{base}/training_dashboard?count={variants}&speed=30&epochs=1000{rates}")
-    page.wait_for_timeout(8_000)
+    link = f"{base}/training_dashboard?count={variants}&speed=30&epochs=1000{rates}"
+    address = start(page, link)
+    page.goto("about:blank")
+    time.sleep(SETTLED_SECONDS)
+    alone = cpu_seconds(pid)
+    time.sleep(ALONE_SECONDS)
+    alone = (cpu_seconds(pid) - alone) / ALONE_SECONDS
+
+    page.goto(address)
+    page.locator(".curve.loss .js-plotly-plot").wait_for(timeout=60_000)
+    page.wait_for_timeout(SETTLED_SECONDS * 1000)
     session = context.new_cdp_session(page)
     session.send("Performance.enable")
-    heaps, servers = [browser_megabytes(session)], [megabytes(pid)]
-    frames.ticks.clear()
+    page.evaluate(COUNT)
+    heaps, servers, sizes = [browser_megabytes(session)], [megabytes(pid)], []
     began, busy = time.monotonic(), cpu_seconds(pid)
     while time.monotonic() - began < seconds:
         page.wait_for_timeout(min(seconds / 6, 60) * 1000)
+        sizes += page.evaluate("() => window.ticks.splice(0)")
         heaps.append(browser_megabytes(session))
         servers.append(megabytes(pid))
-    busy = cpu_seconds(pid) - busy
-    sizes = sorted(size for _, size in frames.ticks)
+    lasted = time.monotonic() - began
+    cost = (cpu_seconds(pid) - busy - alone * lasted) / len(sizes)
+    sizes.sort()
     page.locator(".st-key-stop button").click()
+    page.wait_for_timeout(1000)
     context.close()
-    print(f"\n{variants} variants at 30 steps a second, watched for {seconds} s:")
-    print(f"  {len(sizes)} ticks, {len(sizes) / seconds:.1f} a second")
+    print(f"\n{variants} variants at 30 steps a second, watched for {lasted:.0f} s:")
+    print(f"  {len(sizes)} ticks, {len(sizes) / lasted:.1f} a second")
     print(
         f"  shipped a tick: median {statistics.median(sizes) / 1000:.1f} kB, "
         f"p95 {sizes[int(0.95 * len(sizes))] / 1000:.1f} kB"
     )
-    print(f"  server, a tick with the 12 steps in between: {1000 * busy / len(sizes):.1f} ms CPU")
+    print(f"  server, more than without the page: {1000 * cost:.1f} ms of processor time a tick")
     print("  browser heap, MB: " + ", ".join(f"{heap:.1f}" for heap in heaps))
     print("  server memory, MB: " + ", ".join(f"{size:.0f}" for size in servers))
 
 
+@contextmanager
+def watched_by_nobody_who_draws(base: str, run_id: str) -> Iterator[None]:
+    """Hold a page's websocket and ask as it does, from a thread of this process."""
+    session = Session(base, "training_dashboard", f"run={run_id}")
+    loop = asyncio.new_event_loop()
+    staying = loop.create_task(session.stay(time.monotonic() + MOST_SECONDS))
+
+    def stay() -> None:
+        try:
+            loop.run_until_complete(asyncio.wait([staying]))
+        finally:
+            loop.close()
+
+    thread = threading.Thread(target=stay)
+    thread.start()
+    yield
+    loop.call_soon_threadsafe(staying.cancel)
+    thread.join()
+    if session.errors:
+        print("  the client saw:", "; ".join(session.errors))
+
+
+def _nobody(_base: str, _run_id: str) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
 def slowed_down(browser: Browser, base: str, runs: Path, repeats: int) -> None:
-    """Train ten epochs at full speed, by turns with the page watching and with it gone."""
-    seconds: dict[bool, list[float]] = {True: [], False: []}
-    for _ in range(repeats):
-        for watched in (False, True):
-            context = browser.new_context()
-            page = context.new_page()
-            run_id = start(page, f"{base}/training_dashboard?epochs=20")
-            if not watched:
-                page.goto("about:blank")
-            with Store(runs / "runs.sqlite") as store:
-                while store.run(run_id).status in ("queued", "running"):
-                    page.wait_for_timeout(500)
-                seconds[watched].append(store.seconds(run_id))
+    """Train at full speed, by turns alone, with a client, and with a page."""
+
+    def train(
+        draws: bool, client: Callable[[str, str], AbstractContextManager[None]] = _nobody
+    ) -> float:
+        context = browser.new_context()
+        page = context.new_page()
+        run_id = run_of(start(page, f"{base}/training_dashboard?epochs={EPOCHS}"))
+        if not draws:
+            page.goto("about:blank")
+        with client(base, run_id), Store(runs / "runs.sqlite") as store:
+            while store.run(run_id).status in ("queued", "running"):
+                page.wait_for_timeout(500)
             context.close()
-    alone, seen = statistics.median(seconds[False]), statistics.median(seconds[True])
-    print(f"\n20 epochs at full speed: {alone:.2f} s unwatched, {seen:.2f} s watched")
-    print(f"  watching costs {100 * (seen / alone - 1):+.1f} % (median of {repeats}, by turns)")
+            return store.seconds(run_id)
+
+    ways: dict[str, Callable[[], float]] = {
+        "alone": lambda: train(False),
+        "a client that draws nothing": lambda: train(False, watched_by_nobody_who_draws),
+        "a page in headless Chromium": lambda: train(True),
+    }
+    seconds: dict[str, list[float]] = {way: [] for way in ways}
+    for _ in range(repeats):
+        for way, one in ways.items():
+            seconds[way].append(one())
+    print(f"\n{EPOCHS} epochs at full speed, {repeats} times by turns:")
+    for way, each in seconds.items():
+        ratios = [mine / alone for mine, alone in zip(each, seconds["alone"], strict=True)]
+        print(
+            f"  {way:30}{statistics.median(each):6.2f} s"
+            f"{100 * (statistics.median(ratios) - 1):+7.1f} %   "
+            + " ".join(f"{100 * (ratio - 1):+.1f}" for ratio in ratios)
+        )
 
 
 def main() -> None:
     """Read the options and run everything."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=int, default=120, help="how long each watch lasts")
-    parser.add_argument("--repeats", type=int, default=3, help="full-speed trainings of each kind")
+    parser.add_argument("--variants", type=int, nargs="*", default=[1, 16], help="watches")
+    parser.add_argument("--repeats", type=int, default=5, help="full-speed trainings of each kind")
+    parser.add_argument("--pace", type=float, default=1.0, help="how much as often a page asks")
     given = parser.parse_args()
     seconds = min(given.seconds, MOST_SECONDS)
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
@@ -130,9 +198,10 @@ def main() -> None:
         process, base = start_server(folder)
         browser = playwright.chromium.launch(executable_path=browser_executable(), args=FLAGS)
         try:
-            for variants in (1, 16):
-                watch(browser, base, process.pid, variants, seconds)
-            slowed_down(browser, base, folder / "runs", given.repeats)
+            for variants in given.variants:
+                watch(browser, base, process.pid, variants, seconds, given.pace)
+            if given.repeats:
+                slowed_down(browser, base, folder / "runs", given.repeats)
         finally:
             browser.close()
             end_server(process)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -123,3 +124,31 @@ def test_the_rate_that_can_be_changed_is_the_one_in_force() -> None:
 
 def captions(test: AppTest) -> str:
     return "\n".join(caption.value for caption in test.caption)
+
+
+def moving_parts(test: AppTest) -> dict[str, dict[str, str]]:
+    """What each part that the browser draws by itself was given, by its name."""
+    components = [part.proto for part in test.get("bidi_component")]
+    given = [json.loads(proto.mixed.json or proto.json or "{}") for proto in components]
+    return {each["part"]: each for each in given if "part" in each}
+
+
+def test_the_moving_parts_of_a_run_ask_for_one_message_with_the_settings_of_the_page() -> None:
+    from softmax_core.training import Experiment, Variant
+    from softmax_ui import cache
+
+    cache.runner()
+    run = cache.store().create(Experiment([Variant("one"), Variant("two")]), total_steps=10)
+    cache.store().set_status(run.id, "paused")
+    test = opened(run=run.id, axis="steps")
+    parts = moving_parts(test)
+    assert parts.keys() == {"status", "curves", "templates"}
+    assert {part["address"] for part in parts.values()} == {f"live/{run.id}?lang=en&axis=steps"}
+    assert parts["status"]["version"] == "paused 0"
+    assert test.button(key="resume").label == "Resume"
+
+    cache.store().set_status(run.id, "stopped")  # as another session does
+    test.run()
+    assert moving_parts(test)["status"]["version"] == "stopped 0"
+    chinese = opened(run=run.id, lang="zh")
+    assert moving_parts(chinese)["curves"]["address"] == f"live/{run.id}?lang=zh"
