@@ -73,14 +73,31 @@ def verdict_sentence(name: str, verdict: str, accuracy: float, band: Band) -> st
 
 
 def _best_of(run: Run, last: EpochRecord) -> None:
-    """Say which variant ended best; no band was measured for these settings."""
-    best = max(range(len(last.test_accuracy)), key=lambda index: last.test_accuracy[index])
-    st.info(
-        _(
-            "Best on the test set: {name} with accuracy {accuracy}. No band was measured for these "
-            "settings; the one drawn belongs to the course's.",
-            name=run.experiment.variants[best].name,
-            accuracy=f"{last.test_accuracy[best]:.4f}",
-        ),
-        icon=":material/flag:",
-    )
+    """Say which variant ended best; no band was measured for these settings.
+
+    Where pictures were held out they decide, and the test set is only reported.
+    """
+    held_out = last.validation_accuracy
+    decides = held_out or last.test_accuracy
+    best = max(range(len(decides)), key=lambda index: decides[index])
+    given = {
+        "name": run.experiment.variants[best].name,
+        "accuracy": f"{last.test_accuracy[best]:.4f}",
+    }
+    if len(decides) == 1:
+        said = _("{name} ends with accuracy {accuracy} on the test set.", **given)
+    elif held_out:
+        said = _(
+            "Best on the pictures held out: {name} with accuracy {held_out}; on the test set it "
+            "has {accuracy}.",
+            held_out=f"{held_out[best]:.4f}",
+            **given,
+        )
+    else:
+        said = _(
+            "Best on the test set: {name} with accuracy {accuracy}. To choose by it, hold pictures "
+            "out for validation: chosen by the test set, it is no test any more.",
+            **given,
+        )
+    band = _("No band was measured for these settings; the one drawn belongs to the course's.")
+    st.info(f"{said} {band}", icon=":material/flag:")

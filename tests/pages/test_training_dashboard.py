@@ -122,6 +122,43 @@ def test_the_rate_that_can_be_changed_is_the_one_in_force() -> None:
     assert test.button(key="apply_rate").disabled
 
 
+@pytest.mark.parametrize(
+    ("held_out", "validation", "said"),
+    [
+        (
+            10_000,
+            [0.85, 0.84],
+            "Best on the pictures held out: a with accuracy 0.8500; on the test set it has 0.8100.",
+        ),
+        (0, None, "Best on the test set: b with accuracy 0.8300."),
+    ],
+)
+def test_pictures_held_out_decide_which_variant_was_best(
+    held_out: int, validation: list[float] | None, said: str
+) -> None:
+    from softmax_core.training import EpochRecord, Experiment, Variant
+    from softmax_ui import cache
+
+    both = [0.5, 0.5]
+    experiment = Experiment((Variant("a"), Variant("b", 0.3)), epochs=1, validation_size=held_out)
+    run = cache.store().create(experiment, total_steps=1)
+    end = EpochRecord(
+        epoch=1,
+        step=1,
+        train_loss=both,
+        train_accuracy=both,
+        validation_loss=validation and both,
+        validation_accuracy=validation,
+        test_loss=both,
+        test_accuracy=[0.81, 0.83],
+        confusion=[[[0] * 10] * 10] * 2,
+    )
+    cache.store().append(run.id, epochs=[end])
+    cache.store().set_status(run.id, "finished")
+    test = opened(run=run.id)
+    assert said in "\n".join(info.value for info in test.info)
+
+
 def captions(test: AppTest) -> str:
     return "\n".join(caption.value for caption in test.caption)
 
