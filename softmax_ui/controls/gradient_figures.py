@@ -74,7 +74,7 @@ def measured_starts() -> None:
         for found in MEASURED_STARTS
     ]
     caption = _(
-        "Measured from four starts: 1 − Σp² and both gradients in the first minibatch, and where "
+        "Measured from each start: 1 − Σp² and both gradients in the first minibatch, and where "
         "{epochs} epochs lead, seed {seed}.",
         epochs=SATURATED_START.epochs,
         seed=SATURATED_START.seed,
