@@ -9,77 +9,26 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from time import monotonic
-from typing import Final, Protocol
+from typing import Protocol
 
 from softmax_core.errors import SoftmaxError, StoreError
+from softmax_core.runs.orders import Go, GoToEpochEnd, Leave, Order, Rate, Speed
+from softmax_core.runs.recorder import FLUSH_SECONDS, Recorded, Recorder
 from softmax_core.runs.run import Run, Status
 from softmax_core.runs.store import Store
 from softmax_core.training.checkpoint import Checkpoint
 from softmax_core.training.records import EpochRecord, RateChange, StepRecord
 
-FLUSH_SECONDS: Final = 0.25  # what a kill can take away
-DURABLE_SECONDS: Final = 1.0  # what a power cut can take away
-CHECKPOINT_SECONDS: Final = 2.5  # what a resume has to compute again; also how live the weights are
 
-
-class Training(Protocol):
+class Training(Recorded, Protocol):
     """What a job needs of `softmax_core.training.train`'s result."""
-
-    @property
-    def step(self) -> int:
-        """Updates made."""
-
-    @property
-    def total_steps(self) -> int:
-        """Updates there will be."""
 
     def __iter__(self) -> Iterator[StepRecord | EpochRecord]:
         """Train."""
 
-    def checkpoint(self) -> Checkpoint:
-        """Copy the state."""
-
     def change_learning_rate(self, variant: int, learning_rate: float) -> RateChange:
         """Change a rate from the next step on."""
-
-
-@dataclass(frozen=True, slots=True)
-class Go:
-    """Train on: for some steps and then pause, or with None to the end. 0 pauses."""
-
-    steps: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class GoToEpochEnd:
-    """Train on to the end of the epoch that the next step belongs to, then pause."""
-
-
-@dataclass(frozen=True, slots=True)
-class Speed:
-    """Make at most so many steps a second; None for as many as possible."""
-
-    steps_per_second: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """Give a variant another learning rate."""
-
-    variant: int
-    learning_rate: float
-
-
-@dataclass(frozen=True, slots=True)
-class Leave:
-    """Store everything and end the thread with this status."""
-
-    status: Status
-
-
-Order = Go | GoToEpochEnd | Speed | Rate | Leave
 
 
 class Job:
@@ -109,21 +58,27 @@ class Job:
         self.status: Status = "queued"
         self.idle = False  # paused and waiting
         self.done = False
-        self.steps_per_second = 0.0  # lately, for the expected wait
-        self.steps_left = max(run.total_steps - run.step, 0)
         self.speed: float | None = None  # steps a second that it is slowed down to
         self._run = run
         self._store = store
+        self._recorder = Recorder(store, run.id, max(run.total_steps - run.step, 0))
         self._begin = begin
         self._changed = changed
         self._rest = rest
         self._left: int | None = None
         self._leaving: Status | None = None
-        self._pending: list[StepRecord] = []
-        self._rate_changes: list[RateChange] = []
-        self._due = self._next_flush = self._next_durable = self._next_checkpoint = 0.0
-        self._seconds = self._since = self._stored_seconds = 0.0
+        self._due = 0.0
         self._epoch_steps = 1
+
+    @property
+    def steps_per_second(self) -> float:
+        """The pace of late; 0 while none is known."""
+        return self._recorder.steps_per_second
+
+    @property
+    def steps_left(self) -> int:
+        """How many steps there are still to make."""
+        return self._recorder.steps_left
 
     def train(self) -> None:
         """Train until the end, an order to leave or an error; every way out is stored."""
@@ -147,12 +102,11 @@ class Job:
         start = self._store.checkpoint(run.id)
         training = self._begin_again(run, start)
         self._epoch_steps = training.total_steps // run.experiment.epochs
-        self._stored_seconds = self._seconds = self._store.seconds(run.id)
-        self._since = monotonic()
+        self._recorder.begin()
         if training.total_steps != run.total_steps:
             self._store.set_total_steps(run.id, training.total_steps)
         if start is None:
-            self._store_initial(training)
+            self._recorder.store_initial(training)
         if self._attend(training):
             return self._leave(training)
         return self._loop(training)
@@ -170,11 +124,12 @@ class Job:
 
     def _loop(self, training: Training) -> Status:
         """The hot loop: per step an append, a clock and two looks at a list or flag."""
-        pending, orders, epoch_steps = self._pending, self.orders, self._epoch_steps
+        recorder, orders, epoch_steps = self._recorder, self.orders, self._epoch_steps
+        pending = recorder.pending
         for record in training:
             if isinstance(record, StepRecord):
                 pending.append(record)
-                if monotonic() >= self._next_flush:
+                if monotonic() >= recorder.due:
                     self._flush(training)
                 if self._left is not None:
                     self._left -= 1
@@ -214,7 +169,7 @@ class Job:
                 self._rest()
                 self._wait_for_orders()
                 self.idle = False
-            self._since = monotonic()
+            self._recorder.go_on()
 
     def _do(self, order: Order, training: Training) -> None:
         match order:
@@ -225,7 +180,9 @@ class Job:
             case Speed(steps_per_second):
                 self.speed, self._due = steps_per_second, monotonic()
             case Rate(variant, learning_rate):
-                self._rate_changes.append(training.change_learning_rate(variant, learning_rate))
+                self._recorder.rate_changes.append(
+                    training.change_learning_rate(variant, learning_rate)
+                )
                 # On disk before the next step, so no record can outlive the change that made it.
                 self._flush(training)
             case Leave(status):
@@ -235,7 +192,7 @@ class Job:
         """Store that the run is paused or running, if it was not so before."""
         if paused:
             self._flush(training, save=True)
-            self._seconds, self._since = self._clock(), monotonic()
+            self._recorder.hold()
         status: Status = "paused" if paused else "running"
         single = self.status == "paused" and self._left == 1  # too short to be worth a status
         if status != self.status and not single:
@@ -255,70 +212,22 @@ class Job:
         assert self.speed is not None
         self._due = max(self._due + 1 / self.speed, monotonic() - FLUSH_SECONDS)
         while (moment := monotonic()) < self._due and not self.orders:
-            if self._pending and moment >= self._next_flush:
+            if self._recorder.pending and moment >= self._recorder.due:
                 self._flush(training)
             with self._changed:
                 if not self.orders:
                     self._changed.wait(min(self._due - moment, FLUSH_SECONDS))
-            self._since += monotonic() - moment  # waiting is not training
+            self._recorder.leave_out(monotonic() - moment)  # waiting is not training
 
     def _leave(self, training: Training) -> Status:
         assert self._leaving is not None
         self._flush(training, save=True)
         return self._leaving
 
-    # -- storing ---------------------------------------------------------------------------------
-
-    def _clock(self) -> float:
-        return self._seconds + monotonic() - self._since
-
-    def _store_initial(self, training: Training) -> None:
-        initial = training.checkpoint()
-        self._store.append(
-            self.run_id,
-            checkpoint=initial,
-            epoch_weights=(0, initial.weights, initial.bias),
-        )
-
     def _flush(
         self, training: Training, epoch: EpochRecord | None = None, save: bool = False
     ) -> None:
-        """Store what is pending; with a checkpoint at an epoch's end, when asked, now and then."""
-        began, clock = monotonic(), self._clock()
-        durable = save or began >= self._next_durable
-        save = save or epoch is not None or began >= self._next_checkpoint
-        checkpoint = training.checkpoint() if save else None
-        weights = None
-        if epoch is not None and checkpoint is not None:
-            weights = (epoch.epoch, checkpoint.weights, checkpoint.bias)
-        self._store.append(
-            self.run_id,
-            self._pending,
-            [] if epoch is None else [epoch],
-            checkpoint,
-            weights,
-            rate_changes=self._rate_changes,
-            seconds=(self._stored_seconds, clock),
-            durable=durable,
-        )
-        self._measure(training, clock)
-        self._pending.clear()
-        self._rate_changes.clear()
-        self._next_flush = began + FLUSH_SECONDS
-        if durable:
-            self._next_durable = began + DURABLE_SECONDS
-        if save:
-            self._next_checkpoint = began + CHECKPOINT_SECONDS
+        self._recorder.flush(training, epoch, save)
         if not threading.main_thread().is_alive():
             with self._changed:
                 self.orders.append(Leave("interrupted"))
-
-    def _measure(self, training: Training, clock: float) -> None:
-        """Keep the pace of late, from which the queue's expected wait is told."""
-        passed = clock - self._stored_seconds
-        if self._pending and passed > 0:
-            pace = len(self._pending) / passed
-            self.steps_per_second += 0.3 * (pace - self.steps_per_second)
-        if self._pending:
-            self._stored_seconds = clock
-        self.steps_left = training.total_steps - training.step

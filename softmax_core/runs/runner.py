@@ -13,9 +13,10 @@ from typing import Final
 from softmax_core.data import Dataset
 from softmax_core.errors import InvalidExperiment, QueueFull, RunNotSteerable, TooManyRuns
 from softmax_core.runs.holder import Holder
-from softmax_core.runs.job import Go, GoToEpochEnd, Job, Leave, Order, Rate, Speed
+from softmax_core.runs.job import Job
 from softmax_core.runs.job import Training as TrainingProtocol
 from softmax_core.runs.limits import Limits, expected_steps, expected_waits
+from softmax_core.runs.orders import Go, GoToEpochEnd, Leave, Order, Rate, Speed
 from softmax_core.runs.run import RESUMABLE, Run
 from softmax_core.runs.store import Store
 from softmax_core.training.checkpoint import Checkpoint

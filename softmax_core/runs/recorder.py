@@ -1,0 +1,126 @@
+"""When and how what a training has done goes to the store."""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import Final, Protocol
+
+from softmax_core.runs.store import Store
+from softmax_core.training.checkpoint import Checkpoint
+from softmax_core.training.records import EpochRecord, RateChange, StepRecord
+
+FLUSH_SECONDS: Final = 0.25  # what a kill can take away
+DURABLE_SECONDS: Final = 1.0  # what a power cut can take away
+CHECKPOINT_SECONDS: Final = 2.5  # what a resume has to compute again; also how live the weights are
+
+
+class Recorded(Protocol):
+    """What a recorder needs to know of the training."""
+
+    @property
+    def step(self) -> int:
+        """Updates made."""
+
+    @property
+    def total_steps(self) -> int:
+        """Updates there will be."""
+
+    def checkpoint(self) -> Checkpoint:
+        """Copy the state."""
+
+
+class Recorder:
+    """Keeps what a run has done since the last flush, and the clock of its training.
+
+    Attributes:
+        pending: step records that are not in the store yet.
+        rate_changes: changes of learning rates that are not in the store yet.
+        due: the moment at which the next flush is due.
+        steps_per_second: lately, for the expected wait.
+        steps_left: how many there are still to make.
+
+    Args:
+        store: where the records go.
+        run_id: the run.
+        steps_left: how many steps it will make.
+    """
+
+    def __init__(self, store: Store, run_id: str, steps_left: int) -> None:
+        self.pending: list[StepRecord] = []
+        self.rate_changes: list[RateChange] = []
+        self.due = 0.0
+        self.steps_per_second = 0.0
+        self.steps_left = steps_left
+        self._store = store
+        self._run_id = run_id
+        self._next_durable = self._next_checkpoint = 0.0
+        self._seconds = self._since = self._stored_seconds = 0.0
+
+    def begin(self) -> None:
+        """Go on with the training's clock where the store left it."""
+        self._stored_seconds = self._seconds = self._store.seconds(self._run_id)
+        self._since = monotonic()
+
+    def hold(self) -> None:
+        """Stop the training's clock, until `go_on`."""
+        self._seconds, self._since = self._clock(), monotonic()
+
+    def go_on(self) -> None:
+        """Let the training's clock run."""
+        self._since = monotonic()
+
+    def leave_out(self, seconds: float) -> None:
+        """Take a wait out of the training's clock."""
+        self._since += seconds
+
+    def store_initial(self, training: Recorded) -> None:
+        """Store the state before the first step."""
+        initial = training.checkpoint()
+        self._store.append(
+            self._run_id,
+            checkpoint=initial,
+            epoch_weights=(0, initial.weights, initial.bias),
+        )
+
+    def flush(
+        self, training: Recorded, epoch: EpochRecord | None = None, save: bool = False
+    ) -> None:
+        """Store what is pending; with a checkpoint at an epoch's end, when asked, now and then."""
+        began, clock = monotonic(), self._clock()
+        durable = save or began >= self._next_durable
+        save = save or epoch is not None or began >= self._next_checkpoint
+        checkpoint = training.checkpoint() if save else None
+        weights = None
+        if epoch is not None and checkpoint is not None:
+            weights = (epoch.epoch, checkpoint.weights, checkpoint.bias)
+        self._store.append(
+            self._run_id,
+            self.pending,
+            [] if epoch is None else [epoch],
+            checkpoint,
+            weights,
+            rate_changes=self.rate_changes,
+            seconds=(self._stored_seconds, clock),
+            durable=durable,
+        )
+        self._measure(training, clock)
+        self.pending.clear()
+        self.rate_changes.clear()
+        self.due = began + FLUSH_SECONDS
+        if durable:
+            self._next_durable = began + DURABLE_SECONDS
+        if save:
+            self._next_checkpoint = began + CHECKPOINT_SECONDS
+
+    def _clock(self) -> float:
+        return self._seconds + monotonic() - self._since
+
+    def _measure(self, training: Recorded, clock: float) -> None:
+        """Keep the pace of late, from which the queue's expected wait is told."""
+        passed = clock - self._stored_seconds
+        if self.pending and passed > 0:
+            pace = len(self.pending) / passed
+            self.steps_per_second += 0.3 * (pace - self.steps_per_second)
+        if self.pending:
+            self._stored_seconds = clock
+        self.steps_left = training.total_steps - training.step
