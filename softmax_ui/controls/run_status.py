@@ -46,7 +46,7 @@ def show_verdict(run: Run) -> None:
 def verdict_sentence(name: str, verdict: str, accuracy: float, band: Band) -> str:
     """Return the verdict on one variant in a sentence."""
     given = {
-        "name": name,
+        "name": quoted(name),
         "accuracy": f"{accuracy:.4f}",
         "low": f"{band.low:.4f}",
         "high": f"{band.high:.4f}",
@@ -81,7 +81,7 @@ def _best_of(run: Run, last: EpochRecord) -> None:
     decides = held_out or last.test_accuracy
     best = max(range(len(decides)), key=lambda index: decides[index])
     given = {
-        "name": run.experiment.variants[best].name,
+        "name": quoted(run.experiment.variants[best].name),
         "accuracy": f"{last.test_accuracy[best]:.4f}",
     }
     if len(decides) == 1:

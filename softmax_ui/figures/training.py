@@ -32,6 +32,8 @@ _FEWEST_POINTS: Final = 10
 
 _DASHES: Final[Mapping[Kind, str]] = {"training": "solid", "validation": "dash", "test": "dot"}
 _FAINT: Final = 0.45
+_MARK_APART: Final = 0.09
+_MARK_HEIGHTS: Final = 4
 _MARKS_SHOWN: Final = 24
 
 
@@ -245,7 +247,7 @@ def _shapes(frame: Frame, band: Band | None) -> list[dict[str, Any]]:
                 "layer": "below",
             }
         )
-    for mark in list(frame.marks)[-_MARKS_SHOWN:]:
+    for place, mark in enumerate(list(frame.marks)[-_MARKS_SHOWN:]):
         x = mark.step / frame.steps_per_unit
         shapes.append(
             {
@@ -254,7 +256,8 @@ def _shapes(frame: Frame, band: Band | None) -> list[dict[str, Any]]:
                 "x0": x,
                 "x1": x,
                 "y0": 0,
-                "y1": 1,
+                # By turns at different heights, so that changes close together can both be read.
+                "y1": 1 - _MARK_APART * (place % _MARK_HEIGHTS),
                 "line": {"width": 1.5, "dash": "dot", "color": VARIANT_COLOURS[mark.variant]},
                 "label": {
                     "text": mark.label,

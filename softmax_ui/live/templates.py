@@ -33,6 +33,13 @@ def templates(run: Run, history: History, values: Mapping[str, Any]) -> dict[str
     pictures, limit = template_pictures(
         run.id, model.step, variant, language(), model.weights, model.bias
     )
+    if not model.weights.isfinite().all():
+        caption = _(
+            "This variant has diverged: weights {moment} are no numbers (nan). Go back through the "
+            "epochs for its last good ones.",
+            moment=model.moment,
+        )
+        return {**shown, "pictures": [asdict(picture) for picture in pictures], "caption": caption}
     caption = _(
         "Blue speaks for the class, orange against it; the deepest colour is ±{limit}. "
         "Weights {moment}.",

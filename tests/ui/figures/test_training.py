@@ -109,6 +109,7 @@ def test_a_rate_change_is_marked_in_its_variants_colour() -> None:
     assert [shape["x0"] for shape in shapes] == [100, 300]
     assert [shape["line"]["color"] for shape in shapes] == list(VARIANT_COLOURS[:2])
     assert shapes[1]["label"]["text"] == "0.1 → 1"
+    assert shapes[0]["y1"] - shapes[1]["y1"] > 0.05  # labels close together do not overlap
 
 
 def test_the_zoom_belongs_to_the_run() -> None:

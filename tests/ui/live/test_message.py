@@ -97,6 +97,15 @@ def test_an_epoch_that_was_chosen_stays(own_store: Store) -> None:
     )
 
 
+def test_a_variant_that_has_diverged_is_said_to_have(own_store: Store) -> None:
+    run_id = a_run(own_store, steps=3)
+    lost = checkpoint(1, 3)
+    lost.weights[0, 4, 100] = torch.nan
+    own_store.append(run_id, checkpoint=lost)
+    caption = told(run_id, view="templates")["templates"]["caption"]
+    assert "has diverged: weights after step 3 are no numbers" in caption
+
+
 @pytest.mark.parametrize(
     ("status", "again"),
     [("queued", 400), ("running", 400), ("paused", 2000), ("stopped", 2000),
