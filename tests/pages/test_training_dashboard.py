@@ -128,7 +128,7 @@ def test_the_rate_that_can_be_changed_is_the_one_in_force() -> None:
         (
             10_000,
             [0.85, 0.84],
-            "Best on the pictures held out: `a` with accuracy 0.8500; on the test set it has 0.8100.",
+            "Best on the pictures held out: `a` with accuracy 0.8500; on the test set it has 0.81",
         ),
         (0, None, "Best on the test set: `b` with accuracy 0.8300."),
     ],
