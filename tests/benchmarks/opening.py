@@ -3,7 +3,7 @@
 `python -m tests.benchmarks.opening` (`make bench` runs it too). One server, each page opened once
 before it counts; each opening is by a browser profile of its own, so nothing comes from a cache but
 what home had loaded. Printed are the time from the click until the page's own piece is drawn, until
-nothing in it changes any more, and the layout shift from the one to a second after the other.
+nothing in it changes any more, and the layout shift in all that time and a second more.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ DRAWN: Final[dict[str, str]] = {
 }
 
 # Clicks a link of the menu and tells, when nothing has changed for a second: when the piece was
-# drawn (its box has a size, in the frame after), when the last change was, and each shift since.
+# drawn (its box has a size, in the frame after), when the last change was, and each shift.
 OPEN: Final = """
 ([place, selector]) => new Promise((done) => {
     const roots = (root) => [root, ...[...root.querySelectorAll("*")]
@@ -55,7 +55,7 @@ OPEN: Final = """
     }
     const watching = new PerformanceObserver((list) => {
         for (const entry of list.getEntries()) shifts.push({
-            at: entry.startTime, value: entry.value,
+            value: entry.value,
             what: entry.sources.map(({node, previousRect: a, currentRect: b}) =>
                 `${name(node.nodeType === 1 ? node : node.parentElement)} `
                 + `${Math.round(b.left - a.left)},${Math.round(b.top - a.top)}`),
@@ -77,7 +77,7 @@ OPEN: Final = """
             watching.disconnect()
             changes.disconnect()
             done({drawn: drawn - start, last: Math.max(last, drawn) - start,
-                shifts: shifts.filter((shift) => shift.at > drawn)})
+                shifts})
         } else if (now - start > 60000) {
             done({drawn: null, last: last - start, shifts: []})
         } else requestAnimationFrame(look)
@@ -94,7 +94,7 @@ class Opening:
     Attributes:
         drawn: milliseconds from the click until the page's own piece stood there.
         last: milliseconds from the click until the last change.
-        shift: what was moved after it was drawn, as the browser's layout-shift score.
+        shift: how much of what stood there was moved, as the browser's layout-shift score.
         moved: what moved, and by how many pixels.
     """
 
