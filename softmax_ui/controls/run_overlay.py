@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,12 @@ from softmax_core.runs import Run
 from softmax_core.runs.comparison import Line, differences, line
 from softmax_ui.cache import store
 from softmax_ui.components.live_figure import live_figure
+from softmax_ui.controls.experiment_form import (
+    form_name,
+    loss_name,
+    pixel_scale_name,
+    schedule_name,
+)
 from softmax_ui.controls.runs_state import AXES, CURVES, MEASURES, curve_name
 from softmax_ui.figures.overlay import overlay_figure
 from softmax_ui.notices import sentence
@@ -22,6 +29,13 @@ from softmax_ui.text import _, ngettext
 
 MOST_CURVES = 32
 _WIDGET = "curves_chosen"
+
+_CHOICES: Final[Mapping[str, Callable[[str], str]]] = {
+    "loss": loss_name,
+    "softmax": form_name,
+    "pixel_scale": pixel_scale_name,
+    "schedule": schedule_name,
+}
 
 
 def run_overlay(runs: list[Run], ticked: list[Run], state: PageState) -> None:
@@ -94,7 +108,8 @@ def differences_table(chosen: list[tuple[Run, int]], names: list[str]) -> pd.Dat
     """Return a row a curve: its name, the settings that differ, its last test accuracy."""
     columns: dict[str, list[Any]] = {_("Curve"): names}
     for field, values in differences(chosen).items():
-        columns[field_name(field)] = [str(v) if isinstance(v, str) else v for v in values]
+        said = _CHOICES.get(field)
+        columns[field_name(field)] = [said(value) for value in values] if said else values
     final = []
     for run, variant in chosen:
         final.append(_last_accuracy(run, variant))

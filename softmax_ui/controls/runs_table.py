@@ -100,7 +100,7 @@ def table_of(runs: list[Run]) -> pd.DataFrame:
                 "curve": list(seen.curve),
                 "accuracy": seen.test_accuracy,
                 "loss": seen.test_loss,
-                "progress": run.step / max(run.total_steps, 1),
+                "progress": 100 * run.step / max(run.total_steps, 1),
                 "settings": settings_line(run.experiment),
                 "variants": len(run.experiment.variants),
                 "time": duration(seen.seconds) if seen.seconds else "",
@@ -137,7 +137,7 @@ def _columns() -> dict[str, Any]:
         ),
         "loss": config.NumberColumn(_("Test loss"), format="%.4f", width=86),
         "progress": config.ProgressColumn(
-            _("Done"), format="percent", min_value=0, max_value=1, width=100
+            _("Done"), format="%.0f %%", min_value=0, max_value=100, width=100
         ),
         "settings": config.TextColumn(_("Settings"), width=290),
         "variants": config.NumberColumn(_("Variants"), width=80),

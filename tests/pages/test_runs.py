@@ -19,7 +19,7 @@ from softmax_ui.controls.runs_table import CHOSEN
 ROOT = Path(__file__).parents[2]
 
 
-def finished(store: Store, name: str, accuracy: float, **settings: float) -> Run:
+def finished(store: Store, name: str, accuracy: float, **settings: float | str) -> Run:
     """A run of one variant, 4 steps an epoch, 2 epochs."""
     experiment = Experiment([Variant(name, **settings)], epochs=2)  # type: ignore[arg-type]
     run = store.create(experiment, 8)
@@ -81,7 +81,7 @@ def test_the_list_tells_what_each_run_came_to(store: Store) -> None:
     )
     assert list(row["curve"]) == [1 / n for n in range(1, 9)]
     assert "η 0.5" in row["settings"]
-    assert row["progress"] == 1.0
+    assert row["progress"] == 100.0
 
 
 @pytest.mark.parametrize(
@@ -211,3 +211,10 @@ def test_a_store_in_use_elsewhere_is_a_sentence(
     cache.runner.clear()
     page = opened()
     assert "cannot be written" in page.error[0].value
+
+
+def test_settings_that_differ_are_said_in_the_readers_language(store: Store) -> None:
+    one = finished(store, "one", 0.8, loss="cross_entropy")
+    other = finished(store, "other", 0.8, loss="squared_error")
+    page = opened(curves=f"{one.id}.0 {other.id}.0", lang="zh")
+    assert page.dataframe[-1].value["损失"].tolist() == ["交叉熵", "平方误差"]
