@@ -18,10 +18,16 @@ def show_ending(run: Run) -> None:
     if run.status == "failed":
         st.error(_("The run failed: {error}", error=quoted(run.error)), icon=":material/error:")
     if run.status == "interrupted":
-        st.warning(
-            _("The program ended during this run. It goes on exactly where it was."),
-            icon=":material/power_off:",
+        said = (
+            _(
+                "The run could not be stored any further: {error} With that put right, it goes on "
+                "exactly where it was.",
+                error=quoted(run.error),
+            )
+            if run.error
+            else _("The program ended during this run. It goes on exactly where it was.")
         )
+        st.warning(said, icon=":material/power_off:")
 
 
 def show_verdict(run: Run) -> None:

@@ -189,3 +189,15 @@ def test_the_moving_parts_of_a_run_ask_for_one_message_with_the_settings_of_the_
     assert moving_parts(test)["status"]["version"] == "stopped 0"
     chinese = opened(run=run.id, lang="zh")
     assert moving_parts(chinese)["curves"]["address"] == f"live/{run.id}?lang=zh"
+
+
+def test_a_run_that_could_not_be_stored_says_why() -> None:
+    from softmax_core.training import Experiment, Variant
+    from softmax_ui import cache
+
+    run = cache.store().create(Experiment((Variant("a"),)), total_steps=10)
+    cache.store().set_status(run.id, "interrupted", "The disk is full.")
+    assert (
+        "could not be stored any further: `The disk is full.`"
+        in opened(run=run.id).warning[0].value
+    )
