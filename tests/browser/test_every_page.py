@@ -30,6 +30,9 @@ SERIOUS = {"serious", "critical"}
 STILL = 0.005
 FETCHED_AHEAD = """() => performance.getEntriesByType("resource")
     .some((file) => file.name.includes("plotly.min.js") && file.responseEnd > 0)"""
+CUT_OFF = """() => [...document.querySelectorAll(".katex-display")]
+    .filter((formula) => formula.scrollHeight > formula.clientHeight)
+    .map((formula) => formula.textContent.slice(0, 40))"""
 PAPER = "node => getComputedStyle(node).backgroundColor"
 
 
@@ -70,6 +73,7 @@ def assert_fits(page: Page) -> None:
                 (part) => document.querySelector(part)).map((e) => e.scrollWidth - e.clientWidth)"""
         )
         assert widths == [0, 0], f"at {width} pixels"
+        assert page.evaluate(CUT_OFF) == [], f"at {width} pixels"
 
 
 @pytest.mark.parametrize("name", PAGES, ids=lambda name: name or "home")

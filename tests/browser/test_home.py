@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 
@@ -40,3 +41,18 @@ def test_a_stranger_moves_a_logit_and_takes_it_along(
     page.wait_for_url("**/logit_playground?**")
     settled(page)
     expect(page.locator(".st-key-board").get_by_label("Logit of chick").last).to_have_value("1.5")
+
+
+def test_the_boards_place_is_kept_as_large_as_it_is(
+    open_page: Callable[..., Page], base_url: str, settled: Callable[[Page], None]
+) -> None:
+    for width in (390, 1000, 1280):
+        page = open_page(viewport={"width": width, "height": 900})
+        page.goto(base_url)
+        settled(page)
+        expect(page.locator(".st-key-home_board .handle")).to_have_count(3)
+        for key in ("home_board", "three_logits"):
+            kept, is_now = page.locator(f".st-key-{key}").evaluate(
+                "node => [parseFloat(getComputedStyle(node).minHeight), node.offsetHeight]"
+            )
+            assert kept == pytest.approx(is_now, abs=2), f"{key} at {width} pixels"
