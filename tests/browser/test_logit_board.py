@@ -317,6 +317,16 @@ def test_nothing_glides_for_those_who_asked_for_less_motion(
     assert durations == {"reduce": "0s", "no-preference": "0.16s, 0.16s, 0.16s"}
 
 
+def test_a_board_whose_files_do_not_load_says_so(
+    page: Page, board_url: str, complaints: list[str]
+) -> None:
+    page.route("**/logit_board.js*", lambda route: route.abort())
+    page.goto(board_url)
+    expect(page.get_by_text("could not be loaded. Reload the page.")).to_be_visible()
+    assert all("logit_board.js" in complaint for complaint in complaints)
+    complaints.clear()
+
+
 def test_compact_is_bars_and_probabilities_only(
     page: Page, board_url: str, settled: Callable[[Page], None]
 ) -> None:

@@ -86,6 +86,20 @@ def test_copy_link_copies_the_board_of_this_moment(
     assert parse_qs(urlsplit(copied).query)["o"] == ["2,2,-1"]
 
 
+def test_copy_link_works_where_a_browser_withholds_the_clipboard(
+    page: Page, base_url: str, settled: Callable[[Page], None]
+) -> None:
+    page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    page.goto(f"{base_url}{PATH}?o=1.25,-3")
+    settled(page)
+    button = page.get_by_role("button", name="Copy link")
+    button.click()
+    expect(page.get_by_role("button", name="Copied")).to_be_focused()
+    page.get_by_role("button", name="Paste numbers").click()
+    page.keyboard.press("Control+V")
+    expect(page.locator(".paste textarea")).to_have_value(re.compile(r"o=1\.25,-3"))
+
+
 def test_other_parameters_of_the_address_stay(
     page: Page, base_url: str, settled: Callable[[Page], None]
 ) -> None:

@@ -17,6 +17,7 @@ import torch
 
 from softmax_core import softmax
 from softmax_ui.colours import CLASS_COLOURS
+from softmax_ui.components.live_figure.library import module_js
 from softmax_ui.components.logit_board.value import (
     LARGEST_LOGIT,
     BoardValue,
@@ -24,12 +25,14 @@ from softmax_ui.components.logit_board.value import (
     is_name,
     problem_of,
 )
+from softmax_ui.text import _
 
 __all__ = ["BoardValue", "Preset", "is_name", "logit_board", "problem_of"]
 
 _HERE: Final = Path(__file__).parent
 
-# Plain functions, one part of the board a file; the last one exports what Streamlit calls.
+# Plain functions, one part of the board a file, served as one module; the last one exports what
+# component.js calls, which is all that is sent again with every answer.
 SCRIPTS: Final = (
     "math.js",
     "numbers.js",
@@ -50,20 +53,15 @@ SCRIPTS: Final = (
     "sample.js",
     "tools.js",
     "board.js",
-    "component.js",
+    "logit_board.js",
 )
-
-
-def _script() -> str:
-    """Return the board's JavaScript, its files one after the other."""
-    return "\n".join((_HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)
 
 
 _component = st.components.v2.component(
     "softmax_logit_board",
     html=(_HERE / "component.html").read_text(encoding="utf-8"),
     css=(_HERE / "component.css").read_text(encoding="utf-8"),
-    js=_script(),
+    js=(_HERE / "component.js").read_text(encoding="utf-8"),
 )
 
 Preset = Mapping[str, Any]
@@ -124,6 +122,8 @@ def logit_board(
     _component(
         key=key,
         data={
+            "script": module_js(*(_HERE / name for name in SCRIPTS)),
+            "broken": _("The files that draw this could not be loaded. Reload the page."),
             "board": _as_data(given),
             "revision": revision,
             "truth": {"serial": serial, "probabilities": _probabilities(value)},

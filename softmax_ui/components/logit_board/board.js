@@ -149,7 +149,7 @@ function hydrate(board, data) {
   if (relabelled) assemble(board);
   else if (replaced) board.rebuild();
   else if (board.is_repainted()) board.measure(); // another theme
-  else board.redraw();
+  else for (const part of board.parts) part.hear?.(); // the answer alone, without waiting for a frame
   // The address of the page is the board's: replaced in place, so that Back leaves the page.
   if (data.query && data.truth.serial === board.serial) write_address(data.query);
 }

@@ -24,10 +24,9 @@ function make_summary(board) {
     set_text(mapping, board.uses_argument ? `z = (o + ${c.startsWith("−") ? `(${c})` : c}) / ${T}` : "z = o");
   }
 
-  function settle() {
+  // What Python says: whether it has answered the last change, and how far its numbers are from these.
+  function hear() {
     const { reading, data } = board;
-    set_text(sums, fill(labels.sums_zero, { worst: board.worst_sum === 0 ? "0" : show(board.worst_sum) }));
-    for (const [node, read] of totals) node.title = String(read(reading));
     const answered = data.truth.serial === board.serial;
     set_attribute(agreement, "data-serial", answered ? String(board.serial) : "");
     if (!answered) return;
@@ -36,5 +35,11 @@ function make_summary(board) {
     set_text(agreement, apart === 0 ? labels.agrees_exactly : fill(labels.agrees, { apart: show(apart) }));
   }
 
-  return { draw, settle };
+  function settle() {
+    set_text(sums, fill(labels.sums_zero, { worst: board.worst_sum === 0 ? "0" : show(board.worst_sum) }));
+    for (const [node, read] of totals) node.title = String(read(board.reading));
+    hear();
+  }
+
+  return { draw, settle, hear };
 }

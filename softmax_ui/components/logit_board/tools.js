@@ -17,6 +17,23 @@ function normal() {
   return Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
 }
 
+// Browsers give the clipboard to encrypted pages and to localhost alone; a class's server has often
+// neither, and there the old way still works.
+async function copy_text(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const field = make("textarea");
+    field.value = text;
+    document.body.append(field);
+    field.select();
+    const copied = document.execCommand("copy");
+    field.remove();
+    return copied;
+  }
+}
+
 function make_tools(board) {
   const { labels, root } = board;
   const find = (selector) => root.querySelector(selector);
@@ -47,12 +64,8 @@ function make_tools(board) {
     for (let tries = 0; tries < 60 && board.data.truth.serial !== board.serial; tries++) {
       await new Promise((done) => setTimeout(done, 50));
     }
-    try {
-      await navigator.clipboard.writeText(window.location.href);
-      button.textContent = labels.copied;
-    } catch {
-      button.textContent = labels.copy_failed;
-    }
+    button.textContent = (await copy_text(window.location.href)) ? labels.copied : labels.copy_failed;
+    button.focus();
     setTimeout(() => (button.textContent = labels.copy_link), 1800);
   }
 
@@ -118,16 +131,14 @@ function make_paste(board) {
     if (event.key === "Enter" && !event.shiftKey) form.requestSubmit();
     if (event.key === "Enter" && !event.shiftKey) event.preventDefault();
   });
-  return {
-    draw() {},
-    // A board that has just come from Python closes the field; a sentence opens it.
-    build: () => open(false),
-    settle() {
-      const { notice } = board.data;
-      set_text(form.querySelector(".notice"), notice ?? "");
-      if (notice) open(true);
-    },
-  };
+  function hear() {
+    const { notice } = board.data;
+    set_text(form.querySelector(".notice"), notice ?? "");
+    if (notice) open(true);
+  }
+
+  // A board that has just come from Python closes the field; a sentence opens it.
+  return { draw() {}, build: () => open(false), settle: hear, hear };
 }
 
 function make_knobs(board) {

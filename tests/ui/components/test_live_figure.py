@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 
@@ -42,19 +43,38 @@ def test_library_is_the_installed_one_and_replaces_another_version(tmp_path: Pat
     target = tmp_path / "static" / library.NAME
     target.parent.mkdir()
     target.write_text("an older version")
-    address = library._place(target, installed, plotly.__version__)
+    address = library._place(target, (installed,), plotly.__version__)
     assert target.read_bytes() == installed.read_bytes()
     assert address == f"app/static/plotly.min.js?v={plotly.__version__}"
     assert [path.name for path in target.parent.iterdir()] == [library.NAME]
 
 
-def test_a_folder_that_cannot_be_written_is_survived(
+def test_a_module_of_several_files_is_served_as_one(tmp_path: Path) -> None:
+    parts = (tmp_path / "one.js", tmp_path / "two.js")
+    for number, part in enumerate(parts, 1):
+        part.write_text(f"const n{number} = {number}")
+    target = tmp_path / "static" / "two.js"
+    assert library._place(target, parts, "1") == "app/static/two.js?v=1"
+    assert target.read_text() == "const n1 = 1\nconst n2 = 2"
+
+
+def test_in_a_folder_that_cannot_be_written_a_module_is_sent_along(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "static").write_text("a file where the folder should be")
-    target = tmp_path / "static" / library.NAME
-    assert library._place(target, Path(__file__), "1").startswith("app/static/")
+    module = tmp_path / "module.js"
+    module.write_text("export const n = 1")
+    address = library._place(tmp_path / "static" / "module.js", (module,), "1")
+    assert address.startswith("data:text/javascript;base64,")
+    assert base64.b64decode(address.partition(",")[2]).decode() == "export const n = 1"
     assert "cannot be written" in caplog.text
+
+
+def test_a_large_library_is_not_sent_along(tmp_path: Path) -> None:
+    (tmp_path / "static").write_text("a file where the folder should be")
+    large = tmp_path / "large.js"
+    large.write_text("1;" * 1_000_000)
+    assert library._place(tmp_path / "static" / "large.js", (large,), "1").startswith("app/static/")
 
 
 def test_live_figure_gives_the_browser_the_description_and_the_height() -> None:

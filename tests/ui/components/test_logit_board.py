@@ -21,7 +21,11 @@ GOOD = BoardValue((1.0, 2.0), ("a", "b"), 0)
 
 
 def test_every_script_of_the_folder_is_part_of_the_board() -> None:
-    assert set(SCRIPTS) == {path.name for path in FOLDER.glob("*.js")}
+    assert {*SCRIPTS, "component.js"} == {path.name for path in FOLDER.glob("*.js")}
+
+
+def test_the_script_that_goes_along_with_every_answer_is_short() -> None:
+    assert len((FOLDER / "component.js").read_bytes()) < 1000
 
 
 def test_the_script_makes_no_markup_out_of_text() -> None:

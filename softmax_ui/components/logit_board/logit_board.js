@@ -1,0 +1,15 @@
+// One board lives per root; showing it again with other data changes what it shows.
+const boards = new WeakMap();
+
+export function show_board({ data, parentElement, setStateValue, setTriggerValue }) {
+  const root = parentElement;
+  const board = boards.get(root) ?? make_board(root);
+  boards.set(root, board);
+  board.send = (state) => setStateValue("board", state);
+  board.paste = (text) => setTriggerValue("pasted", text.slice(0, 4000));
+  hydrate(board, data);
+  return () => {
+    board.stop();
+    boards.delete(root);
+  };
+}
