@@ -180,8 +180,8 @@ _SENTENCES: Final[tuple[tuple[type[errors.SoftmaxError], Callable[[Any], str]], 
     (
         errors.QueueFull,
         lambda e: _(
-            "{waiting} runs are waiting already, and the queue holds {limit}. "
-            "Try again when one has ended, or stop a run of yours.",
+            "The queue is full: {waiting} of {limit} places are taken. "
+            "Try again when a run has ended, or stop one of yours.",
             waiting=e.waiting,
             limit=e.limit,
         ),

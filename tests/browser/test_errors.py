@@ -112,7 +112,7 @@ def test_a_full_queue_and_a_run_too_many(page: Page, settled: Settled, serve: Se
     page.wait_for_url(re.compile("run="))
     expect(page.locator(".st-key-stop button")).to_be_visible()
     page.locator(".st-key-start button").click()
-    said(page, "Try again when one has ended, or stop a run of yours.")
+    said(page, "Try again when a run has ended, or stop one of yours.")
     page.locator(".st-key-stop button").click()
     expect(page.get_by_text("Stopped")).to_be_visible()
 
