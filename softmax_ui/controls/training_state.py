@@ -104,7 +104,7 @@ def _watching_settings() -> list[Setting[Any]]:
 
 
 def watching_state() -> PageState:
-    """Return what is watched and looked into: few settings, for a tick goes through them all."""
+    """Return what is watched and looked into: few settings, for each request reads them all."""
     return PageState(*_watching_settings())
 
 

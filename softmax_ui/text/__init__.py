@@ -57,7 +57,7 @@ def language() -> Language:
     running = get_script_run_ctx(suppress_warning=True)
     if running is None:
         return "en"
-    # A tick of the dashboard asks some 250 times, and `st.query_params` takes 19 µs to answer.
+    # A page asks some 250 times a run, and `st.query_params` takes 19 µs to answer.
     return (
         _asked_for(running.query_string)
         or as_language(st.session_state.get(SESSION_KEY))
