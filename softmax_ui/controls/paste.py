@@ -18,7 +18,11 @@ _WRAPPING: Final = re.compile(
     r"(?i)\b(?:torch\.|np\.|numpy\.)?(?:tensor|array|parameter|float(?:16|32|64)?)\s*\(|"
     r"\b(?:dtype|device|requires_grad|grad_fn)\s*=\s*(?:<[^>]*>|'[^']*'|[\w.:]+)"
 )
-_MINUS: Final = str.maketrans({"−": "-", "–": "-", "\u00a0": " ", "，": ",", "；": ";"})
+_ASCII: Final = str.maketrans(
+    # What an input method for Chinese types: digits and signs as wide as its characters.
+    {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+    | {ord("−"): "-", ord("–"): "-", ord("\u00a0"): " ", ord("\u3000"): " ", ord("、"): ","}
+)
 _DECIMAL_COMMA: Final = re.compile(r"[+-]?\d+,\d+(?:[eE][+-]?\d+)?")
 _LONGEST: Final = 4_000
 
@@ -58,7 +62,7 @@ def read_row(text: str) -> tuple[float, ...]:
     >>> read_row("1\n2\n3e-1")
     (1.0, 2.0, 0.3)
     """
-    plain = text.strip().translate(_MINUS)
+    plain = text.translate(_ASCII).strip()
     if not plain:
         raise NotARow("nothing", "")
     if len(plain) > _LONGEST:
@@ -117,4 +121,6 @@ def _from_text(text: str) -> tuple[float, ...]:
     for word in words:
         if not _NUMBER.fullmatch(word):
             raise NotARow("words", word[:40])
+        if abs(float(word)) > LARGEST_LOGIT:
+            raise NotARow("too_large", word[:40])
     return tuple(map(float, words))

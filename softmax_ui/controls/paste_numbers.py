@@ -63,7 +63,7 @@ def row_problem(problem: NotARow) -> str:
             largest=f"±{LARGEST_LOGIT:,.0f}",
         ),
         "too_few": lambda: _(
-            "The board needs at least {least} numbers; in it there are {count}.",
+            "The board needs at least {least} numbers; this has {count}.",
             count=value,
             least=FEWEST,
         ),

@@ -41,9 +41,11 @@ function show_logit(value, decimals = 4) {
   return String(Number(value.toFixed(decimals))).replace("-", "−");
 }
 
-// What a person typed; null where it is no finite number.
+// What a person typed; null where it is no finite number. An input method for Chinese types digits
+// and signs as wide as its characters.
 function read_number(text) {
-  const plain = text.trim().replace(/[−–]/g, "-").replace(/^(-?\d+),(\d+)$/, "$1.$2");
+  const narrow = text.replace(/[\uff01-\uff5e]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0));
+  const plain = narrow.trim().replace(/[−–]/g, "-").replace(/^(-?\d+),(\d+)$/, "$1.$2");
   const value = plain === "" ? NaN : Number(plain);
   return Number.isFinite(value) ? value : null;
 }

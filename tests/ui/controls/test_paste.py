@@ -33,6 +33,7 @@ FLOATS = st.lists(
         ("(1, 2)", (1, 2)),
         ("−1 –2 +3", (-1, -2, 3)),
         ("1，2", (1, 2)),
+        ("１．５、－２；３", (1.5, -2, 3)),
         (".5 1. 1e-3 -2E+2", (0.5, 1, 0.001, -200)),
         ("[ 1.   2.5 -3. ]", (1, 2.5, -3)),
         ("array([1. , 2.5], dtype=float32)", (1, 2.5)),
@@ -78,7 +79,8 @@ def test_what_numpy_and_torch_print_comes_back_as_printed(row: list[float]) -> N
         ("1 nan", "not_finite"),
         ("tensor([1., inf])", "not_finite"),
         ("[1, NaN]", "not_finite"),
-        ("1 1e999", "not_finite"),
+        ("1 1e999", "too_large"),
+        ("[1, 1e999]", "not_finite"),
         ("1 2e6", "too_large"),
         ("[1, " + "9" * 400 + "]", "too_large"),
         ("1", "too_few"),
@@ -95,6 +97,13 @@ def test_what_is_no_row_says_why(text: str, reason: str) -> None:
     with pytest.raises(NotARow) as caught:
         read_row(text)
     assert caught.value.reason == reason
+
+
+def test_a_number_that_is_too_large_is_named_as_it_was_written() -> None:
+    for text in ("1 1e7", "1, 1e999"):
+        with pytest.raises(NotARow) as caught:
+            read_row(text)
+        assert caught.value.value == text.split()[1]
 
 
 @given(st.text(max_size=80))
