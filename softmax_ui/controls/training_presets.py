@@ -126,6 +126,7 @@ def _defaults(state: PageState) -> dict[str, Any]:
 
 def show_presets() -> None:
     """Draw the presets as links."""
+    st.html(f"<style>{_STYLE}</style>")
     with st.container(horizontal=True, gap="small", key="presets"):
         for word, preset in presets().items():
             page_link(PAGE, preset.title, query={PARAMETER: word})
@@ -143,7 +144,8 @@ def mark_preset(experiment: Experiment | None) -> None:
         "{ border-color: var(--st-primary-color); color: var(--st-primary-color); }\n"
         for word in shown
     )
-    st.html(f"<style>{_STYLE}{marked}</style>")
+    if marked:
+        st.html(f"<style>{marked}</style>")
 
 
 def explanation(experiment: Experiment | None) -> str | None:
