@@ -29,6 +29,9 @@ from softmax_core.runs import Runner, Store
 from softmax_core.training import Experiment, Variant
 from tests.browser.server import FLAGS, SETTLED, browser_executable, end_server, start_server
 
+# Programs for servers to run, one of them broken on purpose; no modules with examples to test.
+collect_ignore = ["apps"]
+
 SETTLE_MS = 60_000
 # Generous, for a machine that is busy with something else: a wait ends as soon as it is met.
 expect.set_options(timeout=60_000)
