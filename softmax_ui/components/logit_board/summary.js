@@ -14,6 +14,7 @@ function make_summary(board) {
 
   function draw() {
     const { reading, state, span } = board;
+    hear();
     for (const [node, read, decimals] of totals) set_text(node, show(read(reading), decimals));
     set_text(low, `−${span}`);
     set_text(high, `+${span}`);
@@ -38,7 +39,6 @@ function make_summary(board) {
   function settle() {
     set_text(sums, fill(labels.sums_zero, { worst: board.worst_sum === 0 ? "0" : show(board.worst_sum) }));
     for (const [node, read] of totals) node.title = String(read(board.reading));
-    hear();
   }
 
   return { draw, settle, hear };
