@@ -294,9 +294,9 @@ def test_draws_are_counted_until_the_distribution_changes(board: Page) -> None:
 
 
 def test_the_point_of_the_simplex_can_be_dragged(board: Page) -> None:
+    board.locator(".simplex .point").hover()  # waits until it stays where it is
     box = board.locator(".simplex svg").bounding_box()
     assert box
-    board.mouse.move(*centre(board, ".simplex .point"))
     board.mouse.down()
     board.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] * (170 / 270), steps=5)
     agreement = board.locator(".agreement")

@@ -96,6 +96,7 @@ def test_the_whole_way_from_a_preset_to_the_same_logits_in_the_playground(
     page.locator(".st-key-start button").click()
     page.locator(".st-key-pause button").click(timeout=LONG)
     expect(page.locator(".st-key-resume button")).to_be_visible(timeout=LONG)
+    expect(page.locator(".progress-text")).to_contain_text("Paused", timeout=LONG)
     paused_at = step_shown(page)
 
     # One step more, under the lens.

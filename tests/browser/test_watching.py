@@ -187,7 +187,7 @@ def test_nothing_is_asked_about_a_run_that_is_over(
     settled(page)
     page.locator(".st-key-start button").click()
     expect(page.locator(".progress-text")).to_contain_text("Finished", timeout=90_000)
-    expect(page.get_by_text("Best on the test set")).to_be_visible()
+    expect(page.get_by_text("ends with accuracy")).to_be_visible()
     page.wait_for_timeout(2500)
     over = len(asked)
     page.wait_for_timeout(2500)

@@ -42,8 +42,14 @@ function translate(element) {
     if (wanted) element.setAttribute(name, wanted)
   }
   if (!element.closest(THEIRS)) return
-  for (const node of element.childNodes) {
-    if (node.nodeType !== Node.TEXT_NODE) continue
+  const texts = [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE)
+  if (texts.length > 1 && !element.childElementCount) {
+    // One sentence that React keeps in several nodes, as "Error: " and what it is.
+    const wanted = translated(element.textContent.trim())
+    if (wanted) texts.forEach((node, place) => { node.data = place ? "" : wanted })
+    return
+  }
+  for (const node of texts) {
     const wanted = translated(node.data.trim())
     if (wanted) node.data = wanted
   }
@@ -61,9 +67,11 @@ function watch() {
   document.addEventListener("click", skipMenu, true) // once, however often it is said
   observer ??= new MutationObserver((records) => {
     for (const record of records) {
-      if (record.type === "attributes") {
-        if (!record.target.closest(OURS)) translate(record.target)
-      } else if (!record.target.closest?.(OURS)) {
+      // What is said may change where it stands: another text in an element that was there.
+      const place = record.type === "characterData" ? record.target.parentElement : record.target
+      if (!place?.isConnected || place.closest(OURS)) continue
+      translate(place)
+      if (record.type === "childList") {
         record.addedNodes.forEach(translateAll)
         // The code of its links may come after the menu.
         if (record.target.closest?.(".st-key-menu")) markOpenPage()
@@ -71,7 +79,7 @@ function watch() {
     }
   })
   observer.observe(document.body, {
-    subtree: true, childList: true, attributes: true, attributeFilter: SPOKEN,
+    subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: SPOKEN,
   })
 }
 
