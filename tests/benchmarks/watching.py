@@ -3,10 +3,10 @@
 It starts the real app, opens the dashboard in headless Chromium and watches a run of 1 and of 16
 variants. Per tick (an answer that brings something new) it prints what was shipped and what the
 server computed; over the whole time the memory of the browser (after a garbage collection) and of
-the server. Then it trains at full speed by turns alone, with a client that asks and draws nothing,
-and with the page, whose browser draws on this machine's processor too. Bounded: 120 seconds a
-watch unless --seconds says otherwise; --variants and --repeats leave parts out, and --pace lets the
-page ask more often, so that a soak is over sooner.
+the server. Then it trains at full speed and takes the pace by turns alone, with a client that asks
+and draws nothing, and with the page, whose browser draws on the same processors. Bounded: 120
+seconds a watch unless --seconds says otherwise; --variants and --repeats leave parts out, and
+--pace lets the page ask more often, so that a soak is over sooner.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ import statistics
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -32,7 +32,7 @@ from tests.browser.server import FLAGS, browser_executable, end_server, start_se
 MOST_SECONDS: Final = 4000
 ALONE_SECONDS: Final = 20
 SETTLED_SECONDS: Final = 8
-EPOCHS: Final = 60  # about five seconds at full speed
+WINDOW_SECONDS: Final = 5
 
 COUNT: Final = """() => {
     window.ticks = []
@@ -123,7 +123,7 @@ def watch(browser: Browser, base: str, pid: int, variants: int, seconds: int, pa
 
 
 @contextmanager
-def watched_by_nobody_who_draws(base: str, run_id: str) -> Iterator[None]:
+def client(base: str, run_id: str) -> Iterator[None]:
     """Hold a page's websocket and ask as it does, from a thread of this process."""
     session = Session(base, "training_dashboard", f"run={run_id}")
     loop = asyncio.new_event_loop()
@@ -144,44 +144,44 @@ def watched_by_nobody_who_draws(base: str, run_id: str) -> Iterator[None]:
         print("  the client saw:", "; ".join(session.errors))
 
 
-def _nobody(_base: str, _run_id: str) -> AbstractContextManager[None]:
-    return nullcontext()
+def pace_of(store: Store, run_id: str) -> float:
+    """Return the steps a second that a run makes during the next seconds, by its own clock."""
+    before = store.run(run_id).step - 1
+    time.sleep(WINDOW_SECONDS)
+    columns = store.steps(run_id, after=before)
+    # The clock is known where a block of records ends; in between it is interpolated.
+    return float((columns.step[-1] - columns.step[0]) / (columns.seconds[-1] - columns.seconds[0]))
 
 
 def slowed_down(browser: Browser, base: str, runs: Path, repeats: int) -> None:
-    """Train at full speed, by turns alone, with a client, and with a page."""
-
-    def train(
-        draws: bool, client: Callable[[str, str], AbstractContextManager[None]] = _nobody
-    ) -> float:
-        context = browser.new_context()
-        page = context.new_page()
-        run_id = run_of(start(page, f"{base}/training_dashboard?epochs={EPOCHS}"))
-        if not draws:
+    """Train at full speed, and look at the pace by turns alone, with a client, and with a page."""
+    paces: dict[str, list[float]] = {"alone": [], "a client that draws nothing": [], "a page": []}
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    page = context.new_page()
+    with Store(runs / "runs.sqlite") as store:
+        for _ in range(repeats):
+            address = start(page, f"{base}/training_dashboard?epochs=1000")
+            run_id = run_of(address)
+            page.wait_for_timeout(SETTLED_SECONDS * 1000)
+            paces["a page"].append(pace_of(store, run_id))
             page.goto("about:blank")
-        with client(base, run_id), Store(runs / "runs.sqlite") as store:
-            while store.run(run_id).status in ("queued", "running"):
-                page.wait_for_timeout(500)
-            context.close()
-            return store.seconds(run_id)
-
-    ways: dict[str, Callable[[], float]] = {
-        "alone": lambda: train(False),
-        "a client that draws nothing": lambda: train(False, watched_by_nobody_who_draws),
-        "a page in headless Chromium": lambda: train(True),
-    }
-    seconds: dict[str, list[float]] = {way: [] for way in ways}
-    for _ in range(repeats):
-        for way, one in ways.items():
-            seconds[way].append(one())
-    print(f"\n{EPOCHS} epochs at full speed, {repeats} times by turns: median, fastest, the cost")
-    for way, each in seconds.items():
-        middle = statistics.median(each) / statistics.median(seconds["alone"]) - 1
-        fastest = min(each) / min(seconds["alone"]) - 1
+            time.sleep(2)
+            paces["alone"].append(pace_of(store, run_id))
+            with client(base, run_id):
+                time.sleep(2)
+                paces["a client that draws nothing"].append(pace_of(store, run_id))
+            page.goto(address)
+            page.locator(".st-key-stop button").click()
+            page.locator(".st-key-resume").wait_for()
+    context.close()
+    print(f"\nFull speed, {repeats} times by turns, steps a second: median, fastest, the cost")
+    for way, each in paces.items():
+        middle = 1 - statistics.median(each) / statistics.median(paces["alone"])
+        fastest = 1 - max(each) / max(paces["alone"])
         print(
-            f"  {way:30}{statistics.median(each):6.2f} s {min(each):6.2f} s"
+            f"  {way:30}{statistics.median(each):6.0f} {max(each):6.0f}"
             f"{100 * middle:+7.1f} % {100 * fastest:+7.1f} %   ("
-            + " ".join(f"{one:.2f}" for one in each)
+            + " ".join(f"{one:.0f}" for one in each)
             + ")"
         )
 
@@ -191,7 +191,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=int, default=120, help="how long each watch lasts")
     parser.add_argument("--variants", type=int, nargs="*", default=[1, 16], help="watches")
-    parser.add_argument("--repeats", type=int, default=8, help="full-speed trainings of each kind")
+    parser.add_argument("--repeats", type=int, default=8, help="looks at the pace of each kind")
     parser.add_argument("--pace", type=float, default=1.0, help="how much as often a page asks")
     given = parser.parse_args()
     seconds = min(given.seconds, MOST_SECONDS)

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, Route, expect
 OpenPage = Callable[..., Page]
 Settled = Callable[[Page], None]
 LIVE = re.compile(r"/live/")
+STEP_IN_ALT = re.compile(r"up to step [\d,]+\.")
 STEP = re.compile(r"step ([\d,]+) of")
 
 
@@ -115,6 +116,24 @@ def test_answers_move_the_curves_in_their_nodes_and_no_script_runs(
     assert x_range(page) == zoomed
     assert picture.evaluate("node => node.mark") == "mine"
     assert frames == []
+    stop(page)
+
+
+def test_a_curve_out_of_sight_is_drawn_when_it_comes_into_sight(
+    base_url: str, page: Page, settled: Settled
+) -> None:
+    page.set_viewport_size({"width": 1280, "height": 500})
+    start(page, base_url, settled)
+    figure = page.locator(".curve.gradient_norm .js-plotly-plot")
+    expect(figure).to_have_attribute("data-revision", re.compile(r"\d"))
+    moving(page)
+    before = figure.get_attribute("data-revision")
+    moving(page, moving(page))
+    assert figure.get_attribute("data-revision") == before
+    alt = figure.get_attribute("aria-label") or ""
+    assert STEP_IN_ALT.search(alt)  # for those who do not see it nothing waits
+    figure.scroll_into_view_if_needed()
+    expect(figure).not_to_have_attribute("data-revision", before or "")
     stop(page)
 
 

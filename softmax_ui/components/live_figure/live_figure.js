@@ -86,6 +86,8 @@ async function draw(instance, data) {
   node.setAttribute("role", "img")
   node.setAttribute("aria-label", data.alt)
   node.style.height = `${data.height}px`
+  instance.owed = instance.drawn && data.rests && !instance.inSight
+  if (instance.owed) return
   try {
     const Plotly = await load(data.library)
     // Of several changes that came while the library was loading, only the last one counts.
@@ -115,6 +117,12 @@ function mount(parentElement) {
     if (instance.drawn) globalThis.Plotly?.Plots.resize(node)
   })
   instance.observer.observe(node)
+  // What changes all the time need not be drawn where nobody sees it.
+  instance.sight = new IntersectionObserver((entries) => {
+    instance.inSight = entries.at(-1).isIntersecting
+    if (instance.inSight && instance.owed) draw(instance, instance.latest)
+  })
+  instance.sight.observe(node)
   instances.set(parentElement, instance)
   return instance
 }
@@ -130,6 +138,7 @@ export function render({ data, parentElement, setStateValue }) {
       if (instance.node.isConnected) return
       instance.gone = true
       instance.observer.disconnect()
+      instance.sight.disconnect()
       instances.delete(parentElement)
       globalThis.Plotly?.purge(instance.node)
     })

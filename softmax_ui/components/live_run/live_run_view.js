@@ -89,7 +89,7 @@ class Curves {
     if (there !== slot.outer) this.figures.insertBefore(slot.outer, there)
     set(slot.title, "textContent", title)
     slot.leave = figure.render({
-      data: { figure: content, library, alt, height: 300, selects: false },
+      data: { figure: content, library, alt, height: 300, selects: false, rests: true },
       parentElement: slot.place,
       setStateValue: null,
     })
