@@ -165,7 +165,8 @@ def main() -> None:
                 page.goto(f"{base}/logit_playground?{urlencode(query)}")
                 page.locator(".handle").nth(classes - 1).wait_for()
                 page.wait_for_selector(SETTLED)
-                page.wait_for_timeout(1500)
+                page.wait_for_load_state("networkidle")  # what other pages need is fetched ahead
+                page.wait_for_timeout(2000)
                 session = page.context.new_cdp_session(page)
                 session.send("Emulation.setCPUThrottlingRate", {"rate": options.slow})
                 print(f"{classes} classes, {classes} x {classes} heatmap, window 1280 x {height}")

@@ -16,11 +16,11 @@ function make_equation(board) {
 
   function build(k, names) {
     clear();
-    place.replaceChildren(
+    place.replaceChildren(row("",
       lowered("p", names[k]), " = ", fraction(exponential(k), all_terms(names.length)), " = ",
       fraction(slot((r) => show_exponential(r.z[k])), slot((r) => show_exponential(r.log_sum))), " = ",
       row("result", slot((r) => show(r.p[k]))),
-    );
+    ));
     place.style.setProperty("--class-colour", board.colours[k % board.colours.length]);
   }
 
