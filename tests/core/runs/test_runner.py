@@ -205,6 +205,16 @@ def test_orders_are_refused_where_they_mean_nothing(make_runner: Make) -> None:
         runner.pause(going)
 
 
+def test_anybody_can_ask_how_slow_a_run_is_made(make_runner: Make) -> None:
+    runner = make_runner()
+    run = runner.start(race(epochs=LONG)).id
+    assert runner.speed(run) is None
+    runner.set_speed(run, 20)
+    assert runner.speed(run) == 20
+    runner.stop(run)
+    assert runner.speed(run) is None
+
+
 @pytest.mark.parametrize("rate", [0.0, -1.0, float("nan"), float("inf"), 1001.0])
 def test_nonsense_is_refused_before_the_thread_sees_it(make_runner: Make, rate: float) -> None:
     runner = make_runner()

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from softmax_core.errors import RunNotFound
-from softmax_core.runs import Store
+from softmax_core.runs import Runner, Store
 from softmax_core.runs.run import Status
 from softmax_core.training.checkpoint import Checkpoint
 from softmax_core.training.experiment import Experiment, Variant
@@ -72,6 +72,14 @@ def test_a_running_run_says_how_far_it_is_in_the_readers_language(own_store: Sto
     assert english["done"] == 0.25
     assert [figure["title"] for figure in english["curves"]["figures"]][:2] == ["Loss", "Accuracy"]
     assert len(english["templates"]["pictures"]) == 10
+
+
+def test_the_time_left_is_that_of_the_pace_that_is_set(
+    own_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id = a_run(own_store, steps=500)  # at 10 steps a second
+    monkeypatch.setattr(Runner, "speed", lambda _runner, _run_id: 2.0)
+    assert told(run_id)["text"].endswith("· 12 min 30 s left")
 
 
 def test_each_view_moves_what_it_shows(own_store: Store) -> None:
