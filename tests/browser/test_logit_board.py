@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from softmax_core import softmax
 from softmax_ui.components.logit_board import BoardValue
@@ -121,6 +121,33 @@ def test_the_keyboard_does_all_that_the_hand_does_and_speaks(board: Page) -> Non
     outline = handle.evaluate("node => getComputedStyle(node).outlineStyle")
     assert outline == "solid"
     expect_python(board, "logits=(20.0")
+
+
+def test_streamlits_late_cleanup_of_an_older_render_leaves_the_board_alone(
+    page: Page, board_url: str, settled: Callable[[Page], None]
+) -> None:
+    # Two renders in quick succession: Streamlit cleans up after the first when the second stands.
+    def watched(route: Route) -> None:
+        response = route.fetch()
+        module = response.text().replace("export function show_board", "function shown")
+        module += """
+            export function show_board(props) {
+                const leave = shown(props);
+                globalThis.leave_first ??= leave;
+                return leave;
+            }"""
+        route.fulfill(response=response, body=module)
+
+    page.route(re.compile(r"logit_board\.js"), watched)
+    page.goto(board_url)
+    settled(page)
+    expect(page.locator(".row")).to_have_count(3)
+    page.evaluate("leave_first()")
+    page.get_by_role("slider", name="Logit of chick").focus()
+    page.keyboard.press("End")
+    expect_python(page, "logits=(5.0")
+    settled(page)
+    expect(page.locator(".logit").first).to_have_value("5")
 
 
 def test_a_number_field_takes_exact_numbers_and_gives_nonsense_back(board: Page) -> None:

@@ -124,7 +124,7 @@ def logit_board(
         data={
             "script": module_js(*(_HERE / name for name in SCRIPTS)),
             "broken": _("The files that draw this could not be loaded. Reload the page."),
-            "board": _as_data(given),
+            "board": _as_data(value),
             "revision": revision,
             "truth": {"serial": serial, "probabilities": _probabilities(value)},
             "labels": dict(labels),

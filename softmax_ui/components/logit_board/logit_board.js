@@ -9,7 +9,11 @@ export function show_board({ data, parentElement, setStateValue, setTriggerValue
   board.paste = (text) => setTriggerValue("pasted", text.slice(0, 4000));
   hydrate(board, data);
   return () => {
-    board.stop();
-    boards.delete(root);
+    // Also called between two renders of the same node: only a board that left the page ends.
+    setTimeout(() => {
+      if (root.querySelector(".board")?.isConnected) return;
+      board.stop();
+      boards.delete(root);
+    });
   };
 }
