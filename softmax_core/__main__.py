@@ -107,12 +107,13 @@ def _train(asked: argparse.Namespace) -> int:
     training = train(experiment, dataset, device=asked.device)
     bar = _Bar("epoch 1")
     last: EpochRecord | None = None
-    for record in training:
-        if isinstance(record, EpochRecord):
+    while made := training.advance():
+        if isinstance(made[-1], EpochRecord):
+            last = made[-1]
             bar.clear()
-            for line in _epoch_lines(experiment, record):
+            for line in _epoch_lines(experiment, last):
                 print(line, flush=True)
-            last, bar = record, _Bar(f"epoch {record.epoch + 1}")
+            bar = _Bar(f"epoch {last.epoch + 1}")
         else:
             bar.show(_share_of_epoch(training))
     if last is not None:

@@ -1,14 +1,14 @@
 """One run in its training thread: train, store, and do what people order in between.
 
 The thread owns everything in here but the list of orders. Other threads only append to that list;
-the thread looks whether it is empty after each step, which costs nothing, and does what it says
-before the next one.
+the thread looks whether it is empty after each handful of steps (some milliseconds), which costs
+nothing, and does what it says before the next one.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from time import monotonic
 from typing import Protocol
 
@@ -24,8 +24,8 @@ from softmax_core.training.records import EpochRecord, RateChange, StepRecord
 class Training(Recorded, Protocol):
     """What a job needs of `softmax_core.training.train`'s result."""
 
-    def __iter__(self) -> Iterator[StepRecord | EpochRecord]:
-        """Train."""
+    def advance(self, most: int | None = None) -> list[StepRecord | EpochRecord]:
+        """Make some steps, or close an epoch; nothing is left to do where there is no record."""
 
     def change_learning_rate(self, variant: int, learning_rate: float) -> RateChange:
         """Change a rate from the next step on."""
@@ -123,24 +123,25 @@ class Job:
         return training
 
     def _loop(self, training: Training) -> Status:
-        """The hot loop: per step an append, a clock and two looks at a list or flag."""
+        """The hot loop: per handful of steps an append, a clock and two looks at a list or flag."""
         recorder, orders, epoch_steps = self._recorder, self.orders, self._epoch_steps
-        pending = recorder.pending
-        for record in training:
-            if isinstance(record, StepRecord):
-                pending.append(record)
+        while made := training.advance(self._left if self.speed is None else 1):
+            for record in made:
+                if isinstance(record, StepRecord):
+                    recorder.pending.append(record)
+                else:
+                    self._flush(training, epoch=record)
+            if isinstance(made[-1], StepRecord):
                 if monotonic() >= recorder.due:
                     self._flush(training)
                 if self._left is not None:
-                    self._left -= 1
-                if record.step % epoch_steps == 0:
+                    self._left -= len(made)
+                if training.step % epoch_steps == 0:
                     continue  # its epoch's figures come before anything else
                 if self.speed is not None:
                     self._pace(training)
-            else:
-                self._flush(training, epoch=record)
-                if record.step == training.total_steps:
-                    continue  # nothing is left to pause or to stop
+            elif training.step == training.total_steps:
+                continue  # nothing is left to pause or to stop
             if (orders or self._left == 0) and self._attend(training):
                 return self._leave(training)
         self._flush(training, save=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import torch
 
-from softmax_core.training.objectives import Objectives
+from softmax_core.training.objectives import Objectives, figures
 from softmax_core.training.parameters import CLASSES, Parameters
 from softmax_core.training.pictures import Pictures
 
@@ -46,9 +46,10 @@ def evaluate(
     offsets = (torch.arange(variants, device=device) * CLASSES * CLASSES).view(-1, 1, 1)
     for first in range(0, len(pictures), batch):
         pixels, labels = pictures.between(first, min(first + batch, len(pictures)))
-        found, _ = objectives.measure(parameters.logits(pixels, pictures.scale), labels)
-        loss += found.loss.sum(dim=2, dtype=torch.float64)
-        where = found.predicted.add_(labels * CLASSES).add_(offsets)
+        measured, _, _ = objectives.measure(parameters.logits(pixels, pictures.scale), labels)
+        found = figures([measured])
+        loss += found.loss[0].sum(dim=2, dtype=torch.float64)
+        where = found.predicted[0].add_(labels * CLASSES).add_(offsets)
         cells += torch.bincount(where.view(-1), minlength=len(cells))
     confusion = cells.view(variants, CLASSES, CLASSES)
     right = confusion.diagonal(dim1=1, dim2=2).sum(dim=1).tolist()

@@ -14,58 +14,83 @@ import torch
 
 @dataclass(slots=True, eq=False)
 class Forward:
-    """What one minibatch gives, per variant and picture.
+    """What one minibatch, or a stack of several, gives per variant and picture.
+
+    A step needs the probabilities at once. The figures of its record are computed from these
+    parts later, for several steps in one go, which costs hardly more than for one.
 
     Attributes:
-        probabilities: (R, classes, n).
-        loss: cross-entropy -ln p_t, (R, 1, n).
-        predicted: the first class with the largest logit, int64 (R, 1, n).
-        saturation: 1 - sum p², (R, 1, n).
+        probabilities: (..., classes, n).
+        predicted: the first class with the largest logit, int64 (..., 1, n).
+        target: o_t - max o, (..., 1, n).
     """
 
     probabilities: torch.Tensor
-    loss: torch.Tensor
     predicted: torch.Tensor
-    saturation: torch.Tensor
+    target: torch.Tensor
+
+    def loss_and_saturation(self) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return cross-entropy -ln p_t and 1 - Σp², (..., 1, n); it uses `probabilities` up.
+
+        With q = 1 - max p, added up from the other classes: -ln p_t = -ln(1 - q) - (o_t - max o)
+        and 1 - Σp² = q (2 - q) - Σ p² over the others. So the digits of q stay where max p is
+        within rounding of 1.
+
+        Source:
+            Blanchard, Higham and Higham (2021), section 4, for the sum without its largest term.
+        """
+        # Only the largest is replaced by 0. A row with a nan, or with two infinities, has nan in
+        # other places too, so a variant that has diverged stays visible.
+        others = self.probabilities.scatter_(-2, self.predicted, 0.0)
+        q = others.sum(dim=-2, keepdim=True)
+        loss = q.neg().log1p_().add_(self.target).neg_()
+        saturation = torch.addcmul(q + q, q, q, value=-1.0)
+        return loss, saturation.sub_(others.square_().sum(dim=-2, keepdim=True))
 
 
 def forward(logits: torch.Tensor, labels: torch.Tensor) -> Forward:
-    """Return probabilities, cross-entropy, prediction and saturation of one minibatch, stably.
+    """Return the probabilities of one minibatch, stably, and what its figures are computed from.
 
-    With m = max o and s = the sum of exp(oᵢ - m) over the classes other than the largest:
-    p = exp(o - m) / (1 + s), -ln p_t = ln(1 + s) - (o_t - m), and with q = s / (1 + s) = 1 - max p:
-    1 - Σp² = q (1 + max p) - Σ p² over the others. Leaving the largest out of the sum keeps the
-    digits of q where max p is within rounding of 1.
+    With m = max o: p = exp(o - m) / Σ exp(o - m), the largest term being 1.
 
     Args:
         logits: floating, (R, classes, n).
         labels: class indices, int64 (n,).
 
     Returns:
-        The minibatch's figures, one a variant and picture.
+        The minibatch's probabilities and the parts of its figures.
 
     Source:
-        Blanchard, Higham and Higham (2021), section 4, for the sum without its largest term.
+        The note, part two, "softmax", with the maximum subtracted.
     """
     largest, predicted = logits.max(dim=1, keepdim=True)
     shifted = logits - largest
     target = shifted.gather(1, labels.expand(len(logits), 1, -1))
-    # Only the largest is replaced by 0. A row with a nan, or with two infinities, has nan in other
-    # places too, so a variant that has diverged stays visible.
-    others = shifted.exp_().scatter_(1, predicted, 0.0)
-    rest = others.sum(dim=1, keepdim=True)
-    largest_probability = (rest + 1.0).reciprocal_()
-    loss = target.neg_().add_(rest.log1p())
-    probabilities = others.mul_(largest_probability)
-    q = rest.mul_(largest_probability)
-    squares = probabilities.square().sum(dim=1, keepdim=True)
-    saturation = torch.addcmul(q, q, largest_probability).sub_(squares)
-    probabilities.scatter_(1, predicted, largest_probability)
-    return Forward(probabilities, loss, predicted, saturation)
+    # exp(0) = 1 is written where inf - inf would not be 0.
+    exponentials = shifted.exp_().scatter_(1, predicted, 1.0)
+    probabilities = exponentials.div_(exponentials.sum(dim=1, keepdim=True))
+    return Forward(probabilities, predicted, target)
 
 
-def naive_forward(logits: torch.Tensor, labels: torch.Tensor) -> Forward:
-    """Return the same figures by the note's own formulas, overflow and log 0 included.
+@dataclass(slots=True, eq=False)
+class NaiveForward:
+    """What one minibatch gives by the note's formulas, per variant and picture.
+
+    Attributes:
+        probabilities: (R, classes, n).
+        predicted: the first class with the largest probability, int64 (R, 1, n).
+        loss: -ln p_t, (R, 1, n).
+        saturation: 1 - Σp², (R, 1, n).
+    """
+
+    probabilities: torch.Tensor
+    predicted: torch.Tensor
+    loss: torch.Tensor
+    saturation: torch.Tensor
+
+
+def naive_forward(logits: torch.Tensor, labels: torch.Tensor) -> NaiveForward:
+    """Return a minibatch's figures by the note's own formulas, overflow and log 0 included.
 
     p = exp(o) / Σ exp(o) and -ln p_t, nothing subtracted, nothing guarded.
 
@@ -85,7 +110,7 @@ def naive_forward(logits: torch.Tensor, labels: torch.Tensor) -> Forward:
     # The note predicts from the probabilities, so rows of nan make it answer class 0.
     predicted = probabilities.max(dim=1, keepdim=True).indices
     saturation = 1.0 - probabilities.square().sum(dim=1, keepdim=True)
-    return Forward(probabilities, -target.log(), predicted, saturation)
+    return NaiveForward(probabilities, predicted, -target.log(), saturation)
 
 
 def squared_error(error: torch.Tensor) -> torch.Tensor:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
 import torch
 
 from softmax_core.training.experiment import Experiment
@@ -14,6 +17,60 @@ from softmax_core.training.formulas import (
     squared_error,
     through_softmax,
 )
+
+
+@dataclass(slots=True, eq=False)
+class Measured:
+    """What one minibatch's figures are computed from.
+
+    Attributes:
+        labels: int64 (n,).
+        forward: the stable formulas' parts, of all variants.
+        apart: figures of the variants that compute them otherwise: which variants, the figure's
+            name in `Forward`, and its values (chosen, 1, n).
+    """
+
+    labels: torch.Tensor
+    forward: Forward
+    apart: list[tuple[torch.Tensor, str, torch.Tensor]] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class Figures:
+    """The figures of S minibatches of one size, per variant and picture, each (S, R, 1, n).
+
+    Attributes:
+        loss: what the variant minimises.
+        saturation: 1 - Σp².
+        predicted: the class that the variant answers, int64.
+        labels: the class that is right, int64 (S, 1, 1, n).
+    """
+
+    loss: torch.Tensor
+    saturation: torch.Tensor
+    predicted: torch.Tensor
+    labels: torch.Tensor
+
+
+def figures(steps: Sequence[Measured]) -> Figures:
+    """Return the figures of several minibatches of one size at once; what they hold is used up."""
+    predicted = _stack([measured.forward.predicted for measured in steps])
+    loss, saturation = Forward(
+        _stack([measured.forward.probabilities for measured in steps]),
+        predicted,
+        _stack([measured.forward.target for measured in steps]),
+    ).loss_and_saturation()
+    labels = _stack([measured.labels for measured in steps]).view(len(steps), 1, 1, -1)
+    found = Figures(loss, saturation, predicted, labels)
+    for step, measured in enumerate(steps):
+        for chosen, name, values in measured.apart:
+            getattr(found, name)[step, chosen] = values
+    return found
+
+
+def _stack(parts: Sequence[torch.Tensor]) -> torch.Tensor:
+    """Put tensors one behind the other; a single one is not copied."""
+    return parts[0].unsqueeze(0) if len(parts) == 1 else torch.stack(tuple(parts))
 
 
 class Objectives:
@@ -36,29 +93,31 @@ class Objectives:
         self._naive_squared = positions(naive=True, squared=True)
         self._one_hot = torch.eye(classes, device=device)
 
-    def measure(self, logits: torch.Tensor, labels: torch.Tensor) -> tuple[Forward, torch.Tensor]:
-        """Return each variant's figures, and every picture's P - Y.
+    def measure(
+        self, logits: torch.Tensor, labels: torch.Tensor
+    ) -> tuple[Measured, torch.Tensor, torch.Tensor]:
+        """Return what each variant's figures are computed from, and every picture's P and P - Y.
 
         Args:
             logits: floating (R, classes, n).
             labels: int64 (n,).
 
         Returns:
-            The figures, `loss` being the one that the variant minimises, and (R, classes, n).
+            The figures' parts, and P and P - Y, both (R, classes, n).
         """
         found = forward(logits, labels)
+        measured, probabilities = Measured(labels, found), found.probabilities
         for chosen in (self._naive, self._naive_squared):
             if chosen is not None:
                 naive = naive_forward(logits[chosen], labels)
-                found.probabilities[chosen] = naive.probabilities
-                found.loss[chosen] = naive.loss
-                found.predicted[chosen] = naive.predicted
-                found.saturation[chosen] = naive.saturation
-        error = found.probabilities - self._one_hot.index_select(1, labels)
+                probabilities[chosen] = naive.probabilities
+                for name in ("loss", "saturation", "predicted"):
+                    measured.apart.append((chosen, name, getattr(naive, name)))
+        error = probabilities - self._one_hot.index_select(1, labels)
         for chosen in (self._squared, self._naive_squared):
             if chosen is not None:
-                found.loss[chosen] = squared_error(error[chosen])
-        return found, error
+                measured.apart.append((chosen, "loss", squared_error(error[chosen])))
+        return measured, probabilities, error
 
     def gradient(
         self,

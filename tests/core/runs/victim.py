@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -25,11 +24,12 @@ class Watched:
         self._training = training
         self._done = done
 
-    def __iter__(self) -> Iterator[Any]:
-        for record in self._training:
-            self._done[self._training.step] = time.monotonic()
+    def advance(self, most: int | None = None) -> list[Any]:
+        made: list[Any] = self._training.advance(most)
+        for record in made:
+            self._done[record.step] = time.monotonic()
             self._done[0] += 1
-            yield record
+        return made
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._training, name)

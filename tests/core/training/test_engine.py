@@ -152,6 +152,22 @@ def test_going_on_from_a_checkpoint_gives_the_same_bits(slice_of_fashion, stop):
     assert second.checkpoint().to_bytes() == whole_training.checkpoint().to_bytes()
 
 
+@pytest.mark.parametrize("variants", [1, 2, 8], ids=lambda n: f"{n} variants")
+@pytest.mark.parametrize("most", [None, 3, 1000])
+def test_several_steps_at_once_are_bit_for_bit_those_of_one_at_a_time(
+    slice_of_fashion, variants, most
+):
+    experiment = replace(EVERYTHING, variants=EVERYTHING.variants[-variants:], batch_size=24)
+    changes = [RateChange(step=4, variant=0, learning_rate=0.05)]
+    one, several = (train(experiment, slice_of_fashion, rate_changes=changes) for _ in range(2))
+    handfuls = []
+    while made := several.advance(most):
+        handfuls.append(made)
+    assert [record for made in handfuls for record in made] == list(one)
+    assert several.checkpoint().to_bytes() == one.checkpoint().to_bytes()
+    assert max(map(len, handfuls)) == min(most or 1000, 16 // variants)
+
+
 def test_a_change_of_rate_on_the_way_is_repeated_exactly_from_its_record(slice_of_fashion):
     live = train(EVERYTHING, slice_of_fashion)
     records: list[StepRecord | EpochRecord] = [next(live) for _ in range(6)]

@@ -33,10 +33,11 @@ def test_forward_agrees_with_the_public_functions(spread):
     probabilities = softmax_core.softmax(last)
     expected_loss = softmax_core.cross_entropy(last, labels().expand(3, 40))
     torch.testing.assert_close(found.probabilities.transpose(1, 2), probabilities)
-    torch.testing.assert_close(found.loss[:, 0], expected_loss)
+    loss, saturation = found.loss_and_saturation()
+    torch.testing.assert_close(loss[:, 0], expected_loss)
     # Relative, so that the digits of a tiny 1 - Σp² count.
     torch.testing.assert_close(
-        found.saturation[:, 0], softmax_core.half_l1_norm(probabilities), rtol=1e-12, atol=0.0
+        saturation[:, 0], softmax_core.half_l1_norm(probabilities), rtol=1e-12, atol=0.0
     )
     assert torch.equal(found.predicted[:, 0], last.argmax(dim=2))
 
@@ -44,8 +45,9 @@ def test_forward_agrees_with_the_public_functions(spread):
 def test_saturation_keeps_its_digits_in_float32():
     logits = torch.tensor([[[20.0], [0.0], [0.0]]])
     found = forward(logits, torch.tensor([1]))
-    assert found.saturation.item() == pytest.approx(8.244614479e-9, rel=1e-6)
-    assert found.loss.item() == pytest.approx(20.0, rel=1e-6)
+    loss, saturation = found.loss_and_saturation()
+    assert saturation.item() == pytest.approx(8.244614479e-9, rel=1e-6, abs=0)
+    assert loss.item() == pytest.approx(20.0, rel=1e-6)
 
 
 def test_forward_leaves_the_logits_alone():
@@ -60,7 +62,9 @@ def test_a_row_that_diverged_stays_visible(bad):
     logits = torch.zeros(1, 10, 1)
     logits[0, 4 : 4 + len(bad), 0] = torch.tensor(bad)
     found = forward(logits, torch.tensor([0]))
-    assert found.loss.isnan().all()
+    loss, saturation = found.loss_and_saturation()
+    assert loss.isnan().all()
+    assert saturation.isnan().all()
     assert found.probabilities.isnan().any()
 
 
@@ -69,7 +73,7 @@ def test_one_infinite_logit_has_its_limit():
     logits[0, 4] = float("inf")
     found = forward(logits, torch.tensor([0]))
     assert found.probabilities.flatten().tolist() == [0.0] * 4 + [1.0] + [0.0] * 5
-    assert found.loss.item() == float("inf")
+    assert found.loss_and_saturation()[0].item() == float("inf")
 
 
 def test_the_squared_errors_gradient_is_autograds():
