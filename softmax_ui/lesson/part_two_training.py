@@ -67,7 +67,7 @@ def epoch() -> None:
 def training() -> None:
     """Epoch after epoch."""
     say("training", "intro")
-    show_code("training", Training.__next__)
+    show_code("training", Training.advance)
     _y_hat, logits, y = test_data()
     walked = descend(logits, y, loss="cross_entropy", learning_rate=1.0, steps=10)
     say("training", "data")
