@@ -14,17 +14,18 @@ from tests.browser.conftest import FinishedRun, Settled
 from tests.browser.server import ROOT
 
 PAGES = ["", *sorted(page.stem for page in (ROOT / "pages").glob("*.py"))]
-# Settles when nothing in the page has changed for a second, or at the latest after twenty: on a
-# busy machine Streamlit's elements come one after the other, and fade in.
-QUIET = """() => new Promise((quiet) => {
-    let timer = setTimeout(quiet, 1000);
+# Settles when nothing in the page has changed for so many milliseconds, or at the latest after
+# twenty seconds: on a busy machine Streamlit's elements come one after the other, and fade in.
+QUIET = """(milliseconds) => new Promise((quiet) => {
+    let timer = setTimeout(quiet, milliseconds);
     const watch = new MutationObserver(() => {
         clearTimeout(timer);
-        timer = setTimeout(quiet, 1000);
+        timer = setTimeout(quiet, milliseconds);
     });
     watch.observe(document.body, {subtree: true, childList: true, attributes: true});
     setTimeout(quiet, 20000);
 })"""
+OPENED_MS, CHANGED_MS = 1000, 500
 SERIOUS = {"serious", "critical"}
 # Half of what browsers call a good layout-shift score. On a busy machine a page may come in pieces,
 # and a line be pushed on by what is above it; a board without a place kept for it scores 0.2.
@@ -40,28 +41,31 @@ PAPER = "node => getComputedStyle(node).backgroundColor"
 def opened(page: Page, settled: Settled, address: str) -> Page:
     page.goto(address)
     settled(page)
-    page.evaluate(QUIET)
+    page.evaluate(QUIET, OPENED_MS)
     return page
 
 
 def rested(page: Page) -> None:
     """Wait until a change of the window or the theme has gone through the page."""
-    page.evaluate(QUIET)
+    page.evaluate(QUIET, CHANGED_MS)
 
 
 @pytest.mark.parametrize("name", PAGES, ids=lambda name: name or "home")
-def test_no_page_scrolls_sideways(
+def test_a_page_fits_every_width_and_axe_finds_nothing_serious(
     page: Page, settled: Settled, finished_run: FinishedRun, name: str
 ) -> None:
     opened(page, settled, f"{finished_run.base}/{name}")
+    assert_nothing_serious(page)
     assert_fits(page)
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_no_view_of_a_run_scrolls_sideways(
+def test_a_view_of_a_run_fits_every_width_and_axe_finds_nothing_serious(
     page: Page, settled: Settled, finished_run: FinishedRun, view: str
 ) -> None:
     opened(page, settled, f"{finished_run.dashboard}&view={view}&picture=3")
+    expect(page.get_by_text("Finished")).to_be_visible()
+    assert_nothing_serious(page)
     assert_fits(page)
 
 
@@ -75,23 +79,6 @@ def assert_fits(page: Page) -> None:
         )
         assert widths == [0, 0], f"at {width} pixels"
         assert page.evaluate(CUT_OFF) == [], f"at {width} pixels"
-
-
-@pytest.mark.parametrize("name", PAGES, ids=lambda name: name or "home")
-def test_axe_finds_nothing_serious(
-    page: Page, settled: Settled, finished_run: FinishedRun, name: str
-) -> None:
-    opened(page, settled, f"{finished_run.base}/{name}")
-    assert_nothing_serious(page)
-
-
-@pytest.mark.parametrize("view", VIEWS)
-def test_axe_finds_nothing_serious_around_a_run(
-    page: Page, settled: Settled, finished_run: FinishedRun, view: str
-) -> None:
-    opened(page, settled, f"{finished_run.dashboard}&view={view}&picture=3")
-    expect(page.get_by_text("Finished")).to_be_visible()
-    assert_nothing_serious(page)
 
 
 def test_a_page_opened_from_the_menu_keeps_still(
