@@ -143,7 +143,8 @@ _SENTENCES: Final[tuple[tuple[type[errors.SoftmaxError], Callable[[Any], str]], 
     (
         errors.DataNotWritable,
         lambda e: _(
-            "The data folder {path} cannot be written: it is read-only, or the disk is full.",
+            "The data folder {path} cannot be written: it is read-only, or the disk is full. "
+            "Make room or make it writable, or set SOFTMAX_DATA to another folder.",
             path=quoted(e.path),
         ),
     ),
@@ -214,7 +215,8 @@ _SENTENCES: Final[tuple[tuple[type[errors.SoftmaxError], Callable[[Any], str]], 
     (
         errors.StoreTooNew,
         lambda _error: _(
-            "The store of the runs was written by a newer version of this program. Update it."
+            "The store of the runs was written by a newer version of this program. "
+            "Update the program, and reload; nothing in the store was touched."
         ),
     ),
     (
@@ -228,7 +230,8 @@ _SENTENCES: Final[tuple[tuple[type[errors.SoftmaxError], Callable[[Any], str]], 
     (
         errors.StoreNotWritable,
         lambda _error: _(
-            "The store of the runs cannot be written: the folder is read-only, or the disk is full."
+            "The store of the runs cannot be written: the folder is read-only, or the disk is full. "
+            "Make room or make it writable, or set SOFTMAX_RUNS to another folder, and reload."
         ),
     ),
 )

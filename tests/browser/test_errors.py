@@ -122,7 +122,7 @@ def test_a_store_that_cannot_be_used(
     page: Page, settled: Settled, tmp_path: Path, serve: Serve, trouble: str
 ) -> None:
     path = tmp_path / "runs.sqlite"
-    folder, sentence = str(tmp_path), "newer version of this program. Update it."
+    folder, sentence = str(tmp_path), "newer version of this program. Update"
     if trouble == "damaged":
         path.write_bytes(b"SQLite format 3\0" + b"and then something else" * 1000)
         sentence = "an empty store took its place"
