@@ -231,7 +231,8 @@ _SENTENCES: Final[tuple[tuple[type[errors.SoftmaxError], Callable[[Any], str]], 
         errors.StoreNotWritable,
         lambda _error: _(
             "The store of the runs cannot be written: the folder is read-only, or the disk is "
-            "full. Make room or make it writable, or set SOFTMAX_RUNS to another folder, and reload."
+            "full. Make room or make it writable, or set SOFTMAX_RUNS to another folder, and "
+            "reload."
         ),
     ),
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Page, sync_playwright
 
@@ -39,6 +40,15 @@ def start_training(page: Page) -> None:
     page.wait_for_timeout(DRAWN_MS)
 
 
+def compare_losses(page: Page) -> None:
+    """Train a second experiment, and lay the curves of its two variants over each other."""
+    runs = page.url
+    open_at(page, runs.replace("/runs", "/training_dashboard?preset=losses"))
+    start_training(page)
+    [run] = parse_qs(urlsplit(page.url).query)["run"]
+    open_at(page, f"{runs}?curves={run}.0+{run}.1&measure=test_accuracy")
+
+
 def nothing(_page: Page) -> None:
     """Leave the page as it opened."""
 
@@ -51,7 +61,7 @@ SHOTS: list[tuple[str, int, str, Callable[[Page], None]]] = [
     ("vanishing_gradient", 1110, "/vanishing_gradient", nothing),
     ("numerical_precision", 1000, "/numerical_precision", nothing),
     ("lesson", 1000, "/lesson", nothing),
-    ("runs", 800, "/runs", nothing),
+    ("runs", 1180, "/runs", compare_losses),
 ]
 
 
