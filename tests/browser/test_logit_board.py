@@ -318,6 +318,9 @@ def test_what_a_derivation_multiplies_is_what_its_next_line_says(board: Page) ->
     [one, rest, end] = board.locator(".line").nth(4).locator(".value").all_inner_texts()
     assert number(one) * number(rest) == pytest.approx(number(end), rel=1e-3)
     expect(board.locator(".meaning")).not_to_contain_text("1/T")
+    # A power of ten that is squared: 10⁵² would be another number.
+    board.get_by_role("textbox", name="Logit of chick").fill("14")
+    expect(board.locator(".line").nth(2).locator(".numbers")).to_contain_text("(1.203·10⁶)2")
 
 
 def test_with_a_temperature_the_derivation_names_the_slope_in_the_logit_too(board: Page) -> None:

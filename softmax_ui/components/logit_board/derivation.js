@@ -38,7 +38,7 @@ function make_derivation(board) {
     const big = (...pieces) => row("big", "(", ...pieces, ")");
     const slope = () => fraction(row("", "∂", p_i()), row("", "∂", lowered("z", String(j + 1))));
     const named = (name, value) => row("whole", italic(name), " = ", value);
-    const product = (one, other) => (same ? [one(), " − ", squared(one())] : ["−", one(), " · ", other()]);
+    const product = (one, other) => (same ? [one(), " − ", squared(big(one()))] : ["−", one(), " · ", other()]);
 
     title.replaceChildren(
       row("whole", slope(), " = ", ...(same ? [p_i(), " − ", squared(p_i())] : ["−", p_i(), " ", p_j()])),
@@ -54,7 +54,7 @@ function make_derivation(board) {
     add_line(labels.step_rule,
       [row("whole", fraction([italic("u′v"), " − ", italic("uv′")], squared(italic("v"))), " = "),
         fraction([same ? e_i() : "0", " · ", sum(), " − ", e_i(), " · ", e_j()], squared(sum()))],
-      [row("whole", " = ", fraction([same ? E_i() : "0", " · ", total(), " − ", E_i(), " · ", E_j()], squared(total())))]);
+      [row("whole", " = ", fraction([same ? E_i() : "0", " · ", total(), " − ", E_i(), " · ", E_j()], squared(big(total()))))]);
     add_line(labels.step_split,
       [" = ", ...(same
         ? [fraction(e_i(), sum()), " − ", squared(big(fraction(e_i(), sum())))]
