@@ -25,7 +25,7 @@ def quoted(value: object) -> str:
     flat = "".join(c for c in str(value) if c.isprintable() and c != "`")
     if len(flat) > _LONGEST_QUOTE:
         flat = flat[: _LONGEST_QUOTE - 1] + "…"
-    return f"`{flat}`" if flat else "``"
+    return f"`{flat}`" if flat else "“”"
 
 
 def _invalid_logits(error: errors.InvalidLogits) -> str:

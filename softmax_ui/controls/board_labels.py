@@ -50,6 +50,7 @@ def _numbers() -> dict[str, str]:
         "cold": _("T → 0: all on the largest"),
         "hot": _("T → ∞: uniform"),
         "shift": _("common shift"),
+        "shift_hint": _("Turn it: no probability will move."),
         "nothing_moved": _("No probability has moved."),
         "hardly_moved": _("No probability has moved by more than {change}."),
         "scale_logits": _("Scale the logits"),
@@ -67,12 +68,16 @@ def _jacobian() -> dict[str, str]:
     return {
         "jacobian": _("Jacobian"),
         "jacobian_grid": _("Jacobian matrix; the arrow keys move from entry to entry"),
+        "heat_hint": _("Point at a cell or tap it: its value is derived below."),
         "sums_zero": _(
             "Each row and each column adds up to 0 (largest rounding error: {worst}), "
             "and the matrix is symmetric: the dashed cell has the same value."
         ),
         "meaning_same": _("How the probability of {row} answers to its own logit."),
         "meaning_other": _("How the probability of {row} answers to the logit of {column}."),
+        "meaning_heated": _(
+            "With T = {temperature}, to o itself it answers by 1/T of that: {value}."
+        ),
         "step_quotient": _("Write the probability as a quotient."),
         "step_parts_same": _("Numerator and denominator both change with this logit."),
         "step_parts_other": _("Only the denominator changes with this logit."),
@@ -105,6 +110,7 @@ def _experiments() -> dict[str, str]:
         "predicted": _("J δ predicts"),
         "real": _("what happens"),
         "push_chart": _("Predicted and real change of each probability"),
+        "push_hint": _("Move δ: see how far the Jacobian's straight line is from what happens."),
         "push_told": _(
             "{name}: {predicted} predicted, {real} in truth. All errors together: {error}, "
             "{ratio} times those of half the push."
@@ -121,8 +127,8 @@ def _experiments() -> dict[str, str]:
         "sample_chart": _("How often each class was drawn, beside its probability"),
         "sample_hint": _("The lines are the probabilities; draw, and see the bars come near."),
         "sample_told": _(
-            "Draws: {total}. The largest distance from a probability is {worst} points in a "
-            "hundred; 1/√draws would be {expected}."
+            "Draws: {total}. No share is farther than {worst} percentage points from its "
+            "probability; the distance shrinks like 1/√draws (now {expected} points)."
         ),
     }
 

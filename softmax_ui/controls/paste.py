@@ -18,6 +18,9 @@ _WRAPPING: Final = re.compile(
     r"(?i)\b(?:torch\.|np\.|numpy\.)?(?:tensor|array|parameter|float(?:16|32|64)?)\s*\(|"
     r"\b(?:dtype|device|requires_grad|grad_fn)\s*=\s*(?:<[^>]*>|'[^']*'|[\w.:]+)"
 )
+# "logits = ", ">>> o = " and what torch prints before a parameter.
+_LABEL: Final = re.compile(r"\A(?:>>>\s*)?(?:[A-Za-z_][\w.]*\s*=(?!=)|Parameter containing:)\s*")
+_COLUMN: Final = re.compile(r"\[\s*[^\[\],\s]+\s*\]")
 _ASCII: Final = str.maketrans(
     # What an input method for Chinese types: digits and signs as wide as its characters.
     {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
@@ -46,7 +49,8 @@ def read_row(text: str) -> tuple[float, ...]:
     r"""Return the row of numbers in a pasted text.
 
     Numbers may be separated by commas, semicolons, spaces, tabs or lines, stand in brackets, be
-    JSON, or be a printed numpy array or torch tensor. "1,5; 2" with semicolons has decimal commas.
+    JSON, or be a printed numpy array or torch tensor, with or without a name and "=" before it. A
+    column of rows with one number each is a row. "1,5; 2" with semicolons has decimal commas.
 
     Args:
         text: what was pasted, at most 4,000 characters.
@@ -62,7 +66,7 @@ def read_row(text: str) -> tuple[float, ...]:
     >>> read_row("1\n2\n3e-1")
     (1.0, 2.0, 0.3)
     """
-    plain = text.translate(_ASCII).strip()
+    plain = _LABEL.sub("", text.translate(_ASCII).strip())
     if not plain:
         raise NotARow("nothing", "")
     if len(plain) > _LONGEST:
@@ -91,9 +95,9 @@ def _from_json(text: str) -> tuple[float, ...] | None:
     if isinstance(found, dict):
         found = list(found.values())
     while isinstance(found, list) and found and all(isinstance(part, list) for part in found):
-        if len(found) > 1:
+        if len(found) > 1 and any(len(part) != 1 for part in found):
             raise NotARow("rows", str(len(found)))
-        found = found[0]
+        found = [entry for part in found for entry in part]
     if not isinstance(found, list):
         return None
     for entry in found:
@@ -110,7 +114,8 @@ def _from_text(text: str) -> tuple[float, ...]:
     bare = _WRAPPING.sub(" ", text)
     if found := _NOT_FINITE.search(bare):
         raise NotARow("not_finite", found.group())
-    if re.search(r"\]\s*,?\s*\[", bare):
+    is_column = not re.sub(r"[\s,()\[\]]", "", _COLUMN.sub("", bare))
+    if not is_column and re.search(r"\]\s*,?\s*\[", bare):
         raise NotARow("rows", str(len(re.findall(r"\]\s*,?\s*\[", bare)) + 1))
     pieces = re.sub(r"[\[\](){}]", " ", bare)
     if ";" in pieces or re.fullmatch(

@@ -55,6 +55,24 @@ def arithmetic(browser: Browser) -> Page:
     return page
 
 
+def test_numbers_for_the_eye_are_rounded_and_keep_the_digits_that_matter(browser: Browser) -> None:
+    page = browser.new_page()
+    page.add_script_tag(content=(FOLDER / "numbers.js").read_text(encoding="utf-8"))
+    for call, text in {
+        "show_signed(0.00019)": "+2·10⁻⁴",
+        "show_signed(2.77e-88)": "+3·10⁻⁸⁸",
+        "show_signed(-0.00099)": "−0.001",
+        "show(0.000049)": "4.9·10⁻⁵",
+        "show_significant(0.00209, 3)": "0.00209",
+        "show_significant(-2.1694e-6, 4)": "−2.169·10⁻⁶",
+        "show_significant(0, 4)": "0",
+        "show_significant(0.9999999, 5)": "1.0000",
+        "show_exponential(-2.73)": "0.065219",
+    }.items():
+        assert page.evaluate(call) == text, call
+    page.close()
+
+
 def close(ours: float, theirs: float) -> bool:
     """Tell whether two numbers agree to 1e-12, relative to the larger of them and 1."""
     return abs(ours - theirs) <= TOLERANCE * max(1.0, abs(theirs))

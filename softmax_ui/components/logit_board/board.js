@@ -2,7 +2,7 @@
 // hand rests or lets go, and answers with its own numbers.
 
 const REST_MS = 250; // how long a hand rests before Python hears of it
-const TALL = 8; // from how many classes on the rows are as tall as the Jacobian beside them
+const TALL = 16; // from how many classes on the rows alone are as tall as the Jacobian beside them
 const LOOKS = ["cell", "push", "sample", "class"]; // what Python need not know
 const ENDS_A_WALK = ["logits", "temperature", "target"];
 const KEEPS_THE_DRAWS = [...LOOKS, "names", "target", "learning_rate"];
@@ -10,7 +10,7 @@ const KEEPS_THE_DRAWS = [...LOOKS, "names", "target", "learning_rate"];
 function make_board(root) {
   const board = {
     root, skeleton: root.querySelector(".board").cloneNode(true), state: null, data: null,
-    is_held: false, is_pinned: false, chosen: 0, cell: { i: 0, j: 1 }, push: { j: 0, delta: 1 },
+    is_held: false, is_keyed: false, is_pinned: false, chosen: 0, cell: { i: 0, j: 1 }, push: { j: 0, delta: 1 },
     walk: [], drawn: null, parts: [], unseen: new Set(), serial: 0, worst_sum: 0, track_width: 0,
   };
   let frame = 0;
@@ -57,9 +57,15 @@ function make_board(root) {
     if (!frame) frame = requestAnimationFrame(draw);
   };
 
+  // Under the keys the axis stays as long as it reaches: two keys that undo each other come back, and
+  // End at the end of the axis stays there.
+  function is_within_axis() {
+    return board.is_keyed && board.state.logits.every((o) => Math.abs(o) <= board.span);
+  }
+
   function read() {
     board.reading = read_board(board.state);
-    if (!board.is_held) board.span = span_for(board.state.logits);
+    if (!board.is_held && !is_within_axis()) board.span = span_for(board.state.logits);
     board.uses_argument = board.state.temperature !== 1 || board.state.shift !== 0;
     const classes = board.root.querySelector(".board").classList;
     const [argument, target] = [board.uses_argument, board.state.target !== null];

@@ -29,15 +29,16 @@ function make_derivation(board) {
     const sum = () => italic("S");
     // The same in numbers.
     const [E_i, E_j] = [i, j].map((k) => () => slot((r) => show_exponential(r.z[k])));
-    const [P_i, P_j] = [i, j].map((k) => () => slot((r) => show(r.p[k])));
+    const [P_i, P_j] = [i, j].map((k) => () => slot((r) => show_significant(r.p[k], 5)));
+    const rest = () => slot((r) => show_significant(r.rest[i], 5));
     const total = () => slot((r) => show_exponential(r.log_sum));
-    const entry = () => slot((r) => show(r.jacobian[i * r.p.length + j], 6));
+    const entry = () => slot((r) => show_significant(r.jacobian[i * r.p.length + j], 4));
 
     const squared = (thing) => raised(thing, "2");
     const big = (...pieces) => row("big", "(", ...pieces, ")");
     const slope = () => fraction(row("", "∂", p_i()), row("", "∂", lowered("z", String(j + 1))));
     const named = (name, value) => row("whole", italic(name), " = ", value);
-    const product = (one, other) => (same ? [one(), " − ", squared(one())] : ["−", one(), " · ", other()]);
+    const product = (one, other) => (same ? [one(), " − ", squared(big(one()))] : ["−", one(), " · ", other()]);
 
     title.replaceChildren(
       row("whole", slope(), " = ", ...(same ? [p_i(), " − ", squared(p_i())] : ["−", p_i(), " ", p_j()])),
@@ -53,7 +54,7 @@ function make_derivation(board) {
     add_line(labels.step_rule,
       [row("whole", fraction([italic("u′v"), " − ", italic("uv′")], squared(italic("v"))), " = "),
         fraction([same ? e_i() : "0", " · ", sum(), " − ", e_i(), " · ", e_j()], squared(sum()))],
-      [row("whole", " = ", fraction([same ? E_i() : "0", " · ", total(), " − ", E_i(), " · ", E_j()], squared(total())))]);
+      [row("whole", " = ", fraction([same ? E_i() : "0", " · ", total(), " − ", E_i(), " · ", E_j()], squared(big(total()))))]);
     add_line(labels.step_split,
       [" = ", ...(same
         ? [fraction(e_i(), sum()), " − ", squared(big(fraction(e_i(), sum())))]
@@ -61,7 +62,8 @@ function make_derivation(board) {
       [" = ", ...product(P_i, P_j)]);
     add_line(labels.step_name,
       [" = ", ...(same ? [p_i(), " − ", squared(p_i()), " = ", p_i(), "(1 − ", p_i(), ")"] : ["−", p_i(), " ", p_j()])],
-      [" = ", entry()]);
+      // Near one-hot p − p² would be 1 − 1²: the product shows where the digits are.
+      [" = ", ...(same ? [P_i(), " · ", rest(), " = "] : []), entry()]);
     list.replaceChildren(...lines);
   }
 
@@ -85,7 +87,15 @@ function make_derivation(board) {
   function settle() {
     const { i, j } = board.cell;
     const names = { row: board.state.names[i], column: board.state.names[j] };
-    set_text(meaning, fill(i === j ? labels.meaning_same : labels.meaning_other, names));
+    const { state, reading } = board;
+    const value = reading.jacobian[i * reading.p.length + j];
+    const sentences = [fill(i === j ? labels.meaning_same : labels.meaning_other, names)];
+    if (state.temperature !== 1) {
+      sentences.push(fill(labels.meaning_heated, {
+        temperature: show_logit(state.temperature), value: show_significant(value / state.temperature, 4),
+      }));
+    }
+    set_text(meaning, sentences.join(" "));
     if (built_for === `${i},${j}`) return;
     built_for = `${i},${j}`;
     build(i, j);

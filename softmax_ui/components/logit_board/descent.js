@@ -10,6 +10,7 @@ function make_descent(board) {
   const [sum, canvas, told, rule, button] = [".loss-sum", "canvas", ".told", ".rule", ".step"].map(
     (name) => place.querySelector(name),
   );
+  const buttons = place.querySelectorAll("button");
   const loss_slots = make_slots();
   let sheet = null;
   let type = null;
@@ -61,6 +62,7 @@ function make_descent(board) {
     const { reading, state } = board;
     const aimed = state.target !== null;
     place.classList.toggle("idle", !aimed);
+    for (const step_button of buttons) step_button.disabled = !aimed;
     // The chain rule through z = (o + c) / T divides the slope by T.
     const slope = state.temperature === 1 ? "p − onehot(t)" : `(p − onehot(t)) / ${show_logit(state.temperature)}`;
     set_text(rule, `o ← o − η ∂L/∂o,  ∂L/∂o = ${slope}`);

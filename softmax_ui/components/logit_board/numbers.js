@@ -9,26 +9,36 @@ function show_power(digits, power) {
 }
 
 // A fixed number of decimals, and powers of ten where those would say 0.
-function show(value, decimals = 4) {
+function show(value, decimals = 4, small_digits = 2) {
   if (value === 0 || Number.isNaN(value)) return value === 0 ? (0).toFixed(decimals) : "–";
   const size = Math.abs(value);
-  if (size < 0.5 * 10 ** -decimals || size >= 1e6) {
-    const [digits, power] = value.toExponential(1).split("e");
-    return show_power(digits, Number(power));
-  }
+  if (size < 0.5 * 10 ** -decimals || size >= 1e6) return show_scientific(value, small_digits);
   return value.toFixed(decimals).replace("-", "−");
 }
 
+function show_scientific(value, digits) {
+  const [front, power] = value.toExponential(digits - 1).split("e");
+  return show_power(front, Number(power));
+}
+
 function show_signed(value, decimals = 3) {
-  const text = show(value, decimals).replace(/\.\d·/, "·"); // one digit is enough in a narrow column
+  const text = show(value, decimals, 1); // one digit is enough in a narrow column
   return (value > 0 ? "+" : "") + text;
+}
+
+// So many digits from the first that is not 0, for what is multiplied on: 0.0021 times 0.0010 would
+// not be what the next line says.
+function show_significant(value, digits) {
+  if (value === 0 || !Number.isFinite(value)) return value === 0 ? "0" : "–";
+  const size = Math.abs(value);
+  if (size < 1e-4 || size >= 1e6) return show_scientific(value, digits);
+  return value.toPrecision(digits).replace("-", "−");
 }
 
 // e^exponent with the digits that matter, also where no double could hold it.
 function show_exponential(exponent) {
   const value = Math.exp(exponent);
-  if (value >= 0.1 && value < 1e5) return value.toPrecision(5);
-  if (value >= 0.001 && value < 1) return value.toFixed(4);
+  if (value >= 0.001 && value < 1e5) return value.toPrecision(5);
   const tens = exponent / Math.LN10;
   let power = Math.floor(tens);
   let digits = (10 ** (tens - power)).toFixed(3);

@@ -104,7 +104,7 @@ function make_push(board) {
     slider.draw();
     draw_bars(result);
     draw_curve(result.error);
-    set_text(told, fill(labels.push_told, {
+    set_text(told, delta === 0 ? labels.push_hint : fill(labels.push_told, {
       name: board.state.names[j], predicted: show_signed(result.predicted[j], 4),
       real: show_signed(result.real[j], 4), error: show(result.error),
       ratio: half > 1e-13 ? (result.error / half).toFixed(1) : "–",

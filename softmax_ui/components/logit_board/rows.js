@@ -80,6 +80,7 @@ function make_rows(board) {
   }
 
   function build() {
+    board.is_keyed = false;
     rows = board.state.logits.map((_, k) => build_row(k));
     list.replaceChildren(...rows.map(({ node }) => {
       const place = make("div", "place");

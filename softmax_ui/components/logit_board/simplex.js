@@ -2,6 +2,7 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const CORNERS = [[150, 22], [22, 244], [278, 244]];
+const NAME_WIDTHS = [280, 122, 122]; // two names share the line below the triangle
 
 function make_svg(tag, attributes) {
   const node = document.createElementNS(SVG, tag);
@@ -47,6 +48,7 @@ function make_simplex(board) {
     ...levels, path, steps, ...names, point,
   );
 
+  let probe = null;
   let held = false;
   function follow(event) {
     const box = picture.getBoundingClientRect();
@@ -81,9 +83,14 @@ function make_simplex(board) {
     place.hidden = board.state.logits.length !== 3;
     if (place.hidden) return;
     names.forEach((node, k) => {
-      set_text(node, board.state.names[k]);
+      set_text(node, probe ? trimmed(probe, board.state.names[k], NAME_WIDTHS[k]) : "");
       node.style.setProperty("--class-colour", board.colours[k]);
     });
+  }
+
+  function measure() {
+    probe = blank_picture(1, 1, `600 13px ${board.paint.font}`).pen; // as the style sheet has .corner
+    settle();
   }
 
   function draw() {
@@ -96,5 +103,5 @@ function make_simplex(board) {
     set_attribute(steps, "d", walk.map(([px, py]) => `M${px} ${py}h.01`).join(""));
   }
 
-  return { place, draw, settle };
+  return { place, draw, settle, measure };
 }

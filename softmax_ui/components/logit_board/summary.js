@@ -20,9 +20,16 @@ function make_summary(board) {
     set_text(high, `+${span}`);
     const bare = probabilities_of(arguments_of(state.logits, state.temperature, 0)).p;
     const moved = Math.max(...bare.map((value, k) => Math.abs(value - reading.p[k])));
-    set_text(still, moved === 0 ? labels.nothing_moved : fill(labels.hardly_moved, { change: show(moved) }));
-    const [c, T] = [show_logit(state.shift), show_logit(state.temperature)];
-    set_text(mapping, board.uses_argument ? `z = (o + ${c.startsWith("−") ? `(${c})` : c}) / ${T}` : "z = o");
+    const moved_text = moved === 0 ? labels.nothing_moved : fill(labels.hardly_moved, { change: show(moved) });
+    set_text(still, state.shift === 0 ? labels.shift_hint : moved_text);
+    set_text(mapping, mapping_of(state));
+  }
+
+  // z = (o + c) / T, without what does nothing.
+  function mapping_of({ shift, temperature }) {
+    const shifted = shift === 0 ? "o" : `o ${shift < 0 ? "−" : "+"} ${show_logit(Math.abs(shift))}`;
+    if (temperature === 1) return `z = ${shifted}`;
+    return `z = ${shift === 0 ? shifted : `(${shifted})`} / ${show_logit(temperature)}`;
   }
 
   // What Python says: whether it has answered the last change, and how far its numbers are from these.

@@ -49,6 +49,7 @@ function make_track(board, k, set_logit) {
     node.setPointerCapture(event.pointerId);
     handle.focus({ preventScroll: true });
     node.classList.add("held");
+    board.is_keyed = false;
     board.hold(true);
     if (!relative) set_logit(k, value_at(event));
     event.preventDefault();
@@ -75,10 +76,16 @@ function make_track(board, k, set_logit) {
     if (value === undefined) return;
     event.preventDefault();
     event.stopPropagation();
+    board.is_keyed = true;
     set_logit(k, tidy(value, small / 10));
   });
   handle.addEventListener("keyup", (event) => {
     if (/^(Arrow|Page|Home|End)/.test(event.key)) board.flush();
+  });
+  handle.addEventListener("blur", () => {
+    if (!board.is_keyed) return;
+    board.is_keyed = false;
+    board.redraw();
   });
   handle.addEventListener("focus", () => {
     board.choose(k);

@@ -42,6 +42,12 @@ FLOATS = st.lists(
         ("tensor([1.0000, 2.5000], dtype=torch.float64)", (1, 2.5)),
         ("tensor([[ 1.2, -0.5]], device='cuda:0', grad_fn=<AddmmBackward0>)", (1.2, -0.5)),
         ("tensor([1., 2.], requires_grad=True)", (1, 2)),
+        ("Parameter containing:\ntensor([1.5, -2.], requires_grad=True)", (1.5, -2)),
+        ("logits = [1, 2.5]", (1, 2.5)),
+        (">>> self.o = torch.tensor([1, 2.5])", (1, 2.5)),
+        ("tensor([[1.],\n        [2.]])", (1, 2)),
+        ("[[ 1.5]\n [-2. ]]", (1.5, -2)),
+        ("[[1], [2.5]]", (1, 2.5)),
     ],
 )
 def test_common_forms(text: str, row: tuple[float, ...]) -> None:
