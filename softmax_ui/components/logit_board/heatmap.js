@@ -13,7 +13,8 @@ function strength_of(value) {
 
 // ".223" rather than "0.2230": the cell is small, and no entry reaches 1.
 function show_cell(value, digits) {
-  if (Math.abs(value) < 0.5 * 10 ** -digits) return "0";
+  if (value === 0) return "0";
+  if (Math.abs(value) < 0.5 * 10 ** -digits) return ""; // it is not 0, and its digits do not fit
   return value.toFixed(digits).replace("0.", ".").replace("-", "−");
 }
 
