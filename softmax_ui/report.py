@@ -12,7 +12,7 @@ from softmax_core.runs import Run, Store
 from softmax_core.runs.comparison import line
 from softmax_core.runs.exporting import experiment_json
 from softmax_core.training.records import EpochRecord
-from softmax_ui.controls.run_overlay import field_name, measure_name
+from softmax_ui.controls.run_overlay import field_name, measure_name, shown_value
 from softmax_ui.controls.runs_state import status_name, title_of, when
 from softmax_ui.figures.overlay import overlay_figure
 from softmax_ui.figures.theme import FONT, template
@@ -81,9 +81,12 @@ def _facts(store: Store, run: Run) -> str:
 def _settings_table(run: Run) -> str:
     described = run.experiment.to_dict()
     variants = described.pop("variants")
-    shared = [[field_name(field), value] for field, value in described.items()]
+    shared = [[field_name(field), shown_value(field, value)] for field, value in described.items()]
     own = [field for field in variants[0] if field != "name"]
-    rows = [[variant["name"], *(variant[field] for field in own)] for variant in variants]
+    rows = [
+        [variant["name"], *(shown_value(field, variant[field]) for field in own)]
+        for variant in variants
+    ]
     return _table(["", ""], shared) + _table([_("Variant"), *map(field_name, own)], rows)
 
 
