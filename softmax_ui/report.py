@@ -46,16 +46,16 @@ def report_html(store: Store, run: Run) -> str:
         f"<h1>{escape(title_of(run))}</h1>",
         f"<p>{escape(_facts(store, run))}</p>",
         f'<p class="note">{escape(run.note)}</p>' if run.note else "",
-        f"<h2>{escape(_('Settings'))}</h2>",
+        _heading(_("Settings")),
         _settings_table(run),
     ]
     if epochs:
-        parts += [f"<h2>{escape(_('Results'))}</h2>", _results_table(run, epochs[-1])]
+        parts += [_heading(_("Results")), _results_table(run, epochs[-1])]
     parts += _curves(store, run)
     if epochs:
         parts += _confusion(run, epochs[-1])
     parts += [
-        f"<h2>{escape(_('The experiment, to import or to train again'))}</h2>",
+        _heading(_("The experiment, to import or to train again")),
         f"<pre>{escape(experiment_json(run))}</pre>",
     ]
     head = (
@@ -113,7 +113,7 @@ def _curves(store: Store, run: Run) -> list[str]:
             for position, variant in enumerate(run.experiment.variants)
         ]
         drawn = overlay_figure(lines, x_title=_("epoch"), y_title=measure_name(measure))
-        parts.append(f"<h2>{escape(measure_name(measure))}</h2>")
+        parts.append(_heading(measure_name(measure)))
         parts.append(_html(go.Figure(drawn), library=number == 0))
     return parts
 
@@ -124,7 +124,11 @@ def _confusion(run: Run, last: EpochRecord) -> list[str]:
     rows = [[name, *map(str, row)] for name, row in zip(CLASS_NAMES, counts, strict=True)]
     title = _("What {name} takes the test pictures for", name=run.experiment.variants[best].name)
     table = _table([_("true ↓ · predicted →"), *CLASS_NAMES], rows)
-    return [f"<h2>{escape(title)}</h2>", f'<div class="wide">{table}</div>']
+    return [_heading(title), f'<div class="wide">{table}</div>']
+
+
+def _heading(text: str) -> str:
+    return f"<h2>{escape(text)}</h2>"
 
 
 def _table(head: list[str], rows: list[list[Any]]) -> str:
