@@ -12,7 +12,7 @@ from softmax_core.runs import Run, Store
 from softmax_core.runs.comparison import line
 from softmax_core.runs.exporting import experiment_json
 from softmax_core.training.records import EpochRecord
-from softmax_ui.controls.run_overlay import field_name, measure_name
+from softmax_ui.controls.run_overlay import field_name, measure_name, shown_value
 from softmax_ui.controls.runs_state import status_name, title_of, when
 from softmax_ui.figures.overlay import overlay_figure
 from softmax_ui.figures.theme import FONT, template
@@ -46,16 +46,16 @@ def report_html(store: Store, run: Run) -> str:
         f"<h1>{escape(title_of(run))}</h1>",
         f"<p>{escape(_facts(store, run))}</p>",
         f'<p class="note">{escape(run.note)}</p>' if run.note else "",
-        f"<h2>{escape(_('Settings'))}</h2>",
+        _heading(_("Settings")),
         _settings_table(run),
     ]
     if epochs:
-        parts += [f"<h2>{escape(_('Results'))}</h2>", _results_table(run, epochs[-1])]
+        parts += [_heading(_("Results")), _results_table(run, epochs[-1])]
     parts += _curves(store, run)
     if epochs:
         parts += _confusion(run, epochs[-1])
     parts += [
-        f"<h2>{escape(_('The experiment, to import or to train again'))}</h2>",
+        _heading(_("The experiment, to import or to train again")),
         f"<pre>{escape(experiment_json(run))}</pre>",
     ]
     head = (
@@ -81,9 +81,12 @@ def _facts(store: Store, run: Run) -> str:
 def _settings_table(run: Run) -> str:
     described = run.experiment.to_dict()
     variants = described.pop("variants")
-    shared = [[field_name(field), value] for field, value in described.items()]
+    shared = [[field_name(field), shown_value(field, value)] for field, value in described.items()]
     own = [field for field in variants[0] if field != "name"]
-    rows = [[variant["name"], *(variant[field] for field in own)] for variant in variants]
+    rows = [
+        [variant["name"], *(shown_value(field, variant[field]) for field in own)]
+        for variant in variants
+    ]
     return _table(["", ""], shared) + _table([_("Variant"), *map(field_name, own)], rows)
 
 
@@ -110,7 +113,7 @@ def _curves(store: Store, run: Run) -> list[str]:
             for position, variant in enumerate(run.experiment.variants)
         ]
         drawn = overlay_figure(lines, x_title=_("epoch"), y_title=measure_name(measure))
-        parts.append(f"<h2>{escape(measure_name(measure))}</h2>")
+        parts.append(_heading(measure_name(measure)))
         parts.append(_html(go.Figure(drawn), library=number == 0))
     return parts
 
@@ -121,7 +124,11 @@ def _confusion(run: Run, last: EpochRecord) -> list[str]:
     rows = [[name, *map(str, row)] for name, row in zip(CLASS_NAMES, counts, strict=True)]
     title = _("What {name} takes the test pictures for", name=run.experiment.variants[best].name)
     table = _table([_("true ↓ · predicted →"), *CLASS_NAMES], rows)
-    return [f"<h2>{escape(title)}</h2>", f'<div class="wide">{table}</div>']
+    return [_heading(title), f'<div class="wide">{table}</div>']
+
+
+def _heading(text: str) -> str:
+    return f"<h2>{escape(text)}</h2>"
 
 
 def _table(head: list[str], rows: list[list[Any]]) -> str:

@@ -8,7 +8,7 @@ the page with the default in its place, and says so in one sentence.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -48,12 +48,23 @@ class Problem:
     allowed: str
 
 
+Misfits = Callable[[Mapping[str, Any]], Mapping[str, str]]
+"""The values of a page -> the name of each that does not go with the others, and what it may be."""
+
+
 class PageState:
     """The settings of one page, in the session and in the URL."""
 
-    def __init__(self, *settings: Setting[Any]) -> None:
-        """Take the page's settings; the order is that of the URL's parameters."""
+    def __init__(self, *settings: Setting[Any], misfits: Misfits = lambda _values: {}) -> None:
+        """Take the page's settings.
+
+        Args:
+            settings: in the order of the URL's parameters.
+            misfits: finds those of a URL that, each right by itself, do not go with the others.
+                With the default in their place they have to.
+        """
         self.settings: dict[str, Setting[Any]] = {setting.name: setting for setting in settings}
+        self._misfits = misfits
 
     @property
     def _key(self) -> str:
@@ -103,6 +114,9 @@ class PageState:
                 values[name] = setting.parse(raw)
             except (ValueError, OverflowError):
                 problems.append(Problem(name, raw, setting.allowed()))
+        for name, allowed in self._misfits(values).items():
+            values[name] = self.settings[name].default
+            problems.append(Problem(name, given[name], allowed))
         return values, problems
 
     def values(self) -> dict[str, Any]:

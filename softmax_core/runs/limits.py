@@ -61,35 +61,3 @@ def expected_steps(experiment: Experiment) -> int:
     """
     pictures = TRAINING_PICTURES - experiment.validation_size
     return experiment.epochs * math.ceil(pictures / experiment.batch_size)
-
-
-def expected_waits(
-    active: list[tuple[int, float]], waiting: list[int], threads: int
-) -> list[float | None]:
-    """Return how long each waiting run will wait for a thread, in seconds.
-
-    Each thread takes the next waiting run when it is free; a run that waits is taken to go at the
-    mean pace of those that train.
-
-    Args:
-        active: (steps left, steps a second) of each run in a thread; pace 0 where none is known.
-        waiting: steps left of each waiting run, in their order.
-        threads: training threads.
-
-    Returns:
-        A wait for each waiting run, or None where no pace is known yet.
-
-    Example:
-        >>> expected_waits([(100, 10.0), (50, 10.0)], [200, 30], threads=2)
-        [5.0, 10.0]
-    """
-    paces = [pace for _, pace in active if pace > 0]
-    if len(paces) < len(active) or not paces:
-        return [None] * len(waiting)
-    mean = sum(paces) / len(paces)
-    free = sorted([left / pace for left, pace in active] + [0.0] * (threads - len(active)))
-    waits: list[float | None] = []
-    for left in waiting:
-        waits.append(free[0])
-        free = sorted([free[0] + left / mean, *free[1:]])
-    return waits

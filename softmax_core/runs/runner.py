@@ -1,37 +1,34 @@
-"""The runner: the only training threads of a process, and the queue in front of them."""
+"""The runner: the commands that the runs of a store obey, and what a page asks about them."""
 
 from __future__ import annotations
 
 import atexit
 import math
-import threading
-from collections import deque
 from collections.abc import Callable, Sequence
 from time import monotonic
-from typing import Final
 
 from softmax_core.data import Dataset
-from softmax_core.errors import InvalidExperiment, QueueFull, RunNotSteerable, TooManyRuns
+from softmax_core.errors import InvalidExperiment, RunNotSteerable, TooManyRuns
 from softmax_core.runs.holder import Holder
 from softmax_core.runs.job import Job
 from softmax_core.runs.job import Training as TrainingProtocol
-from softmax_core.runs.limits import Limits, expected_steps, expected_waits
-from softmax_core.runs.orders import Go, GoToEpochEnd, Leave, Order, Rate, Speed
-from softmax_core.runs.run import RESUMABLE, Run
+from softmax_core.runs.limits import Limits, expected_steps
+from softmax_core.runs.orders import Go, GoToEpochEnd, Leave, Rate, Speed
+from softmax_core.runs.run import RESUMABLE, Run, Status
+from softmax_core.runs.scheduler import Scheduler
 from softmax_core.runs.store import Store
 from softmax_core.training.checkpoint import Checkpoint
 from softmax_core.training.engine import train
 from softmax_core.training.experiment import VARIANT_RANGES, Experiment
 from softmax_core.training.records import RateChange
 
-_ANSWER_SECONDS: Final = 1.0  # how long a command waits to see itself obeyed
-
 
 class Runner:
     """Trains the runs of a store, a bounded number at once, the others in a queue.
 
     Every command takes effect at the next step and returns when it has (or after a second, when a
-    step takes longer). A paused run keeps its thread until a waiting run needs it.
+    step takes longer). A paused run keeps its thread until a waiting run needs it. A command holds
+    the scheduler's lock until it waits, so no other one comes between what it finds and does.
 
     Args:
         store: where the runs are. Runs that another process left alive become "interrupted".
@@ -61,10 +58,7 @@ class Runner:
         self._load_dataset = load_dataset
         self._device = device
         self._holder = Holder(store.path)
-        self._changed = threading.Condition()
-        self._waiting: deque[Job] = deque()
-        self._active: dict[str, tuple[Job, threading.Thread]] = {}
-        self._closing = False
+        self._scheduler = Scheduler(self.limits)
         store.interrupt_alive()
         atexit.register(self.close)
 
@@ -95,9 +89,9 @@ class Runner:
         """
         self.limits.refuse_too_long(experiment)
         self.store.keep_bounded()
-        with self._changed:
+        with self._scheduler.changed:
             self._refuse_owner(owner)
-            self._refuse_when_full()
+            self._scheduler.refuse_when_full()
             run = self.store.create(experiment, expected_steps(experiment), owner=owner)
             if rate_changes:
                 self.store.append(run.id, rate_changes=rate_changes)
@@ -114,13 +108,13 @@ class Runner:
             RunNotFound: there is no such run.
             RunNotSteerable: it is neither running nor queued.
         """
-        with self._changed:
-            if self._leave_queue(run_id, Leave("paused")):
+        with self._scheduler.changed:
+            if self._leave_queue(run_id, "paused"):
                 return
             job = self._job(run_id, "be paused")
             if job.idle:
                 raise RunNotSteerable(run_id, "be paused", "paused")
-            self._order(job, Go(0), lambda: job.idle)
+            self._scheduler.order(job, Go(0), lambda: job.idle)
 
     def resume(self, run_id: str) -> None:
         """Let a paused, stopped or interrupted run go on, from its checkpoint if need be.
@@ -177,14 +171,14 @@ class Runner:
             RunNotFound: there is no such run.
             RunNotSteerable: it has ended already.
         """
-        with self._changed:
-            if self._leave_queue(run_id, Leave("stopped")):
+        with self._scheduler.changed:
+            if self._leave_queue(run_id, "stopped"):
                 return
-            if run_id not in self._active and self.store.run(run_id).status == "paused":
+            if self._scheduler.job(run_id) is None and self.store.run(run_id).status == "paused":
                 self.store.set_status(run_id, "stopped")
                 return
             job = self._job(run_id, "be stopped")
-            self._order(job, Leave("stopped"), lambda: job.done)
+            self._scheduler.order(job, Leave("stopped"), lambda: job.done)
 
     def change_learning_rate(self, run_id: str, variant: int, learning_rate: float) -> None:
         """Give a variant another learning rate from the next step on.
@@ -199,17 +193,17 @@ class Runner:
             RunNotFound: there is no such run.
             RunNotSteerable: it is neither running nor paused.
         """
-        with self._changed:
+        with self._scheduler.changed:
             run = self.store.run(run_id)
             _check_rate(run, variant, learning_rate)
-            if run_id not in self._active and run.status == "paused":
+            if self._scheduler.job(run_id) is None and run.status == "paused":
                 checkpoint = self.store.checkpoint(run_id)
                 at = 0 if checkpoint is None else checkpoint.step
                 self.store.add_rate_change(run_id, RateChange(at, variant, float(learning_rate)))
                 return
             job = self._job(run_id, "change its learning rate")
             order = Rate(variant, float(learning_rate))
-            self._order(job, order, lambda: order not in job.orders)
+            self._scheduler.order(job, order, lambda: order not in job.orders)
 
     def set_speed(self, run_id: str, steps_per_second: float | None) -> None:
         """Slow a run down to be watched, until it leaves its thread.
@@ -224,20 +218,17 @@ class Runner:
         """
         if steps_per_second is not None and not 0 < steps_per_second < math.inf:
             raise InvalidExperiment("speed", steps_per_second, "more than 0 steps a second")
-        with self._changed:
+        with self._scheduler.changed:
             job = self._job(run_id, "change its speed")
             order = Speed(steps_per_second)
-            self._order(job, order, lambda: order not in job.orders)
+            self._scheduler.order(job, order, lambda: order not in job.orders)
 
     # -- what a page asks ------------------------------------------------------------------------
 
     def place(self, run_id: str) -> int | None:
         """Return a run's place in the queue, 1 for the next; None when it does not wait."""
-        with self._changed:
-            for place, job in enumerate(self._waiting, start=1):
-                if job.run_id == run_id:
-                    return place
-        return None
+        with self._scheduler.changed:
+            return self._scheduler.place(run_id)
 
     def speed(self, run_id: str) -> float | None:
         """Return the steps a second that a run is slowed down to, or None for as fast as it goes.
@@ -245,9 +236,9 @@ class Runner:
         Args:
             run_id: the run.
         """
-        with self._changed:
-            active = self._active.get(run_id)
-            return active[0].speed if active else None
+        with self._scheduler.changed:
+            job = self._scheduler.job(run_id)
+            return job.speed if job else None
 
     def expected_wait(self, run_id: str) -> float | None:
         """Return how long a queued run will wait, in seconds, judged by those that train now.
@@ -258,16 +249,8 @@ class Runner:
         Returns:
             The seconds, or None when it does not wait or no pace is known yet.
         """
-        with self._changed:
-            place = self.place(run_id)
-            active = [
-                (0 if job.idle else job.steps_left, job.steps_per_second or float(job.idle))
-                for job, _ in self._active.values()
-            ]
-            waiting = [job.steps_left for job in self._waiting]
-        if place is None:
-            return None
-        return expected_waits(active, waiting, self.limits.active)[place - 1]
+        with self._scheduler.changed:
+            return self._scheduler.expected_wait(run_id)
 
     def wait(self, run_id: str, timeout: float | None = None) -> Run:
         """Wait until a run is neither running nor queued.
@@ -279,8 +262,8 @@ class Runner:
         Returns:
             The run as it is then.
         """
-        with self._changed:
-            self._changed.wait_for(lambda: self._rests(run_id), timeout)
+        with self._scheduler.changed:
+            self._scheduler.wait(run_id, timeout)
         return self.store.run(run_id)
 
     def close(self, timeout: float = 3.0) -> None:
@@ -290,61 +273,37 @@ class Runner:
             timeout: seconds to wait at most, for all threads together.
         """
         deadline = monotonic() + timeout
-        with self._changed:
-            self._closing = True
-            waiting, active = list(self._waiting), list(self._active.values())
-            self._waiting.clear()
-            for job, _ in active:
-                job.orders.append(Leave("interrupted"))
-            self._changed.notify_all()
-        for job in waiting:
-            self.store.set_status(job.run_id, "interrupted")
-        for _, thread in active:
+        with self._scheduler.changed:
+            waiting, threads = self._scheduler.close()
+        for run_id in waiting:
+            self.store.set_status(run_id, "interrupted")
+        for thread in threads:
             thread.join(max(deadline - monotonic(), 0.0))
-        if not any(thread.is_alive() for _, thread in active):
+        if not any(thread.is_alive() for thread in threads):
             self._holder.release()
         atexit.unregister(self.close)
 
-    # -- inside; every caller holds the lock -----------------------------------------------------
+    # -- inside ----------------------------------------------------------------------------------
 
-    def _refuse_when_full(self) -> None:
-        busy = len(self._active) - sum(job.idle for job, _ in self._active.values())
-        if busy >= self.limits.active and len(self._waiting) >= self.limits.waiting:
-            raise QueueFull(len(self._waiting), self.limits.waiting)
-
-    def _refuse_owner(self, owner: str) -> None:
-        limit = self.limits.per_person
-        if owner and limit is not None and (alive := self.store.alive(owner)) >= limit:
-            raise TooManyRuns(alive, limit)
-
-    def _enqueue(self, run: Run, first: Go | GoToEpochEnd) -> Job:
-        job = Job(run, self.store, self._begin, self._changed, first, self._dispatch)
-        self._waiting.append(job)
-        self._dispatch()
-        return job
-
-    def _dispatch(self) -> None:
-        ending = self._closing or not threading.main_thread().is_alive()
-        while self._waiting and len(self._active) < self.limits.active and not ending:
-            job = self._waiting.popleft()
-            thread = threading.Thread(target=self._train, args=(job,), name=f"run {job.run_id}")
-            self._active[job.run_id] = job, thread
-            thread.start()
-        # A paused run makes room for one that waits; its checkpoint is on disk.
-        idle = [job for job, _ in self._active.values() if job.idle]
-        leaving = sum(Leave("paused") in job.orders for job in idle)
-        for job in idle[: len(self._waiting) - leaving]:
-            job.orders.append(Leave("paused"))
-        self._changed.notify_all()
-
-    def _train(self, job: Job) -> None:
-        try:
-            job.train()
-        finally:
-            with self._changed:
-                job.done, job.idle = True, False
-                del self._active[job.run_id]
-                self._dispatch()
+    def _go_on(self, run_id: str, command: str, order: Go | GoToEpochEnd) -> None:
+        scheduler = self._scheduler
+        if scheduler.job(run_id) is None:
+            self.store.verify(run_id)  # it reads the whole run, so not with the lock held
+        with scheduler.changed:
+            job = scheduler.job(run_id)
+            if job is not None and not job.idle:
+                if not scheduler.wait_for_rest(job):
+                    raise RunNotSteerable(run_id, command, job.status)
+                job = scheduler.job(run_id)
+            if job is not None:
+                scheduler.wake(job, order)
+                return
+            run = self.store.run(run_id)
+            if run.status not in RESUMABLE:
+                raise RunNotSteerable(run_id, command, run.status)
+            scheduler.refuse_when_full()
+            self.store.set_status(run_id, "queued")
+            scheduler.wait_for_begin(self._enqueue(run, order), order)
 
     def _begin(
         self, run: Run, start: Checkpoint | None, changes: list[RateChange]
@@ -357,68 +316,30 @@ class Runner:
             rate_changes=changes,
         )
 
-    def _go_on(self, run_id: str, command: str, order: Go | GoToEpochEnd) -> None:
-        if run_id not in self._active:
-            self.store.verify(run_id)
-        with self._changed:
-            if run_id in self._active and not self._active[run_id][0].idle:
-                self._wait_for_rest(run_id, command)
-            if run_id in self._active:
-                self._wake(self._active[run_id][0], order)
-                return
-            run = self.store.run(run_id)
-            if run.status not in RESUMABLE:
-                raise RunNotSteerable(run_id, command, run.status)
-            self._refuse_when_full()
-            self.store.set_status(run_id, "queued")
-            job = self._enqueue(run, order)
-            self._changed.wait_for(
-                lambda: job.done or job.idle or job in self._waiting or _under_way(job, order),
-                _ANSWER_SECONDS,
-            )
+    # -- inside; every caller holds the lock -----------------------------------------------------
 
-    def _wait_for_rest(self, run_id: str, command: str) -> None:
-        """A paused run that is leaving its thread to another one, or just taking an order."""
-        job, _ = self._active[run_id]
-        if job.status == "paused":
-            self._changed.wait_for(lambda: job.done or job.idle, _ANSWER_SECONDS)
-        if not (job.done or job.idle):
-            raise RunNotSteerable(run_id, command, job.status)
+    def _refuse_owner(self, owner: str) -> None:
+        limit = self.limits.per_person
+        if owner and limit is not None and (alive := self.store.alive(owner)) >= limit:
+            raise TooManyRuns(alive, limit)
 
-    def _wake(self, job: Job, order: Go | GoToEpochEnd) -> None:
-        # While it is idle it has not seen an order to leave, so that one can be taken back.
-        job.orders[:] = [given for given in job.orders if given != Leave("paused")]
-        job.idle = False
-        self._order(job, order, lambda: job.idle or _under_way(job, order))
+    def _enqueue(self, run: Run, first: Go | GoToEpochEnd) -> Job:
+        scheduler = self._scheduler
+        job = Job(run, self.store, self._begin, scheduler.changed, first, scheduler.dispatch)
+        scheduler.add(job)
+        return job
 
     def _job(self, run_id: str, command: str) -> Job:
-        if run_id not in self._active:
+        job = self._scheduler.job(run_id)
+        if job is None:
             raise RunNotSteerable(run_id, command, self.store.run(run_id).status)
-        return self._active[run_id][0]
+        return job
 
-    def _order(self, job: Job, order: Order, obeyed: Callable[[], bool]) -> None:
-        job.orders.append(order)
-        self._changed.notify_all()
-        self._changed.wait_for(lambda: job.done or obeyed(), _ANSWER_SECONDS)
-
-    def _leave_queue(self, run_id: str, order: Leave) -> bool:
-        for job in self._waiting:
-            if job.run_id == run_id:
-                self._waiting.remove(job)
-                self.store.set_status(run_id, order.status)
-                self._changed.notify_all()
-                return True
-        return False
-
-    def _rests(self, run_id: str) -> bool:
-        if any(job.run_id == run_id for job in self._waiting):
-            return False
-        return run_id not in self._active or self._active[run_id][0].idle
-
-
-def _under_way(job: Job, order: Go | GoToEpochEnd) -> bool:
-    """Whether a run that is to go on to its end does so; one that is to pause is idle then."""
-    return order == Go(None) and not job.orders
+    def _leave_queue(self, run_id: str, status: Status) -> bool:
+        withdrawn = self._scheduler.withdraw(run_id)
+        if withdrawn:
+            self.store.set_status(run_id, status)
+        return withdrawn
 
 
 def _check_rate(run: Run, variant: int, learning_rate: float) -> None:

@@ -6,7 +6,7 @@ from typing import Final
 
 import torch
 
-from softmax_ui.controls.logits_text import logits_text
+from softmax_ui.controls.logits_text import logits_text, target_outside
 from softmax_ui.state import PageState, choice, number, whole
 
 MOST_CLASSES: Final = 10
@@ -32,4 +32,5 @@ GRADIENT_STATE: Final = PageState(
     number("ahead", 6.0, 0.0, FURTHEST),
     choice("rate", "1", RATES),
     whole("step", 0, 0, STEP_LIMIT),
+    misfits=target_outside,
 )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import streamlit as st
 
 from softmax_ui.notices import quoted
-from softmax_ui.state import PageState, Setting
+from softmax_ui.state import PageState, Setting, whole
 from softmax_ui.text import _
 
 _SEPARATORS: Final = re.compile(r"[,;\s，；、]+")
@@ -79,6 +80,18 @@ def logits_field(state: PageState, name: str, label: str) -> tuple[float, ...]:
             )
         )
     return row_of(taken)
+
+
+def target_outside(values: Mapping[str, Any]) -> dict[str, str]:
+    """Return what the target may be where it is none of the classes that the logits have.
+
+    >>> target_outside({"logits": "2, 1, 0", "target": 2})
+    {}
+    >>> target_outside({"logits": "2, 1, 0", "target": 3})
+    {'target': 'a whole number from 0 to 2'}
+    """
+    last = len(row_of(values["logits"])) - 1
+    return {} if values["target"] <= last else {"target": whole("target", 0, 0, last).allowed()}
 
 
 def target_field(state: PageState, name: str, label: str, names: tuple[str, ...]) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from softmax_core.precision import QUANTITIES
-from softmax_ui.controls.logits_text import logits_text
+from softmax_ui.controls.logits_text import logits_text, target_outside
 from softmax_ui.state import PageState, choice, number, whole
 
 MOST_CLASSES: Final = 10
@@ -18,6 +18,7 @@ PRECISION_STATE: Final = PageState(
     whole("target", 0, 0, MOST_CLASSES - 1),
     choice("quantity", "loss", QUANTITIES),
     number("x", 30.0, PLACES[0], PLACES[-1]),
+    misfits=target_outside,
 )
 
 

@@ -46,10 +46,13 @@ def steps_needed(rate: float, loss: Loss) -> tuple[int, ...]:
 @st.fragment
 def race_board() -> None:
     """Draw the start, the race over its steps, and the steps needed from every other start."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
+    # Columns, for on a phone they are one over the other, and the slider has all of its width.
+    start, learning = st.columns([2, 1], vertical_alignment="bottom")
+    with start:
         st.slider(
             _("How far the wrong logit is ahead at the start"), 0.0, FURTHEST, step=0.5, key="ahead"
         )
+    with learning:
         st.segmented_control(_("Learning rate η"), RATES, key="rate", required=True)
     values = GRADIENT_STATE.values()
     ahead, rate = values["ahead"], float(values["rate"])

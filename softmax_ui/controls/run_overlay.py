@@ -108,8 +108,7 @@ def differences_table(chosen: list[tuple[Run, int]], names: list[str]) -> pd.Dat
     """Return a row a curve: its name, the settings that differ, its last test accuracy."""
     columns: dict[str, list[Any]] = {_("Curve"): names}
     for field, values in differences(chosen).items():
-        said = _CHOICES.get(field)
-        columns[field_name(field)] = [said(value) for value in values] if said else values
+        columns[field_name(field)] = [shown_value(field, value) for value in values]
     final = []
     for run, variant in chosen:
         final.append(_last_accuracy(run, variant))
@@ -192,6 +191,12 @@ def measure_name(measure: str) -> str:
         "saturation": lambda: _("saturation"),
         "gradient_norm": lambda: _("gradient norm"),
     }[measure]()
+
+
+def shown_value(field: str, value: Any) -> Any:
+    """Return a setting's value in the reader's words where it is a word, else as it is."""
+    said = _CHOICES.get(field)
+    return said(value) if said else value
 
 
 def field_name(field: str) -> str:

@@ -241,3 +241,18 @@ def test_nothing_sticks_out_on_a_phone(
     )
     board = page.locator(".handle-chart").first
     assert board.evaluate("node => node.scrollWidth <= node.clientWidth + 1")
+
+
+def test_no_gap_is_left_under_the_races_slider_on_a_phone(
+    base_url: str, open_page: Callable[..., Page], settled: Settled
+) -> None:
+    page = open_page(viewport={"width": 390, "height": 844})
+    page.goto(f"{base_url}/vanishing_gradient")
+    settled(page)
+    slider, rate = page.locator(".st-key-ahead"), page.locator(".st-key-rate")
+    expect(rate.get_by_role("radio").first).to_be_visible()
+    above, below = slider.bounding_box(), rate.bounding_box()
+    assert above is not None
+    assert below is not None
+    assert above["width"] > 300  # all of the width is for the finger
+    assert 0 <= below["y"] - (above["y"] + above["height"]) <= 20

@@ -49,6 +49,12 @@ def test_a_case_fills_in_its_logits_its_target_and_the_url(case):
     assert len(app.info) == 1
 
 
+def test_a_target_that_is_no_class_is_said_and_the_default_is_shown():
+    app = opened(logits="3, 2", target="2")
+    assert "`target` was `2` and must be a whole number from 0 to 1" in app.warning[0].value
+    assert app.selectbox(key="target").value == 0
+
+
 def test_the_derivation_has_the_logits_numbers():
     app = opened(logits="1000, 1000, 0", target="2")
     assert r"o &= [1000,\ 1000,\ 0]" in text(app)

@@ -103,6 +103,13 @@ def test_nonsense_is_said_and_the_default_is_shown():
     assert not app.exception
 
 
+def test_a_target_that_is_no_class_is_said_and_the_default_is_shown():
+    app = opened(target="3")
+    assert "`target` was `3` and must be a whole number from 0 to 2" in app.warning[0].value
+    assert app.selectbox(key="target").value == 1
+    assert not opened(logits="3, 2, 1, 0", target="3").warning
+
+
 def test_fewer_classes_than_the_target_are_survived():
     app = opened(target="2")
     app.text_input(key="logits").set_value("1, 0").run()

@@ -23,6 +23,19 @@ def test_each_language_but_english_has_a_catalogue() -> None:
     assert set(TRANSLATED) == set(LANGUAGES) - {"en"}
 
 
+def test_every_message_is_found_where_it_stands() -> None:
+    """The extraction does not look into f-strings: a message in one is never translated."""
+    called = {
+        call.args[0].value
+        for path in sources()
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and call.args
+        if isinstance(call.func, ast.Name) and call.func.id in {"_", "ngettext"}
+        if isinstance(call.args[0], ast.Constant)
+    }
+    assert sorted(called - messages().keys()) == []
+
+
 @pytest.mark.parametrize("tongue", TRANSLATED)
 def test_no_message_is_missing_and_none_is_unused(tongue: str) -> None:
     said, translated = messages(), TRANSLATED[tongue]

@@ -13,6 +13,7 @@ from softmax_core.runs import Run, Store
 from softmax_core.training.experiment import Experiment, Variant
 from softmax_core.training.records import EpochRecord, StepRecord
 from softmax_ui.report import report_html
+from softmax_ui.text import Language, speaking
 
 SPITE = "<script>alert(1)</script>"
 
@@ -77,6 +78,29 @@ def test_a_report_holds_the_figures_and_the_numbers(store: Store) -> None:
     for told in ("Lesson 3", "what we saw", "0.8765", "0.1234", "Ankle boot", "Learning rate η"):
         assert told in outline.text
     assert '"learning_rate": 0.1' in outline.text
+
+
+@pytest.mark.parametrize(
+    ("reader", "words"),
+    [
+        ("en", ["squared error", "naive, as in the note", "0 to 1", "falls as a cosine"]),
+        ("zh", ["平方误差", "朴素", "0 到 1", "余弦"]),
+    ],
+)
+def test_a_report_says_its_settings_as_the_dashboard_does(
+    store: Store, reader: Language, words: list[str]
+) -> None:
+    variants = [Variant("a"), Variant("b", loss="squared_error", softmax="naive")]
+    run = store.create(Experiment(variants, schedule="cosine"), 2350)
+    outline = Outline()
+    with speaking(reader):
+        outline.feed(report_html(store, run))
+    tables, experiment = outline.text.split("{", 1)
+    for word in words:
+        assert word in tables
+    for raw in ("cross_entropy", "squared_error", " naive ", " unit "):
+        assert raw not in tables
+    assert '"squared_error"' in experiment  # what is to be imported is as it was
 
 
 def test_what_people_wrote_is_text(store: Store) -> None:

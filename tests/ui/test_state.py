@@ -60,6 +60,18 @@ def test_a_problem_says_what_is_allowed() -> None:
     ]
 
 
+def test_what_does_not_go_with_the_rest_becomes_the_default_and_a_problem() -> None:
+    state = PageState(
+        whole("classes", 3, 3, 10),
+        whole("target", 1, 0, 9),
+        misfits=lambda now: {"target": "smaller"} if now["target"] >= now["classes"] else {},
+    )
+    assert state.read({"classes": "5", "target": "4"}) == ({"classes": 5, "target": 4}, [])
+    values, problems = state.read({"target": "4"})
+    assert values == {"classes": 3, "target": 1}
+    assert [(p.name, p.value, p.allowed) for p in problems] == [("target", "4", "smaller")]
+
+
 def _page() -> None:
     """A page of one setting's widgets, as the pages do it."""
     import streamlit as st

@@ -9,6 +9,8 @@ from softmax_core.data.dataset import Split
 from softmax_core.runs import Runner, Store
 from softmax_core.training.experiment import Experiment, Variant
 
+LONG = 1000  # epochs: these runs never reach their end in a test
+
 
 def tiny_dataset(training: int = 600, test: int = 50) -> Dataset:
     """Pictures that are quick to learn from: class k is bright in the k-th stripe."""
@@ -35,6 +37,20 @@ def race(epochs: int = 3, variants: int = 2, seed: int = 5) -> Experiment:
         epochs=epochs,
         seed=seed,
     )
+
+
+def paused_at_once(runner: Runner, experiment: Experiment) -> str:
+    """Start a run that stands still a few steps in; its length does not matter."""
+    run = runner.start(experiment)
+    runner.stop(run.id)
+    return paused(runner, run.id)
+
+
+def paused(runner: Runner, run_id: str) -> str:
+    """Let a run that is not in a thread make one step, and hold it there."""
+    runner.step(run_id)
+    runner.wait(run_id)
+    return run_id
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,6 +1,4 @@
 import os
-import threading
-import time
 from collections.abc import Callable
 
 import pytest
@@ -10,17 +8,15 @@ from softmax_core.data import Dataset
 from softmax_core.errors import (
     DataNotFound,
     InvalidExperiment,
-    QueueFull,
     RunNotFound,
     RunNotSteerable,
     StoreLocked,
 )
 from softmax_core.runs import Runner, Store
 
-from .conftest import race
+from .conftest import LONG, paused, paused_at_once, race
 from .reference import stored, uninterrupted
 
-LONG = 1000  # epochs: these runs never reach their end in a test
 Make = Callable[..., Runner]
 
 
@@ -129,57 +125,6 @@ def test_a_rate_changed_again_before_a_replayed_step_wins(
     again.resume(held)
     again.wait(held)
     assert stored(store, run) == uninterrupted(race(epochs=1), dataset, store.rate_changes(run))
-
-
-def test_runs_wait_in_the_order_they_came(make_runner: Make, store: Store) -> None:
-    runner = make_runner(max_active=1, max_waiting=2)
-    first = runner.start(race(epochs=LONG))
-    second, third = runner.start(race(epochs=LONG)), runner.start(race(epochs=1))
-    assert [runner.place(run.id) for run in (first, second, third)] == [None, 1, 2]
-    assert store.run(third.id).status == "queued"
-    with pytest.raises(QueueFull) as full:
-        runner.start(race())
-    assert (full.value.waiting, full.value.limit) == (2, 2)
-    assert len(store.runs()) == 3
-    runner.stop(first.id)
-    assert runner.place(third.id) == 1
-    runner.stop(second.id)
-    assert runner.wait(third.id).status == "finished"
-
-
-def test_a_waiting_run_can_be_paused_and_stopped(make_runner: Make, store: Store) -> None:
-    runner = make_runner(max_active=1)
-    runner.start(race(epochs=LONG))
-    second, third = runner.start(race(epochs=1)), runner.start(race(epochs=1))
-    runner.pause(second.id)
-    assert store.run(second.id).status == "paused"
-    assert runner.place(third.id) == 1
-    runner.stop(third.id)
-    runner.stop(second.id)
-    assert store.run(second.id).status == store.run(third.id).status == "stopped"
-
-
-def test_a_paused_run_makes_room_and_comes_back(
-    make_runner: Make, store: Store, dataset: Dataset
-) -> None:
-    runner = make_runner(max_active=1)
-    first = paused_at_once(runner, race(epochs=2))
-    second = runner.start(race(epochs=1, seed=9))
-    assert runner.wait(second.id).status == "finished"
-    assert store.run(first).status == "paused"
-    runner.change_learning_rate(first, 1, 0.3)
-    runner.resume(first)
-    assert runner.wait(first).status == "finished"
-    assert stored(store, first) == uninterrupted(race(epochs=2), dataset, store.rate_changes(first))
-
-
-def test_pausing_beside_a_queue_lets_the_next_one_in(make_runner: Make, store: Store) -> None:
-    runner = make_runner(max_active=1)
-    first = runner.start(race(epochs=LONG))
-    second = runner.start(race(epochs=1))
-    runner.pause(first.id)
-    assert runner.wait(second.id).status == "finished"
-    assert store.run(first.id).status == "paused"
 
 
 def test_orders_are_refused_where_they_mean_nothing(make_runner: Make) -> None:
@@ -293,29 +238,6 @@ def test_what_another_process_left_alive_is_interrupted(make_runner: Make, store
     assert [store.run(run).status for run in left] == ["interrupted"] * 3 + ["stopped", "failed"]
 
 
-def test_no_thread_is_left_behind(make_runner: Make) -> None:
-    before = set(threading.enumerate())
-    runner = make_runner()
-    for _ in range(3):
-        runner.start(race(epochs=LONG))
-    runner.close()
-    assert set(threading.enumerate()) <= before
-
-
-def paused_at_once(runner: Runner, experiment: object) -> str:
-    """Start a run that stands still a few steps in; its length does not matter."""
-    run = runner.start(experiment)  # type: ignore[arg-type]
-    runner.stop(run.id)
-    return paused(runner, run.id)
-
-
-def paused(runner: Runner, run_id: str) -> str:
-    """Let a run that is not in a thread make one step, and hold it there."""
-    runner.step(run_id)
-    runner.wait(run_id)
-    return run_id
-
-
 def test_nothing_here_depends_on_the_global_generator(make_runner: Make, store: Store) -> None:
     runner = make_runner()
     torch.manual_seed(1)
@@ -323,20 +245,6 @@ def test_nothing_here_depends_on_the_global_generator(make_runner: Make, store: 
     torch.manual_seed(2)
     second = runner.wait(runner.start(race(epochs=1)).id)
     assert stored(store, first.id) == stored(store, second.id)
-
-
-def test_the_queue_tells_the_expected_wait(make_runner: Make, store: Store) -> None:
-    runner = make_runner(max_active=1)
-    first = runner.start(race(epochs=LONG))
-    runner.set_speed(first.id, 1000)
-    second, third = runner.start(race(epochs=LONG)), runner.start(race(epochs=1))
-    while store.run(first.id).step < 300:
-        time.sleep(0.01)
-    soon, later = runner.expected_wait(second.id), runner.expected_wait(third.id)
-    assert soon is not None
-    assert later is not None
-    assert later > soon > 1.0
-    assert runner.expected_wait(first.id) is None
 
 
 def test_a_run_is_repeated_with_its_changes_of_learning_rates(

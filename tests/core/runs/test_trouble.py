@@ -243,9 +243,9 @@ while store.run(run.id).step < 50:
     time.sleep(0.01)
 # A process started in the background inherits that SIGINT is ignored; a server in front has it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
-print(run.id, flush=True)
 if sys.argv[2] == "TERM":  # as a server does: its loop ends and the main thread returns
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+print(run.id, flush=True)
 time.sleep(60)
 """
 
