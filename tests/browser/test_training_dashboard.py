@@ -214,5 +214,5 @@ def test_a_picture_of_ones_own_and_the_surest_mistakes_of_a_short_run(
     page.locator(".st-key-doubtful button").first.click(timeout=LONG)
     expect(page.get_by_text("The evidence x ⊙ W[k]")).to_be_visible(timeout=LONG)
     page.get_by_role("radio", name="likeliest wrong labels").click()
-    expect(page.locator(".st-key-doubtful button").first).to_contain_text("looks like")
+    expect(page.locator(".st-key-doubtful button").first).to_contain_text("rather: ")
     page.wait_for_url(re.compile(r"question=labels"))
