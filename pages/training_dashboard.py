@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from softmax_ui.controls.class_samples import show_classes
 from softmax_ui.controls.experiment_form import experiment_form
 from softmax_ui.controls.run_controls import show_start, shown_run
 from softmax_ui.controls.run_view import show_run
@@ -35,7 +36,9 @@ with guard():
         experiment = experiment_form(state)
     mark_preset(experiment)
     show_start(experiment, run, explanation(experiment))
-    if run is not None:
+    if run is None:
+        show_classes()
+    else:
         show_run(run, watching)
 state.save()
 watching.save()

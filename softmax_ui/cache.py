@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # importing torch takes seconds; a page that needs none of th
     from softmax_core.runs.history import History
     from softmax_core.training.experiment import Experiment
     from softmax_ui.components.picture_grid import Picture
+    from softmax_ui.controls.class_samples import ClassSample
     from softmax_ui.text import Language
 
 RUNS_VARIABLE: Final = "SOFTMAX_RUNS"
@@ -43,6 +44,18 @@ def dataset() -> Dataset:
     from softmax_core.data import load_fashion_mnist
 
     return load_fashion_mnist(download=False)
+
+
+@st.cache_resource(show_spinner=False)
+def class_samples() -> list[ClassSample]:
+    """Return each class of the data set with a few of its pictures, made once a process.
+
+    Raises:
+        DataNotFound: it has to be downloaded first, which only a person starts (on home).
+    """
+    from softmax_ui.controls.class_samples import sample_of
+
+    return [sample_of(dataset(), label) for label in range(len(dataset().class_names))]
 
 
 def _close(ending: Runner | Store) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import streamlit as st
 
 from softmax_core.inspection import likely_wrong_labels, surest_mistakes
@@ -14,6 +16,9 @@ from softmax_ui.controls.run_templates import chosen_variant, class_names, varia
 from softmax_ui.controls.training_state import NEWEST
 from softmax_ui.state import PageState
 from softmax_ui.text import _
+
+_SIZE: Final = 108
+"""Of a picture at least, in CSS pixels: the name of a class fits below on a line."""
 
 
 def labels_view(run: Run, history: History, state: PageState) -> None:
@@ -63,8 +68,8 @@ def labels_view(run: Run, history: History, state: PageState) -> None:
             _("The model was trained on these labels, so it trusts them more than it should.")
         )
     notes = [
-        _("label {label}\nlooks like {other}", label=names[int(labels[i])], other=names[other])
+        _("label: {label}\nrather: {other}", label=names[int(labels[i])], other=names[other])
         for i, other in zip(found.tolist(), said, strict=True)
     ]
-    choose_picture(split, logits, found, state, key="doubtful", notes=notes)
+    choose_picture(split, logits, found, state, key="doubtful", notes=notes, size=_SIZE)
     tell_chosen(model, split, state, key="doubtful_story")

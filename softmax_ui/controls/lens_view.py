@@ -206,4 +206,10 @@ def _ten(lens: Lens) -> None:
         st.markdown(f"**{title}**")
         sign = "∇b" if key == "lens_gradient" else "Δb"
         notes = [f"{sign} = {written(bias)}" for bias in biases.tolist()]
-        ten_pictures(rows.numpy(), notes, key=key, label=title, size=92)
+        limit = ten_pictures(rows.numpy(), notes, key=key, label=title, size=92)
+        st.caption(
+            _(
+                "Blue is above 0, orange below it; the deepest colour is ±{limit}.",
+                limit=written(limit),
+            )
+        )

@@ -20,7 +20,7 @@ from softmax_ui.controls.judgement import model_at, settled_epoch
 from softmax_ui.controls.picture_story import tell_story
 from softmax_ui.controls.run_templates import chosen_variant, variant_control
 from softmax_ui.controls.training_state import NEWEST
-from softmax_ui.notices import sentence
+from softmax_ui.notices import quoted, sentence
 from softmax_ui.state import PageState
 from softmax_ui.text import _
 
@@ -47,7 +47,8 @@ def own_picture_view(run: Run, history: History, state: PageState) -> None:
     try:
         prepared = prepared_picture(uploaded.getvalue())
     except InvalidPicture as error:
-        st.error(sentence(error), icon=":material/error:")
+        # A file that was refused by the browser may stand beside it, with a reason of its own.
+        st.error(f"{quoted(uploaded.name)} · {sentence(error)}", icon=":material/error:")
         return
     picture_grid(
         [

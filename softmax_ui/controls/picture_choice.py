@@ -22,6 +22,7 @@ def choose_picture(
     *,
     key: str,
     notes: list[str] | None = None,
+    size: int = 72,
 ) -> None:
     """Draw pictures to choose from; the choice is kept in the state.
 
@@ -32,6 +33,7 @@ def choose_picture(
         state: where the choice is kept.
         key: the grid's key.
         notes: what stands under each picture; by default its confidence.
+        size: how wide each is at least, in CSS pixels.
     """
     names = class_names()
     positions = found.tolist()
@@ -62,7 +64,7 @@ def choose_picture(
         ],
         key=key,
         label=_("Pictures to choose from"),
-        size=72,
+        size=size,
         chosen=positions.index(chosen) if chosen in positions else None,
         on_choose=choose,
     )

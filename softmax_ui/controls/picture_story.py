@@ -86,7 +86,7 @@ def _picture(
     confidence: float,
     key: str,
 ) -> None:
-    given = {"predicted": names[predicted], "share": f"{confidence:.1%}"}
+    given = {"predicted": names[predicted], "share": percent(confidence)}
     if label is None:
         said = _("Taken for {predicted} with probability {share}", **given)
     elif label == predicted:
@@ -97,6 +97,15 @@ def _picture(
         )
     source = grey_picture(image.numpy())
     picture_grid([Picture(source, said, said)], key=f"{key}_picture", label=said, size=180)
+
+
+def percent(share: float) -> str:
+    """Return a probability in percent; what is not quite all does not become all by rounding.
+
+    >>> percent(0.975), percent(0.99987), percent(1.0)
+    ('97.5%', '> 99.9%', '100.0%')
+    """
+    return "> 99.9%" if 0.9995 <= share < 1 else f"{share:.1%}"
 
 
 def _alt(names: Sequence[str], p: torch.Tensor) -> str:

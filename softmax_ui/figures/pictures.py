@@ -26,6 +26,8 @@ _ZERO: Final = "#f4f5f7"
 _SCALE: Final = ("#6b2c02", NEGATIVE, _ZERO, POSITIVE, "#0d3557")
 _MISSING: Final = "#9aa0a6"
 
+_GAP: Final = 2
+
 
 def grey_picture(image: npt.NDArray[np.uint8]) -> str:
     """Return a grey picture as a data URI.
@@ -34,6 +36,17 @@ def grey_picture(image: npt.NDArray[np.uint8]) -> str:
         image: uint8 (height, width), 0 is black.
     """
     return _data_uri(Image.fromarray(np.ascontiguousarray(image)))
+
+
+def four_together(images: npt.NDArray[np.uint8]) -> str:
+    """Return four pictures, two beside each other and two below, as one data URI.
+
+    Args:
+        images: uint8 (4, height, width), 0 is black, as is what keeps them apart.
+    """
+    apart = np.pad(images, ((0, 0), (0, _GAP), (0, _GAP)))
+    rows = [np.hstack([left, right]) for left, right in (apart[:2], apart[2:])]
+    return grey_picture(np.vstack(rows)[:-_GAP, :-_GAP])
 
 
 def diverging_picture(values: npt.NDArray[np.floating], limit: float) -> str:

@@ -69,6 +69,18 @@ def test_a_view_of_a_run_fits_every_width_and_axe_finds_nothing_serious(
     assert_fits(page)
 
 
+def test_every_choice_of_the_curves_is_seen_on_a_phone(
+    page: Page, settled: Settled, finished_run: FinishedRun
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    opened(page, settled, finished_run.dashboard)
+    ends = page.locator(".st-key-measures [role=radio], .st-key-view [role=radio]").evaluate_all(
+        "buttons => buttons.map((button) => button.getBoundingClientRect().right)"
+    )
+    assert len(ends) == 3 + len(VIEWS)
+    assert max(ends) < 390 - 8
+
+
 def assert_fits(page: Page) -> None:
     for width in (390, 1280, 1920):
         page.set_viewport_size({"width": width, "height": 900})

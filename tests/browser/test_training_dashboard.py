@@ -106,6 +106,7 @@ def test_the_whole_way_from_a_preset_to_the_same_logits_in_the_playground(
     expect(page.get_by_text(f"Step {paused_at + 1:,}, just made")).to_be_visible(timeout=LONG)
     expect(page.get_by_text(f"step {paused_at + 1:,} of")).to_be_visible()
     expect(page.get_by_text("256 × 784")).to_be_visible()
+    expect(page.get_by_text("the deepest colour is ±")).to_have_count(2)
 
     # Another learning rate, marked where it was changed.
     page.locator(".st-key-rate_change label").click()
@@ -188,7 +189,8 @@ def test_a_picture_of_ones_own_and_the_surest_mistakes_of_a_short_run(
 
     upload = page.locator(".st-key-own_picture input[type=file]")
     upload.set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": b"no picture"})
-    expect(page.get_by_text("cannot be read as a PNG, JPEG or WebP")).to_be_visible(timeout=LONG)
+    refused = page.get_by_text("cannot be read as a PNG, JPEG or WebP")
+    expect(refused).to_contain_text("a.png", timeout=LONG)
     # What is refused before it is sent is said as visibly as what Python refuses.
     for name, kind, size, said in (
         ("large.png", "image/png", 21 * 2**20, "Not taken: a file may have at most 20 MB"),
@@ -214,5 +216,5 @@ def test_a_picture_of_ones_own_and_the_surest_mistakes_of_a_short_run(
     page.locator(".st-key-doubtful button").first.click(timeout=LONG)
     expect(page.get_by_text("The evidence x ⊙ W[k]")).to_be_visible(timeout=LONG)
     page.get_by_role("radio", name="likeliest wrong labels").click()
-    expect(page.locator(".st-key-doubtful button").first).to_contain_text("looks like")
+    expect(page.locator(".st-key-doubtful button").first).to_contain_text("rather: ")
     page.wait_for_url(re.compile(r"question=labels"))

@@ -47,6 +47,35 @@ def test_the_courses_settings_are_ready_to_start() -> None:
     assert not test.button(key="start").disabled
 
 
+def shown_classes(test: AppTest) -> list[dict[str, str]]:
+    for element in test.get("bidi_component"):
+        data = json.loads(element.proto.json or element.proto.mixed.json or "{}")
+        if "Trouser" in str(data.get("pictures", "")):
+            return list(data["pictures"])
+    return []
+
+
+def test_before_there_is_a_run_its_classes_are_shown_with_their_numbers() -> None:
+    test = opened()
+    classes = shown_classes(test)
+    assert [picture["caption"] for picture in classes][6] == "Shirt\n6,000 + 1,000"
+    assert len({picture["source"] for picture in classes}) == 10
+    assert "60,000 pictures to learn from + 10,000 to test on" in captions(test)
+
+
+def test_without_the_pictures_it_is_said_where_to_get_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    from softmax_core.errors import DataNotFound
+    from softmax_ui import cache
+
+    def missing() -> None:
+        raise DataNotFound((), "not here")
+
+    monkeypatch.setattr(cache, "dataset", missing)
+    test = opened()
+    assert "Get them on the home page" in test.warning[0].value
+    assert not test.button(key="start").disabled
+
+
 def test_the_preset_that_the_form_shows_is_marked_and_no_other() -> None:
     def marked(test: AppTest) -> list[str]:
         style = "".join(element.proto.body for element in test.get("html"))

@@ -9,7 +9,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from softmax_ui.figures.pictures import diverging_picture, grey_picture, largest
+from softmax_ui.figures.pictures import (
+    diverging_picture,
+    four_together,
+    grey_picture,
+    largest,
+)
 
 
 def opened(uri: str) -> Image.Image:
@@ -25,6 +30,17 @@ def rgb(values: np.ndarray, limit: float) -> np.ndarray:
 def test_a_grey_picture_holds_its_pixels() -> None:
     image = np.random.default_rng(0).integers(0, 256, (28, 28), dtype=np.uint8)
     np.testing.assert_array_equal(np.asarray(opened(grey_picture(image))), image)
+
+
+def test_four_pictures_stand_in_two_rows_with_black_between_them() -> None:
+    images = np.random.default_rng(0).integers(1, 256, (4, 28, 28), dtype=np.uint8)
+    whole = np.asarray(opened(four_together(images)))
+    corners = [(0, 0), (0, 30), (30, 0), (30, 30)]
+    assert whole.shape == (58, 58)
+    for image, (top, left) in zip(images, corners, strict=True):
+        np.testing.assert_array_equal(whole[top : top + 28, left : left + 28], image)
+    assert not whole[28:30].any()
+    assert not whole[:, 28:30].any()
 
 
 def test_positive_is_blue_negative_is_orange_and_zero_is_pale() -> None:

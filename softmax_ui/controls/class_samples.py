@@ -1,0 +1,75 @@
+"""What a run will learn to tell apart: a few pictures of each class, before there is a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from softmax_core.data import Dataset
+from softmax_core.errors import SoftmaxError
+from softmax_ui.cache import class_samples, dataset
+from softmax_ui.components.picture_grid import Picture, picture_grid
+from softmax_ui.controls.run_templates import class_names
+from softmax_ui.figures.pictures import four_together
+from softmax_ui.notices import sentence
+from softmax_ui.text import _
+
+
+@dataclass(frozen=True, slots=True)
+class ClassSample:
+    """A class of the data set.
+
+    Attributes:
+        source: its first four training pictures, a data URI.
+        train: how many there are to learn from.
+        test: how many there are to test on.
+    """
+
+    source: str
+    train: int
+    test: int
+
+
+def sample_of(dataset: Dataset, label: int) -> ClassSample:
+    """Return what shows a class.
+
+    Args:
+        dataset: where it is.
+        label: the class's index.
+    """
+    of_class = (dataset.train.labels == label).nonzero()[:, 0]
+    source = four_together(dataset.train.images[of_class[:4]].numpy())
+    return ClassSample(source, len(of_class), int((dataset.test.labels == label).sum()))
+
+
+def show_classes() -> None:
+    """Draw pictures of each class with its name and how many there are; say where none are."""
+    try:
+        samples = class_samples()
+    except SoftmaxError as error:
+        st.warning(sentence(error), icon=":material/image:")
+        return
+    train, test = len(dataset().train), len(dataset().test)
+    st.markdown(f"**{_('What it will learn to tell apart')}**")
+    st.caption(
+        _(
+            "Fashion-MNIST: {train} pictures to learn from + {test} to test on, ten classes, "
+            "28 × 28 grey pixels each. Four of each class, and how many there are:",
+            train=f"{train:,}",
+            test=f"{test:,}",
+        )
+    )
+    picture_grid(
+        [
+            Picture(
+                sample.source,
+                _("Four pictures of the class {name}", name=name),
+                f"{name}\n{sample.train:,} + {sample.test:,}",
+            )
+            for sample, name in zip(samples, class_names(), strict=True)
+        ],
+        key="class_samples",
+        label=_("What it will learn to tell apart"),
+        size=100,
+    )
