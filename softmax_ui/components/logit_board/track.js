@@ -85,6 +85,8 @@ function make_track(board, k, set_logit) {
   handle.addEventListener("blur", () => {
     if (!board.is_keyed) return;
     board.is_keyed = false;
+    // At once and not in the next frame: the next bar's step is a part of this axis.
+    board.span = span_for(board.state.logits);
     board.redraw();
   });
   handle.addEventListener("focus", () => {
