@@ -18,6 +18,7 @@ from softmax_ui.ending import storing_first
 from softmax_ui.live.answers import Answers, Closed
 from softmax_ui.live.message import message
 from softmax_ui.live.watched import PATH, Watched
+from softmax_ui.nodelay import send_at_once
 from softmax_ui.notices import sentence
 from softmax_ui.text import _, speaking
 
@@ -66,7 +67,8 @@ def _refusal(status: int, watched: Watched, error: SoftmaxError | None) -> JSONR
 
 @asynccontextmanager
 async def lifespan(_app: object) -> AsyncIterator[None]:
-    """Store the runs and join their threads when the server ends, however it is told to."""
+    """Begin by answering at once; end by storing the runs, however the server is told to end."""
+    send_at_once()
     with storing_first(close_runs):
         yield
 

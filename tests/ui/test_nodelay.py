@@ -1,0 +1,30 @@
+"""What a listening socket hands on to the connections that it accepts."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+
+from softmax_ui.nodelay import send_at_once
+
+
+@pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="left alone on Windows")
+def test_what_is_accepted_afterwards_sends_at_once():
+    with socket.socket(socket.AF_INET) as listening:  # as Streamlit makes it, TCP not named
+        listening.bind(("localhost", 0))
+        listening.listen()
+        send_at_once()
+        with socket.create_connection(listening.getsockname()):
+            accepted, _ = listening.accept()
+            with accepted:
+                assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def test_sockets_of_another_kind_are_left_alone():
+    with socket.socket(socket.AF_INET) as idle, socket.socket(socket.AF_INET) as listening:
+        listening.bind(("localhost", 0))
+        listening.listen()
+        send_at_once()
+        assert not idle.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        assert listening.fileno() != -1
