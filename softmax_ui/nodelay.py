@@ -1,8 +1,8 @@
 """Small answers leave at once.
 
 Streamlit makes its listening socket without naming TCP, so asyncio does not know the connections
-for TCP's and leaves Nagle's algorithm on: the second piece of an answer waits until the browser has
-confirmed the first, which browsers put off by 40 ms. A page is made of many such answers.
+for TCP's and leaves Nagle's algorithm on: the second piece of an answer waits until the other side
+has confirmed the first, which systems put off by 40 ms. A page is made of many such answers.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ def send_at_once() -> None:
     On a listening socket the option holds for what it accepts from then on.
     """
     for listening in _listening():
-        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        with suppress(OSError):  # no TCP after all
+            listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def _listening() -> Iterator[socket.socket]:

@@ -1,8 +1,8 @@
 """One run in its training thread: train, store, and do what people order in between.
 
-The thread owns everything in here but the list of orders. Other threads only append to that list;
-the thread looks whether it is empty after each handful of steps (some milliseconds), which costs
-nothing, and does what it says before the next one.
+The thread owns everything in here but `orders`, `idle` and `done`, which the lock of `changed`
+guards. It looks whether there are orders after each handful of steps (some milliseconds), which
+costs nothing, and does what they say before the next one.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ class Job:
         run: the run.
         store: where its records go.
         begin: makes the training from a checkpoint (or None) and the rate changes so far.
-        changed: guards `orders`; notified when orders arrive and when they have been done.
+        changed: guards `orders`, `idle` and `done`; notified when orders arrive and when they have
+            been done.
         first: the first order, `Go(None)` unless the run is to be stepped.
         rest: called with the lock held each time the run begins to wait for orders.
     """
@@ -123,7 +124,7 @@ class Job:
         return training
 
     def _loop(self, training: Training) -> Status:
-        """The hot loop: per handful of steps an append, a clock and two looks at a list or flag."""
+        """The hot loop: an append a step, and a clock and two looks at a list or flag a handful."""
         recorder, orders, epoch_steps = self._recorder, self.orders, self._epoch_steps
         while made := training.advance(self._left if self.speed is None else 1):
             for record in made:

@@ -26,9 +26,10 @@ from softmax_core.training.records import RateChange
 class Runner:
     """Trains the runs of a store, a bounded number at once, the others in a queue.
 
-    Every command takes effect at the next step and returns when it has (or after a second, when a
-    step takes longer). A paused run keeps its thread until a waiting run needs it. A command holds
-    the scheduler's lock until it waits, so no other one comes between what it finds and does.
+    Every command takes effect after the handful of steps under way (some milliseconds), and returns
+    when it has (or after a second, when a step takes longer). A paused run keeps its thread until a
+    waiting run needs it. A command holds the scheduler's lock until it waits, so no other one comes
+    between what it finds and does.
 
     Args:
         store: where the runs are. Runs that another process left alive become "interrupted".
@@ -99,7 +100,7 @@ class Runner:
         return run
 
     def pause(self, run_id: str) -> None:
-        """Pause a run after its current step; a waiting one leaves the queue.
+        """Pause a run after the steps under way; a waiting one leaves the queue.
 
         Args:
             run_id: the run.
@@ -162,7 +163,7 @@ class Runner:
         self._go_on(run_id, "make a single epoch", GoToEpochEnd())
 
     def stop(self, run_id: str) -> None:
-        """End a run after its current step; it can be resumed later.
+        """End a run after the steps under way; it can be resumed later.
 
         Args:
             run_id: the run.
@@ -267,7 +268,7 @@ class Runner:
         return self.store.run(run_id)
 
     def close(self, timeout: float = 3.0) -> None:
-        """Interrupt all runs at their next step, store them and join the threads.
+        """Interrupt all runs after the steps under way, store them and join the threads.
 
         Args:
             timeout: seconds to wait at most, for all threads together.
@@ -295,6 +296,8 @@ class Runner:
                 if not scheduler.wait_for_rest(job):
                     raise RunNotSteerable(run_id, command, job.status)
                 job = scheduler.job(run_id)
+                if job is not None and not job.idle:  # somebody else let it go on meanwhile
+                    raise RunNotSteerable(run_id, command, job.status)
             if job is not None:
                 scheduler.wake(job, order)
                 return

@@ -72,8 +72,9 @@ class Scheduler:
             thread.start()
         # A paused run makes room for one that waits; its checkpoint is on disk.
         idle = [job for job, _ in self._active.values() if job.idle]
-        leaving = sum(Leave("paused") in job.orders for job in idle)
-        for job in idle[: len(self._waiting) - leaving]:
+        staying = [job for job in idle if Leave("paused") not in job.orders]
+        leaving = len(idle) - len(staying)
+        for job in staying[: max(len(self._waiting) - leaving, 0)]:
             job.orders.append(Leave("paused"))
         self.changed.notify_all()
 

@@ -1,6 +1,6 @@
 """The training engine: softmax regression by minibatch SGD, R variants in lockstep.
 
-It knows no thread, no disk and no clock: whoever iterates over it decides when the next step is
+It knows no thread, no disk and no clock: whoever advances it decides when the next step is
 made, and everything it says is a record. One step gathers a minibatch once and reads it for all
 variants in two matrix products, W Xᵀ forward and (P - Y) X back; W is (R · 10, 784) for both, as
 it lies in memory.
@@ -56,7 +56,8 @@ def train(
             checkpoint are in the checkpoint already.
 
     Returns:
-        An iterator of `StepRecord`, with an `EpochRecord` after each epoch's last step.
+        An iterator of `StepRecord`, with an `EpochRecord` after each epoch's last step; `advance`
+        makes several steps at once.
 
     Raises:
         InvalidExperiment: the experiment does not fit the data set.
@@ -132,8 +133,8 @@ class Training(Iterator[StepRecord | EpochRecord]):
         computed together, which takes less time.
 
         Args:
-            most: steps to make at the most, or None for as many as gain by it. Fewer are made
-                where the epoch ends before.
+            most: steps to make at the most, from 1 on, or None for as many as gain by it. Fewer
+                are made where the epoch ends before; an epoch is closed whatever it is.
 
         Returns:
             The steps' records, or the one of the epoch; nothing once the training has ended.

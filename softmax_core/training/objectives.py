@@ -25,9 +25,10 @@ class Measured:
 
     Attributes:
         labels: int64 (n,).
-        forward: the stable formulas' parts, of all variants.
+        forward: the stable formulas' parts, of all variants; only the probabilities are each
+            variant's own, until the figures use them up.
         apart: figures of the variants that compute them otherwise: which variants, the figure's
-            name in `Forward`, and its values (chosen, 1, n).
+            name in `Figures`, and its values (chosen, 1, n).
     """
 
     labels: torch.Tensor

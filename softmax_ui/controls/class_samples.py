@@ -31,16 +31,16 @@ class ClassSample:
     test: int
 
 
-def sample_of(dataset: Dataset, label: int) -> ClassSample:
+def sample_of(pictures: Dataset, label: int) -> ClassSample:
     """Return what shows a class.
 
     Args:
-        dataset: where it is.
+        pictures: where it is.
         label: the class's index.
     """
-    of_class = (dataset.train.labels == label).nonzero()[:, 0]
-    source = four_together(dataset.train.images[of_class[:4]].numpy())
-    return ClassSample(source, len(of_class), int((dataset.test.labels == label).sum()))
+    of_class = (pictures.train.labels == label).nonzero()[:, 0]
+    source = four_together(pictures.train.images[of_class[:4]].numpy())
+    return ClassSample(source, len(of_class), int((pictures.test.labels == label).sum()))
 
 
 def show_classes() -> None:

@@ -14,7 +14,6 @@ import argparse
 import http.client
 import logging
 import os
-import socket
 import statistics
 import tempfile
 import time
@@ -74,9 +73,6 @@ def handed_out(base: str, pid: int, address: str) -> float:
 
     def ask() -> None:
         connection.request("GET", f"/{address}", headers={"Accept-Encoding": "gzip"})
-        # The server sends head and body apart, and the body waits until the head is acknowledged.
-        if quick := getattr(socket, "TCP_QUICKACK", None):
-            connection.sock.setsockopt(socket.IPPROTO_TCP, quick, 1)
         answer = connection.getresponse()
         assert answer.status == 200, answer.status
         answer.read()

@@ -150,6 +150,20 @@ def test_orders_are_refused_where_they_mean_nothing(make_runner: Make) -> None:
         runner.pause(going)
 
 
+def test_a_step_does_not_pause_a_run_that_another_one_let_go_on_meanwhile(
+    make_runner: Make, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runner = make_runner()
+    run = runner.start(race(epochs=LONG))
+    while runner.wait(run.id, timeout=0.01).status != "running":
+        pass
+    # It rested while this command let the lock go; then somebody else resumed it.
+    monkeypatch.setattr(runner._scheduler, "wait_for_rest", lambda _job: True)
+    with pytest.raises(RunNotSteerable):
+        runner.step(run.id)
+    assert store.run(run.id).status == "running"
+
+
 def test_anybody_can_ask_how_slow_a_run_is_made(make_runner: Make) -> None:
     runner = make_runner()
     run = runner.start(race(epochs=LONG)).id

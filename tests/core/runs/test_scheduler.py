@@ -1,13 +1,16 @@
 import threading
 import time
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 
 from softmax_core.data import Dataset
 from softmax_core.errors import QueueFull
 from softmax_core.runs import Runner, Store
-from softmax_core.runs.scheduler import expected_waits
+from softmax_core.runs.limits import Limits
+from softmax_core.runs.orders import Leave
+from softmax_core.runs.scheduler import Scheduler, expected_waits
 
 from .conftest import LONG, paused_at_once, race
 from .reference import stored, uninterrupted
@@ -55,6 +58,19 @@ def test_a_paused_run_makes_room_and_comes_back(
     runner.resume(first)
     assert runner.wait(first).status == "finished"
     assert stored(store, first) == uninterrupted(race(epochs=2), dataset, store.rate_changes(first))
+
+
+@pytest.mark.parametrize(("waiting", "asked"), [(0, 0), (1, 0), (2, 1), (3, 2), (4, 2)])
+def test_no_more_paused_runs_are_asked_to_leave_than_wait(waiting: int, asked: int) -> None:
+    scheduler = Scheduler(Limits(active=3))
+    leaving, *staying = (SimpleNamespace(idle=True, orders=[]) for _ in range(3))
+    leaving.orders.append(Leave("paused"))  # asked before, and still there
+    scheduler._active = {str(k): (job, None) for k, job in enumerate((leaving, *staying))}
+    scheduler._waiting.extend([SimpleNamespace()] * waiting)
+    with scheduler.changed:
+        scheduler.dispatch()
+    assert leaving.orders == [Leave("paused")]
+    assert sum(job.orders == [Leave("paused")] for job in staying) == asked
 
 
 def test_pausing_beside_a_queue_lets_the_next_one_in(make_runner: Make, store: Store) -> None:
