@@ -22,8 +22,7 @@ from softmax_ui.text import _
 
 open_page(_("Training"))
 state, watching = dashboard_state(), watching_state()
-problems = [*state.open(), *watching.open()]
-take_preset(state, watching)
+problems = [*state.open(), *watching.open(), *take_preset(state, watching)]
 st.title(_("Watch softmax regression learn"))
 show_problems(problems)
 with guard():

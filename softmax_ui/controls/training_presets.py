@@ -11,7 +11,7 @@ from softmax_core.training.experiment import Experiment, Variant
 from softmax_core.training.findings import NAIVE_BESIDE_STABLE, SATURATED_START
 from softmax_ui.controls.training_state import settings_of
 from softmax_ui.page import page_link
-from softmax_ui.state import PageState
+from softmax_ui.state import PageState, Problem, choice
 from softmax_ui.text import _
 
 PARAMETER: Final = "preset"
@@ -102,22 +102,27 @@ def best_linear_model() -> Experiment:
     )
 
 
-def take_preset(state: PageState, watching: PageState) -> None:
+def take_preset(state: PageState, watching: PageState) -> list[Problem]:
     """Set what a link's preset asks for, once, and put the settings themselves into the URL.
 
     Args:
         state: the experiment's settings.
         watching: what is watched; it begins anew.
+
+    Returns:
+        What is wrong with the link, if there is no such preset.
     """
     asked = st.query_params.get(PARAMETER)
     if asked is None:
-        return
-    known = presets()
-    if asked in known:
-        state.apply(**_defaults(state) | settings_of(known[asked].experiment))
-        watching.apply(**_defaults(watching))
+        return []
     del st.query_params[PARAMETER]
+    known = presets()
+    if asked not in known:
+        return [Problem(PARAMETER, asked, choice(PARAMETER, "course", tuple(known)).allowed())]
+    state.apply(**_defaults(state) | settings_of(known[asked].experiment))
+    watching.apply(**_defaults(watching))
     st.query_params.pop("run", None)
+    return []
 
 
 def _defaults(state: PageState) -> dict[str, Any]:

@@ -87,6 +87,14 @@ def test_the_preset_that_the_form_shows_is_marked_and_no_other() -> None:
     assert marked(test) == []
 
 
+def test_a_link_to_a_preset_that_is_not_there_says_which_there_are() -> None:
+    test = opened(preset="fastest")
+    assert "`preset` was `fastest` and must be" in test.warning[0].value
+    assert "course" in test.warning[0].value
+    assert test.number_input(key="rate1").value == 0.1
+    assert not opened(preset="rates").warning
+
+
 def test_a_field_out_of_range_is_refused_in_words_and_start_waits() -> None:
     test = opened()
     test.number_input(key="rate1").set_value(-0.5).run()

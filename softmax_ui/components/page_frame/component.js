@@ -153,7 +153,8 @@ export default function ({ data, parentElement }) {
   for (const name of LENT) {
     root.style.setProperty(`--st-${name}`, theme.getPropertyValue(`--st-${name}`))
   }
-  const changed = root.lang !== data.language
+  // At first too: what stands there by now has been missed.
+  const changed = !observer || root.lang !== data.language
   root.lang = data.language
   words = data.words
   markOpenPage()
