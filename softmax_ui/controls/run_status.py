@@ -106,4 +106,5 @@ def _best_of(run: Run, last: EpochRecord) -> None:
             **given,
         )
     band = _("No band was measured for these settings; the one drawn belongs to the course's.")
-    st.info(f"{said} {band}", icon=":material/flag:")
+    # Chinese sets no space between two sentences.
+    st.info(_("{first} {second}", first=said, second=band), icon=":material/flag:")
