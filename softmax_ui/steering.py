@@ -50,7 +50,7 @@ def claim(run_id: str) -> None:
     if not is_shared():
         return
     if _held()["key"]:
-        store().set_steering(run_id, _digest(_own_secret(run_id)))
+        store().set_steering(run_id, _digest(_own_secret(run_id)), owner())
     else:  # started before the browser had said who it is
         st.session_state.setdefault(_UNCLAIMED, []).append(run_id)
 

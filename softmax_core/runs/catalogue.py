@@ -110,10 +110,27 @@ class Catalogue:
         with self._unstored_lock:
             self._unstored[run_id] = (status, error)
 
-    def set_steering(self, run_id: str, digest: str) -> None:
-        """Store the digest of the secret that steers a run; the secret itself is kept nowhere."""
+    def set_steering(self, run_id: str, digest: str, owner: str) -> None:
+        """Store who steers a run.
+
+        Args:
+            run_id: the run.
+            digest: of the secret that steers it; the secret itself is kept nowhere.
+            owner: a digest of who has started it, against whose number of runs it counts.
+
+        Raises:
+            RunNotFound: there is no such run.
+        """
         with self._database.writing() as connection:
-            connection.execute("UPDATE runs SET steering = ? WHERE id = ?", (digest, run_id))
+            created = connection.execute(
+                "SELECT id, experiment, created FROM runs WHERE id = ?", (run_id,)
+            ).fetchone()
+            if created is None:
+                raise RunNotFound(run_id)
+            connection.execute(
+                "UPDATE runs SET steering = ?, owner = ?, checksum = ? WHERE id = ?",
+                (digest, owner, checksum(*created, owner), run_id),
+            )
 
     def steering(self, run_id: str) -> str:
         """Return the digest of the secret that steers a run, or "" when none was set.

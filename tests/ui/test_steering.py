@@ -117,6 +117,7 @@ def test_a_run_started_before_the_browser_answered_is_claimed_when_it_does(
     monkeypatch.setattr(steering, "steering_keys", lambda key: held)  # noqa: ARG005
     steering.identify()
     assert steering.may_steer(run)
+    assert store.alive(steering.owner()) == 1  # it counts against the number one may have
     assert session == {"steering_held": held}
 
 
