@@ -86,8 +86,9 @@ def test_damaged_data_are_named(
         (raw / file.name).write_bytes(b"not what it was")
     opened(page, settled, base)
     opened(page, settled, f"{base}/training_dashboard")
+    assert FILES[0].name in said(page, "is damaged")  # where the pictures of the classes would be
     page.locator(".st-key-start button").click()
-    assert FILES[0].name in said(page, "is damaged")
+    expect(page.locator(ALERT).filter(has_text="is damaged")).to_have_count(2)
 
 
 def test_a_run_that_is_not_there_and_one_that_was_deleted(
