@@ -34,9 +34,9 @@ with guard():
     with st.expander(summary(state.values()), expanded=run is None, key=folded):
         experiment = experiment_form(state)
     mark_preset(experiment)
-    show_start(experiment, run, explanation(experiment))
+    refused = show_start(experiment, run, explanation(experiment))
     if run is None:
-        show_classes()
+        show_classes(is_told=refused)
     else:
         show_run(run, watching)
 state.save()

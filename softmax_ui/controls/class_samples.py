@@ -43,12 +43,17 @@ def sample_of(pictures: Dataset, label: int) -> ClassSample:
     return ClassSample(source, len(of_class), int((pictures.test.labels == label).sum()))
 
 
-def show_classes() -> None:
-    """Draw pictures of each class with its name and how many there are; say where none are."""
+def show_classes(*, is_told: bool) -> None:
+    """Draw pictures of each class with its name and how many there are; say where none are.
+
+    Args:
+        is_told: whether Start has just said why it could not be; without pictures that is why.
+    """
     try:
         samples = class_samples()
     except SoftmaxError as error:
-        st.warning(sentence(error), icon=":material/image:")
+        if not is_told:
+            st.warning(sentence(error), icon=":material/image:")
         return
     train, test = len(dataset().train), len(dataset().test)
     st.markdown(f"**{_('What it will learn to tell apart')}**")

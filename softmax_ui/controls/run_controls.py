@@ -42,11 +42,12 @@ def steer(act: Callable[..., Any], *given: Any) -> None:
         st.session_state[_ERROR] = sentence(error)
 
 
-def show_steering_error() -> None:
-    """Say once what the last button could not do."""
+def show_steering_error() -> bool:
+    """Say once what the last button could not do, and return whether there was something to say."""
     message = st.session_state.pop(_ERROR, None)
     if message:
         st.error(message, icon=":material/error:")
+    return bool(message)
 
 
 def shown_run(state: PageState) -> Run | None:
@@ -70,15 +71,18 @@ def shown_run(state: PageState) -> Run | None:
     return run
 
 
-def show_start(experiment: Experiment | None, run: Run | None, explained: str | None) -> None:
+def show_start(experiment: Experiment | None, run: Run | None, explained: str | None) -> bool:
     """Draw the button that starts a run, and beside it what is to be seen.
 
     Args:
         experiment: what it starts; None while a field is refused.
         run: the run that is shown already, if one is.
         explained: what the experiment shows, where that is known.
+
+    Returns:
+        Whether it says what the last button could not do.
     """
-    show_steering_error()
+    refused = show_steering_error()
     if run is not None and experiment not in (None, run.experiment):
         explained = _("Not the settings of the run below. A new run trains these.")
     align: Literal["center", "bottom"] = "center" if run else "bottom"
@@ -96,6 +100,7 @@ def show_start(experiment: Experiment | None, run: Run | None, explained: str | 
             speed_control(None)
         if explained:
             st.caption(explained, width="content")
+    return refused
 
 
 def start(experiment: Experiment, rate_changes: Sequence[RateChange] = ()) -> None:

@@ -5,12 +5,9 @@ from __future__ import annotations
 import socket
 from pathlib import Path
 
-import pytest
-
 from softmax_ui.nodelay import send_at_once
 
 
-@pytest.mark.skipif(not Path("/dev/fd").is_dir(), reason="everything stays as it was there")
 def test_what_is_accepted_afterwards_sends_at_once():
     with socket.socket(socket.AF_INET) as listening:  # as Streamlit makes it, TCP not named
         listening.bind(("localhost", 0))
@@ -19,7 +16,9 @@ def test_what_is_accepted_afterwards_sends_at_once():
         with socket.create_connection(listening.getsockname()):
             accepted, _ = listening.accept()
             with accepted:
-                assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+                sends_at_once = accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+                # Windows lists no open files, and there everything stays as it was.
+                assert bool(sends_at_once) == Path("/dev/fd").is_dir()
 
 
 def test_a_socket_that_does_not_listen_is_left_alone_and_one_that_does_goes_on():
