@@ -111,11 +111,11 @@ def test_the_whole_way_from_a_preset_to_the_same_logits_in_the_playground(
     # Another learning rate, marked where it was changed.
     page.locator(".st-key-rate_change label").click()
     rate = page.get_by_label("Learning rate from the next step on")
-    rate.fill("0.5")
+    rate.fill("0.05")
     rate.press("Enter")
     page.get_by_role("button", name="Apply").click()
     page.get_by_role("radio", name="Curves").click()
-    mark = page.locator(".curve.loss").get_by_text("η 0.001 → 0.5")
+    mark = page.locator(".curve.loss").get_by_text("η 0.001 → 0.05")
     expect(mark).to_be_visible(timeout=LONG)
 
     # To the end, and from a cell to a picture.
