@@ -28,9 +28,11 @@ EVALUATION_BATCH = 2000
 # whatever else the process computes. One thread also leaves the other cores to other runs and
 # to the pages; on two cores a second one made a step at most 1.4 times as fast.
 THREADS = 1
-# Figures of this many steps and variants are computed at once: enough to make what a call costs
-# small beside what it computes, and little enough to stay in the processor's caches.
-FIGURES_AT_ONCE = 16
+# So many steps' figures are computed at once, and of so many pictures times variants: a call costs
+# most of its time to begin, for the products before it have swept the processor's caches, so many
+# steps share it. Not more, because orders to a run are heard between such groups of steps.
+STEPS_AT_ONCE = 64
+FIGURES_AT_ONCE = 32_768
 
 
 def train(
@@ -103,8 +105,9 @@ class Training(Iterator[StepRecord | EpochRecord]):
         )
         self._parameters = Parameters(experiment, device)
         self._objectives = Objectives(experiment, CLASSES, device)
-        self._at_once = max(1, FIGURES_AT_ONCE // len(experiment.variants))
-        self._order = training
+        figures_a_step = len(experiment.variants) * experiment.batch_size
+        self._at_once = max(1, min(STEPS_AT_ONCE, FIGURES_AT_ONCE // figures_a_step))
+        self._order, self._ordered_labels = training, self._pictures.labels
         self._ordered_epoch = 0
         self._changes = sorted(rate_changes, key=lambda change: change.step)
         self._begin(start)
@@ -197,14 +200,17 @@ class Training(Iterator[StepRecord | EpochRecord]):
         while self._changes and self._changes[0].step <= self.step:
             self._apply(self._changes.pop(0))
 
-    def _next_minibatch(self) -> torch.Tensor:
+    def _next_minibatch(self) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return the places of the next minibatch's pictures, and their labels."""
         epoch, position = divmod(self.step, self.steps_per_epoch)
         if self._ordered_epoch != epoch + 1:
             order = epoch_order(self.experiment.seed, epoch + 1, len(self._training))
             self._order = self._training[order].to(self._pictures.labels.device)
+            self._ordered_labels = self._pictures.labels.index_select(0, self._order)
             self._ordered_epoch = epoch + 1
         first = position * self.experiment.batch_size
-        return self._order[first : first + self.experiment.batch_size]
+        here = slice(first, first + self.experiment.batch_size)
+        return self._order[here], self._ordered_labels[here]
 
     def _make_steps(self, most: int) -> list[StepRecord | EpochRecord]:
         """Make full minibatches' steps, or the one of the shorter minibatch that ends an epoch."""
@@ -217,11 +223,12 @@ class Training(Iterator[StepRecord | EpochRecord]):
     def _make_step(self) -> tuple[Measured, torch.Tensor]:
         """Make a step and return what its loss and its gradient's norm are known from."""
         self._replay_changes()
-        rows, labels = self._pictures.at(self._next_minibatch())
+        chosen, labels = self._next_minibatch()
+        rows = self._pictures.at(chosen)
         scale = self._pictures.scale
         logits = self._parameters.logits(rows, scale)
-        measured, probabilities, error = self._objectives.measure(logits, labels)
-        error = self._objectives.gradient(logits, labels, probabilities, error)
+        measured = self._objectives.measure(logits, labels)
+        error = self._objectives.gradient(measured)
         gradient = self._parameters.gradient(error, rows, scale / len(labels))
         norm = torch.linalg.vector_norm(gradient.view(len(gradient), -1), dim=1)
         factor = schedule_factor(self.experiment, self.step, self.total_steps)
@@ -233,13 +240,17 @@ class Training(Iterator[StepRecord | EpochRecord]):
         self, steps: list[Measured], norms: list[torch.Tensor]
     ) -> list[StepRecord | EpochRecord]:
         found = figures(steps)
-        hits = found.predicted == found.labels
-        means = torch.cat((found.loss, found.saturation, hits), dim=2).mean(dim=3).tolist()
+        hits = (found.predicted == found.labels).to(found.loss.dtype)
+        # (S, 3, R): a row for each figure, as the record has them.
+        means = torch.stack((found.loss, found.saturation, hits), dim=1).mean(dim=-1).squeeze(-1)
         first = self.step - len(steps) + 1
         return [
             self._record(step, mean, norm, steps[0].labels.numel())
             for step, mean, norm in zip(
-                range(first, self.step + 1), means, torch.stack(norms).tolist(), strict=True
+                range(first, self.step + 1),
+                means.tolist(),
+                torch.stack(norms).tolist(),
+                strict=True,
             )
         ]
 
@@ -247,12 +258,9 @@ class Training(Iterator[StepRecord | EpochRecord]):
         self, step: int, means: list[list[float]], norms: list[float], count: int
     ) -> StepRecord:
         """Return one step's record, and add its figures to the epoch's."""
-        loss = [mean[0] for mean in means]
-        saturation = [mean[1] for mean in means]
-        accuracy = [mean[2] for mean in means]
-        for variant in range(len(means)):
-            self._loss_sum[variant] += loss[variant] * count
-            self._correct[variant] += accuracy[variant] * count
+        loss, saturation, accuracy = means
+        self._loss_sum = [s + mean * count for s, mean in zip(self._loss_sum, loss, strict=True)]
+        self._correct = [s + mean * count for s, mean in zip(self._correct, accuracy, strict=True)]
         epoch = (step - 1) // self.steps_per_epoch + 1
         return StepRecord(step, epoch, loss, accuracy, saturation, norms)
 

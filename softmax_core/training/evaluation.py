@@ -46,7 +46,7 @@ def evaluate(
     offsets = (torch.arange(variants, device=device) * CLASSES * CLASSES).view(-1, 1, 1)
     for first in range(0, len(pictures), batch):
         pixels, labels = pictures.between(first, min(first + batch, len(pictures)))
-        measured, _, _ = objectives.measure(parameters.logits(pixels, pictures.scale), labels)
+        measured = objectives.measure(parameters.logits(pixels, pictures.scale), labels)
         found = figures([measured])
         loss += found.loss[0].sum(dim=2, dtype=torch.float64)
         where = found.predicted[0].add_(labels * CLASSES).add_(offsets)

@@ -9,12 +9,12 @@ import torch
 
 from softmax_core.training.experiment import Experiment
 from softmax_core.training.formulas import (
-    Forward,
-    forward,
+    class_probabilities,
     log_gradient,
     naive_forward,
     naive_gradient,
     squared_error,
+    stable_figures,
     through_softmax,
 )
 
@@ -25,14 +25,15 @@ class Measured:
 
     Attributes:
         labels: int64 (n,).
-        forward: the stable formulas' parts, of all variants; only the probabilities are each
-            variant's own, until the figures use them up.
+        logits: of all variants, (R, classes, n).
+        probabilities: each variant's own, (R, classes, n), until the figures use them up.
         apart: figures of the variants that compute them otherwise: which variants, the figure's
             name in `Figures`, and its values (chosen, 1, n).
     """
 
     labels: torch.Tensor
-    forward: Forward
+    logits: torch.Tensor
+    probabilities: torch.Tensor
     apart: list[tuple[torch.Tensor, str, torch.Tensor]] = field(default_factory=list)
 
 
@@ -55,13 +56,12 @@ class Figures:
 
 def figures(steps: Sequence[Measured]) -> Figures:
     """Return the figures of several minibatches of one size at once; what they hold is used up."""
-    predicted = _stack([measured.forward.predicted for measured in steps])
-    loss, saturation = Forward(
-        _stack([measured.forward.probabilities for measured in steps]),
-        predicted,
-        _stack([measured.forward.target for measured in steps]),
-    ).loss_and_saturation()
     labels = _stack([measured.labels for measured in steps]).view(len(steps), 1, 1, -1)
+    loss, saturation, predicted = stable_figures(
+        _stack([measured.logits for measured in steps]),
+        _stack([measured.probabilities for measured in steps]),
+        labels,
+    )
     found = Figures(loss, saturation, predicted, labels)
     for step, measured in enumerate(steps):
         for chosen, name, values in measured.apart:
@@ -94,57 +94,50 @@ class Objectives:
         self._naive_squared = positions(naive=True, squared=True)
         self._one_hot = torch.eye(classes, device=device)
 
-    def measure(
-        self, logits: torch.Tensor, labels: torch.Tensor
-    ) -> tuple[Measured, torch.Tensor, torch.Tensor]:
-        """Return what each variant's figures are computed from, and every picture's P and P - Y.
+    def measure(self, logits: torch.Tensor, labels: torch.Tensor) -> Measured:
+        """Return each variant's probabilities, and what its figures are computed from.
 
         Args:
             logits: floating (R, classes, n).
             labels: int64 (n,).
-
-        Returns:
-            The figures' parts, and P and P - Y, both (R, classes, n).
         """
-        found = forward(logits, labels)
-        measured, probabilities = Measured(labels, found), found.probabilities
+        probabilities = class_probabilities(logits)
+        measured = Measured(labels, logits, probabilities)
         for chosen in (self._naive, self._naive_squared):
             if chosen is not None:
                 naive = naive_forward(logits[chosen], labels)
                 probabilities[chosen] = naive.probabilities
                 for name in ("loss", "saturation", "predicted"):
                     measured.apart.append((chosen, name, getattr(naive, name)))
-        error = probabilities - self._one_hot.index_select(1, labels)
         for chosen in (self._squared, self._naive_squared):
             if chosen is not None:
-                measured.apart.append((chosen, "loss", squared_error(error[chosen])))
-        return measured, probabilities, error
+                error = probabilities[chosen] - self._labelled(labels)
+                measured.apart.append((chosen, "loss", squared_error(error)))
+        return measured
 
-    def gradient(
-        self,
-        logits: torch.Tensor,
-        labels: torch.Tensor,
-        probabilities: torch.Tensor,
-        error: torch.Tensor,
-    ) -> torch.Tensor:
+    def gradient(self, measured: Measured) -> torch.Tensor:
         """Return every picture's gradient in its logits, for the loss that each variant minimises.
 
         P - Y for cross-entropy; for the squared error the same carried through the softmax.
 
         Args:
-            logits: floating (R, classes, n).
-            labels: int64 (n,).
-            probabilities: what `measure` found, (R, classes, n).
-            error: P - Y, (R, classes, n); overwritten.
+            measured: what `measure` found.
 
         Returns:
             The gradients, (R, classes, n).
         """
+        logits, probabilities = measured.logits, measured.probabilities
+        error = probabilities - self._labelled(measured.labels)
         if (chosen := self._squared) is not None:
             error[chosen] = through_softmax(probabilities[chosen], error[chosen])
         if (chosen := self._naive) is not None:
             naive = probabilities[chosen]
-            error[chosen] = naive_gradient(logits[chosen], naive, log_gradient(naive, labels))
+            in_probabilities = log_gradient(naive, measured.labels)
+            error[chosen] = naive_gradient(logits[chosen], naive, in_probabilities)
         if (chosen := self._naive_squared) is not None:
             error[chosen] = naive_gradient(logits[chosen], probabilities[chosen], error[chosen])
         return error
+
+    def _labelled(self, labels: torch.Tensor) -> torch.Tensor:
+        """Return Y, (classes, n): 1 at each picture's own class, 0 elsewhere."""
+        return self._one_hot.index_select(1, labels)

@@ -67,22 +67,22 @@ class Parameters:
         Returns:
             The logits (R, 10, n).
         """
-        product = times_transposed(self._table.view(-1, WIDTH), rows)
-        return product.mul_(scale).view(self.variants, CLASSES, len(rows))
+        product = times_transposed(self._table.view(-1, WIDTH), rows, scale)
+        return product.view(self.variants, CLASSES, len(rows))
 
     def gradient(self, error: torch.Tensor, rows: torch.Tensor, scale: float) -> torch.Tensor:
         """Return the gradient in the table, scale · error rows, from that in the logits.
 
         Args:
-            error: the loss's gradient in the logits, (R, 10, n); overwritten.
+            error: the loss's gradient in the logits, (R, 10, n).
             rows: what `Pictures` gives, float32 (n, 800).
             scale: what the product is multiplied by.
 
         Returns:
             (R, 10, 800).
         """
-        flat = error.mul_(scale).view(-1, len(rows))
-        return times_transposed(flat, rows.t()).view_as(self._table)
+        flat = error.view(-1, len(rows))
+        return times_transposed(flat, rows.t(), scale).view_as(self._table)
 
     def descend(self, gradient: torch.Tensor, factor: float) -> None:
         """Take one step: v ← µv + g + λW, W ← W - ηv; for b without λ.

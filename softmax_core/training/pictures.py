@@ -57,13 +57,10 @@ class Pictures:
         """Return the number of pictures."""
         return len(self._rows)
 
-    def at(self, indices: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return rows float32 (n, 800) and labels (n,) of the named pictures.
-
-        The rows lie in a buffer that the next call overwrites.
-        """
+    def at(self, indices: torch.Tensor) -> torch.Tensor:
+        """Return rows float32 (n, 800) of the named pictures; the next call overwrites them."""
         gathered = torch.index_select(self._rows, 0, indices, out=self._bytes[: len(indices)])
-        return self._widen(gathered), self.labels.index_select(0, indices)
+        return self._widen(gathered)
 
     def between(self, start: int, stop: int) -> tuple[torch.Tensor, torch.Tensor]:
         """Return rows and labels of a run of consecutive pictures, by the same buffer."""

@@ -19,6 +19,7 @@ from softmax_core.training import (
     Variant,
     band_of_course,
     course_experiment,
+    engine,
     train,
     verdicts,
 )
@@ -155,8 +156,10 @@ def test_going_on_from_a_checkpoint_gives_the_same_bits(slice_of_fashion, stop):
 @pytest.mark.parametrize("variants", [1, 2, 8], ids=lambda n: f"{n} variants")
 @pytest.mark.parametrize("most", [None, 3, 1000])
 def test_several_steps_at_once_are_bit_for_bit_those_of_one_at_a_time(
-    slice_of_fashion, variants, most
+    slice_of_fashion, variants, most, monkeypatch
 ):
+    monkeypatch.setattr(engine, "STEPS_AT_ONCE", 12)
+    monkeypatch.setattr(engine, "FIGURES_AT_ONCE", 16 * 23)
     experiment = replace(EVERYTHING, variants=EVERYTHING.variants[:variants], batch_size=23)
     changes = [RateChange(step=4, variant=0, learning_rate=0.05)]
     one, several = (train(experiment, slice_of_fashion, rate_changes=changes) for _ in range(2))
@@ -165,7 +168,7 @@ def test_several_steps_at_once_are_bit_for_bit_those_of_one_at_a_time(
         handfuls.append(made)
     assert [record for made in handfuls for record in made] == list(one)
     assert several.checkpoint().to_bytes() == one.checkpoint().to_bytes()
-    assert max(map(len, handfuls)) == min(most or 1000, 16 // variants)
+    assert max(map(len, handfuls)) == min(most or 1000, 12, 16 // variants)
 
 
 def test_a_change_of_rate_on_the_way_is_repeated_exactly_from_its_record(slice_of_fashion):

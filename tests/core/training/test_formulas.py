@@ -7,11 +7,12 @@ import torch
 
 import softmax_core
 from softmax_core.training.formulas import (
-    forward,
+    class_probabilities,
     log_gradient,
     naive_forward,
     naive_gradient,
     squared_error,
+    stable_figures,
     through_softmax,
 )
 
@@ -28,63 +29,65 @@ def labels() -> torch.Tensor:
 @pytest.mark.parametrize("spread", [0.0, 1.0, 30.0, 1000.0])
 def test_forward_agrees_with_the_public_functions(spread):
     logits = random_logits(spread)
-    found = forward(logits.clone(), labels())
+    found = class_probabilities(logits)
     last = logits.transpose(1, 2)
     probabilities = softmax_core.softmax(last)
     expected_loss = softmax_core.cross_entropy(last, labels().expand(3, 40))
-    torch.testing.assert_close(found.probabilities.transpose(1, 2), probabilities)
-    loss, saturation = found.loss_and_saturation()
+    torch.testing.assert_close(found.transpose(1, 2), probabilities)
+    loss, saturation, predicted = stable_figures(logits, found, labels().view(1, 1, -1))
     torch.testing.assert_close(loss[:, 0], expected_loss)
     # Relative, so that the digits of a tiny 1 - Σp² count.
     torch.testing.assert_close(
         saturation[:, 0], softmax_core.half_l1_norm(probabilities), rtol=1e-12, atol=0.0
     )
-    assert torch.equal(found.predicted[:, 0], last.argmax(dim=2))
+    assert torch.equal(predicted[:, 0], last.argmax(dim=2))
 
 
 def test_saturation_keeps_its_digits_in_float32():
     logits = torch.tensor([[[20.0], [0.0], [0.0]]])
-    found = forward(logits, torch.tensor([1]))
-    loss, saturation = found.loss_and_saturation()
+    loss, saturation, _ = stable_figures(logits, class_probabilities(logits), torch.tensor([[[1]]]))
     assert saturation.item() == pytest.approx(8.244614479e-9, rel=1e-6, abs=0)
     assert loss.item() == pytest.approx(20.0, rel=1e-6)
 
 
-def test_forward_leaves_the_logits_alone():
+def test_the_logits_are_left_alone():
     logits = random_logits(1.0)
     kept = logits.clone()
-    forward(logits, labels())
+    stable_figures(logits, class_probabilities(logits), labels().view(1, 1, -1))
     assert torch.equal(logits, kept)
 
 
-@pytest.mark.parametrize("bad", [[float("nan")], [float("inf"), float("inf")]])
-def test_a_row_that_diverged_stays_visible(bad):
+def test_of_equal_logits_the_first_is_predicted_and_no_other_is_left_out():
+    logits = torch.tensor([[[1.0], [3.0], [3.0], [3.0]]], dtype=torch.float64)
+    probabilities = class_probabilities(logits)
+    loss, saturation, predicted = stable_figures(
+        logits, probabilities.clone(), torch.tensor([[[2]]])
+    )
+    assert predicted.item() == 1
+    assert loss.item() == pytest.approx(-probabilities[0, 2].log().item(), rel=1e-15)
+    assert saturation.item() == pytest.approx(1 - probabilities.square().sum().item(), rel=1e-15)
+
+
+@pytest.mark.parametrize("bad", [[float("nan")], [float("inf")], [float("inf"), float("inf")]])
+def test_a_picture_that_diverged_stays_visible(bad):
     logits = torch.zeros(1, 10, 1)
     logits[0, 4 : 4 + len(bad), 0] = torch.tensor(bad)
-    found = forward(logits, torch.tensor([0]))
-    loss, saturation = found.loss_and_saturation()
+    probabilities = class_probabilities(logits)
+    assert probabilities.isnan().any()
+    loss, saturation, _ = stable_figures(logits, probabilities, torch.tensor([[[0]]]))
     assert loss.isnan().all()
     assert saturation.isnan().all()
-    assert found.probabilities.isnan().any()
-
-
-def test_one_infinite_logit_has_its_limit():
-    logits = torch.zeros(1, 10, 1)
-    logits[0, 4] = float("inf")
-    found = forward(logits, torch.tensor([0]))
-    assert found.probabilities.flatten().tolist() == [0.0] * 4 + [1.0] + [0.0] * 5
-    assert found.loss_and_saturation()[0].item() == float("inf")
 
 
 def test_the_squared_errors_gradient_is_autograds():
     logits = random_logits(2.0).requires_grad_()
-    found = forward(logits.detach(), labels())
+    probabilities = class_probabilities(logits.detach())
     one_hot = torch.eye(10, dtype=torch.float64)[labels()].T
-    error = found.probabilities - one_hot
+    error = probabilities - one_hot
     loss = 0.5 * (torch.softmax(logits, dim=1) - one_hot).square().sum(dim=1)
     loss.sum().backward()
     torch.testing.assert_close(squared_error(error)[:, 0], loss.detach())
-    torch.testing.assert_close(through_softmax(found.probabilities, error), logits.grad)
+    torch.testing.assert_close(through_softmax(probabilities, error), logits.grad)
 
 
 @pytest.mark.parametrize("squared", [False, True])

@@ -11,16 +11,15 @@ def make(pixel_scale, fashion, largest=4):
 
 def test_unit_pixels_times_their_scale_are_what_to_tensor_gives(fashion):
     pictures = make("unit", fashion)
-    rows, labels = pictures.at(torch.tensor([3, 0, 7]))
+    rows = pictures.at(torch.tensor([3, 0, 7]))
     expected = fashion.train.images[[3, 0, 7]].reshape(3, 784).float() / 255
     torch.testing.assert_close(rows[:, :PIXELS] * pictures.scale, expected, rtol=1e-6, atol=0.0)
-    assert labels.tolist() == fashion.train.labels[[3, 0, 7]].tolist()
 
 
 @pytest.mark.parametrize("pixel_scale", ["unit", "raw", "standardized"])
 def test_one_column_is_always_on_and_the_rest_off(fashion, pixel_scale):
     pictures = make(pixel_scale, fashion)
-    for rows, _ in (pictures.at(torch.tensor([1])), pictures.between(2, 6)):
+    for rows in (pictures.at(torch.tensor([1])), pictures.between(2, 6)[0]):
         assert rows.shape[1] == WIDTH
         assert (rows[:, ALWAYS_ON] * pictures.scale == 1.0).all()
         assert not rows[:, ALWAYS_ON + 1 :].any()
