@@ -62,6 +62,8 @@ async def live(request: Request) -> Response:
 def _refusal(status: int, watched: Watched, error: SoftmaxError | None) -> JSONResponse:
     with speaking(watched.language):
         said = sentence(error) if error else _("Something did not work on the server.")
+    # The page shows plain text: the marks around a value would stand there as they are.
+    said = said.replace("`", "")
     return JSONResponse({"message": said}, status, _HEADERS)
 
 

@@ -98,7 +98,7 @@ def test_damaged_data_are_named(
 
 
 def test_a_run_that_is_not_there_and_one_that_was_deleted(
-    page: Page, settled: Settled, tmp_path: Path, serve: Serve
+    page: Page, settled: Settled, tmp_path: Path, serve: Serve, complaints: list[str]
 ) -> None:
     with Store(tmp_path / "runs.sqlite") as store:
         run = store.create(Experiment([Variant("course")]), total_steps=2350)
@@ -109,8 +109,12 @@ def test_a_run_that_is_not_there_and_one_that_was_deleted(
         opened(page, settled, f"{base}/training_dashboard?run={run.id}")
         expect(page.get_by_text("0 of 2,350").first).to_be_visible()
         store.delete(run.id)
+        expect(page.get_by_text(f"There is no run {run.id} here")).to_be_visible()
         page.reload()
         said(page, f"There is no run {run.id} here")
+    # Of the open page's question for it; the browser's own.
+    assert all("404" in complaint for complaint in complaints)
+    complaints.clear()
 
 
 def test_a_full_queue_and_a_run_too_many(page: Page, settled: Settled, serve: Serve) -> None:
@@ -152,12 +156,18 @@ def test_a_store_that_cannot_be_used(
 def test_a_mistake_in_a_page_is_the_programs_and_says_so(page: Page, serve: Serve) -> None:
     base = serve("tests/browser/apps/broken_app.py", {"PYTHONPATH": str(ROOT)})
     held: list[Route] = []
+    holding = False
     # What puts the words in comes last of all.
-    page.route("**/BidiComponent.*.js", lambda route: held.append(route))
+    page.route(
+        "**/BidiComponent.*.js",
+        lambda route: held.append(route) if holding else route.continue_(),
+    )
     for language, part in (("en", "details are in the server's log"), ("zh", "详情在服务器日志里")):
+        holding = True
         page.goto(f"{base}/?lang={language}")
         message = page.locator("[data-testid=stException]")
         expect(message).to_be_visible()
+        holding = False
         while held:
             held.pop().continue_()
         expect(message).to_contain_text(part)
@@ -182,6 +192,7 @@ def test_a_server_that_stopped_is_said_and_the_page_goes_on_when_it_is_back(
         page.locator(".st-key-case_overflow button").click()
         expect(page.get_by_label("Logits o")).to_have_value("100, 0, 0")
     finally:
+        page.close()  # before it loses this server too, and says so when nobody expects it any more
         end_server(server)
     complaints.clear()  # while there was no server, the browser complained of it
 
@@ -195,4 +206,5 @@ def test_a_page_that_is_not_there_leads_home(
     assert not INSIDE.search(dialog.inner_text())
     page.keyboard.press("Escape")
     expect(page.locator(".st-key-home_board")).to_be_visible()
+    page.close()
     complaints.clear()  # Streamlit's client writes it into the console as well
