@@ -446,6 +446,7 @@ def test_a_board_whose_files_do_not_load_says_so(
     page.route("**/logit_board.js*", lambda route: route.abort())
     page.goto(board_url)
     expect(page.get_by_text("could not be loaded. Reload the page.")).to_be_visible()
+    page.close()
     assert all("logit_board.js" in complaint for complaint in complaints)
     complaints.clear()
 

@@ -172,8 +172,8 @@ def test_a_server_that_is_gone_is_said_and_found_again(
     page.unroute(LIVE)
     expect(said).not_to_be_visible()
     moving(page)
-    complaints.clear()  # the browser's own, of the requests that failed
     stop(page)
+    complaints.clear()  # the browser's own, of the requests that failed
 
 
 def test_a_hidden_tab_asks_for_nothing_and_goes_on_when_it_is_seen(
