@@ -16,6 +16,7 @@ from softmax_core.data import Dataset, data_folder
 from softmax_core.data.torchvision_download import import_torchvision_datasets
 from softmax_core.runs import Runner
 from softmax_core.training import EpochRecord, Experiment, Variant, train
+from softmax_core.training.engine import EVALUATION_BATCH
 from softmax_core.training.products import times_transposed
 from softmax_ui import cache
 from softmax_ui.live.answers import Answer
@@ -127,32 +128,37 @@ def floor(
     variants: int,
     product: Callable[[torch.Tensor, torch.Tensor], torch.Tensor] = times_transposed,
 ) -> Callable[[], float]:
-    """Gather and the two matrix products alone, on one thread as the engine.
+    """Gather and the matrix products alone, on one thread as the engine.
+
+    Two products a minibatch and, as every loop here reads the test set once, one for it.
 
     Args:
         dataset: the pictures.
         variants: how many are multiplied at once.
         product: left · rightᵀ; the engine's own routine, unless another is to be measured.
     """
-    rows = dataset.train.images.reshape(-1, 784)
+    rows, test_rows = (split.images.reshape(-1, 784) for split in (dataset.train, dataset.test))
     taken = torch.empty((BATCH, 784), dtype=torch.uint8)
-    pixels = torch.empty((BATCH, 784))
+    pixels = torch.empty((EVALUATION_BATCH, 784))
     weights = torch.randn(variants * 10, 784)
     error = torch.randn(variants * 10, BATCH)
     order = torch.randperm(len(rows))
+
+    def train_on(chosen: torch.Tensor) -> None:
+        count = len(chosen)
+        torch.index_select(rows, 0, chosen, out=taken[:count])
+        minibatch = pixels[:count].copy_(taken[:count])
+        product(weights, minibatch)
+        product(error[:, :count], minibatch.t())
 
     def one_epoch() -> float:
         threads = torch.get_num_threads()
         torch.set_num_threads(1)
         begun = perf_counter()
-        for first in range(0, len(rows), BATCH):
-            chosen = order[first : first + BATCH]
-            count = len(chosen)
-            torch.index_select(rows, 0, chosen, out=taken[:count])
-            pixels[:count].copy_(taken[:count])
-            minibatch = pixels[:count]
-            product(weights, minibatch)
-            product(error[:, :count], minibatch.t())
+        for chosen in order.split(BATCH):
+            train_on(chosen)
+        for some in test_rows.split(EVALUATION_BATCH):
+            product(weights, pixels[: len(some)].copy_(some))
         seconds = perf_counter() - begun
         torch.set_num_threads(threads)
         return seconds
