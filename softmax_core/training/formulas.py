@@ -43,7 +43,7 @@ def stable_figures(
     Args:
         logits: floating, (..., classes, n).
         probabilities: theirs, (..., classes, n); used up.
-        labels: class indices, int64, (..., 1, n), or 1 where logits have more.
+        labels: class indices, int64, (..., 1, n); one for all variants will do.
 
     Returns:
         The three, each (..., 1, n).

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -81,6 +82,48 @@ def test_the_figure_describes_itself_and_wears_the_theme(open_page, address: str
         tick = page.locator(f"{FIGURE} .xtick text").first
         inks.append(tick.evaluate("node => getComputedStyle(node).fill"))
     assert inks[0] != inks[1]
+
+
+def contrast(one: list[float], other: list[float]) -> float:
+    """WCAG's, of two colours in sRGB from 0 to 255."""
+    low, high = sorted(
+        0.2126 * r + 0.7152 * g + 0.0722 * b
+        for r, g, b in (
+            [c / 3294 if c <= 10 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in colour]
+            for colour in (one, other)
+        )
+    )
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_numbers_on_colours_can_be_read_on_every_colour_and_at_every_size(
+    open_page, address: str, scheme: str
+) -> None:
+    page = open_page(color_scheme=scheme)
+    page.goto(address)
+    for width in (1280, 700):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_function(
+            "most => document.querySelector('.st-key-grid .main-svg')?.width.baseVal.value < most",
+            arg=width,
+        )
+        labels = page.locator(".st-key-grid .heatmap-label text")
+        expect(labels).to_have_count(100)
+        written = labels.evaluate_all(
+            "nodes => nodes.map(node => [node.textContent, getComputedStyle(node).fill])"
+        )
+        inks = {"rgb(0, 0, 0)": [0.0] * 3, "rgb(255, 255, 255)": [255.0] * 3}
+        scale = page.eval_on_selector(
+            ".st-key-grid .js-plotly-plot", "node => node._fullData[0].colorscale"
+        )
+        stops = [at for at, _ in scale]
+        colours = [[int(name[k : k + 2], 16) for k in (1, 3, 5)] for _, name in scale]
+        for text, ink in written:
+            cell = [
+                np.interp(float(text), stops, channel) for channel in zip(*colours, strict=True)
+            ]
+            assert contrast(cell, inks[ink]) > 4.4, (text, ink)
 
 
 def test_the_figure_fits_a_window_that_changes(page: Page, address: str) -> None:

@@ -56,6 +56,39 @@ function prepared(data, node) {
   return figure
 }
 
+// The luminance of which black and white are equally far: a contrast of 4.58 to both.
+const MIDDLE = Math.sqrt(1.05 * 0.05) - 0.05
+
+function channels(colour) {
+  const probe = document.createElement("canvas").getContext("2d")
+  probe.fillStyle = colour
+  return [1, 3, 5].map((start) => parseInt(probe.fillStyle.slice(start, start + 2), 16))
+}
+
+function luminance(rgb) {
+  const [r, g, b] = rgb.map((c) => (c <= 10 ? c / 3294 : ((c / 255 + 0.055) / 1.055) ** 2.4))
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b
+}
+
+function onScale(stops, level) {
+  const next = Math.max(stops.findIndex(([at]) => at >= level), 1)
+  const [[from, low], [to, high]] = [stops[next - 1], stops[next]]
+  const share = (level - from) / (to - from)
+  const above = channels(high)
+  return channels(low).map((c, k) => c + share * (above[k] - c))
+}
+
+// Plotly writes on a heatmap in white or in a grey that is hard to read on middling colours.
+function writeLegibly(node) {
+  for (const { type, texttemplate, colorscale, zmin, zmax } of node._fullData) {
+    if (type !== "heatmap" || !texttemplate) continue
+    for (const label of node.querySelectorAll(".heatmap-label text")) {
+      const colour = onScale(colorscale, (label.__data__.z - zmin) / (zmax - zmin))
+      label.style.fill = luminance(colour) > MIDDLE ? "black" : "white"
+    }
+  }
+}
+
 // A heatmap's point is its (row, column), that of a curve its position.
 function picked(point) {
   return {
@@ -78,6 +111,7 @@ function listen(instance) {
     select(JSON.stringify(value) === instance.selected ? null : value)
   })
   node.on("plotly_doubleclick", () => select(null))
+  node.on("plotly_afterplot", () => writeLegibly(node)) // when its size has changed, too
 }
 
 async function draw(instance, data) {
@@ -97,6 +131,7 @@ async function draw(instance, data) {
     instance.drawn = true
     await Plotly.react(node, traces, layout, { displayModeBar: false, showTips: false })
     if (first) listen(instance)
+    writeLegibly(node)
     node.dataset.revision = String(Number(node.dataset.revision ?? 0) + 1)
   } catch (error) {
     console.error(error)

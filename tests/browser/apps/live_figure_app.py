@@ -1,8 +1,9 @@
-"""A page with one live figure and a button that changes its data; for test_live_figure.py."""
+"""Live figures, and a button that changes the data of one; for test_live_figure.py."""
 
 import plotly.graph_objects as go
 import streamlit as st
 
+from softmax_ui.colours import SEQUENTIAL
 from softmax_ui.components.live_figure import live_figure
 from softmax_ui.figures.theme import quiet_layout
 
@@ -15,3 +16,14 @@ squares = go.Scatter(x=xs, y=ys, mode="lines+markers", line_color="var(--st-prim
 figure = go.Figure(squares, quiet_layout())
 picked = live_figure(figure, key="squares", alt="The squares grow.", height=300, on_select=True)
 st.write("picked", picked.point if picked else "nothing")
+
+levels = [[(10 * row + column) / 99 for column in range(10)] for row in range(10)]
+grid = go.Heatmap(
+    z=levels,
+    text=[[f"{level:.2f}" for level in row] for row in levels],
+    texttemplate="%{text}",
+    zmin=0,
+    zmax=1,
+    colorscale=[list(stop) for stop in SEQUENTIAL],
+)
+live_figure(go.Figure(grid, quiet_layout()), key="grid", alt="From little to much.", height=400)
