@@ -57,7 +57,7 @@ OPEN: Final = """
         for (const entry of list.getEntries()) shifts.push({
             value: entry.value,
             what: entry.sources.map(({node, previousRect: a, currentRect: b}) =>
-                `${name(node.nodeType === 1 ? node : node.parentElement)} `
+                `${name(node?.nodeType === 1 ? node : node?.parentElement)} `
                 + `${Math.round(b.left - a.left)},${Math.round(b.top - a.top)}`),
         })
     })
