@@ -1,8 +1,8 @@
 """One run in its training thread: train, store, and do what people order in between.
 
 The thread owns everything in here but `orders`, `idle` and `done`, which the lock of `changed`
-guards. It looks whether there are orders after each handful of steps (some milliseconds), which
-costs nothing, and does what they say before the next one.
+guards. It looks whether there are orders after each group of steps (some tens of milliseconds),
+which costs nothing, and does what they say before the next one.
 """
 
 from __future__ import annotations

@@ -28,9 +28,9 @@ EVALUATION_BATCH = 2000
 # whatever else the process computes. One thread also leaves the other cores to other runs and
 # to the pages; on two cores a second one made a step at most 1.4 times as fast.
 THREADS = 1
-# So many steps' figures are computed at once, and of so many pictures times variants: a call costs
-# most of its time to begin, for the products before it have swept the processor's caches, so many
-# steps share it. Not more, because orders to a run are heard between such groups of steps.
+# The figures of up to so many steps, or of so many pictures times variants, are computed at once.
+# After the products have swept the processor's caches, a call costs most of its time to begin, so
+# many steps share it; not more of them, because orders to a run are heard between such groups.
 STEPS_AT_ONCE = 64
 FIGURES_AT_ONCE = 32_768
 

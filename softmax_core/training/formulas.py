@@ -51,6 +51,7 @@ def stable_figures(
     Source:
         Blanchard, Higham and Higham (2021), section 4, for the sum without its largest term.
     """
+    # Made once more, for many steps in one pass: to keep what each step made would cost it more.
     shifted = logits - logits.amax(dim=-2, keepdim=True)
     target = shifted.gather(-2, labels.expand(*shifted.shape[:-2], 1, -1))
     predicted = _first_zero(shifted)

@@ -74,16 +74,16 @@ function onScale(stops, level) {
   const next = Math.max(stops.findIndex(([at]) => at >= level), 1)
   const [[from, low], [to, high]] = [stops[next - 1], stops[next]]
   const share = (level - from) / (to - from)
-  const above = channels(high)
-  return channels(low).map((c, k) => c + share * (above[k] - c))
+  return low.map((c, k) => c + share * (high[k] - c))
 }
 
 // Plotly writes on a heatmap in white or in a grey that is hard to read on middling colours.
 function writeLegibly(node) {
   for (const { type, texttemplate, colorscale, zmin, zmax } of node._fullData) {
     if (type !== "heatmap" || !texttemplate) continue
+    const stops = colorscale.map(([at, colour]) => [at, channels(colour)])
     for (const label of node.querySelectorAll(".heatmap-label text")) {
-      const colour = onScale(colorscale, (label.__data__.z - zmin) / (zmax - zmin))
+      const colour = onScale(stops, (label.__data__.z - zmin) / (zmax - zmin))
       label.style.fill = luminance(colour) > MIDDLE ? "black" : "white"
     }
   }
@@ -111,7 +111,9 @@ function listen(instance) {
     select(JSON.stringify(value) === instance.selected ? null : value)
   })
   node.on("plotly_doubleclick", () => select(null))
-  node.on("plotly_afterplot", () => writeLegibly(node)) // when its size has changed, too
+  // Also when its size has changed; the first plot is over before anyone can listen.
+  node.on("plotly_afterplot", () => writeLegibly(node))
+  writeLegibly(node)
 }
 
 async function draw(instance, data) {
@@ -131,7 +133,6 @@ async function draw(instance, data) {
     instance.drawn = true
     await Plotly.react(node, traces, layout, { displayModeBar: false, showTips: false })
     if (first) listen(instance)
-    writeLegibly(node)
     node.dataset.revision = String(Number(node.dataset.revision ?? 0) + 1)
   } catch (error) {
     console.error(error)

@@ -27,7 +27,7 @@ def labels() -> torch.Tensor:
 
 
 @pytest.mark.parametrize("spread", [0.0, 1.0, 30.0, 1000.0])
-def test_forward_agrees_with_the_public_functions(spread):
+def test_probabilities_and_figures_agree_with_the_public_functions(spread):
     logits = random_logits(spread)
     found = class_probabilities(logits)
     last = logits.transpose(1, 2)
