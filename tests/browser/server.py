@@ -18,6 +18,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 90.0
+# As in the Makefile: Chromium without its windows first, for it is a quarter cheaper to run.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 SETTLED = "[data-testid=stApp][data-test-script-state=notRunning]"
 # Quiet as root in a container, and no request of Chromium's own.
 FLAGS = [
@@ -35,12 +37,8 @@ class DidNotStart(Exception):
 
 def browser_executable() -> str | None:
     """Return the Chromium of this machine, or None for Playwright's own."""
-    return (
-        os.environ.get("SOFTMAX_BROWSER")
-        or shutil.which("chromium")
-        or shutil.which("chromium-browser")
-        or shutil.which("google-chrome")
-    )
+    named = os.environ.get("SOFTMAX_BROWSER")
+    return named or next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 def start_server(
