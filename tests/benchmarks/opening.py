@@ -36,7 +36,10 @@ DRAWN: Final[dict[str, str]] = {
 }
 
 # Clicks a link of the menu and tells, when nothing has changed for a second: when the piece was
-# drawn (its box has a size, in the frame after), when the last change was, and each shift.
+# drawn (its box has a size, in the frame after), when the last change was, and each shift. Where
+# the new page takes over nodes of the old one, in some openings, the browser calls it a shift that
+# they hold something else at another place: nothing that a person looked at has moved, and a shift
+# of such nodes alone does not count, the first time.
 OPEN: Final = """
 ([place, selector]) => new Promise((done) => {
     const roots = (root) => [root, ...[...root.querySelectorAll("*")]
@@ -53,13 +56,25 @@ OPEN: Final = """
         return block?.getAttribute?.("class")?.match(/st-key-[\\w-]+/)?.[0]
             ?? `${block?.nodeName ?? "?"} ${block?.textContent?.slice(0, 40) ?? ""}`
     }
+    const old = new Map()
+    const walker = document.createTreeWalker(document.querySelector("[data-testid=stMain]"))
+    for (let node = walker.nextNode(); node; node = walker.nextNode())
+        old.set(node, node.textContent)
+    const exchanged = ({node}) => {
+        const was = old.get(node)
+        old.delete(node)
+        return was !== undefined && (was === "" || was !== node.textContent)
+    }
     const watching = new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) shifts.push({
-            value: entry.value,
-            what: entry.sources.map(({node, previousRect: a, currentRect: b}) =>
-                `${name(node?.nodeType === 1 ? node : node?.parentElement)} `
-                + `${Math.round(b.left - a.left)},${Math.round(b.top - a.top)}`),
-        })
+        for (const entry of list.getEntries()) {
+            if (entry.sources.map(exchanged).every(Boolean)) continue
+            shifts.push({
+                value: entry.value,
+                what: entry.sources.map(({node, previousRect: a, currentRect: b}) =>
+                    `${name(node?.nodeType === 1 ? node : node?.parentElement)} `
+                    + `${Math.round(b.left - a.left)},${Math.round(b.top - a.top)}`),
+            })
+        }
     })
     watching.observe({type: "layout-shift"})
     let drawn = null, last = performance.now()
