@@ -64,9 +64,11 @@ def _table(value: BoardValue, numbers: BoardNumbers) -> None:
 def as_csv(heads: list[str], rows: list[tuple[object, ...]]) -> bytes:
     r"""Return a table as CSV in UTF-8; each float reads back as the same float.
 
+    It begins with a byte-order mark: without one, spreadsheets read Chinese names as Latin letters.
+
     >>> as_csv(["class", "p"], [("a,b", 0.1)])
-    b'class,p\r\n"a,b",0.1\r\n'
+    b'\xef\xbb\xbfclass,p\r\n"a,b",0.1\r\n'
     """
     text = io.StringIO(newline="")
     csv.writer(text).writerows([heads, *rows])
-    return text.getvalue().encode("utf-8")
+    return text.getvalue().encode("utf-8-sig")

@@ -2,7 +2,7 @@
 
 A test asks for `page` (a watched page of a fresh browser profile) and either `base_url` (one
 server for all tests, with a store of its own) or `serve` (a server of its own). `settled(page)`
-waits until Streamlit has finished running the script.
+waits until Streamlit has finished running the script and shows all that it drew.
 """
 
 from __future__ import annotations
@@ -174,9 +174,10 @@ def page(open_page: OpenPage) -> Page:
 
 @pytest.fixture(scope="session")
 def settled() -> Settled:
-    """`settled(page)` waits until the script is not running."""
+    """`settled(page)` waits until the script has run and all that it drew has loaded its code."""
 
     def wait(page: Page) -> None:
         page.wait_for_selector(SETTLED, timeout=SETTLE_MS)
+        expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
 
     return wait

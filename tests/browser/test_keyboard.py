@@ -20,7 +20,7 @@ PREPARE = """() => {
     const parent = (node) => node.parentElement ?? node.getRootNode().host
     const looks = (node) => {
         const said = []
-        for (let at = node, up = 0; at && up < 9; at = parent(at), up += 1) {
+        for (let at = node, up = 0; at && up < 12; at = parent(at), up += 1) {
             const s = getComputedStyle(at)
             const outline = s.outlineStyle === "none" ? "" : s.outline
             said.push(outline, s.boxShadow, s.borderColor, s.backgroundColor, s.stroke, s.opacity)
@@ -138,6 +138,19 @@ def test_tab_reaches_everything_around_a_run(
     opened(page, settled, f"{finished_run.dashboard}&view={view}")
     expect(page.get_by_text("Finished")).to_be_visible()
     assert_walks_well(page)
+
+
+def test_a_table_shows_that_the_keys_are_in_it_also_when_they_rest(
+    page: Page, settled: Settled, finished_run: FinishedRun
+) -> None:
+    opened(page, settled, f"{finished_run.base}/runs")
+    table = page.get_by_test_id("stDataFrame")
+    canvas = table.get_by_test_id("data-grid-canvas")
+    expect(table).to_have_css("outline-style", "none")
+    canvas.focus()
+    page.keyboard.press("ArrowRight")
+    expect(canvas.locator("td:focus")).to_have_count(1)
+    expect(table).to_have_css("outline-style", "solid")
 
 
 def test_the_first_link_leads_past_the_menu(page: Page, settled: Settled, base_url: str) -> None:

@@ -192,7 +192,8 @@ def test_a_row_pasted_into_a_logits_field_is_taken_as_a_row(playground: Page) ->
 def test_the_download_has_all_digits(playground: Page) -> None:
     with playground.expect_download() as download:
         playground.locator(".st-key-board_csv button").click()
-    rows = list(csv.DictReader(StringIO(Path(download.value.path()).read_text(encoding="utf-8"))))
+    table = Path(download.value.path()).read_text(encoding="utf-8-sig")
+    rows = list(csv.DictReader(StringIO(table)))
     numbers = board_numbers(BoardValue((2.0, 1.0, -1.0), ("chick", "duck", "goose"), 1))
     assert [row["class"] for row in rows] == ["chick", "duck", "goose"]
     assert [float(row["probability p"]) for row in rows] == list(numbers.probabilities)
