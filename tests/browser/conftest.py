@@ -32,9 +32,9 @@ from tests.browser.server import FLAGS, SETTLED, browser_executable, end_server,
 # Programs for servers to run, one of them broken on purpose; no modules with examples to test.
 collect_ignore = ["apps"]
 
-SETTLE_MS = 60_000
 # Generous, for a machine that is busy with something else: a wait ends as soon as it is met.
-expect.set_options(timeout=60_000)
+WAIT_MS = 60_000
+expect.set_options(timeout=WAIT_MS)
 
 # Opened at /a_page, Streamlit's own client first looks for its server below that address, gets a
 # 404 for each of these, and then finds it at the root.
@@ -156,6 +156,7 @@ def open_page(browser: Browser, complaints: list[str]) -> Iterator[OpenPage]:
     def start(**options: object) -> Page:
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})  # type: ignore[arg-type]
         contexts.append(context)
+        context.set_default_timeout(WAIT_MS)
         page = context.new_page()
         _watch(page, complaints)
         return page
@@ -177,7 +178,7 @@ def settled() -> Settled:
     """`settled(page)` waits until the script has run and all that it drew has loaded its code."""
 
     def wait(page: Page) -> None:
-        page.wait_for_selector(SETTLED, timeout=SETTLE_MS)
+        page.wait_for_selector(SETTLED, timeout=WAIT_MS)
         expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
 
     return wait

@@ -40,10 +40,15 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def tick(page: Page, row: int) -> None:
-    """Tick a row of the list; it is drawn on a canvas, so by its place."""
-    page.locator("[data-testid=stDataFrame] .dvn-scroller").first.click(
-        position={"x": 18, "y": 36 + ROW * (row + 0.5)}
-    )
+    """Tick a row of the list; it is drawn on a canvas, so by its place, once it is there.
+
+    The canvas keeps a table for those who do not see it: its first row holds the heads.
+    """
+    table = page.get_by_test_id("stDataFrame").first
+    told = table.locator(f"tr[aria-rowindex='{row + 2}']")
+    expect(told).to_have_attribute("aria-selected", "false")
+    table.locator(".dvn-scroller").click(position={"x": 18, "y": 36 + ROW * (row + 0.5)})
+    expect(told).to_have_attribute("aria-selected", "true")
 
 
 def test_runs_are_ticked_and_compared(base: str, open_page: OpenPage, settled: Settled) -> None:
