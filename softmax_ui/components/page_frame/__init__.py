@@ -10,7 +10,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from softmax_ui.components.page_frame.ahead import figure_scripts, widget_scripts
+from softmax_ui.components.page_frame.ahead import (
+    figure_scripts,
+    highlighter_scripts,
+    widget_scripts,
+)
 from softmax_ui.components.page_frame.words import streamlit_words
 
 _component = st.components.v2.component(
@@ -33,6 +37,7 @@ def page_frame(*, language: str) -> None:
             "language": language,
             "words": streamlit_words(),
             "widgets": widget_scripts(),
+            "highlighter": highlighter_scripts(),
             "figures": figure_scripts(),
         },
     )

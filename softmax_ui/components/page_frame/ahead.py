@@ -1,7 +1,8 @@
 """What the browser fetches while a person still reads the first page: the next then opens whole.
 
 Streamlit brings the code of each widget when it is first drawn, and puts a grey bar of another
-height in its place until then; a figure waits for four megabytes of plotly.js.
+height in its place until then; a figure waits for four megabytes of plotly.js. Code in colours is
+on no page before it is asked for, and what colours it takes a quarter of a second to run.
 """
 
 from __future__ import annotations
@@ -26,18 +27,29 @@ WIDGETS: Final = (
     "Radio",
     "Selectbox",
     "Slider",
-    "StreamlitSyntaxHighlighter",
     "TextArea",
     "TextInput",
 )
 """Streamlit's names for the code of the widgets on our pages."""
 
+HIGHLIGHTER: Final = "StreamlitSyntaxHighlighter"
+
 
 @lru_cache(maxsize=1)
 def widget_scripts() -> tuple[str, ...]:
     """Return the file names of the widgets' code in the Streamlit that is installed, as built."""
-    built = Path(st.__file__).parent / "static" / "static" / "js"
-    return tuple(sorted(path.name for name in WIDGETS for path in built.glob(f"{name}.*.js")))
+    return tuple(sorted(file for name in WIDGETS for file in _built(name)))
+
+
+@lru_cache(maxsize=1)
+def highlighter_scripts() -> tuple[str, ...]:
+    """Return the file name of what colours code, in the Streamlit that is installed, as built."""
+    return tuple(_built(HIGHLIGHTER))
+
+
+def _built(name: str) -> list[str]:
+    folder = Path(st.__file__).parent / "static" / "static" / "js"
+    return [path.name for path in folder.glob(f"{name}.*.js")]
 
 
 def figure_scripts() -> tuple[str, ...]:

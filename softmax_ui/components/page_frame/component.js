@@ -115,19 +115,22 @@ function skipMenu(event) {
   headings[0].focus()
 }
 
-// Once the first page is at rest. Streamlit's code is run, so that a widget is drawn at once where
-// a grey bar would stand; plotly.js is only laid ready, for running it takes the hand off a slider.
-function fetchAhead({ widgets, figures }) {
+// Once the first page is at rest. The code of Streamlit's widgets is run, so that a widget is drawn
+// at once where a grey bar would stand; what colours code and plotly.js are only laid ready, for
+// running them takes the hand off a slider.
+function fetchAhead({ widgets, highlighter, figures }) {
   const streamlit = document.querySelector("script[type=module][src*='static/js/']")
   if (fetched || !streamlit) return
   fetched = true
+  const ofStreamlit = (name) => new URL(name, streamlit.src).href
+  const ofOurs = (address) => new URL(address, document.baseURI).href
   const whenIdle = window.requestIdleCallback ?? setTimeout
   whenIdle(() => {
-    for (const name of widgets) import(new URL(name, streamlit.src).href).catch(() => {})
-    for (const address of figures) {
+    for (const name of widgets) import(ofStreamlit(name)).catch(() => {})
+    for (const href of [...highlighter.map(ofStreamlit), ...figures.map(ofOurs)]) {
       const link = document.createElement("link")
       link.rel = "modulepreload"
-      link.href = new URL(address, document.baseURI).href
+      link.href = href
       document.head.append(link)
     }
   })
