@@ -5,6 +5,8 @@ PYTEST_ARGS ?=
 VENV := .venv
 PY := $(VENV)/bin/python
 CANDIDATES := python3 python3.13 python3.12 python3.11
+# Python compiles what it imports; pip would compile the whole of torch, which takes half a minute.
+INSTALL = $(PY) -m pip install --no-input --no-compile
 
 # In a container one is root, and Debian's packages can stand in for what is out of reach.
 ROOT_WITH_APT = [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null
@@ -69,14 +71,14 @@ $(VENV)/.made:
 	@touch $@
 
 $(VENV)/.run: requirements.txt $(VENV)/.made
-	@$(PY) -m pip install --no-input -r requirements.txt || { $(FAIL); \
+	@$(INSTALL) -r requirements.txt || { $(FAIL); \
 	  fail 'The packages in requirements.txt could not be installed; the reason is above.' \
 	  'With the network (or the disk) put right, type the same command again.'; }
 	@touch $@
 
 # Both files at once: pip then keeps the pinned torch whatever the tools would like.
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
-	@$(PY) -m pip install --no-input -r requirements.txt -r requirements-dev.txt || { $(FAIL); \
+	@$(INSTALL) -r requirements.txt -r requirements-dev.txt || { $(FAIL); \
 	  fail 'The packages in requirements-dev.txt could not be installed; the reason is above.' \
 	  'With the network (or the disk) put right, type the same command again.'; }
 	@touch $@
