@@ -1,8 +1,9 @@
 """Fixtures that start the real app and drive it in a real browser.
 
-A test asks for `page` (a watched page of a fresh browser profile) and either `base_url` (one
-server for all tests, with a store of its own) or `serve` (a server of its own). `settled(page)`
-waits until Streamlit has finished running the script and shows all that it drew.
+A test asks for `page` (a watched page) and either `base_url` (one server for all tests, with a
+store of its own) or `serve` (a server of its own). `settled(page)` waits until Streamlit has
+finished running the script and shows all that it drew. What is to be true of every page is tested
+on `every_page`: each is opened once for all these tests.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import (
     Browser,
+    BrowserContext,
     ConsoleMessage,
     Page,
     Request,
@@ -27,7 +29,15 @@ from playwright.sync_api import (
 from softmax_core.data import load_fashion_mnist
 from softmax_core.runs import Runner, Store
 from softmax_core.training import Experiment, Variant
-from tests.browser.server import FLAGS, SETTLED, browser_executable, end_server, start_server
+from softmax_ui.controls.training_state import VIEWS
+from tests.browser.server import (
+    FLAGS,
+    ROOT,
+    SETTLED,
+    browser_executable,
+    end_server,
+    start_server,
+)
 
 # Programs for servers to run, one of them broken on purpose; no modules with examples to test.
 collect_ignore = ["apps"]
@@ -39,6 +49,26 @@ expect.set_options(timeout=WAIT_MS)
 # Opened at /a_page, Streamlit's own client first looks for its server below that address, gets a
 # 404 for each of these, and then finds it at the root.
 LOOKED_FOR = ("/_stcore/health", "/_stcore/host-config")
+
+WINDOW = {"width": 1280, "height": 900}
+PAGES = ["", *sorted(path.stem for path in (ROOT / "pages").glob("*.py"))]
+# Settles when nothing in the page has changed for so many milliseconds, or at the latest after
+# twenty seconds: on a busy machine Streamlit's elements come one after the other, and fade in.
+QUIET = """(milliseconds) => new Promise((quiet) => {
+    let timer = setTimeout(quiet, milliseconds);
+    const watch = new MutationObserver(() => {
+        clearTimeout(timer);
+        timer = setTimeout(quiet, milliseconds);
+    });
+    watch.observe(document.body, {subtree: true, childList: true, attributes: true});
+    setTimeout(quiet, 20000);
+})"""
+OPENED_MS, CHANGED_MS = 1000, 500
+NOTE_TOUCHES = """() => {
+    window.untouched = true
+    for (const kind of ["keydown", "pointerdown"])
+        addEventListener(kind, () => { window.untouched = false }, true)
+}"""
 
 Serve = Callable[..., str]
 OpenPage = Callable[..., Page]
@@ -62,28 +92,50 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
-    """Start apps as the README does.
+def serve_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
+    """As `serve`, for many tests: the servers end with the session."""
+    servers: list[subprocess.Popen[bytes]] = []
+    yield _starting(servers, tmp_path_factory)
+    for server in servers:
+        end_server(server)
+
+
+@pytest.fixture(autouse=True)
+def servers() -> Iterator[list[subprocess.Popen[bytes]]]:
+    """What `serve` has started; being there first, they end last, when all pages are closed."""
+    started: list[subprocess.Popen[bytes]] = []
+    yield started
+    for server in started:
+        end_server(server)
+
+
+@pytest.fixture
+def serve(
+    servers: list[subprocess.Popen[bytes]], tmp_path_factory: pytest.TempPathFactory
+) -> Serve:
+    """Start apps as the README does, for one test.
 
     `serve(app="app.py", env=None) -> base url`. Each call starts a server with a run store of its
-    own, unless `env` names one in SOFTMAX_RUNS; all of them end with the session.
+    own, unless `env` names one in SOFTMAX_RUNS.
     """
-    servers: list[subprocess.Popen[bytes]] = []
+    return _starting(servers, tmp_path_factory)
 
+
+def _starting(
+    servers: list[subprocess.Popen[bytes]], tmp_path_factory: pytest.TempPathFactory
+) -> Serve:
     def start(app: str = "app.py", env: Mapping[str, str] | None = None) -> str:
         server, base = start_server(tmp_path_factory.mktemp("server"), app, env)
         servers.append(server)
         return base
 
-    yield start
-    for server in servers:
-        end_server(server)
+    return start
 
 
 @pytest.fixture(scope="session")
-def base_url(serve: Serve) -> str:
+def base_url(serve_session: Serve) -> str:
     """The address of a server that all tests of the session share."""
-    return serve()
+    return serve_session()
 
 
 @dataclass(frozen=True)
@@ -100,7 +152,7 @@ class FinishedRun:
 
 
 @pytest.fixture(scope="session")
-def finished_run(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> FinishedRun:
+def finished_run(serve_session: Serve, tmp_path_factory: pytest.TempPathFactory) -> FinishedRun:
     """A finished run to look at; a test that changes it needs one of its own."""
     folder = tmp_path_factory.mktemp("runs")
     with Store(folder / "runs.sqlite") as store:
@@ -108,7 +160,7 @@ def finished_run(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> Fini
         run = runner.start(Experiment((Variant("甲"), Variant("乙", learning_rate=1.0)), epochs=1))
         assert runner.wait(run.id, timeout=120).status == "finished"
         runner.close()
-    base = serve(env={"SOFTMAX_RUNS": str(folder)})
+    base = serve_session(env={"SOFTMAX_RUNS": str(folder)})
     return FinishedRun(base, f"{base}/training_dashboard?run={run.id}")
 
 
@@ -145,7 +197,7 @@ def _watch(page: Page, complaints: list[str]) -> None:
 
 @pytest.fixture
 def open_page(browser: Browser, complaints: list[str]) -> Iterator[OpenPage]:
-    """Open watched pages, each in a browser profile of its own.
+    """Open watched pages, each in a browser profile of its own, as another person has.
 
     `open_page(**context_options) -> Page`, for example `open_page(color_scheme="dark")` or
     `open_page(viewport={"width": 390, "height": 844})`. At the end the test fails if any of its
@@ -154,7 +206,7 @@ def open_page(browser: Browser, complaints: list[str]) -> Iterator[OpenPage]:
     contexts = []
 
     def start(**options: object) -> Page:
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})  # type: ignore[arg-type]
+        context = browser.new_context(**{"viewport": WINDOW, **options})  # type: ignore[arg-type]
         contexts.append(context)
         context.set_default_timeout(WAIT_MS)
         page = context.new_page()
@@ -167,10 +219,120 @@ def open_page(browser: Browser, complaints: list[str]) -> Iterator[OpenPage]:
     assert not complaints, "\n".join(complaints)
 
 
+class Profile:
+    """A browser profile in which one test after the other opens its page.
+
+    What the servers sent stays in it, so that a page opens by a fifth faster; what a page stored
+    does not: `forget()` leaves the profile as a person's is who has never been here.
+    """
+
+    def __init__(self, context: BrowserContext) -> None:
+        self._context = context
+        context.set_default_timeout(WAIT_MS)
+        self._origins: set[str] = set()
+        # A page that stays, for the browser's protocol is spoken through one.
+        self._stays = context.new_page()
+        self._protocol = context.new_cdp_session(self._stays)
+
+    def open(self, complaints: list[str]) -> Page:
+        page = self._context.new_page()
+        page.on("framenavigated", lambda frame: self._note(frame.url))
+        _watch(page, complaints)
+        return page
+
+    def _note(self, url: str) -> None:
+        parts = urlsplit(url)
+        if parts.netloc:
+            self._origins.add(f"{parts.scheme}://{parts.netloc}")
+
+    def pages(self) -> set[Page]:
+        return set(self._context.pages)
+
+    def forget(self) -> None:
+        """Drop cookies and whatever else the pages have stored, but not the files they fetched."""
+        for origin in self._origins:
+            wanted = {"origin": origin, "storageTypes": "all"}
+            self._protocol.send("Storage.clearDataForOrigin", wanted)
+        self._origins.clear()
+
+
+@pytest.fixture(scope="session")
+def profile(browser: Browser) -> Iterator[Profile]:
+    """The profile of `page` and of `every_page`."""
+    context = browser.new_context(viewport=WINDOW)  # type: ignore[arg-type]
+    yield Profile(context)
+    context.close()
+
+
 @pytest.fixture
-def page(open_page: OpenPage) -> Page:
-    """One watched page, 1280 x 900."""
-    return open_page()
+def page(profile: Profile, complaints: list[str]) -> Iterator[Page]:
+    """One watched page, 1280 x 900; the browser has no memory of what was stored before.
+
+    At the end the test fails as with `open_page`.
+    """
+    before = profile.pages()
+    yield profile.open(complaints)
+    for left in profile.pages() - before:
+        left.close()
+    profile.forget()
+    assert not complaints, "\n".join(complaints)
+
+
+@dataclass
+class OpenedOnce:
+    """A page that several tests look at, one after the other, and what it complained about."""
+
+    page: Page
+    address: str
+    complaints: list[str]
+
+
+@pytest.fixture(scope="session", params=[*(name or "home" for name in PAGES), *VIEWS])
+def opened_once(
+    request: pytest.FixtureRequest, profile: Profile, finished_run: FinishedRun, settled: Settled
+) -> Iterator[OpenedOnce]:
+    """Each page and each view of a run; the tests of one come before the next is opened.
+
+    It is as the test before has left it: `every_page` is as if just opened.
+    """
+    name: str = request.param
+    if name in VIEWS:
+        address = f"{finished_run.dashboard}&view={name}&picture=3"
+    else:
+        address = f"{finished_run.base}/{name if name in PAGES else ''}"
+    opened = OpenedOnce(profile.open(complaints := []), address, complaints)
+    open_quietly(opened.page, settled, address)
+    if name in VIEWS:
+        expect(opened.page.get_by_text("Finished")).to_be_visible()
+    opened.page.evaluate(NOTE_TOUCHES)
+    yield opened
+    opened.page.close()
+
+
+@pytest.fixture
+def every_page(opened_once: OpenedOnce, settled: Settled) -> Iterator[Page]:
+    """Each page and each view of a run, in English, light, 1280 x 900, untouched."""
+    page = opened_once.page
+    page.set_viewport_size(WINDOW)  # type: ignore[arg-type]
+    page.emulate_media(color_scheme="light")
+    rested(page)
+    if not page.evaluate("window.untouched"):
+        open_quietly(page, settled, opened_once.address)
+        page.evaluate(NOTE_TOUCHES)
+    yield page
+    assert not opened_once.complaints, "\n".join(opened_once.complaints)
+
+
+def open_quietly(page: Page, settled: Settled, address: str) -> None:
+    """Open an address, and wait until nothing changes any more."""
+    page.goto(address)
+    settled(page)
+    page.evaluate(QUIET, OPENED_MS)
+
+
+def rested(page: Page) -> None:
+    """Wait until a change of the window, the theme or the language has gone through the page."""
+    page.evaluate(QUIET, CHANGED_MS)
 
 
 @pytest.fixture(scope="session")

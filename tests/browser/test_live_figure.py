@@ -13,8 +13,8 @@ FIGURE = ".st-key-squares .js-plotly-plot"
 
 
 @pytest.fixture(scope="module")
-def address(serve) -> str:
-    return serve("tests/browser/apps/live_figure_app.py", {"PYTHONPATH": str(ROOT)})
+def address(serve_session) -> str:
+    return serve_session("tests/browser/apps/live_figure_app.py", {"PYTHONPATH": str(ROOT)})
 
 
 def drawn(page: Page, points: int) -> None:

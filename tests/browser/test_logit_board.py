@@ -29,8 +29,8 @@ BEYOND = """async (board) => {
 
 
 @pytest.fixture(scope="module")
-def board_url(serve: Callable[..., str]) -> str:
-    return serve("tests/browser/apps/board_app.py", {"PYTHONPATH": str(ROOT)})
+def board_url(serve_session: Callable[..., str]) -> str:
+    return serve_session("tests/browser/apps/board_app.py", {"PYTHONPATH": str(ROOT)})
 
 
 @pytest.fixture
