@@ -12,24 +12,17 @@ import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any, Final
 
 import pytest
-from playwright.sync_api import (
-    Browser,
-    BrowserContext,
-    ConsoleMessage,
-    Page,
-    Request,
-    WebSocket,
-    expect,
-    sync_playwright,
-)
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from softmax_core.data import load_fashion_mnist
 from softmax_core.runs import Runner, Store
 from softmax_core.training import Experiment, Variant
 from softmax_ui.controls.training_state import VIEWS
+from tests.browser.profile import Profile, watch
+from tests.browser.quiet import open_quietly, rested
 from tests.browser.server import (
     FLAGS,
     ROOT,
@@ -46,24 +39,8 @@ collect_ignore = ["apps"]
 WAIT_MS = 60_000
 expect.set_options(timeout=WAIT_MS)
 
-# Opened at /a_page, Streamlit's own client first looks for its server below that address, gets a
-# 404 for each of these, and then finds it at the root.
-LOOKED_FOR = ("/_stcore/health", "/_stcore/host-config")
-
-WINDOW = {"width": 1280, "height": 900}
+WINDOW: Final[ViewportSize] = {"width": 1280, "height": 900}
 PAGES = ["", *sorted(path.stem for path in (ROOT / "pages").glob("*.py"))]
-# Settles when nothing in the page has changed for so many milliseconds, or at the latest after
-# twenty seconds: on a busy machine Streamlit's elements come one after the other, and fade in.
-QUIET = """(milliseconds) => new Promise((quiet) => {
-    let timer = setTimeout(quiet, milliseconds);
-    const watch = new MutationObserver(() => {
-        clearTimeout(timer);
-        timer = setTimeout(quiet, milliseconds);
-    });
-    watch.observe(document.body, {subtree: true, childList: true, attributes: true});
-    setTimeout(quiet, 20000);
-})"""
-OPENED_MS, CHANGED_MS = 1000, 500
 NOTE_TOUCHES = """() => {
     window.untouched = true
     for (const kind of ["keydown", "pointerdown"])
@@ -170,31 +147,6 @@ def complaints() -> list[str]:
     return []
 
 
-def _watch(page: Page, complaints: list[str]) -> None:
-    """Write down console errors, page errors and requests that leave for another host."""
-
-    def console(message: ConsoleMessage) -> None:
-        where = message.location
-        if message.type == "error" and not where["url"].endswith(LOOKED_FOR):
-            complaints.append(f"console: {message.text} ({where['url']}:{where['lineNumber']})")
-
-    def address(kind: str, url: str) -> None:
-        parts = urlsplit(url)
-        if parts.scheme in {"http", "https", "ws", "wss"} and parts.hostname != "localhost":
-            complaints.append(f"{kind} to another host: {url}")
-
-    def request(sent: Request) -> None:
-        address("request", sent.url)
-
-    def websocket(opened: WebSocket) -> None:
-        address("websocket", opened.url)
-
-    page.on("console", console)
-    page.on("pageerror", lambda error: complaints.append(f"page error: {error}"))
-    page.on("request", request)
-    page.on("websocket", websocket)
-
-
 @pytest.fixture
 def open_page(browser: Browser, complaints: list[str]) -> Iterator[OpenPage]:
     """Open watched pages, each in a browser profile of its own, as another person has.
@@ -205,12 +157,12 @@ def open_page(browser: Browser, complaints: list[str]) -> Iterator[OpenPage]:
     """
     contexts = []
 
-    def start(**options: object) -> Page:
-        context = browser.new_context(**{"viewport": WINDOW, **options})  # type: ignore[arg-type]
+    def start(**options: Any) -> Page:
+        context = browser.new_context(**{"viewport": WINDOW, **options})
         contexts.append(context)
         context.set_default_timeout(WAIT_MS)
         page = context.new_page()
-        _watch(page, complaints)
+        watch(page, complaints)
         return page
 
     yield start
@@ -219,47 +171,11 @@ def open_page(browser: Browser, complaints: list[str]) -> Iterator[OpenPage]:
     assert not complaints, "\n".join(complaints)
 
 
-class Profile:
-    """A browser profile in which one test after the other opens its page.
-
-    What the servers sent stays in it, so that a page opens by a fifth faster; what a page stored
-    does not: `forget()` leaves the profile as a person's is who has never been here.
-    """
-
-    def __init__(self, context: BrowserContext) -> None:
-        self._context = context
-        context.set_default_timeout(WAIT_MS)
-        self._origins: set[str] = set()
-        # A page that stays, for the browser's protocol is spoken through one.
-        self._stays = context.new_page()
-        self._protocol = context.new_cdp_session(self._stays)
-
-    def open(self, complaints: list[str]) -> Page:
-        page = self._context.new_page()
-        page.on("framenavigated", lambda frame: self._note(frame.url))
-        _watch(page, complaints)
-        return page
-
-    def _note(self, url: str) -> None:
-        parts = urlsplit(url)
-        if parts.netloc:
-            self._origins.add(f"{parts.scheme}://{parts.netloc}")
-
-    def pages(self) -> set[Page]:
-        return set(self._context.pages)
-
-    def forget(self) -> None:
-        """Drop cookies and whatever else the pages have stored, but not the files they fetched."""
-        for origin in self._origins:
-            wanted = {"origin": origin, "storageTypes": "all"}
-            self._protocol.send("Storage.clearDataForOrigin", wanted)
-        self._origins.clear()
-
-
 @pytest.fixture(scope="session")
 def profile(browser: Browser) -> Iterator[Profile]:
     """The profile of `page` and of `every_page`."""
-    context = browser.new_context(viewport=WINDOW)  # type: ignore[arg-type]
+    context = browser.new_context(viewport=WINDOW)
+    context.set_default_timeout(WAIT_MS)
     yield Profile(context)
     context.close()
 
@@ -302,6 +218,7 @@ def opened_once(
         address = f"{finished_run.base}/{name if name in PAGES else ''}"
     opened = OpenedOnce(profile.open(complaints := []), address, complaints)
     open_quietly(opened.page, settled, address)
+    expect(opened.page.locator("h1, h2").first).to_be_visible()
     if name in VIEWS:
         expect(opened.page.get_by_text("Finished")).to_be_visible()
     opened.page.evaluate(NOTE_TOUCHES)
@@ -313,7 +230,7 @@ def opened_once(
 def every_page(opened_once: OpenedOnce, settled: Settled) -> Iterator[Page]:
     """Each page and each view of a run, in English, light, 1280 x 900, untouched."""
     page = opened_once.page
-    page.set_viewport_size(WINDOW)  # type: ignore[arg-type]
+    page.set_viewport_size(WINDOW)
     page.emulate_media(color_scheme="light")
     rested(page)
     if not page.evaluate("window.untouched"):
@@ -321,18 +238,6 @@ def every_page(opened_once: OpenedOnce, settled: Settled) -> Iterator[Page]:
         page.evaluate(NOTE_TOUCHES)
     yield page
     assert not opened_once.complaints, "\n".join(opened_once.complaints)
-
-
-def open_quietly(page: Page, settled: Settled, address: str) -> None:
-    """Open an address, and wait until nothing changes any more."""
-    page.goto(address)
-    settled(page)
-    page.evaluate(QUIET, OPENED_MS)
-
-
-def rested(page: Page) -> None:
-    """Wait until a change of the window, the theme or the language has gone through the page."""
-    page.evaluate(QUIET, CHANGED_MS)
 
 
 @pytest.fixture(scope="session")

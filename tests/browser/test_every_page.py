@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 
 from softmax_ui.controls.training_state import VIEWS
 from tests.benchmarks.opening import open_from_menu
-from tests.browser.conftest import PAGES, FinishedRun, Settled, open_quietly, rested
+from tests.browser.conftest import PAGES, FinishedRun, Settled
+from tests.browser.quiet import open_quietly, rested
 
 SERIOUS = {"serious", "critical"}
 # Half of what browsers call a good layout-shift score. On a busy machine a page may come in pieces,

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import FinishedRun, Settled, open_quietly
+from tests.browser.conftest import FinishedRun, Settled
+from tests.browser.quiet import open_quietly
 
 # More than any page has: whoever has not come out of the page by then is trapped in it.
 MANY = 400

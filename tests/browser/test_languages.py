@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenedOnce, Settled, open_quietly
+from tests.browser.conftest import OpenedOnce, Settled
+from tests.browser.quiet import open_quietly
 
 # What a reader of Chinese expects in Latin letters: names, symbols, units, code.
 PROPER = re.compile(
@@ -61,6 +62,9 @@ def test_no_english_is_left_standing_on_a_chinese_page(
     page, address = opened_once.page, opened_once.address
     open_quietly(page, settled, f"{address}{'&' if '?' in address else '?'}lang=zh")
     assert page.evaluate("document.documentElement.lang") == "zh-CN"
+    expect(page.locator("h1, h2").first).to_be_visible()
+    if "view=" in address:
+        expect(page.get_by_text("已完成")).to_be_visible()
     assert english(page.evaluate(TEXTS)) == []
     assert opened_once.complaints == []
 

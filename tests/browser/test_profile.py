@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.browser.conftest import Profile
+from tests.browser.profile import Profile
 
 STORE = """() => {
     localStorage.setItem("left", "behind")
