@@ -162,12 +162,11 @@ def settings_of(experiment: Experiment) -> dict[str, Any]:
 
 def summary(values: Mapping[str, Any]) -> str:
     """Return the experiment in a line, for the folded form."""
-    said = ngettext(
-        "Experiment: one variant, {epochs} epochs, minibatches of {batch}, seed {seed}",
-        "Experiment: {n} variants, {epochs} epochs, minibatches of {batch}, seed {seed}",
-        values["count"],
-        epochs=values["epochs"],
-        batch=values["batch"],
+    said = _(
+        "Experiment: {variants}, {epochs}, minibatches of {batch}, seed {seed}",
+        variants=ngettext("one variant", "{n} variants", values["count"]),
+        epochs=ngettext("{n} epoch", "{n} epochs", values["epochs"]),
+        batch=f"{values['batch']:,}",
         seed=values["seed"],
     )
     return f"{said} · {_split(values['held_out'])}"

@@ -23,6 +23,9 @@ Floats = npt.NDArray[np.float64]
 Figure = dict[str, Any]
 Kind = Literal["training", "validation", "test"]
 
+FAINT: Final = 0.7
+"""How opaque minibatches are beneath the lines of the epochs."""
+
 # What figures weigh when they are sent: gzipped JSON, in bytes.
 _FIGURE_BYTES: Final = 250
 _CURVE_BYTES: Final = 25
@@ -31,7 +34,6 @@ _MOST_POINTS: Final = 400
 _FEWEST_POINTS: Final = 10
 
 _DASHES: Final[Mapping[Kind, str]] = {"training": "solid", "validation": "dash", "test": "dot"}
-_FAINT: Final = 0.45
 _MARK_APART: Final = 0.09
 _MARK_HEIGHTS: Final = 4
 _MARKS_SHOWN: Final = 24
@@ -143,10 +145,12 @@ def training_figure(
     """
     groups: list[tuple[Curves | EpochCurves, dict[str, Any]]] = []
     if minibatches is not None:
-        faint = {"opacity": _FAINT} if epochs else {}
+        faint = {"opacity": FAINT} if epochs else {}
         # With few points plotly adds markers unless it is told not to.
         groups.append((minibatches, {"mode": "lines", "line": {"width": 1.2}, **faint}))
-    groups += [(curves, {"line": {"dash": _DASHES[kind]}}) for kind, curves in epochs.items()]
+    # The point of the last epoch lies on the end of the axis, and would be cut in half there.
+    whole = {"cliponaxis": False}
+    groups += [(c, {"line": {"dash": _DASHES[kind]}, **whole}) for kind, c in epochs.items()]
     traces = [
         {"name": name, "of": group, "y": _packed(curves.values[:, position])}
         for group, (curves, _style) in enumerate(groups)

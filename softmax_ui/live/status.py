@@ -31,8 +31,10 @@ def progress_text(run: Run, history: History) -> str:
         case "stopped":
             return _("Stopped · step {step} of {total}", **step)
         case "finished":
-            return _(
+            return ngettext(
+                "Finished · {total} step in {time} of training",
                 "Finished · {total} steps in {time} of training",
+                run.total_steps,
                 total=step["total"],
                 time=duration(history.seconds),
             )

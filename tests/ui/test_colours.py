@@ -18,6 +18,7 @@ from softmax_ui.colours import (
     SEQUENTIAL,
     VARIANT_COLOURS,
 )
+from softmax_ui.figures.training import FAINT
 
 ROOT = Path(__file__).parents[2]
 # Linear RGB as dichromats see it: Machado, Oliveira and Fernandes (2009), severity 1.
@@ -85,6 +86,12 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
+def mixed(colour: str, paper: str, share: float) -> str:
+    """The colour that a share of one makes upon a paper, as browsers mix them."""
+    above, below = (np.array([*bytes.fromhex(one.removeprefix("#"))]) for one in (colour, paper))
+    return "#" + bytes(np.rint(share * above + (1 - share) * below).astype(np.uint8)).hex()
+
+
 @pytest.mark.parametrize("vision", VISION)
 def test_any_two_colours_stay_apart(vision: str) -> None:
     assert closest(CLASS_COLOURS[:3], vision) > 0.12
@@ -106,6 +113,8 @@ def test_colours_stand_out_from_the_paper(theme: str) -> None:
     assert contrast(settings["textColor"], paper) > 12
     assert contrast(settings["linkColor"], paper) > 6
     assert contrast(settings["primaryColor"], paper) > 4.5
+    # Minibatches beneath the lines of the epochs are fainter, but are there to be seen.
+    assert min(contrast(mixed(c, paper, FAINT), paper) for c in VARIANT_COLOURS) > 2
     # A primary button writes in the colour of the paper (page.css), so this covers its text too.
 
 

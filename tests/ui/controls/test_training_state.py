@@ -132,5 +132,9 @@ def test_the_summary_names_what_matters_and_states_the_split() -> None:
         "Experiment: 2 variants, 3 epochs, minibatches of 256, seed 7 · "
         "trained on all 60,000 pictures, none held out"
     )
+    values, _ = STATE.read({"count": "1", "epochs": "1"})
+    assert summary(values).startswith("Experiment: one variant, 1 epoch, minibatches of 256")
+    values, _ = STATE.read({"batch": "60000"})
+    assert "minibatches of 60,000, seed" in summary(values)
     values, _ = STATE.read({"held_out": "10000"})
     assert summary(values).endswith("trained on 50,000 pictures, validated on 10,000")

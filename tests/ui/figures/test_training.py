@@ -67,6 +67,8 @@ def test_epochs_stand_at_the_steps_where_they_ended() -> None:
     figure = training_figure(frame(["a", "b"]), None, {"test": EPOCHS}, y_title="accuracy")
     assert positions(figure["data"][0]).tolist() == [235, 470]
     assert numbers(figure["data"][1]) == pytest.approx([0.1, 0.2])
+    # The last one ends on the axis, where a point would be cut in half.
+    assert not any(trace["cliponaxis"] for trace in figure["data"])
 
 
 def test_an_axis_in_epochs_divides_steps_marks_and_the_end() -> None:

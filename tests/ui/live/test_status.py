@@ -1,0 +1,50 @@
+"""Where a run stands, in words, as far as it has been recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from softmax_core.runs import Status, Store
+from softmax_core.runs.history import History
+from softmax_core.training import Experiment, Variant
+from softmax_core.training.records import StepRecord
+from softmax_ui.live.status import progress_text, share_done
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(tmp_path / "runs.sqlite") as opened:
+        yield opened
+
+
+def said(store: Store, status: Status, total: int, recorded: int) -> tuple[str, float]:
+    run = store.create(Experiment([Variant("a")], epochs=1), total)
+    steps = [StepRecord(n, 1, [1.0], *[[0.5]] * 3) for n in range(1, recorded + 1)]
+    store.append(run.id, steps, [])
+    history = History(store, run.id)
+    history.read(at_once=True)
+    return progress_text(replace(run, status=status), history), share_done(run, history)
+
+
+@pytest.mark.parametrize(
+    ("status", "begins"),
+    [
+        ("paused", "Paused"),
+        ("stopped", "Stopped"),
+        ("interrupted", "Interrupted"),
+        ("failed", "Failed"),
+    ],
+)
+def test_a_run_that_stands_still_says_where(store: Store, status: Status, begins: str) -> None:
+    assert said(store, status, 1235, 3) == (f"{begins} · step 3 of 1,235", 3 / 1235)
+
+
+def test_a_finished_run_counts_its_steps(store: Store) -> None:
+    assert said(store, "finished", 1235, 3)[0].startswith("Finished · 1,235 steps in ")
+    sentence, done = said(store, "finished", 1, 1)
+    assert sentence.startswith("Finished · 1 step in ")
+    assert done == 1
