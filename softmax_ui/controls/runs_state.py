@@ -71,7 +71,7 @@ def settings_line(experiment: Experiment) -> str:
     parts = [
         f"η {rate}",
         ngettext("{n} epoch", "{n} epochs", experiment.epochs),
-        _("minibatch {size}", size=experiment.batch_size),
+        _("minibatch {size}", size=f"{experiment.batch_size:,}"),
         _("seed {seed}", seed=experiment.seed),
     ]
     return " · ".join(parts)

@@ -1,4 +1,4 @@
-"""A store of the runs for one test, where the app looks for it."""
+"""A store of the runs for one test, by itself or where the app looks for it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,13 @@ import streamlit as st
 
 from softmax_core.runs import Store
 from softmax_ui import cache
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """A store that the app does not know."""
+    with Store(tmp_path / "runs.sqlite") as opened:
+        yield opened
 
 
 @pytest.fixture

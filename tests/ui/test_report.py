@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
 
@@ -37,12 +35,6 @@ class Outline(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._inside not in ("script", "style"):
             self.text += data + " "
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store(tmp_path / "runs.sqlite") as opened:
-        yield opened
 
 
 def trained(store: Store) -> Run:

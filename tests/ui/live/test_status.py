@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -13,12 +11,6 @@ from softmax_core.runs.history import History
 from softmax_core.training import Experiment, Variant
 from softmax_core.training.records import StepRecord
 from softmax_ui.live.status import progress_text, share_done
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store(tmp_path / "runs.sqlite") as opened:
-        yield opened
 
 
 def said(store: Store, status: Status, total: int, recorded: int) -> tuple[str, float]:
