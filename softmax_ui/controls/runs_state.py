@@ -99,7 +99,7 @@ def listed(runs: list[Run], search: str, shown: str) -> list[Run]:
         search: words that must all be in the name, the note, the settings or the id.
         shown: one of `SHOWN`.
     """
-    words = search.casefold().split()
+    words = _plain(search).split()
     return [run for run in runs if _is_shown(run, shown) and _has(run, words)]
 
 
@@ -124,5 +124,10 @@ def _has(run: Run, words: list[str]) -> bool:
         losses,
         settings_line(run.experiment),
     )
-    text_ = " ".join(where).casefold()
+    text_ = _plain(" ".join(where))
     return all(word in text_ for word in words)
+
+
+def _plain(said: str) -> str:
+    """Return what is compared: 60,000 is found by 60000 too."""
+    return said.casefold().replace(",", "")
