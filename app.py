@@ -12,7 +12,7 @@ from streamlit.starlette import App
 
 from softmax_ui.controls.home import data_card, three_logits, ways_in
 from softmax_ui.page import open_page
-from softmax_ui.server import lifespan, routes
+from softmax_ui.server.routes import lifespan, routes
 from softmax_ui.text import _
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from softmax_ui.ending import storing_first
+from softmax_ui.server.ending import storing_first
 
 ROOT = Path(__file__).parents[2]
 SERVER = """
 import os, signal, sys, time
-from softmax_ui import ending
+from softmax_ui.server import ending
 def say(line):  # at once: two threads do it, and print's line and its end are two writes
     os.write(1, (line + "\\n").encode())
 ending.SECONDS = 2 if sys.argv[1] == "stuck" else 60

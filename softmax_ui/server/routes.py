@@ -14,12 +14,12 @@ from starlette.routing import BaseRoute, Route
 
 from softmax_core.errors import RunNotFound, SoftmaxError
 from softmax_ui import cache
-from softmax_ui.ending import storing_first
 from softmax_ui.live.answers import Answers, Closed
 from softmax_ui.live.message import message
 from softmax_ui.live.watched import PATH, Watched
-from softmax_ui.nodelay import send_at_once
 from softmax_ui.notices import sentence
+from softmax_ui.server.ending import storing_first
+from softmax_ui.server.sockets import send_at_once
 from softmax_ui.text import _, speaking
 
 _HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
