@@ -10,8 +10,8 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.starlette import App
 
-from softmax_ui.controls.home import data_card, three_logits, ways_in
 from softmax_ui.page import open_page
+from softmax_ui.screens.home.home import data_card, three_logits, ways_in
 from softmax_ui.server.routes import lifespan, routes
 from softmax_ui.text import _
 

@@ -4,14 +4,14 @@ from dataclasses import asdict
 
 import streamlit as st
 
+from softmax_ui.addresses.board import board_query, keep_board, open_board
 from softmax_ui.components.logit_board import logit_board
-from softmax_ui.controls.board_below import board_below
-from softmax_ui.controls.board_labels import board_labels
-from softmax_ui.controls.board_presets import board_presets
-from softmax_ui.controls.board_state import board_query, keep_board, open_board
-from softmax_ui.controls.paste_numbers import paste_notice, take_text
+from softmax_ui.components.logit_board.labels import board_labels
 from softmax_ui.notices import guard, show_problems
 from softmax_ui.page import open_page
+from softmax_ui.screens.playground.below import board_below
+from softmax_ui.screens.playground.pasting import paste_notice, take_text
+from softmax_ui.screens.playground.presets import board_presets
 from softmax_ui.text import _
 
 open_page(_("Logit playground"))

@@ -3,18 +3,18 @@
 import streamlit as st
 
 from softmax_core.training.findings import NAIVE_BESIDE_STABLE
-from softmax_ui.controls import precision_facts as facts
-from softmax_ui.controls.precision_board import (
+from softmax_ui.addresses.precision import PRECISION_STATE
+from softmax_ui.notices import guard, show_problems
+from softmax_ui.page import open_page
+from softmax_ui.screens.precision import facts
+from softmax_ui.screens.precision.board import (
     derivation,
     four_types,
     logits_and_target,
     where_it_breaks,
 )
-from softmax_ui.controls.precision_state import PRECISION_STATE
-from softmax_ui.controls.real_run import real_run
-from softmax_ui.notices import guard, show_problems
-from softmax_ui.page import open_page
 from softmax_ui.text import _, prose
+from softmax_ui.widgets.real_run import real_run
 
 open_page(_("Numerical precision"))
 problems = PRECISION_STATE.open()

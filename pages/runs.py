@@ -5,15 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from softmax_core.runs import ALIVE
+from softmax_ui.addresses.runs import runs_state
 from softmax_ui.cache import runner, store
-from softmax_ui.controls.experiment_import import experiment_import
-from softmax_ui.controls.run_card import show_chosen, show_undo
-from softmax_ui.controls.run_overlay import run_overlay
-from softmax_ui.controls.runs_state import runs_state
-from softmax_ui.controls.runs_table import filters, runs_table
-from softmax_ui.controls.store_notices import store_notices
 from softmax_ui.notices import guard, show_problems
 from softmax_ui.page import open_page
+from softmax_ui.screens.runs.card import show_chosen, show_undo
+from softmax_ui.screens.runs.importing import experiment_import
+from softmax_ui.screens.runs.overlay import run_overlay
+from softmax_ui.screens.runs.store_notices import store_notices
+from softmax_ui.screens.runs.table import filters, runs_table
 from softmax_ui.steering import identify
 from softmax_ui.text import _
 

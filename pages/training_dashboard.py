@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import streamlit as st
 
-from softmax_ui.controls.class_samples import show_classes
-from softmax_ui.controls.experiment_form import experiment_form
-from softmax_ui.controls.run_controls import show_start, shown_run
-from softmax_ui.controls.run_view import show_run
-from softmax_ui.controls.training_presets import (
+from softmax_ui.addresses.training import dashboard_state, summary, watching_state
+from softmax_ui.notices import guard, show_problems
+from softmax_ui.page import open_page
+from softmax_ui.screens.run.view import show_run
+from softmax_ui.screens.training.class_samples import show_classes
+from softmax_ui.screens.training.form import experiment_form
+from softmax_ui.screens.training.presets import (
     explanation,
     mark_preset,
     show_presets,
     take_preset,
 )
-from softmax_ui.controls.training_state import dashboard_state, summary, watching_state
-from softmax_ui.notices import guard, show_problems
-from softmax_ui.page import open_page
+from softmax_ui.screens.training.start import show_start, shown_run
 from softmax_ui.steering import identify
 from softmax_ui.text import _
 

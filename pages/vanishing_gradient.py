@@ -3,15 +3,15 @@
 import streamlit as st
 
 from softmax_core.training.findings import SATURATED_START
-from softmax_ui.controls import gradient_facts as facts
-from softmax_ui.controls.gradient_figures import maximum, measured_starts, relatives
-from softmax_ui.controls.gradient_state import GRADIENT_STATE
-from softmax_ui.controls.race_board import race_board
-from softmax_ui.controls.real_run import real_run
-from softmax_ui.controls.scale_board import scale_board
+from softmax_ui.addresses.gradient import GRADIENT_STATE
 from softmax_ui.notices import guard, show_problems
 from softmax_ui.page import open_page
+from softmax_ui.screens.gradient import facts
+from softmax_ui.screens.gradient.figures import maximum, measured_starts, relatives
+from softmax_ui.screens.gradient.race_board import race_board
+from softmax_ui.screens.gradient.scale_board import scale_board
 from softmax_ui.text import _, prose
+from softmax_ui.widgets.real_run import real_run
 
 open_page(_("Vanishing gradient"))
 problems = GRADIENT_STATE.open()

@@ -17,13 +17,10 @@ if TYPE_CHECKING:  # importing torch takes seconds; a page that needs none of th
 
     from softmax_core.data import Dataset
     from softmax_core.data.picture import PreparedPicture
-    from softmax_core.runs import Runner, Store
+    from softmax_core.runs import Run, Runner, Store
     from softmax_core.runs.glance import Glance
     from softmax_core.runs.history import History
     from softmax_core.training.experiment import Experiment
-    from softmax_ui.components.picture_grid import Picture
-    from softmax_ui.controls.class_samples import ClassSample
-    from softmax_ui.text import Language
 
 RUNS_VARIABLE: Final = "SOFTMAX_RUNS"
 
@@ -46,18 +43,6 @@ def dataset() -> Dataset:
     return load_fashion_mnist(download=False)
 
 
-@st.cache_resource(show_spinner=False)
-def class_samples() -> list[ClassSample]:
-    """Return each class of the data set with a few of its pictures, made once a process.
-
-    Raises:
-        DataNotFound: it has to be downloaded first, which only a person starts (on home).
-    """
-    from softmax_ui.controls.class_samples import sample_of
-
-    return [sample_of(dataset(), label) for label in range(len(dataset().class_names))]
-
-
 def _close(ending: Runner | Store) -> None:
     ending.close()
 
@@ -66,7 +51,7 @@ def _close(ending: Runner | Store) -> None:
 def store() -> Store:
     """Return the store of the runs, opened once a process; a damaged one is set aside."""
     from softmax_core.runs import open_store
-    from softmax_ui.serving import store_bytes
+    from softmax_ui.sharing import store_bytes
 
     return open_store(runs_folder() / "runs.sqlite", max_bytes=store_bytes())
 
@@ -79,7 +64,7 @@ def runner() -> Runner:
     stored, and its thread is joined.
     """
     from softmax_core.runs import Runner
-    from softmax_ui.serving import limits
+    from softmax_ui.sharing import limits
 
     allowed = limits()
     return Runner(
@@ -131,66 +116,11 @@ def moments(validation_size: int, seed: int) -> tuple[float, float]:
     return pixel_moments(images if not validation_size else images[trained])
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
-def judged(
-    run_id: str,  # noqa: ARG001 - with the next two it names the weights in the cache
-    step: int,  # noqa: ARG001
-    variant: int,  # noqa: ARG001
-    split: str,
-    _weights: torch.Tensor,
-    _bias: torch.Tensor,
-    _experiment: Experiment,
-) -> torch.Tensor:
-    """Return the logits (N, 10) of a whole split by one variant's weights after a step.
-
-    Args:
-        run_id: the run.
-        step: the updates made before these weights; with the variant it names them.
-        variant: the variant's position.
-        split: "test" or "train".
-        _weights: float32 (10, 784).
-        _bias: float32 (10,).
-        _experiment: what the run trains, for its pixels.
-    """
-    from softmax_core.inspection import logits_of
-
-    images = dataset().test.images if split == "test" else dataset().train.images
-    scale = _experiment.pixel_scale
-    shift = moments_of(_experiment)
-    return logits_of(images, _weights, _bias, scale, shift)
-
-
 def moments_of(experiment: Experiment) -> tuple[float, float]:
     """Return what an experiment's pixels are standardized by, or what changes nothing."""
     if experiment.pixel_scale != "standardized":
         return 0.0, 1.0
     return moments(experiment.validation_size, experiment.seed)
-
-
-@st.cache_resource(show_spinner=False, max_entries=64)
-def template_pictures(
-    run_id: str,  # noqa: ARG001 - with the next three it names the pictures in the cache
-    step: int,  # noqa: ARG001
-    variant: int,  # noqa: ARG001
-    tongue: Language,  # noqa: ARG001
-    _weights: torch.Tensor,
-    _bias: torch.Tensor,
-) -> tuple[list[Picture], float]:
-    """Return the ten templates in words and pictures, and the amount of the deepest colour.
-
-    Args:
-        run_id: the run.
-        step: the updates made before these weights.
-        variant: the variant's position.
-        tongue: the reader's language.
-        _weights: float32 (10, 784).
-        _bias: float32 (10,).
-    """
-    from softmax_ui.controls.run_templates import pictures_of_rows
-    from softmax_ui.text import _
-
-    notes = [f"b = {bias:+.3f}" for bias in _bias.tolist()]
-    return pictures_of_rows(_weights.numpy(), notes, _("The ten templates"))
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
@@ -205,9 +135,13 @@ def prepared_picture(content: bytes) -> PreparedPicture:
     return prepare_picture(content)
 
 
-@st.cache_resource(show_spinner=False, max_entries=2000)
-def glance_of(run_id: str, step: int, status: str) -> Glance:  # noqa: ARG001 - they key it
-    """Return a run in one line; step and status are in the key, so a newer one is read anew."""
+@st.cache_resource(
+    show_spinner=False,
+    max_entries=2000,
+    hash_funcs={"softmax_core.runs.run.Run": lambda run: (run.id, run.step, run.status)},
+)
+def glance_of(run: Run) -> Glance:
+    """Return a run in one line, read anew when its step or its status is another."""
     from softmax_core.runs.glance import glance
 
-    return glance(store(), store().run(run_id))
+    return glance(store(), run)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, Final
 
 import streamlit as st
 
 from softmax_core import errors
-from softmax_ui.state import Problem
 from softmax_ui.text import _, ngettext
 
 _LONGEST_QUOTE: Final = 60
@@ -277,3 +277,12 @@ def show_problems(problems: Sequence[Problem]) -> None:
         ),
         icon=":material/link_off:",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A parameter of the URL that was not understood: its name, its text and what it may be."""
+
+    name: str
+    value: str
+    allowed: str

@@ -9,8 +9,8 @@ from typing import Final, Literal
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from softmax_ui.addresses.state import PAGE_KEY, VISIT_KEY
 from softmax_ui.components.page_frame import page_frame
-from softmax_ui.state import PAGE_KEY, VISIT_KEY
 from softmax_ui.text import LANGUAGES, SESSION_KEY, Language, _, as_language, language
 
 _HERE: Final = Path(__file__).parent

@@ -11,16 +11,19 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 import re
+from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
 import streamlit as st
 
-from softmax_core.errors import RunNotFound
+from softmax_core.errors import RunNotFound, SoftmaxError
 from softmax_ui.cache import store
 from softmax_ui.components.steering_keys import steering_keys
-from softmax_ui.serving import is_shared
+from softmax_ui.notices import sentence
+from softmax_ui.sharing import is_shared
 from softmax_ui.text import _
 
 _HELD: Final = "steering_held"
@@ -132,3 +135,23 @@ def _checked(given: object) -> dict[str, Any]:
             if isinstance(secret, str) and _SECRET.fullmatch(secret)
         },
     }
+
+
+_ERROR: Final = "steering_error"
+
+
+def steer(act: Callable[..., Any], *given: Any) -> None:
+    """Do what a button says, from its callback; an error is kept for `show_steering_error`."""
+    try:
+        act(*given)
+    except SoftmaxError as error:
+        logging.getLogger(__name__).info("shown to the reader: %s", error)
+        st.session_state[_ERROR] = sentence(error)
+
+
+def show_steering_error() -> bool:
+    """Say once what the last button could not do, and return whether there was something to say."""
+    message = st.session_state.pop(_ERROR, None)
+    if message:
+        st.error(message, icon=":material/error:")
+    return bool(message)

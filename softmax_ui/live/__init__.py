@@ -1,1 +1,1 @@
-"""What moves on the page of a run: made once for all who watch, and fetched by their browsers."""
+"""What moves on a run's page, made once for all who watch; no Streamlit element is drawn here."""

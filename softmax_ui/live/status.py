@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 from softmax_core.runs import Run
 from softmax_core.runs.history import History
 from softmax_ui.cache import runner
+from softmax_ui.terms import duration
 from softmax_ui.text import _, ngettext
 
 
@@ -68,17 +67,3 @@ def time_left(run: Run, history: History) -> float | None:
     if speed := runner().speed(run.id):
         per_step = max(per_step, 1 / speed)
     return (run.total_steps - history.last_step) * per_step
-
-
-def duration(seconds: float) -> str:
-    """Return a duration as a person says it.
-
-    >>> duration(4.2), duration(100), duration(7300)
-    ('5 s', '1 min 40 s', '2 h 1 min')
-    """
-    whole = math.ceil(seconds)
-    if whole < 60:
-        return _("{seconds} s", seconds=whole)
-    if whole < 3600:
-        return _("{minutes} min {seconds} s", minutes=whole // 60, seconds=whole % 60)
-    return _("{hours} h {minutes} min", hours=whole // 3600, minutes=whole % 3600 // 60)

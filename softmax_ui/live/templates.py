@@ -6,12 +6,17 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
+import streamlit as st
+
 from softmax_core.runs import Run
 from softmax_core.runs.history import History
-from softmax_ui.cache import template_pictures
-from softmax_ui.controls.judgement import model_at
-from softmax_ui.controls.training_state import NEWEST
-from softmax_ui.text import _, language
+from softmax_ui.addresses.training import NEWEST
+from softmax_ui.cache import dataset
+from softmax_ui.components.picture_grid import Picture
+from softmax_ui.components.picture_grid.signed import signed_pictures
+from softmax_ui.model import Model, model_at
+from softmax_ui.terms import class_words
+from softmax_ui.text import Language, _, language
 
 _SIZES: Final[Mapping[str, int]] = {"curves": 92, "templates": 190}
 """View -> how wide each picture is at least, in CSS pixels."""
@@ -30,9 +35,7 @@ def templates(run: Run, history: History, values: Mapping[str, Any]) -> dict[str
     shown = {"label": _("The ten templates"), "size": _SIZES[values["view"]]}
     if model is None:
         return {**shown, "pictures": [], "caption": _("There are no weights yet.")}
-    pictures, limit = template_pictures(
-        run.id, model.step, variant, language(), model.weights, model.bias
-    )
+    pictures, limit = template_pictures(model, language())
     if not model.weights.isfinite().all():
         caption = _(
             "This variant has diverged: weights {moment} are no numbers (nan). Go back through the "
@@ -47,3 +50,14 @@ def templates(run: Run, history: History, values: Mapping[str, Any]) -> dict[str
         moment=model.moment,
     )
     return {**shown, "pictures": [asdict(picture) for picture in pictures], "caption": caption}
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs={Model: Model.key})
+def template_pictures(
+    model: Model,
+    tongue: Language,  # noqa: ARG001 - part of the cache's key: the pictures carry words
+) -> tuple[list[Picture], float]:
+    """Return the ten templates in words and pictures, and the amount of the deepest colour."""
+    notes = [f"b = {bias:+.3f}" for bias in model.bias.tolist()]
+    names = class_words(dataset().class_names)
+    return signed_pictures(model.weights.numpy(), names, notes, _("The ten templates"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
-from softmax_ui.controls.training_state import watching_state
+from softmax_ui.addresses.training import watching_state
 from softmax_ui.text import Language, as_language
 
 PATH: Final = "live"

@@ -56,3 +56,18 @@ def typed_row(values: list[float]) -> str:
     '[2,\\ 0.1]'
     """
     return "[" + r",\ ".join(map(typed, values)) + "]"
+
+
+def written(value: float) -> str:
+    """Return a number with about four digits that matter.
+
+    >>> written(0.12345), written(-12.345), written(1.5e-7), written(0.0), written(float("nan"))
+    ('0.1235', '-12.345', '1.50e-07', '0', 'nan')
+    """
+    if value == 0:
+        return "0"
+    if value != value or abs(value) == float("inf"):
+        return f"{value}"
+    if abs(value) < 0.0005 or abs(value) >= 100_000:
+        return f"{value:.2e}"
+    return f"{value:.4f}" if abs(value) < 10 else f"{value:.3f}"

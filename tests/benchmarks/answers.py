@@ -52,6 +52,7 @@ def made_anew(run_id: str, view: str, times: int) -> tuple[list[float], int]:
     from softmax_ui.live.answers import Answer
     from softmax_ui.live.message import message
     from softmax_ui.live.watched import Watched
+    from softmax_ui.live.templates import template_pictures
 
     watched = Watched.from_query(run_id, {"view": view})
     Answer.of(message(watched))  # the records so far are read once, by whoever asks first
@@ -59,7 +60,7 @@ def made_anew(run_id: str, view: str, times: int) -> tuple[list[float], int]:
     for _ in range(times):
         time.sleep(0.3)
         cache.newest_weights.clear()
-        cache.template_pictures.clear()
+        template_pictures.clear()
         began = time.thread_time()
         answer = Answer.of(message(watched))
         costs.append(1000 * (time.thread_time() - began))

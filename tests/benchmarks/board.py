@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Page, sync_playwright
 
-from softmax_ui.controls.board_state import playground_query
+from softmax_ui.addresses.board import playground_query
 from tests.browser.server import FLAGS, SETTLED, browser_executable, end_server, start_server
 
 # Before anything else runs: time each drawing of the board and each handling of the hand.

@@ -36,7 +36,7 @@ from typing import Any, Final, NamedTuple
 from playwright.sync_api import BrowserType, sync_playwright
 from websockets.sync.client import connect
 
-from softmax_ui.controls.training_state import VIEWS
+from softmax_ui.addresses.training import VIEWS
 from tests.benchmarks.watching import COUNT, hasten, megabytes, start
 from tests.browser.server import FLAGS, browser_executable, end_server, start_server
 

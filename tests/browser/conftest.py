@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwr
 from softmax_core.data import load_fashion_mnist
 from softmax_core.runs import Runner, Store
 from softmax_core.training import Experiment, Variant
-from softmax_ui.controls.training_state import VIEWS
+from softmax_ui.addresses.training import VIEWS
 from tests.browser.profile import Profile, watch
 from tests.browser.quiet import open_quietly, rested
 from tests.browser.server import (

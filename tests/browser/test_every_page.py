@@ -7,7 +7,7 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from softmax_ui.controls.training_state import VIEWS
+from softmax_ui.addresses.training import VIEWS
 from tests.benchmarks.opening import open_from_menu
 from tests.browser.conftest import PAGES, FinishedRun, Settled
 from tests.browser.quiet import open_quietly, rested

@@ -11,9 +11,9 @@ import torch
 from playwright.sync_api import Page, Route, expect
 
 from softmax_core import softmax
+from softmax_ui.addresses.board import default_names
 from softmax_ui.components.logit_board import BoardValue
-from softmax_ui.controls.board_numbers import board_numbers
-from softmax_ui.controls.board_state import default_names
+from softmax_ui.screens.playground.numbers import board_numbers
 
 ROOT = Path(__file__).parents[2]
 TOLERANCE = 1e-12

@@ -13,9 +13,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from softmax_core.data import CLASS_NAMES
+from softmax_ui.addresses.board import playground_query
 from softmax_ui.components.logit_board import BoardValue
-from softmax_ui.controls.board_numbers import board_numbers
-from softmax_ui.controls.board_state import playground_query
+from softmax_ui.screens.playground.numbers import board_numbers
 
 PATH = "/logit_playground"
 

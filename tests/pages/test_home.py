@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from softmax_core.errors import DownloadFailed
-from softmax_ui.controls import home
+from softmax_ui.screens.home import home
 
 ROOT = Path(__file__).parents[2]
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from softmax_ui.controls.board_state import playground_query
+from softmax_ui.addresses.board import playground_query
 
 ROOT = Path(__file__).parents[2]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from softmax_ui.controls.precision_state import CASES
+from softmax_ui.addresses.precision import CASES
 
 ROOT = Path(__file__).parents[2]
 

@@ -14,7 +14,7 @@ from softmax_core.runs import Run, Store
 from softmax_core.training.experiment import Experiment, Variant
 from softmax_core.training.records import EpochRecord, StepRecord
 from softmax_ui import cache
-from softmax_ui.controls.runs_table import CHOSEN
+from softmax_ui.screens.runs.table import CHOSEN
 
 ROOT = Path(__file__).parents[2]
 

@@ -65,12 +65,12 @@ def test_before_there_is_a_run_its_classes_are_shown_with_their_numbers() -> Non
 
 def test_without_the_pictures_it_is_said_where_to_get_them(monkeypatch: pytest.MonkeyPatch) -> None:
     from softmax_core.errors import DataNotFound
-    from softmax_ui import cache
+    from softmax_ui.screens.training import class_samples
 
     def missing() -> None:
         raise DataNotFound((), "not here")
 
-    monkeypatch.setattr(cache, "dataset", missing)
+    monkeypatch.setattr(class_samples, "dataset", missing)
     test = opened()
     assert "Get them on the home page" in test.warning[0].value
     assert not test.button(key="start").disabled

@@ -91,8 +91,7 @@ def test_guard_shows_the_sentence_and_ends_the_page() -> None:
 
 
 def _problem_page() -> None:
-    from softmax_ui.notices import show_problems
-    from softmax_ui.state import Problem
+    from softmax_ui.notices import Problem, show_problems
 
     show_problems([])
     show_problems([Problem("classes", "1000", "at most 10"), Problem("T", "nan", "a number")])

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from softmax_ui.components.logit_board import logit_board
-from softmax_ui.controls.board_labels import board_labels
+from softmax_ui.components.logit_board.labels import board_labels
 
 st.set_page_config(layout="wide")
 compact = "compact" in st.query_params

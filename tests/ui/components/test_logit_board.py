@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 import softmax_ui.components.logit_board as package
 from softmax_ui.components.logit_board import SCRIPTS, BoardValue, logit_board, problem_of
+from softmax_ui.components.logit_board.labels import board_labels
 from softmax_ui.components.logit_board.value import board_from
-from softmax_ui.controls.board_labels import board_labels
 
 FOLDER = Path(package.__file__).parent
 SCRIPT = "\n".join((FOLDER / name).read_text(encoding="utf-8") for name in SCRIPTS)
@@ -99,7 +99,7 @@ def app() -> None:
     import streamlit as st
 
     from softmax_ui.components.logit_board import logit_board
-    from softmax_ui.controls.board_labels import board_labels
+    from softmax_ui.components.logit_board.labels import board_labels
 
     value = logit_board([1.0, 2.0], names=["a", "b"], labels=board_labels(), key="board")
     st.text(repr(value.logits))

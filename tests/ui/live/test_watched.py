@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
 
-from softmax_ui.controls.training_state import VIEWS, watching_state
+from softmax_ui.addresses.training import VIEWS, watching_state
 from softmax_ui.live.watched import PATH, Watched
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from softmax_ui.server.ending import storing_first
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SERVER = """
 import os, signal, sys, time
 from softmax_ui.server import ending

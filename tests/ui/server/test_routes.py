@@ -19,11 +19,12 @@ from softmax_core.errors import StoreLocked
 from softmax_core.runs import Store
 from softmax_core.runs.holder import Holder
 from softmax_core.training.experiment import Experiment, Variant
-from softmax_ui import cache, server
+from softmax_ui import cache
 from softmax_ui.live.answers import Answers
 from softmax_ui.live.message import message
+from softmax_ui.server import routes as server
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,49 @@
+"""What the precision page shows, in its URL, and the cases that break something."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from softmax_core.precision import QUANTITIES
+from softmax_ui.addresses.numbers import logits_text, target_outside
+from softmax_ui.addresses.state import PageState, choice, number, whole
+
+MOST_CLASSES: Final = 10
+LARGEST_LOGIT: Final = 1e9
+PLACES: Final[tuple[float, ...]] = tuple(0.5 * k for k in range(-240, 241))
+
+PRECISION_STATE: Final = PageState(
+    logits_text("logits", "100, 0, 0", largest=LARGEST_LOGIT, most=MOST_CLASSES),
+    whole("target", 0, 0, MOST_CLASSES - 1),
+    choice("quantity", "loss", QUANTITIES),
+    number("x", 30.0, PLACES[0], PLACES[-1]),
+    misfits=target_outside,
+)
+
+
+INVARIANT_ROW: Final = (1, 2, 3)
+INVARIANCE_SHIFT: Final = 10**8
+"""Added to each of `INVARIANT_ROW`: softmax should not notice, and float32 cannot hold it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Logits, as they are typed, and a target that show one way to break."""
+
+    logits: str
+    target: int = 0
+
+
+CASES: Final[dict[str, Case]] = {
+    "ordinary": Case("2, 1, 0.1"),
+    "overflow": Case("100, 0, 0"),
+    "half_overflow": Case("12, 0, 0"),
+    "sum": Case("88.5, 88.5, 0"),
+    "zeros": Case("-105, -105, -105"),
+    "infinite": Case("0, -104, 0", 1),
+    "gradient": Case("0, -100, 0", 1),
+    "sure": Case("20, 0, 0"),
+    "invariance": Case(", ".join(str(INVARIANCE_SHIFT + o) for o in INVARIANT_ROW), 2),
+    "twice": Case("1, 0, 0, 0, 0, 0, 0, 0, 0, 0"),
+}

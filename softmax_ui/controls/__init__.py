@@ -1,1 +1,0 @@
-"""Groups of widgets that belong together."""

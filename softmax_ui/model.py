@@ -1,0 +1,96 @@
+"""One variant at one moment, and what it says about all pictures: what the questions are put to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import streamlit as st
+import torch
+
+from softmax_core.data import Split
+from softmax_core.inspection import logits_of
+from softmax_core.runs import Run
+from softmax_core.runs.history import History
+from softmax_ui.addresses.training import NEWEST
+from softmax_ui.cache import dataset, moments_of, newest_weights, store, weights
+from softmax_ui.text import _
+
+SplitName = Literal["test", "train"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Model:
+    """One variant's parameters at one moment.
+
+    Attributes:
+        run: whose they are.
+        variant: the variant's position.
+        weights: float32 (10, 784).
+        bias: float32 (10,).
+        step: updates made before.
+        moment: when, in the reader's words.
+    """
+
+    run: Run
+    variant: int
+    weights: torch.Tensor
+    bias: torch.Tensor
+    step: int
+    moment: str
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether the weights are numbers still."""
+        return bool(self.weights.isfinite().all() and self.bias.isfinite().all())
+
+    def key(self) -> tuple[str, int, int]:
+        """Return what tells these weights from all others, for the caches."""
+        return self.run.id, self.step, self.variant
+
+    def logits(self, split: SplitName) -> torch.Tensor:
+        """Return the logits of a whole split, (N, 10)."""
+        return _logits_of(self, split)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8, hash_funcs={Model: Model.key})
+def _logits_of(model: Model, split: SplitName) -> torch.Tensor:
+    experiment = model.run.experiment
+    scale, moments = experiment.pixel_scale, moments_of(experiment)
+    return logits_of(split_of(split).images, model.weights, model.bias, scale, moments)
+
+
+def model_at(run: Run, history: History, variant: int, epoch: int) -> Model | None:
+    """Return a variant's parameters at an epoch's end, or the newest; None before the first.
+
+    An epoch that the run has not reached is the last one that it has.
+    """
+    # While a run moves, everybody who watches shares one reading; at rest its weights are the last.
+    moving = run.status == "running"
+    newest = newest_weights(run.id) if moving else store().latest_weights(run.id)
+    if newest is None:
+        return None
+    if epoch == NEWEST:
+        step, w, b = newest
+        moment = _("after step {step}", step=f"{step:,}")
+    else:
+        reached = min(epoch, len(history.epochs))
+        w, b = weights(run.id, reached)
+        step = int(history.epochs.step[reached - 1]) if reached else 0
+        moment = _("before the first step") if reached == 0 else _("after epoch {n}", n=reached)
+    return Model(run, variant, w[variant], b[variant], step, moment)
+
+
+def settled_epoch(run: Run, history: History, epoch: int) -> int:
+    """Return the epoch to judge whole splits at: while the run moves, the last that has ended.
+
+    The newest weights change twice a second; judging 10,000 pictures that often would slow the run.
+    """
+    if epoch == NEWEST and run.status == "running":
+        return len(history.epochs)
+    return epoch
+
+
+def split_of(name: SplitName) -> Split:
+    """Return a split of the data set by its name."""
+    return dataset().test if name == "test" else dataset().train

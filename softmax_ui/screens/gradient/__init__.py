@@ -1,0 +1,1 @@
+"""The vanishing gradient: the board of scales, the race, and the numbers in its prose."""

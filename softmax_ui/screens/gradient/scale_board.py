@@ -1,0 +1,129 @@
+"""The first board of the vanishing-gradient page: scale the logits and follow three sizes."""
+
+from __future__ import annotations
+
+import streamlit as st
+import torch
+
+from softmax_core.saturation import VANISHED, ScaleLimit, scale_limit, scale_sweep
+from softmax_ui.addresses.board import default_names
+from softmax_ui.addresses.gradient import FACTORS, GRADIENT_STATE
+from softmax_ui.components.handle_chart import handle_chart
+from softmax_ui.figures.handle import nearest
+from softmax_ui.figures.landscape import CENTRE, RING_STEP
+from softmax_ui.figures.scale import Fates, scale_chart
+from softmax_ui.text import _
+from softmax_ui.widgets.logits_fields import logits_field, target_field
+
+
+@st.fragment
+def scale_board() -> None:
+    """Draw the logits, the target, and the chart whose handle is the factor k."""
+    logits, target, names = _logits_and_target()
+    sweep = scale_sweep(
+        torch.tensor(logits, dtype=torch.float64),
+        target,
+        torch.tensor(FACTORS, dtype=torch.float64),
+    )
+    limit = scale_limit(torch.tensor(logits, dtype=torch.float64), target)
+    chart = scale_chart(
+        sweep,
+        target,
+        names,
+        _words(names[target]),
+        _fates(limit, ", ".join(_winners(logits, names))),
+        logarithmic=GRADIENT_STATE.values()["sizes"] == "log",
+    )
+    handle_chart(
+        chart,
+        position=nearest(FACTORS, GRADIENT_STATE.values()["k"]),
+        key="scale_board",
+        alt=_(
+            "Size of the Jacobian and norms of both losses' gradients over the factor k "
+            "that multiplies the logits; the handle is k."
+        ),
+        on_release=lambda place: GRADIENT_STATE.apply(k=FACTORS[place]),
+    )
+    GRADIENT_STATE.save()
+
+
+def _logits_and_target() -> tuple[tuple[float, ...], int, tuple[str, ...]]:
+    row, aim, looks = st.columns([3, 2, 2], vertical_alignment="bottom")
+    with row:
+        logits = logits_field(GRADIENT_STATE, "logits", _("Logits o"))
+    names = default_names(len(logits))
+    winners = _winners(logits, names)
+    choices = tuple(_("{name} (wins)", name=n) if n in winners else n for n in names)
+    with aim:
+        target = target_field(GRADIENT_STATE, "target", _("Target: the true class"), choices)
+    with looks:
+        st.segmented_control(
+            _("Sizes on a scale that is"),
+            ["log", "linear"],
+            key="sizes",
+            format_func=lambda option: _("logarithmic") if option == "log" else _("linear"),
+            required=True,
+        )
+    return logits, target, names
+
+
+def _winners(logits: tuple[float, ...], names: tuple[str, ...]) -> list[str]:
+    """Return the classes that share the largest logit; one of them, most of the time."""
+    return [name for logit, name in zip(logits, names, strict=True) if logit == max(logits)]
+
+
+def _fates(limit: ScaleLimit, winners: str) -> Fates:
+    """Say what becomes of the prediction and of the three sizes as k grows."""
+    if limit.right:
+        target = _("Right"), _("Softmax says {winners}.", winners=winners)
+    elif limit.undecided:
+        target = _("Undecided"), _("The largest logit is shared: {winners}.", winners=winners)
+    else:
+        target = _("Wrong"), _("Softmax says {winners}.", winners=winners)
+    never = _("Stays"), _("The largest logit is shared, so p never becomes one-hot.")
+    return {
+        "target": target,
+        "jacobian": (_("Vanishes"), _("Always, as p becomes one-hot."))
+        if limit.half_l1 < VANISHED
+        else never,
+        "squared_error": never
+        if limit.squared_error_norm >= VANISHED
+        else (_("Vanishes"), _("Rightly: nothing is left to learn."))
+        if limit.right
+        else (_("Vanishes too"), _("Although the prediction is wrong: nothing is learned.")),
+        "cross_entropy": (_("Vanishes"), _("Rightly: nothing is left to learn."))
+        if limit.cross_entropy_norm < VANISHED
+        else (_("Does not vanish"), _("No factor from the Jacobian is left in it.")),
+    }
+
+
+def _words(target: str) -> dict[str, str]:
+    return {
+        "target": _("p({target}), the true class", target=target),
+        "jacobian_gauge": _("Softmax's own derivative, ½‖J‖₁"),
+        "squared_error_gauge": _("The squared error's gradient"),
+        "cross_entropy_gauge": _("Cross-entropy's gradient"),
+        "jacobian": "½‖J‖₁ = 1 − Σp²",
+        "entries": _("½ Σ|Jᵢⱼ|, entry by entry"),
+        "cross_entropy": _("‖∇ cross-entropy‖"),
+        "squared_error": _("‖∇ squared error‖"),
+        "factor": _("factor k of the logits k·o: from uniform to one-hot"),
+        "size": _("size"),
+        "cross_entropy_chain": _("Cross-entropy L = −ln p(t): the Jacobian cancels"),
+        "squared_error_chain": _("Squared error L = ½‖p − y‖²: the Jacobian stays"),
+        "row_of_j": _("row t of the Jacobian: it vanishes"),
+        "product": _("their product, multiplied out"),
+        "cancels": _("1 / p(t) grows as fast as p(t) vanishes"),
+        "survives": _("no factor from the Jacobian is left"),
+        "vanishes": _("every term has a factor from the Jacobian"),
+        "landscape": _("1 − Σp² over all predictions"),
+        "rings": _(
+            "Each ring is {step} higher; the corners are 0, the centre is {centre}.",
+            step=f"{RING_STEP:g}",
+            centre=f"{CENTRE:.4f}",
+        ),
+        "prediction": _("p = softmax(k·o)"),
+        "play": _("Play: k grows"),
+        "pause": _("Pause"),
+        "restart": _("To the start"),
+    }

@@ -1,0 +1,113 @@
+"""The parts of the home page: three logits, three ways in, and the state of the data."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from softmax_core.data import data_status, load_fashion_mnist
+from softmax_ui.addresses.board import board_query
+from softmax_ui.components.logit_board import logit_board
+from softmax_ui.components.logit_board.labels import board_labels
+from softmax_ui.notices import guard
+from softmax_ui.page import page_link
+from softmax_ui.text import _
+
+_LOGITS = (1.0, 2.0, 0.5)
+
+
+@st.fragment
+def three_logits() -> None:
+    """Draw a small live board of the note's three birds, and the way on with the same numbers."""
+    with st.container(border=True, key="home_board"):
+        value = logit_board(
+            _LOGITS,
+            names=(_("chick"), _("duck"), _("goose")),
+            labels=board_labels(),
+            key="three_logits",
+            compact=True,
+        )
+        page_link(
+            "pages/logit_playground.py",
+            _("Go on with these numbers in the playground"),
+            icon=":material/arrow_forward:",
+            query={name: text for name, text in board_query(value).items() if text is not None},
+        )
+
+
+def ways_in() -> None:
+    """Draw the three ways in: play, learn, train."""
+    play, learn, train = st.columns(3)
+    with play.container(border=True, height="stretch", key="way_play"):
+        st.subheader(_("Play"), anchor=False)
+        st.markdown(
+            _(
+                "Drag up to twenty logits. The probabilities, the Jacobian, the loss and its "
+                "gradient move with your hand."
+            )
+        )
+        page_link("pages/logit_playground.py", _("Logit playground"), icon=":material/tune:")
+        page_link(
+            "pages/vanishing_gradient.py",
+            _("Where the gradient vanishes"),
+            icon=":material/trending_down:",
+        )
+        page_link(
+            "pages/numerical_precision.py",
+            _("Where the numbers run out"),
+            icon=":material/memory:",
+        )
+    with learn.container(border=True, height="stretch", key="way_learn"):
+        st.subheader(_("Learn"), anchor=False)
+        st.markdown(
+            _(
+                "From the chick, the duck and the goose to the trained model, step by step. "
+                "Predict first, then look."
+            )
+        )
+        page_link("pages/lesson.py", _("Begin the lesson"), icon=":material/school:")
+    with train.container(border=True, height="stretch", key="way_train"):
+        st.subheader(_("Train"), anchor=False)
+        st.markdown(
+            _(
+                "Watch softmax regression, written from scratch, learn to tell shirts from shoes, "
+                "and race one learning rate against another."
+            )
+        )
+        page_link("pages/training_dashboard.py", _("Train a model"), icon=":material/play_arrow:")
+        page_link("pages/runs.py", _("Look at earlier runs"), icon=":material/history:")
+
+
+def data_card() -> None:
+    """Say whether the pictures are on this machine, and get them if they are not."""
+    with guard():
+        if data_status() != "missing":
+            st.caption(
+                _(
+                    "Fashion-MNIST is on this machine: {training} pictures "
+                    "to train on and {test} to test with.",
+                    training=f"{60_000:,}",
+                    test=f"{10_000:,}",
+                )
+            )
+            return
+        with st.container(border=True, key="data_card"):
+            st.markdown(
+                _(
+                    "Training needs the 70,000 pictures of Fashion-MNIST, and they are not on this "
+                    "machine yet. Everything else works without them."
+                )
+            )
+            if st.button(_("Get the pictures (31 MB)"), key="get_data", icon=":material/download:"):
+                _get_data()
+
+
+def _get_data() -> None:
+    """Download and verify the pictures, with a bar; an error becomes the card's sentence."""
+    bar = st.progress(0.0)
+
+    def show(name: str, done: int, total: int) -> None:
+        share = min(done / total, 1.0) if total else 0.0
+        bar.progress(share, _("{file}: {percent} %", file=name, percent=round(100 * share)))
+
+    load_fashion_mnist(on_progress=show)
+    st.rerun()

@@ -1,0 +1,156 @@
+"""Drawing a question: the answer is committed to first, then all is shown."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any, Final
+
+import streamlit as st
+
+from softmax_ui.screens.lesson.numbers import Given, given
+from softmax_ui.screens.lesson.parts import options, part
+from softmax_ui.screens.lesson.questions import Question
+from softmax_ui.screens.lesson.questions_one import PART_ONE
+from softmax_ui.screens.lesson.questions_two import PART_TWO
+from softmax_ui.text import _
+
+QUESTIONS: Final[dict[str, Question]] = {q.name: q for q in (*PART_ONE, *PART_TWO)}
+_ANSWERS: Final = "lesson_answers"
+
+
+def answers() -> dict[str, dict[str, Any]]:
+    """Return what was answered in this visit: name -> answer, whether it was right, its numbers."""
+    kept: dict[str, dict[str, Any]] = st.session_state.setdefault(_ANSWERS, {})
+    return kept
+
+
+def ask(name: str, look: Callable[[], None] | None = None) -> None:
+    """Draw a question; once it is answered, the verdict, the reason and something to look at.
+
+    Args:
+        name: the question's.
+        look: draws the live demonstration, which stays away until an answer is there.
+    """
+    question = QUESTIONS[name]
+    with st.container(border=True, key=f"question_{name}"):
+        if question.d2l:
+            st.caption(_("Predict, then look · an exercise of d2l {chapter}", chapter=question.d2l))
+        else:
+            st.caption(_("Predict, then look"))
+        answered = answers().get(name)
+        numbers = answered["given"] if answered else given()
+        st.markdown(part(question.section, f"ask {name}", **question.values(numbers)))
+        if answered is None:
+            _form(question, numbers)
+            return
+        _verdict(question, answered)
+        if look:
+            look()
+        _how_graded(question)
+        st.button(
+            _("Ask me again"),
+            key=f"again_{name}",
+            type="tertiary",
+            icon=":material/replay:",
+            on_click=_forget,
+            args=(name,),
+        )
+
+
+def _forget(name: str) -> None:
+    """Take an answer back, so that the question can be asked again."""
+    answers().pop(name, None)
+
+
+def _form(question: Question, numbers: Given) -> None:
+    """Draw the field for the answer and the button that commits to it."""
+    key, label = f"answer_{question.name}", _("Your answer")
+    if question.kind == "number":
+        st.number_input(label, value=None, step=None, format="%g", key=key, width=240)
+    else:
+        labels = _options(question, numbers)
+        if question.kind == "choice":
+            st.radio(label, list(labels), index=None, format_func=labels.__getitem__, key=key)
+        else:
+            st.multiselect(
+                _("Your order: choose the first one first"),
+                list(labels),
+                format_func=labels.__getitem__,
+                key=key,
+                placeholder=_("Choose one after the other"),
+            )
+    hint = st.session_state.pop(f"hint_{question.name}", False)
+    # Never disabled: a number that is typed arrives with the very click on the button.
+    st.button(
+        _("Commit to it"),
+        key=f"commit_{question.name}",
+        on_click=_commit,
+        args=(question, len(labels) if question.kind == "order" else 1),
+    )
+    if hint:
+        st.caption(_("Give an answer first. A guess is fine; not looking is the point."))
+
+
+def _options(question: Question, numbers: Given) -> dict[str, str]:
+    """Return the labels of what can be answered."""
+    return options(question.section, f"options {question.name}", **question.values(numbers))
+
+
+def _commit(question: Question, wanted: int) -> None:
+    """Keep an answer, its grade and the numbers it was about; ask for one if none is there.
+
+    Args:
+        question: what was asked.
+        wanted: how many options an order has to hold.
+    """
+    answer, numbers = st.session_state.get(f"answer_{question.name}"), given()
+    if question.kind == "order":
+        answer = tuple(answer) if answer and len(answer) == wanted else None
+    if answer is None:
+        st.session_state[f"hint_{question.name}"] = True
+        return
+    answers()[question.name] = {
+        "answer": answer,
+        "right": question.grade(answer, numbers),
+        "given": numbers,
+    }
+
+
+def _verdict(question: Question, answered: dict[str, Any]) -> None:
+    """Say whether it was right, what is, and why."""
+    numbers: Given = answered["given"]
+    yours = _said(question, answered["answer"], numbers)
+    right = _said(question, question.compute(numbers), numbers)
+    if answered["right"]:
+        st.success(_("Right: {right}", right=right), icon=":material/check:")
+    else:
+        st.info(
+            _("You said: {yours}. It is: {right}", yours=yours, right=right),
+            icon=":material/lightbulb:",
+        )
+    values = {**question.values(numbers), "right": right}
+    st.markdown(part(question.section, f"because {question.name}", **values))
+
+
+def _said(question: Question, answer: Any, numbers: Given) -> str:
+    """Return an answer as a person reads it."""
+    if question.kind == "number":
+        return f"{float(answer) + 0.0:.5g}" if abs(float(answer)) > 1e-9 else "0"
+    labels = _options(question, numbers)
+    if question.kind == "order":
+        return " → ".join(labels[key] for key in answer)
+    return labels[answer]
+
+
+def _how_graded(question: Question) -> None:
+    """Show the function that graded the answer."""
+    with st.expander(_("How this was graded"), icon=":material/code:"):
+        st.caption(_("The answer is not stored anywhere; this function has just computed it:"))
+        st.code(inspect.getsource(question.compute), language="python")
+
+
+def progress() -> tuple[int, int, int]:
+    """Return how many questions there are, how many were answered, and how many of them right."""
+    kept = answers()
+    return len(QUESTIONS), len(kept), sum(answer["right"] for answer in kept.values())

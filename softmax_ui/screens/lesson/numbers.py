@@ -1,0 +1,160 @@
+"""The numbers that the whole lesson shares, in the session and in the URL, and their fields."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import streamlit as st
+
+from softmax_ui.addresses.state import PageState, choice, numbers, whole
+from softmax_ui.screens.lesson.contents import SECTIONS
+from softmax_ui.text import _
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+LARGEST_LOGIT: Final = 100.0
+LARGEST_WEIGHT: Final = 20.0
+
+STATE: Final = PageState(
+    choice("step", SECTIONS[0], SECTIONS),
+    numbers("o", (2.0, 1.0, -1.0), -LARGEST_LOGIT, LARGEST_LOGIT, shortest=3, longest=3),
+    whole("t", 1, 0, 2),
+    numbers("x", (0.2, 0.9, 0.3, 0.4), -10, 10, shortest=4, longest=4),
+    numbers(
+        "w",
+        (3.0, 1.0, -1.0, -2.0, 2.0, 1.0, -1.0, 0.0, 3.0, -1.0, 0.5, 2.0),
+        -LARGEST_WEIGHT,
+        LARGEST_WEIGHT,
+        shortest=12,
+        longest=12,
+    ),
+    numbers("b", (0.5, 0.0, -0.5), -LARGEST_WEIGHT, LARGEST_WEIGHT, shortest=3, longest=3),
+)
+"""`?step=jacobian&o=2,1,-1&t=0`: logits and target are named as in the playground's links."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The numbers that a question was asked about.
+
+    Attributes:
+        logits: o, one a class.
+        target: t, the class index of the truth.
+        features: x.
+        weights: W, a row a feature.
+        bias: b, one a class.
+    """
+
+    logits: tuple[float, ...]
+    target: int
+    features: tuple[float, ...]
+    weights: tuple[tuple[float, ...], ...]
+    bias: tuple[float, ...]
+
+    @property
+    def o(self) -> Tensor:
+        """The logits as a float64 tensor, (3,)."""
+        return _tensor(self.logits)
+
+    @property
+    def t(self) -> Tensor:
+        """The target as a tensor, ()."""
+        import torch
+
+        return torch.tensor(self.target)
+
+    @property
+    def linear(self) -> tuple[Tensor, Tensor, Tensor]:
+        """The features (4,), weights (4, 3) and biases (3,) as float64 tensors."""
+        return _tensor(self.features), _tensor(self.weights), _tensor(self.bias)
+
+
+def given() -> Given:
+    """Return the lesson's numbers as they are set now."""
+    now = STATE.values()
+    flat = now["w"]
+    rows = tuple(tuple(flat[3 * k : 3 * k + 3]) for k in range(4))
+    return Given(now["o"], now["t"], now["x"], rows, now["b"])
+
+
+def class_names() -> tuple[str, str, str]:
+    """Return the note's three birds in the reader's language."""
+    return _("chick"), _("duck"), _("goose")
+
+
+def feature_names() -> tuple[str, str, str, str]:
+    """Return the four features of a bird's picture in the reader's language."""
+    return _("yellow down"), _("flat bill"), _("long neck"), _("body size")
+
+
+def number_fields(
+    name: str,
+    labels: Sequence[str],
+    *,
+    low: float,
+    high: float,
+    step: float = 0.5,
+    first: int = 0,
+    labelled: bool = True,
+) -> None:
+    """Draw a row of number fields for neighbouring entries of a shared row of numbers.
+
+    Args:
+        name: the setting: "o", "x", "w" or "b".
+        labels: one a field.
+        low: the least value.
+        high: the largest value.
+        step: what the arrows add.
+        first: the position of the first field's entry.
+        labelled: whether the labels are seen, or only read aloud.
+    """
+    row = STATE.values()[name]
+    for offset, label in enumerate(labels):
+        key = f"{name}_{first + offset}"
+        if st.session_state.get(key) != row[first + offset]:  # else a half-typed number is lost
+            st.session_state[key] = row[first + offset]
+        st.number_input(
+            label,
+            min_value=low,
+            max_value=high,
+            step=step,
+            format="%g",
+            label_visibility="visible" if labelled else "collapsed",
+            key=key,
+            on_change=_take,
+            args=(name, first + offset),
+        )
+
+
+def own_logits() -> None:
+    """Draw the bar in which a section's logits and target are set."""
+    names = class_names()
+    with st.container(border=True, key="own_numbers"):
+        st.caption(_("Your own numbers: every line below is computed with them."))
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            labels = [_("logit of {name}", name=name) for name in names]
+            number_fields("o", labels, low=-LARGEST_LOGIT, high=LARGEST_LOGIT)
+            st.selectbox(
+                _("the truth"),
+                range(len(names)),
+                key="t",
+                format_func=lambda k: names[k],
+                width=120,
+            )
+
+
+def _take(name: str, position: int) -> None:
+    """Carry one field's number into the row it belongs to."""
+    row: list[Any] = list(STATE.values()[name])
+    row[position] = st.session_state[f"{name}_{position}"]
+    STATE.apply(**{name: tuple(row)})
+
+
+def _tensor(values: Any) -> Tensor:
+    """Return numbers as a float64 tensor."""
+    import torch
+
+    return torch.tensor(values, dtype=torch.float64)

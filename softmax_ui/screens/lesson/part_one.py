@@ -1,0 +1,263 @@
+"""Part one of the lesson: the mathematics, from one-hot to p - onehot(t)."""
+
+from __future__ import annotations
+
+import streamlit as st
+import torch
+
+from softmax_core import (
+    cross_entropy,
+    cross_entropy_gradient,
+    half_l1_norm,
+    softmax,
+    softmax_jacobian,
+    squared_error_gradient,
+)
+from softmax_core.derivation import induced_one_norm, jacobian_entry
+from softmax_core.descent import descend
+from softmax_core.linear import linear
+from softmax_ui.components.live_figure import live_figure
+from softmax_ui.figures import lesson as figures
+from softmax_ui.screens.lesson import demonstrations as look
+from softmax_ui.screens.lesson import derivations as write
+from softmax_ui.screens.lesson.asking import ask
+from softmax_ui.screens.lesson.correcting import correct
+from softmax_ui.screens.lesson.links import further
+from softmax_ui.screens.lesson.numbers import (
+    LARGEST_WEIGHT,
+    STATE,
+    class_names,
+    feature_names,
+    given,
+    number_fields,
+    own_logits,
+)
+from softmax_ui.screens.lesson.questions_one import WRONG_AND_SURE
+from softmax_ui.screens.lesson.saying import formula, number, say, shown
+from softmax_ui.text import _
+
+
+def categories() -> None:
+    """Soft categories and the one-hot code."""
+    say("categories", "intro")
+    say("categories", "choose")
+    own_logits()
+    numbers, names = given(), class_names()
+    p = softmax(numbers.o)
+    truth = torch.nn.functional.one_hot(numbers.t, 3)
+    live_figure(
+        figures.bars(
+            [truth.tolist(), p.tolist()], [_("the truth, one-hot"), _("a soft answer")], names
+        ),
+        key="one_hot",
+        alt=_("The one-hot truth beside the soft answer, a pair of bars for each bird."),
+        height=280,
+    )
+    say("categories", "distance")
+    ask("distribution")
+    ask("binary_code")
+    further("playground")
+
+
+def network() -> None:
+    """O = x W + b, as a network whose numbers can be changed."""
+    say("network", "intro")
+    numbers, names, features = given(), class_names(), feature_names()
+    x, w, b = numbers.linear
+    o = linear(x, w, b)
+    live_figure(
+        figures.network(numbers.features, numbers.weights, o.tolist(), features, names),
+        key="network",
+        alt=_(
+            "Four features on the left, three logits on the right, a line for each weight; "
+            "the logits are {logits}.",
+            logits=", ".join(f"{value:.4g}" for value in o.tolist()),
+        ),
+        height=330,
+    )
+    _network_fields()
+    say("network", "line", name=names[numbers.target])
+    t = numbers.target
+    column = [weights[t] for weights in numbers.weights]
+    formula(write.linear_line(numbers.features, column, numbers.bias[t], o[t].item(), t))
+    shapes = [f"x {tuple(x.shape)}", f"W {tuple(w.shape)}", f"b {tuple(b.shape)}"]
+    shapes.append(f"o {tuple(o.shape)}")
+    say("network", "shapes", shapes=", ".join(f"`{shape}`" for shape in shapes))
+    st.button(
+        _("Go on through the lesson with these logits"),
+        key="carry",
+        icon=":material/input:",
+        on_click=STATE.apply,
+        kwargs={"o": tuple(round(value, 10) for value in o.tolist())},
+    )
+    ask("longer_neck")
+    correct("network", "x_names", features=len(x), classes=len(o))
+    further("playground")
+
+
+def _network_fields() -> None:
+    """Draw the features, weights and biases as a table of number fields."""
+    names, features = class_names(), feature_names()
+    say("network", "numbers")
+    low, high = -LARGEST_WEIGHT, LARGEST_WEIGHT
+    with st.container(key="network_fields", gap="xsmall"):
+        with st.container(horizontal=True, gap="small"):
+            for heading in (_("the bird"), *names):
+                st.caption(heading)
+        for i, feature in enumerate(features):
+            with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+                number_fields("x", [feature], low=-10.0, high=10.0, step=0.1, first=i)
+                labels = [_("{feature} → {name}", feature=feature, name=name) for name in names]
+                number_fields("w", labels, low=low, high=high, first=3 * i, labelled=False)
+        with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+            st.number_input(_("always"), value=1, disabled=True, key="always_on")
+            labels = [_("bias → {name}", name=name) for name in names]
+            number_fields("b", labels, low=low, high=high, labelled=False)
+
+
+def softmax_section() -> None:
+    """Softmax, and its two properties, tried."""
+    say("softmax", "intro")
+    own_logits()
+    numbers, names = given(), class_names()
+    p = softmax(numbers.o)
+    say("softmax", "lines")
+    formula(write.softmax_lines(numbers.logits, numbers.o.exp().tolist(), p.tolist()))
+    live_figure(
+        figures.bars([p.tolist()], [_("probability")], names),
+        key="probabilities",
+        alt=_("The probabilities of the three birds as bars."),
+        height=240,
+    )
+    ask("log_two")
+    say("softmax", "monotone")
+    ask("order")
+    ask("shift", look.shift)
+    ask("scale", look.scale)
+    single = torch.tensor([1.0, 2.0, 3.0])
+    correct(
+        "softmax",
+        "open_interval",
+        low=shown(softmax(torch.tensor([0.0, -104.0])).tolist()),
+        high=shown(softmax(torch.tensor([20.0, 0.0])).tolist()),
+    )
+    correct(
+        "softmax",
+        "invariance",
+        behind="shift",
+        before=shown(softmax(single).tolist()),
+        after=shown(softmax(single + 1e8).tolist()),
+    )
+    further("playground", "precision")
+
+
+def jacobian() -> None:
+    """Both cases of the Jacobian, derived with the person's numbers."""
+    say("jacobian", "intro")
+    own_logits()
+    numbers, names = given(), class_names()
+    say("jacobian", "choose")
+    with st.container(horizontal=True):
+        i = st.selectbox(
+            _("probability of"), range(3), key="entry_i", format_func=names.__getitem__, width=180
+        )
+        j = st.selectbox(
+            _("logit of"), range(3), 1, key="entry_j", format_func=names.__getitem__, width=180
+        )
+    same, other = (i, i), (i, j if j != i else (i + 1) % 3)
+    say("jacobian", "diagonal")
+    formula(write.jacobian_lines(jacobian_entry(numbers.o, *same), numbers.logits))
+    say("jacobian", "off")
+    formula(write.jacobian_lines(jacobian_entry(numbers.o, *other), numbers.logits))
+    say("jacobian", "matrix")
+    formula(rf"J = {write.matrix(softmax_jacobian(softmax(numbers.o)).tolist(), 4)}")
+    say("jacobian", "reading")
+    ask("off_diagonal")
+    ask("column_sum")
+    further("playground")
+
+
+def norm() -> None:
+    """Half the entrywise sum of the Jacobian, and where it vanishes."""
+    say("norm", "intro")
+    own_logits()
+    p = softmax(given().o)
+    matrix = softmax_jacobian(p)
+    half_sum, value = matrix.abs().sum().item() / 2, half_l1_norm(p).item()
+    say("norm", "lines")
+    formula(write.norm_lines(p.tolist(), half_sum, value))
+    say("norm", "gini")
+    ask("largest_norm")
+    ask("who_vanishes", look.saturation)
+    correct(
+        "norm", "l1", entrywise=number(half_sum), induced=number(induced_one_norm(matrix).item())
+    )
+    logits, target = torch.tensor(WRONG_AND_SURE[0]).double(), torch.tensor(WRONG_AND_SURE[1])
+    correct(
+        "norm",
+        "vanishing",
+        behind="who_vanishes",
+        half=number(half_l1_norm(softmax(logits)).item(), 2),
+        squared=number(squared_error_gradient(logits, target).abs().max().item(), 2),
+        entropy=shown(cross_entropy_gradient(logits, target).tolist(), 2),
+    )
+    further("gradient", "playground")
+
+
+def loss() -> None:
+    """Cross-entropy, collapsed to -ln p_t."""
+    say("loss", "intro")
+    own_logits()
+    numbers = given()
+    p, value = softmax(numbers.o), cross_entropy(numbers.o, numbers.t).item()
+    one_hot = torch.nn.functional.one_hot(numbers.t, 3).tolist()
+    say("loss", "lines")
+    formula(write.loss_lines(numbers.target, one_hot, p.tolist(), value))
+    look.curve(p[numbers.target].item(), value)
+    say("loss", "curve")
+    ask("knows_nothing")
+    ask("order_of_losses")
+    say("loss", "lse")
+    ask("real_softmax", look.real_softmax)
+    further("playground")
+
+
+def gradient() -> None:
+    """P - onehot(t), derived, and the step."""
+    say("gradient", "intro")
+    own_logits()
+    numbers = given()
+    t, p = numbers.target, softmax(numbers.o)
+    matrix, slope = softmax_jacobian(p), cross_entropy_gradient(numbers.o, numbers.t)
+    other = (t + 1) % 3
+    for name, j in (("target", t), ("other", other)):
+        say("gradient", name)
+        entry, derivative = matrix[t, j].item(), slope[j].item()
+        formula(write.gradient_lines(t, j, p.tolist(), entry, derivative))
+    say("gradient", "result")
+    say("gradient", "vector")
+    one_hot = torch.nn.functional.one_hot(numbers.t, 3).tolist()
+    formula(
+        write.aligned(
+            rf"\mathbf{{p}} - \operatorname{{onehot}}({t + 1}) &= "
+            rf"{write.vector(p.tolist())} - {write.vector(one_hot)}",
+            rf"&= {write.vector(slope.tolist())}",
+        )
+    )
+    ask("who_rises")
+    ask("gradient_sum")
+    look.steps(numbers)
+    ask("second_derivative")
+    up = descend(numbers.o, numbers.t, loss="cross_entropy", learning_rate=-1.0, steps=1)
+    down = descend(numbers.o, numbers.t, loss="cross_entropy", learning_rate=1.0, steps=1)
+    correct(
+        "gradient",
+        "sign",
+        behind="who_rises",
+        gradient=shown(slope.tolist()),
+        loss=number(up.loss[0].item()),
+        up=number(up.loss[1].item()),
+        down=number(down.loss[1].item()),
+    )
+    correct("gradient", "subtract")
+    further("playground", "gradient")

@@ -1,0 +1,182 @@
+"""Reading the lesson: its table of contents, the chosen section, the way to the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from softmax_ui.addresses.board import playground_query
+from softmax_ui.screens.lesson import asking, note_map, part_one, part_two, part_two_training
+from softmax_ui.screens.lesson.contents import PART_ONE, PART_TWO, SECTIONS
+from softmax_ui.screens.lesson.links import gradient_query, precision_query
+from softmax_ui.screens.lesson.numbers import STATE, given
+from softmax_ui.screens.lesson.parts import part
+from softmax_ui.screens.lesson.saying import say
+from softmax_ui.text import _, language
+
+
+def the_map() -> None:
+    """Each formula of the note, and where it went."""
+    say("map", "intro")
+    headings = (
+        _("Section of the note"),
+        _("Formula or code"),
+        _("Lesson"),
+        _("Page"),
+        _("Function"),
+        _("Test"),
+    )
+    sections = {section: part(section, "title") for section in SECTIONS}
+    with st.container(key="note_map"):
+        st.markdown(note_map.table(headings, _page_links(), sections))
+    total, answered, right = asking.progress()
+    say("map", "result", total=total, answered=answered, right=right)
+
+
+def _page_links() -> dict[str, str]:
+    """Return a link to each page that the map names; those with logits get the lesson's."""
+    numbers = given()
+    queries = {
+        "logit_playground": playground_query(numbers.logits, numbers.target),
+        "vanishing_gradient": gradient_query(numbers),
+        "numerical_precision": precision_query(numbers),
+    }
+    here = {"lang": language()}
+    titles = {
+        "logit_playground": _("Logit playground"),
+        "vanishing_gradient": _("Vanishing gradient"),
+        "numerical_precision": _("Numerical precision"),
+        "training_dashboard": _("Training"),
+        "lesson": _("Lesson"),
+    }
+    return {
+        f"pages/{name}.py": f"[{title}]({name}?{urlencode(queries.get(name, {}) | here)})"
+        for name, title in titles.items()
+    }
+
+
+DRAW: Final[dict[str, Callable[[], None]]] = {
+    "categories": part_one.categories,
+    "network": part_one.network,
+    "softmax": part_one.softmax_section,
+    "jacobian": part_one.jacobian,
+    "norm": part_one.norm,
+    "loss": part_one.loss,
+    "gradient": part_one.gradient,
+    "parameters": part_two.parameters,
+    "softmax_code": part_two.softmax_code,
+    "net": part_two.net,
+    "loss_code": part_two.loss_code,
+    "accuracy": part_two.accuracy_section,
+    "accumulator": part_two.accumulator,
+    "evaluate": part_two.evaluate_section,
+    "updater": part_two_training.updater,
+    "epoch": part_two_training.epoch,
+    "training": part_two_training.training,
+    "prediction": part_two_training.prediction,
+    "map": the_map,
+}
+"""Section -> what draws it. Only the chosen one is computed."""
+
+
+def lesson() -> None:
+    """Draw the table of contents and, beside it, the chosen section."""
+    st.html(Path(__file__).parent / "lesson.css")
+    with st.container(key="lesson", horizontal=True, gap="large"):
+        with st.container(key="lesson_contents", width=256, gap=None):
+            _contents("go")
+        with st.container(key="lesson_section", width="stretch"):
+            _section()
+
+
+def _contents(prefix: str) -> None:
+    """Draw the table of contents with what has been answered.
+
+    Args:
+        prefix: of the buttons' keys; a wide window has it at the side, a narrow one in a popover.
+    """
+    here = STATE.values()["step"]
+    for heading, sections in (
+        (_("Part one: the mathematics"), PART_ONE),
+        (_("Part two: from scratch"), PART_TWO),
+        (_("The note"), ("map",)),
+    ):
+        st.caption(heading)
+        for section in sections:
+            _entry(section, here, prefix)
+    total, answered, right = asking.progress()
+    st.progress(
+        answered / total,
+        _(
+            "{answered} of {total} questions answered, {right} right",
+            answered=answered,
+            total=total,
+            right=right,
+        ),
+    )
+
+
+def _entry(section: str, here: str, prefix: str) -> None:
+    """Draw one line of the table of contents."""
+    questions = [q.name for q in asking.QUESTIONS.values() if q.section == section]
+    done = bool(questions) and all(name in asking.answers() for name in questions)
+    st.button(
+        _numbered(section),
+        key=f"{prefix}_{section}",
+        type="secondary" if section == here else "tertiary",
+        icon=":material/check:" if done else None,
+        icon_position="right",
+        on_click=go,
+        args=(section,),
+        width="stretch",
+    )
+
+
+def _numbered(section: str) -> str:
+    """Return a section's title behind its number."""
+    return f"{SECTIONS.index(section) + 1}. {part(section, 'title')}"
+
+
+def go(section: str) -> None:
+    """Open another section, from a callback."""
+    STATE.apply(step=section)
+
+
+def _section() -> None:
+    """Draw the chosen section, and the way to its neighbours."""
+    here = STATE.values()["step"]
+    with st.container(key="lesson_head", horizontal=True, vertical_alignment="center"):
+        with st.popover(_("Contents"), icon=":material/toc:", key="lesson_popover"):
+            _contents("pick")
+        st.caption(
+            _(
+                "The lesson · {number} of {total}",
+                number=SECTIONS.index(here) + 1,
+                total=len(SECTIONS),
+            ),
+            width="content",
+        )
+    st.title(part(here, "title"), anchor=False)
+    DRAW[here]()
+    st.divider()
+    with st.container(horizontal=True, horizontal_alignment="distribute", key="neighbours"):
+        _neighbour(SECTIONS.index(here) - 1, "back", ":material/arrow_back:")
+        _neighbour(SECTIONS.index(here) + 1, "next", ":material/arrow_forward:")
+
+
+def _neighbour(position: int, key: str, icon: str) -> None:
+    """Draw the button to a neighbouring section, where there is one."""
+    if 0 <= position < len(SECTIONS):
+        st.button(
+            _numbered(SECTIONS[position]),
+            key=key,
+            icon=icon,
+            icon_position="right" if key == "next" else "left",
+            type="primary" if key == "next" else "secondary",
+            on_click=go,
+            args=(SECTIONS[position],),
+        )

@@ -1,0 +1,178 @@
+"""What part two lets a person change: a line's inputs, and what comes out of it."""
+
+from __future__ import annotations
+
+import streamlit as st
+import torch
+
+from softmax_core import (
+    Accumulator,
+    accuracy,
+    cross_entropy,
+    cross_entropy_gradient,
+    naive_softmax,
+    softmax,
+)
+from softmax_core.data import epoch_order
+from softmax_core.errors import InvalidLogits
+from softmax_core.linear import expected_cost
+from softmax_core.traps import (
+    add_bias,
+    count_right,
+    descend_a_line,
+    loss_of_probabilities,
+    mean_of_means,
+    naive_loss_and_gradient,
+)
+from softmax_ui.components.live_figure import live_figure
+from softmax_ui.figures import lesson as figures
+from softmax_ui.notices import quoted, sentence
+from softmax_ui.screens.lesson.questions_two import COSTS, ILL, TEST_Y_HAT
+from softmax_ui.screens.lesson.saying import number, say, shown
+from softmax_ui.text import _
+
+TYPES = {"float16": torch.float16, "float32": torch.float32, "float64": torch.float64}
+
+
+def bias() -> None:
+    """A bias of any shape, added to a minibatch of any size."""
+    shapes = {"(10,)": (10,), "(10, 10)": (10, 10), "(1, 10)": (1, 10), "(10, 1)": (10, 1)}
+    with st.container(horizontal=True):
+        chosen = st.selectbox(_("shape of b"), list(shapes), 0, key="try_bias_shape", width=160)
+        n = st.selectbox(_("minibatch"), [256, 96, 10], key="try_bias_batch", width=160)
+    try:
+        shape = add_bias(n, shapes[chosen])
+    except RuntimeError as refusal:
+        say("parameters", "refused", message=quoted(refusal))
+        return
+    # A bias is one number a class: any shape that varies along the minibatch is another thing.
+    meant = shapes[chosen] in ((10,), (1, 10))
+    say("parameters", "fits" if meant else "silent", shape=f"`{shape}`")
+
+
+def softmax_in_type() -> None:
+    """Both forms of softmax on logits of one's own, in a type of one's own."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        row = [
+            st.number_input(f"o[{k}]", -1e4, 1e4, start, 1.0, format="%g", key=f"try_logit_{k}")
+            for k, start in enumerate((20.0, 1.0, 0.0))
+        ]
+        kind = st.selectbox(_("type"), list(TYPES), 1, key="try_type", width=130)
+    logits = torch.tensor(row, dtype=TYPES[kind])
+    naive = shown(naive_softmax(logits).tolist())
+    try:
+        stable = shown(softmax(logits).tolist())
+    except InvalidLogits as error:
+        stable = sentence(error)
+    st.markdown(f"`naive_softmax(o)` → {naive}\n\n`softmax(o)` → {stable}")
+
+
+def twice() -> None:
+    """The loss of logits, and of their probabilities taken for logits."""
+    p = st.slider(_("probability of the truth"), 0.01, 0.99, 0.9, 0.01, key="try_twice")
+    others = torch.full((9,), (1 - p) / 9, dtype=torch.float64)
+    probabilities = torch.cat([torch.tensor([p], dtype=torch.float64), others])
+    target = torch.tensor(0)
+    right = cross_entropy(probabilities.log(), target).item()
+    wrong = loss_of_probabilities(probabilities, target).item()
+    left, middle = st.columns(2)
+    left.metric(_("loss from logits"), f"{right:.4f}")
+    middle.metric(_("loss from probabilities"), f"{wrong:.4f}")
+
+
+def log_zero() -> None:
+    """Loss and gradient of both forms, as the truth's logit sinks."""
+    z = st.slider("z", -120.0, 0.0, -10.0, 1.0, key="try_log_zero")
+    logits, target = torch.tensor([0.0, z, 0.0]), torch.tensor(1)
+    loss, gradient = naive_loss_and_gradient(logits, target)
+    stable = cross_entropy(logits, target)
+    heading = " | ".join(("", _("loss"), _("gradient")))
+    note = _("the note")
+    st.markdown(
+        f"| {heading} |\n|:--|:--|:--|\n"
+        f"| {note} | {number(loss.item(), 6)} | {shown(gradient.tolist())} |\n"
+        f"| softmax_core | {number(stable.item(), 6)} | "
+        f"{shown(cross_entropy_gradient(logits, target).tolist())} |"
+    )
+
+
+def labels() -> None:
+    """Accuracy and count on the note's rows with labels of one's own."""
+    with st.container(horizontal=True):
+        chosen = [
+            st.selectbox(f"y[{k}]", [0, 1, 2], start, key=f"try_label_{k}", width=120)
+            for k, start in enumerate((0, 2))
+        ]
+    scores, truth = torch.tensor(TEST_Y_HAT), torch.tensor(chosen)
+    share, count = accuracy(scores, truth), count_right(scores, truth)
+    note = _("the note")
+    st.markdown(
+        f"softmax_core: `accuracy(y_hat, y)` → {number(share)}\n\n"
+        f"{note}: `accuracy(y_hat, y)` → {number(count)}"
+    )
+
+
+def accumulate() -> None:
+    """Minibatches, added one after the other."""
+    kept = st.session_state.setdefault("try_sums", [])
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        right = st.number_input(_("right"), 0, 256, 200, key="try_right", width=130)
+        size = st.number_input(_("pictures"), 1, 256, 256, key="try_size", width=130)
+        st.button(_("add"), on_click=kept.append, args=((min(right, size), size),), key="try_add")
+        st.button(_("reset"), on_click=kept.clear, key="try_reset")
+    metric = Accumulator(2)
+    for values in kept:
+        metric.add(*values)
+    st.markdown(f"`metric.data` → {shown(metric.data, 6)}")
+    if kept:
+        st.markdown(f"`metric[0] / metric[1]` → {number(metric[0] / metric[1])}")
+
+
+def uneven() -> None:
+    """The mean of two accuracies beside the accuracy."""
+    first = st.slider(_("right of the 256 in the first"), 0, 256, 218, key="try_first")
+    second = st.slider(_("right of the 16 in the last"), 0, 16, 4, key="try_last")
+    means, share = mean_of_means([first, second], [256, 16])
+    left, middle = st.columns(2)
+    left.metric(_("mean of the two accuracies"), f"{means:.4f}")
+    middle.metric(_("accuracy of all pictures"), f"{share:.4f}")
+
+
+def zeroing() -> None:
+    """The same walk with the gradient zeroed, and not."""
+    with st.container(horizontal=True):
+        slope = st.number_input(
+            _("slope s"), -10.0, 10.0, 2.0, 0.5, key="try_slope", width=140, format="%g"
+        )
+        rate = st.number_input(
+            _("learning rate"), 0.0, 1.0, 0.1, 0.05, key="try_rate", width=140, format="%g"
+        )
+        count = st.number_input(_("steps"), 1, 20, 8, key="try_steps", width=140)
+    walks = [
+        descend_a_line(slope, start=1.0, learning_rate=rate, steps=int(count), zeroed=zeroed)
+        for zeroed in (True, False)
+    ]
+    live_figure(
+        figures.walk(walks, [_("zeroed"), _("not zeroed")], _("step")),
+        key="zeroing",
+        alt=_("w over the steps, once with the gradient zeroed and once without."),
+        height=260,
+    )
+
+
+def cut() -> None:
+    """How an epoch falls into minibatches."""
+    n = st.slider(_("minibatch"), 1, 1024, 256, key="try_cut")
+    pieces = torch.split(epoch_order(seed=0, epoch=1, count=60_000), n)
+    say("epoch", "cut", steps=len(pieces), last=len(pieces[-1]))
+
+
+def diagnosis() -> None:
+    """What either answer costs on average."""
+    p = st.slider(_("probability of the illness"), 0.0, 1.0, ILL[0], 0.01, key="try_ill")
+    missed = st.slider(_("cost of missing it"), 0.0, 200.0, COSTS[0][1], 5.0, key="try_missed")
+    false = st.slider(_("cost of a false alarm"), 0.0, 200.0, COSTS[1][0], 5.0, key="try_false")
+    costs = expected_cost(torch.tensor([p, 1 - p]), torch.tensor([[0.0, missed], [false, 0.0]]))
+    left, middle = st.columns(2)
+    left.metric(_('cost of "ill"'), f"{costs[0]:.3g}")
+    middle.metric(_('cost of "healthy"'), f"{costs[1]:.3g}")

@@ -1,0 +1,1 @@
+"""Numerical precision: two lines of code in four types, case by case."""

@@ -1,0 +1,118 @@
+"""The boards of the precision page: one's own logits in four types, and where each form breaks."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import streamlit as st
+import torch
+from torch import Tensor
+
+from softmax_core.log_sum_exp import shifted_steps
+from softmax_core.precision import QUANTITIES, Form, Quantity, compare, sweep
+from softmax_ui.addresses.board import default_names
+from softmax_ui.addresses.precision import PLACES, PRECISION_STATE
+from softmax_ui.components.handle_chart import handle_chart
+from softmax_ui.figures.handle import nearest
+from softmax_ui.figures.precision import digits_chart, readings_html
+from softmax_ui.screens.precision.cases import case_buttons, case_of
+from softmax_ui.screens.precision.explanations import explanation
+from softmax_ui.text import _, prose
+from softmax_ui.text.numbers import tex, tex_row, typed, typed_row
+from softmax_ui.widgets.logits_fields import logits_field, target_field
+
+
+def logits_and_target() -> tuple[tuple[float, ...], int]:
+    """Draw the cases, the logits and the target, and say what the chosen case is about."""
+    case_buttons()
+    row, aim = st.columns([2, 1])
+    with row:
+        logits = logits_field(PRECISION_STATE, "logits", _("Logits o"))
+    with aim:
+        target = target_field(
+            PRECISION_STATE, "target", _("Target: the true class"), default_names(len(logits))
+        )
+    if case := case_of(logits, target):
+        st.info(explanation(case))
+    return logits, target
+
+
+def four_types(logits: tuple[float, ...], target: int) -> None:
+    """Draw what each type makes of the logits, by both forms."""
+    words = {
+        "naive": _("the note's form"),
+        "stable": _("stable form"),
+        **_quantities(),
+        "exact": _("exact"),
+        "rounded": _("rounded"),
+        "silently_wrong": _("silently wrong"),
+        "inf": "inf",
+        "nan": "nan",
+        "refused": _("refused: the logits do not fit"),
+        "digits": _("{digits} significant digits"),
+        "lost": _("{lost} digits lost"),
+    }
+    st.html(readings_html(compare(logits, target), words))
+
+
+def derivation(logits: tuple[float, ...], target: int) -> None:
+    """Derive the stable form with the logits' own numbers."""
+    steps = shifted_steps(logits, target)
+    st.markdown(
+        prose(
+            "precision_shift",
+            logits=typed_row(list(logits)),
+            largest=typed(steps.largest),
+            differences=typed_row(steps.differences),
+            exponentials=tex_row(steps.exponentials),
+            total=tex(steps.total, 5),
+            log_total=tex(steps.log_total, 5),
+            log_sum_exp=typed(steps.log_sum_exp),
+            probabilities=tex_row(steps.probabilities),
+            target=typed(logits[target]),
+            gap=typed(steps.gap),
+            loss=tex(steps.loss, 5),
+        )
+    )
+
+
+@lru_cache(maxsize=1)
+def _digits() -> dict[tuple[str, Form, Quantity], Tensor]:
+    x = torch.tensor(PLACES, dtype=torch.float64)
+    return sweep(torch.stack([x, torch.zeros_like(x), torch.zeros_like(x)], dim=-1), 0)
+
+
+@st.fragment
+def where_it_breaks() -> None:
+    """Draw the right digits of [x, 0, 0] over x, whose handle can be dragged."""
+    names = _quantities()
+    st.segmented_control(
+        _("Right digits of"),
+        QUANTITIES,
+        key="quantity",
+        format_func=names.__getitem__,
+        required=True,
+    )
+    values = PRECISION_STATE.values()
+    words = {
+        "naive": _("naive"),
+        "stable": _("stable"),
+        "logit": _("x, for the logits [x, 0, 0] and the first class as the target"),
+        "right": _("digits that are right"),
+    }
+    handle_chart(
+        digits_chart(PLACES, _digits(), values["quantity"], words),
+        position=nearest(PLACES, values["x"]),
+        key="digits_board",
+        alt=_("Right digits of both forms in four types over the logit x."),
+        on_release=lambda place: PRECISION_STATE.apply(x=PLACES[place]),
+    )
+    PRECISION_STATE.save()
+
+
+def _quantities() -> dict[str, str]:
+    return {
+        "probabilities": _("probabilities"),
+        "loss": _("loss"),
+        "gradient": _("gradient"),
+    }

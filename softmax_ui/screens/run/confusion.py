@@ -1,0 +1,200 @@
+"""The confusion matrix, the pictures in each of its cells, and the story of one of them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import streamlit as st
+import torch
+
+from softmax_core import confusion_matrix
+from softmax_core.inspection import pictures_in_cell, recall_and_precision
+from softmax_core.runs import Run
+from softmax_core.runs.history import History
+from softmax_ui.addresses.state import PageState
+from softmax_ui.cache import dataset
+from softmax_ui.components.live_figure import Selection, live_figure, selection_from
+from softmax_ui.figures.confusion import confusion_figure
+from softmax_ui.model import Model, SplitName, model_at, settled_epoch, split_of
+from softmax_ui.screens.run.picture_choice import choose_picture, tell_chosen
+from softmax_ui.screens.run.templates import chosen_variant, epoch_control, variant_control
+from softmax_ui.terms import class_words
+from softmax_ui.text import _, ngettext
+from softmax_ui.widgets.number_table import number_table
+
+MOST_PICTURES: Final = 24
+
+_MATRIX: Final = "confusion_matrix"
+_CELL: Final = "cell_pictures"
+_TAKEN: Final = "confusion_click_taken"
+
+
+def confusion_view(run: Run, history: History, state: PageState) -> None:
+    """Draw the confusion matrix of a variant and what can be asked of it."""
+    _take_click(state)
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        variant_control(run)
+        epoch_control(run)
+        split = split_control()
+        st.segmented_control(
+            _("Numbers"),
+            ("counts", "shares"),
+            key="numbers",
+            required=True,
+            width="content",
+            format_func=lambda word: {
+                "counts": _("counts"),
+                "shares": _("percent of the row"),
+            }[word],
+        )
+    values = state.values()
+    epoch = settled_epoch(run, history, values["epoch"])
+    model = model_at(run, history, chosen_variant(run, state), epoch)
+    if model is None or not model.has_numbers:
+        say_no_numbers(model, history)
+        return
+    logits, labels = model.logits(split), split_of(split).labels
+    counts = confusion_matrix(logits, labels)
+    wide, narrow = st.columns([4, 3], gap="large")
+    with wide:
+        _matrix(counts, values, model)
+    with narrow:
+        _cell(split, logits, values, state)
+    tell_chosen(model, split, state, key=f"{_CELL}_story")
+
+
+def say_no_numbers(model: Model | None, history: History) -> None:
+    """Say why nothing can be asked: nothing is there yet, or the variant has left the numbers."""
+    if model is None:
+        st.caption(_("There are no weights yet."))
+        return
+    st.warning(
+        _(
+            "This variant's weights are no numbers any more: its loss was nan at step {step}. Move "
+            "the slider back to an epoch before, or choose another variant.",
+            step=f"{history.first_nan[model.variant]:,}",
+        ),
+        icon=":material/error:",
+    )
+
+
+def split_control() -> SplitName:
+    """Draw the choice between the test set and the training set."""
+    chosen = st.segmented_control(
+        _("Pictures"),
+        ("test", "train"),
+        key="split",
+        required=True,
+        width="content",
+        format_func=lambda name: {"test": _("test set"), "train": _("training set")}[name],
+    )
+    return "train" if chosen == "train" else "test"
+
+
+def _take_click(state: PageState) -> None:
+    """Let a click on the matrix choose the cell, before the widgets that show it are drawn."""
+    reported = st.session_state.get(_MATRIX)
+    clicked: Selection | None = selection_from(reported.get("selected")) if reported else None
+    if clicked == st.session_state.get(_TAKEN):
+        return
+    st.session_state[_TAKEN] = clicked
+    if clicked is None or clicked.curve != 0:
+        return
+    if isinstance(clicked.point, tuple) and len(clicked.point) == 2:
+        true, predicted = clicked.point
+        state.apply(true=true, predicted=predicted, picture=-1)
+
+
+def _matrix(counts: torch.Tensor, values: dict[str, object], model: Model) -> None:
+    """Draw the matrix with recall, precision and accuracy at its margins, and these as a table."""
+    names = class_words(dataset().class_names)
+    right, total = int(counts.diagonal().sum()), int(counts.sum())
+    live_figure(
+        confusion_figure(
+            counts.numpy(),
+            names,
+            true_title=_("true class"),
+            predicted_title=_("predicted class"),
+            recall_title=_("recall %"),
+            precision_title=_("precision %"),
+            shares=values["numbers"] == "shares",
+            chosen=(int(str(values["true"])), int(str(values["predicted"]))),
+        ),
+        key=_MATRIX,
+        alt=_(
+            "Confusion matrix {moment}: {right} of {total} pictures are on its diagonal. The "
+            "two choices after it reach every cell; recall and precision follow as a table.",
+            moment=model.moment,
+            right=f"{right:,}",
+            total=f"{total:,}",
+        ),
+        height=560,
+        on_select=True,
+    )
+    st.caption(
+        _(
+            "Accuracy {accuracy} {moment}. Recall: the share of a class that was found. Precision: "
+            "the share of what was called so that is so. Choose a cell to see its pictures.",
+            accuracy=f"{right / total:.4f}",
+            moment=model.moment,
+        )
+    )
+    with st.expander(_("Recall and precision of each class")):
+        _per_class(counts, names)
+
+
+def _per_class(counts: torch.Tensor, names: list[str]) -> None:
+    """Draw recall and precision of each class; the class that is found least is strong."""
+    recall, precision = recall_and_precision(counts)
+    number_table(
+        _("Recall and precision"),
+        [_("Class"), _("Recall"), _("Precision")],
+        [
+            [name, _percent(float(recall[k])), _percent(float(precision[k]))]
+            for k, name in enumerate(names)
+        ],
+        strong=[int(np.nanargmin(recall.numpy()))],
+    )
+
+
+def _percent(share: float) -> str:
+    return "–" if share != share else f"{share:.1%}"
+
+
+def _cell(
+    split: SplitName,
+    logits: torch.Tensor,
+    values: dict[str, object],
+    state: PageState,
+) -> None:
+    """Draw the choice of the cell, and the pictures in it."""
+    names = class_words(dataset().class_names)
+
+    def forget_picture() -> None:
+        state.apply(picture=-1)
+
+    one, two = st.columns(2, gap="small")
+    for column, key, label in (
+        (one, "true", _("True class")),
+        (two, "predicted", _("Predicted class")),
+    ):
+        column.selectbox(
+            label, range(10), key=key, format_func=lambda k: names[k], on_change=forget_picture
+        )
+    true, predicted = int(str(values["true"])), int(str(values["predicted"]))
+    labels = split_of(split).labels
+    found = pictures_in_cell(logits, labels, true, predicted, MOST_PICTURES)
+    count = int(((labels == true) & (logits.argmax(dim=1) == predicted)).sum())
+    st.markdown(
+        "**"
+        + ngettext(
+            "One picture of {true} that is taken for {predicted}",
+            "{n} pictures of {true} that are taken for {predicted}, most confident first",
+            count,
+            true=names[true],
+            predicted=names[predicted],
+        )
+        + "**"
+    )
+    choose_picture(split, logits, found, state, key=_CELL)

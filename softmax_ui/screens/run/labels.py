@@ -1,0 +1,77 @@
+"""The surest mistakes of a model, and the labels that it has the best reason to doubt."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import streamlit as st
+
+from softmax_core.inspection import likely_wrong_labels, surest_mistakes
+from softmax_core.runs import Run
+from softmax_core.runs.history import History
+from softmax_ui.addresses.state import PageState
+from softmax_ui.addresses.training import NEWEST
+from softmax_ui.cache import dataset
+from softmax_ui.model import model_at, settled_epoch, split_of
+from softmax_ui.screens.run.confusion import MOST_PICTURES, say_no_numbers, split_control
+from softmax_ui.screens.run.picture_choice import choose_picture, tell_chosen
+from softmax_ui.screens.run.templates import chosen_variant, variant_control
+from softmax_ui.terms import class_words
+from softmax_ui.text import _
+
+_SIZE: Final = 108
+"""Of a picture at least, in CSS pixels: the name of a class fits below on a line."""
+
+
+def labels_view(run: Run, history: History, state: PageState) -> None:
+    """Draw the surest mistakes or the likeliest wrong labels of a split."""
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        variant_control(run)
+        split = split_control()
+        question = st.segmented_control(
+            _("Question"),
+            ("mistakes", "labels"),
+            key="question",
+            required=True,
+            width="content",
+            format_func=lambda word: {
+                "mistakes": _("surest mistakes"),
+                "labels": _("likeliest wrong labels"),
+            }[word],
+        )
+    epoch = settled_epoch(run, history, NEWEST)
+    model = model_at(run, history, chosen_variant(run, state), epoch)
+    if model is None or not model.has_numbers:
+        say_no_numbers(model, history)
+        return
+    names, labels = class_words(dataset().class_names), split_of(split).labels
+    logits = model.logits(split)
+    if question == "mistakes":
+        st.caption(
+            _(
+                "The model was surest of these, and the label says otherwise. Sometimes the label "
+                "is wrong; more often a template cannot know better."
+            )
+        )
+        found = surest_mistakes(logits, labels, MOST_PICTURES)
+        said = logits[found].argmax(dim=1).tolist()
+    else:
+        st.caption(
+            _(
+                "Each class sets its own bar: the mean probability that its pictures get. These "
+                "pass the bar of another class by most (confident learning, Northcutt and others, "
+                "2021)."
+            )
+        )
+        suspects = likely_wrong_labels(logits, labels, MOST_PICTURES)
+        found, said = suspects.pictures, suspects.suggested.tolist()
+    if split == "train":
+        st.caption(
+            _("The model was trained on these labels, so it trusts them more than it should.")
+        )
+    notes = [
+        _("label: {label}\nrather: {other}", label=names[int(labels[i])], other=names[other])
+        for i, other in zip(found.tolist(), said, strict=True)
+    ]
+    choose_picture(split, logits, found, state, key="doubtful", notes=notes, size=_SIZE)
+    tell_chosen(model, split, state, key="doubtful_story")

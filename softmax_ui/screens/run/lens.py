@@ -1,0 +1,213 @@
+"""One minibatch under the lens: everything that a single step computes, with its shapes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import streamlit as st
+import torch
+
+from softmax_core.runs import RESUMABLE, Run
+from softmax_core.training.checkpoint import Checkpoint
+from softmax_core.training.experiment import Loss
+from softmax_core.training.lens import Lens, look_at_step
+from softmax_ui.addresses.state import PageState
+from softmax_ui.cache import dataset, moments_of, store, weights
+from softmax_ui.components.picture_grid import Picture, chosen_in, picture_grid
+from softmax_ui.figures.pictures import grey_picture
+from softmax_ui.screens.run.controls import BEFORE_STEP
+from softmax_ui.screens.run.templates import chosen_variant, variant_control
+from softmax_ui.terms import class_words
+from softmax_ui.text import _
+from softmax_ui.text.numbers import written
+from softmax_ui.widgets.class_pictures import ten_pictures
+from softmax_ui.widgets.number_table import number_table
+
+_SHOWN: Final = 24
+_CHOSEN: Final = "lens_picture"
+_GRID: Final = "lens_pictures"
+
+
+def lens_view(run: Run, state: PageState) -> None:
+    """Draw the step that was just made, or the one that comes next."""
+    variant_control(run)
+    if run.status not in (*RESUMABLE, "finished"):
+        st.info(
+            _("Pause the run, then make single steps: each one is laid out here."),
+            icon=":material/pause:",
+        )
+        return
+    variant = chosen_variant(run, state)
+    made = _before_newest_step(run)
+    newest = made or store().checkpoint(run.id)
+    if newest is None:
+        st.caption(_("There are no weights yet."))
+        return
+    moments = moments_of(run.experiment)
+    lens = look_at_step(run.experiment, dataset(), newest, variant, moments)
+    if lens is None:
+        # The run is over; its first step can always be laid out, its later ones by another run.
+        lens = look_at_step(run.experiment, dataset(), _beginning(run), variant, moments)
+        assert lens is not None
+        title = _("Step {step}, the first one; pause a run to look at others", step=1)
+    elif made:
+        title = _("Step {step}, just made", step=f"{lens.step:,}")
+    else:
+        title = _("Step {step}, the next one", step=f"{lens.step:,}")
+    st.markdown(f"**{title}**")
+    _pictures(lens)
+    left, right = st.columns(2, gap="large")
+    with left:
+        _one_picture(lens, run.experiment.variants[variant].loss)
+    with right:
+        _shapes(lens)
+    _ten(lens)
+
+
+def _before_newest_step(run: Run) -> Checkpoint | None:
+    """Return the state before the step that this session has just made, if it is the newest."""
+    before = st.session_state.get(BEFORE_STEP)
+    newest = store().checkpoint(run.id)
+    if before is None or newest is None:
+        return None
+    run_id, checkpoint = before
+    made = run_id == run.id and checkpoint.step + 1 == newest.step
+    return checkpoint if made else None
+
+
+def _beginning(run: Run) -> Checkpoint:
+    """Return the state before the first step."""
+    w, b = weights(run.id, 0)
+    nothing = [0.0] * len(w)
+    return Checkpoint(
+        step=0,
+        weights=w,
+        bias=b,
+        weights_velocity=torch.zeros_like(w),
+        bias_velocity=torch.zeros_like(b),
+        learning_rates=[variant.learning_rate for variant in run.experiment.variants],
+        loss_sum=nothing,
+        correct=nothing,
+        seen=0,
+    )
+
+
+def _pictures(lens: Lens) -> None:
+    names = class_words(dataset().class_names)
+    images = dataset().train.images[lens.pictures[:_SHOWN]]
+    p_target = lens.probabilities.gather(1, lens.labels[:, None])[:, 0]
+
+    def choose() -> None:
+        position = chosen_in(_GRID, len(images))
+        if position is not None:
+            st.session_state[_CHOSEN] = position
+
+    st.caption(
+        _(
+            "{n} pictures; the first {shown} of them, each with the probability of its label. "
+            "Choose one to see its row.",
+            n=len(lens.labels),
+            shown=len(images),
+        )
+    )
+    picture_grid(
+        [
+            Picture(
+                grey_picture(image.numpy()),
+                _("{name}, probability {p}", name=names[label], p=written(p)),
+                f"{names[label]}\np = {written(p)}",
+            )
+            for image, label, p in zip(
+                images, lens.labels.tolist(), p_target.tolist(), strict=False
+            )
+        ],
+        key=_GRID,
+        label=_("The minibatch"),
+        size=64,
+        chosen=_chosen(lens),
+        on_choose=choose,
+    )
+
+
+def _chosen(lens: Lens) -> int:
+    return min(int(st.session_state.get(_CHOSEN, 0)), len(lens.labels) - 1)
+
+
+def _one_picture(lens: Lens, loss: Loss) -> None:
+    """Draw one row of o, p, Y and P - Y; for cross-entropy that is the gradient in the logits."""
+    row, names = _chosen(lens), class_words(dataset().class_names)
+    label = int(lens.labels[row])
+    columns: list[tuple[str, torch.Tensor]] = [("o", lens.logits), ("p", lens.probabilities)]
+    if loss == "cross_entropy":
+        columns.append(("p − y = ∂L/∂o", lens.error))
+    else:
+        columns += [("p − y", lens.error), ("∂L/∂o", lens.logit_gradient)]
+    number_table(
+        _(
+            "Picture {position} of the minibatch, {name}: loss {loss}",
+            position=row + 1,
+            name=names[label],
+            loss=written(float(lens.losses[row])),
+        ),
+        [_("Class"), "y", *(head for head, _values in columns)],
+        [
+            [
+                names[k],
+                str(int(k == label)),
+                *(written(float(values[row, k])) for _head, values in columns),
+            ]
+            for k in range(len(names))
+        ],
+        strong=[label],
+    )
+
+
+def _shapes(lens: Lens) -> None:
+    """Draw every array of the step with its shape and its range."""
+    arrays: list[tuple[str, torch.Tensor]] = [
+        ("X", lens.features),
+        ("o = X Wᵀ + b", lens.logits),
+        ("p = softmax(o)", lens.probabilities),
+        ("L", lens.losses),
+        ("P − Y", lens.error),
+        ("∂L/∂o", lens.logit_gradient),
+        ("∇W = (∂L/∂o)ᵀ X / n", lens.weights_gradient),
+        ("∇b", lens.bias_gradient),
+        ("ΔW", lens.weights_update),
+        ("Δb", lens.bias_update),
+    ]
+    number_table(
+        _(
+            "Every array of the step; the mean of L is {loss}, the learning rate η is {rate}.",
+            loss=written(float(lens.losses.mean())),
+            rate=f"{lens.learning_rate:g}",
+        ),
+        [_("Array"), _("Shape"), _("Lowest"), _("Highest"), _("Norm")],
+        [
+            [
+                name,
+                " × ".join(str(size) for size in array.shape),
+                written(float(array.min())),
+                written(float(array.max())),
+                written(float(array.double().norm())),
+            ]
+            for name, array in arrays
+        ],
+    )
+
+
+def _ten(lens: Lens) -> None:
+    for title, rows, biases, key in (
+        (_("The gradient of W"), lens.weights_gradient, lens.bias_gradient, "lens_gradient"),
+        (_("The update, added to W"), lens.weights_update, lens.bias_update, "lens_update"),
+    ):
+        st.markdown(f"**{title}**")
+        sign = "∇b" if key == "lens_gradient" else "Δb"
+        notes = [f"{sign} = {written(bias)}" for bias in biases.tolist()]
+        limit = ten_pictures(rows.numpy(), notes, key=key, label=title, size=92)
+        st.caption(
+            _(
+                "Blue is above 0, orange below it; the deepest colour is ±{limit}.",
+                limit=written(limit),
+            )
+        )

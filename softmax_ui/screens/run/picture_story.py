@@ -1,0 +1,207 @@
+"""One picture and the mathematics of its prediction: logits, evidence, loss, gradient, history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import streamlit as st
+import torch
+
+from softmax_core import softmax
+from softmax_core.data import CLASS_NAMES
+from softmax_core.inspection import evidence, scaled_pixels
+from softmax_core.training.lens import measured
+from softmax_ui.addresses.board import playground_query
+from softmax_ui.cache import dataset, moments_of
+from softmax_ui.components.live_figure import live_figure
+from softmax_ui.components.picture_grid import Picture, picture_grid
+from softmax_ui.figures.pictures import diverging_picture, grey_picture, largest
+from softmax_ui.figures.prediction import prediction_figure
+from softmax_ui.model import Model
+from softmax_ui.page import page_link
+from softmax_ui.screens.run.picture_history import show_history
+from softmax_ui.terms import class_words
+from softmax_ui.text import _
+from softmax_ui.text.numbers import written
+from softmax_ui.widgets.number_table import number_table
+
+PLAYGROUND = "pages/logit_playground.py"
+
+_FORMULAS: Final = {"cross_entropy": "−ln p_t", "squared_error": "½‖p − onehot(t)‖²"}
+_LARGEST_LOGIT = 1e6  # the playground's own limit
+
+
+def tell_story(model: Model, image: torch.Tensor, label: int | None, *, key: str) -> None:
+    """Say why a model takes a picture for what it takes it for.
+
+    Args:
+        model: the variant and its weights.
+        image: uint8 (28, 28).
+        label: the true class, or None for a picture that has none.
+        key: what the components' keys begin with.
+    """
+    names = class_words(dataset().class_names)
+    features = _features(model, image)
+    logits = features @ model.weights.T + model.bias
+    p = softmax(logits)
+    predicted = int(logits.argmax())
+    asked = predicted if label is None else label
+    # What it might have been instead: its label; the second choice where it has none or is right.
+    rival = asked if asked != predicted else int(logits.argsort(descending=True)[1])
+    left, right = st.columns([1, 3], gap="large")
+    with left:
+        _picture(image, names, label, predicted, float(p[predicted]), key)
+    with right:
+        live_figure(
+            prediction_figure(
+                logits.numpy(),
+                p.numpy(),
+                names,
+                logits_title=_("logit o"),
+                probabilities_title=_("probability p"),
+            ),
+            key=f"{key}_prediction",
+            alt=_alt(names, p),
+            height=330,
+        )
+    left, right = st.columns([4, 3], gap="large")
+    with left:
+        _evidence(model, features, logits, (predicted, rival), names, key)
+    with right:
+        _numbers(model, logits, label, predicted, names)
+        _playground_link(logits, asked)
+    show_history(model, features, asked, (predicted, rival), key=key)
+
+
+def _features(model: Model, image: torch.Tensor) -> torch.Tensor:
+    experiment = model.run.experiment
+    return scaled_pixels(image, experiment.pixel_scale, moments_of(experiment))
+
+
+def _picture(
+    image: torch.Tensor,
+    names: Sequence[str],
+    label: int | None,
+    predicted: int,
+    confidence: float,
+    key: str,
+) -> None:
+    given = {"predicted": names[predicted], "share": percent(confidence)}
+    if label is None:
+        said = _("Taken for {predicted} with probability {share}", **given)
+    elif label == predicted:
+        said = _("{predicted}, and recognized with probability {share}", **given)
+    else:
+        said = _(
+            "{true}, taken for {predicted} with probability {share}", true=names[label], **given
+        )
+    source = grey_picture(image.numpy())
+    picture_grid([Picture(source, said, said)], key=f"{key}_picture", label=said, size=180)
+
+
+def percent(share: float) -> str:
+    """Return a probability in percent; what is not quite all does not become all by rounding.
+
+    >>> percent(0.975), percent(0.99987), percent(1.0)
+    ('97.5%', '> 99.9%', '100.0%')
+    """
+    return "> 99.9%" if 0.9995 <= share < 1 else f"{share:.1%}"
+
+
+def _alt(names: Sequence[str], p: torch.Tensor) -> str:
+    order = p.argsort(descending=True)[:3].tolist()
+    said = ", ".join(f"{names[index]} {float(p[index]):.3f}" for index in order)
+    return _(
+        "Logits and probabilities of the ten classes. The most probable: {classes}.", classes=said
+    )
+
+
+def _evidence(
+    model: Model,
+    features: torch.Tensor,
+    logits: torch.Tensor,
+    classes: tuple[int, int],
+    names: Sequence[str],
+    key: str,
+) -> None:
+    """Draw x ⊙ W[k] for the predicted class and its rival, and that they sum to the logits."""
+    st.markdown("**" + _("The evidence x ⊙ W[k]: what each pixel says for the class") + "**")
+    says = evidence(features, model.weights)
+    maps = [says[k].numpy().reshape(28, 28) for k in classes]
+    maps.append(maps[0] - maps[1])
+    limit = largest(maps)
+    captions = [
+        f"{names[k]}\nΣ x ⊙ W[k] + b\n= {written(float(says[k].double().sum()))} "
+        f"{'−' if float(model.bias[k]) < 0 else '+'} {written(abs(float(model.bias[k])))}\n"
+        f"= {written(float(logits[k]))} = o"
+        for k in classes
+    ]
+    captions.append(
+        _(
+            "What tips the scale:\n{predicted} minus {other}",
+            predicted=names[classes[0]],
+            other=names[classes[1]],
+        )
+    )
+    picture_grid(
+        [
+            Picture(diverging_picture(values, limit), caption.replace("\n", " "), caption)
+            for values, caption in zip(maps, captions, strict=True)
+        ],
+        key=f"{key}_evidence",
+        label=_("Evidence"),
+        size=150,
+    )
+    st.caption(
+        _(
+            "Blue pixels speak for the class, orange ones against it; the deepest colour is "
+            "±{limit}.",
+            limit=f"{limit:.3g}",
+        )
+    )
+
+
+def _numbers(
+    model: Model, logits: torch.Tensor, label: int | None, predicted: int, names: Sequence[str]
+) -> None:
+    """Draw the loss, and logit, probability and gradient of each class."""
+    target = predicted if label is None else label
+    variant = model.run.experiment.variants[model.variant]
+    p, losses, gradients = measured(variant, logits[None], torch.tensor([target]))
+    given = {
+        "formula": _FORMULAS[variant.loss],
+        "loss": written(float(losses[0])),
+        "name": names[target],
+    }
+    number_table(
+        _("Loss {formula} = {loss}, target {name}", **given)
+        if label is not None
+        else _(
+            "It has no label. With {name} as the target, the loss {formula} is {loss}.", **given
+        ),
+        [_("Class"), "o", "p", "∂L/∂o"],
+        [
+            [
+                names[k],
+                written(float(logits[k])),
+                written(float(p[0, k])),
+                written(float(gradients[0, k])),
+            ]
+            for k in range(len(names))
+        ],
+        strong=[target, predicted],
+    )
+
+
+def _playground_link(logits: torch.Tensor, target: int) -> None:
+    """Offer these very logits and this target in the playground."""
+    if float(logits.abs().max()) > _LARGEST_LOGIT:
+        st.caption(_("These logits are too large for the logit playground."))
+        return
+    page_link(
+        PLAYGROUND,
+        _("Open these logits in the logit playground"),
+        icon=":material/tune:",
+        query=playground_query(logits.double().tolist(), target, CLASS_NAMES),
+    )

@@ -1,0 +1,121 @@
+"""One run: its controls and the view that is shown, in one fragment.
+
+What moves is fetched by the browser (`softmax_ui.live`). The fragment has no timer: it runs when a
+person changes something, and when the browser has learned that the run is in another state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import streamlit as st
+
+from softmax_core.runs import Run
+from softmax_core.runs.history import History
+from softmax_ui.addresses.state import PageState
+from softmax_ui.addresses.training import VIEWS
+from softmax_ui.cache import history, runner
+from softmax_ui.components.live_run import Part, live_run
+from softmax_ui.live.curves import FEW
+from softmax_ui.live.message import MOVING, version
+from softmax_ui.live.watched import Watched
+from softmax_ui.notices import guard
+from softmax_ui.screens.run.confusion import confusion_view
+from softmax_ui.screens.run.controls import rate_control, repeat_button, run_buttons
+from softmax_ui.screens.run.curves import curve_controls
+from softmax_ui.screens.run.labels import labels_view
+from softmax_ui.screens.run.lens import lens_view
+from softmax_ui.screens.run.own_picture import own_picture_view
+from softmax_ui.screens.run.status import show_ending, show_verdict
+from softmax_ui.screens.run.templates import epoch_control, variant_control
+from softmax_ui.steering import show_steering_error
+from softmax_ui.text import _, language
+from softmax_ui.widgets.pace import speed_control
+
+_ENDED: Final = ("finished", "failed")
+
+
+def show_run(run: Run, state: PageState) -> None:
+    """Draw a run.
+
+    Args:
+        run: the run.
+        state: what is watched and looked into.
+    """
+
+    @st.fragment
+    def draw() -> None:
+        with guard():
+            _draw(runner().store.run(run.id), state)
+
+    draw()
+
+
+def _draw(run: Run, state: PageState) -> None:
+    state.open()
+    read = history(run.id)
+    read.read(at_once=run.status not in MOVING)
+    show_steering_error()
+    if run.status not in _ENDED:
+        with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+            run_buttons(run)
+            speed_control(run)
+        rate_control(run)
+    else:
+        repeat_button(run)
+    watch = _watching(run, read, state.values())
+    watch("status")
+    show_ending(run)
+    show_verdict(run)
+    st.segmented_control(
+        _("View"),
+        VIEWS,
+        key="view",
+        required=True,
+        label_visibility="collapsed",
+        format_func=_view_names().__getitem__,
+    )
+    _views(run, read, state, watch)
+    state.save()
+
+
+def _watching(run: Run, read: History, values: Mapping[str, Any]) -> Callable[[Part], None]:
+    """Return what draws a moving part; all of them ask for the same message."""
+    address = Watched.of(run.id, language(), values).address()
+    drawn_for = version(run, read, values["view"])
+    return lambda part: live_run(part, address, drawn_for)
+
+
+def _view_names() -> dict[str, str]:
+    return {
+        "curves": _("Curves"),
+        "templates": _("Templates"),
+        "minibatch": _("One minibatch"),
+        "confusion": _("Confusion and why"),
+        "labels": _("Surest mistakes"),
+        "own": _("Your own picture"),
+    }
+
+
+def _views(run: Run, read: History, state: PageState, watch: Callable[[Part], None]) -> None:
+    match state.values()["view"]:
+        case "curves":
+            curve_controls()
+            watch("curves")
+            # Of many variants the curves alone fill a message; the templates have their own view.
+            if len(run.experiment.variants) <= FEW:
+                variant_control(run)
+                watch("templates")
+        case "templates":
+            variant_control(run)
+            epoch_control(run)
+            watch("templates")
+        case "minibatch":
+            lens_view(run, state)
+        case "confusion":
+            confusion_view(run, read, state)
+        case "labels":
+            labels_view(run, read, state)
+        case "own":
+            own_picture_view(run, read, state)

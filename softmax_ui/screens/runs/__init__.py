@@ -1,0 +1,1 @@
+"""All runs: the list, a card for each, comparison, import and report."""

@@ -1,0 +1,215 @@
+"""One run of the list: where it leads, what it is called, what it gives away."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from softmax_core.errors import RunDamaged
+from softmax_core.runs import ALIVE, Run
+from softmax_core.runs.curation import MAX_NOTE, MAX_RUN_NAME
+from softmax_core.runs.exporting import (
+    LOADING,
+    epochs_csv,
+    experiment_json,
+    steps_csv,
+    weights_file,
+)
+from softmax_ui.addresses.training import dashboard_state, settings_of
+from softmax_ui.cache import glance_of, store
+from softmax_ui.notices import quoted, sentence
+from softmax_ui.page import page_link
+from softmax_ui.screens.runs.report import report_html
+from softmax_ui.steering import may_steer, share, show_steering_error, steer
+from softmax_ui.terms import title_of
+from softmax_ui.text import _, ngettext
+
+DASHBOARD = "pages/training_dashboard.py"
+_DELETED = "deleted_runs"
+
+
+def show_chosen(ticked: list[Run]) -> None:
+    """Draw what can be done with the ticked runs: everything with one, deleting with several."""
+    if len(ticked) == 1:
+        run_card(ticked[0])
+    elif ticked:
+        ended = [run for run in ticked if run.status not in ALIVE and may_steer(run.id)]
+        st.button(
+            ngettext("Delete {n} run", "Delete {n} runs", len(ended)),
+            key="delete_many",
+            icon=":material/delete:",
+            disabled=not ended,
+            on_click=delete_runs,
+            args=(ended,),
+        )
+
+
+def run_card(run: Run) -> None:
+    """Draw what can be done with one run."""
+    with st.container(border=True, key="run_card"):
+        st.subheader(title_of(run), anchor=False)
+        if run.error:
+            st.error(quoted(run.error), icon=":material/error:")
+        try:
+            glance_of(run)
+        except RunDamaged as damage:
+            st.error(sentence(damage), icon=":material/error:")
+        with st.container(horizontal=True, gap="medium"):
+            page_link(
+                DASHBOARD,
+                _("Open in the dashboard"),
+                icon=":material/monitoring:",
+                query={"run": run.id},
+            )
+            page_link(
+                DASHBOARD,
+                _("Run again"),
+                icon=":material/replay:",
+                query=dashboard_state().query(**settings_of(run.experiment)),
+            )
+        if may_steer(run.id):
+            _words(run)
+        elif run.note:
+            st.text(run.note)
+        with st.container(horizontal=True, gap="small"):
+            _exports(run)
+            if may_steer(run.id):
+                _keeping(run)
+            share(run.id)
+
+
+def show_undo() -> None:
+    """Offer back what was just deleted."""
+    show_steering_error()
+    for run_id, title in list(st.session_state.get(_DELETED, {}).items()):
+        with st.container(horizontal=True, vertical_alignment="center", key=f"undo_bar_{run_id}"):
+            st.markdown(_("Deleted: {title}", title=quoted(title)))
+            st.button(
+                _("Undo"),
+                key=f"undo_{run_id}",
+                icon=":material/undo:",
+                on_click=_restore,
+                args=(run_id,),
+            )
+
+
+def delete_runs(runs: list[Run]) -> None:
+    """Delete runs, from a button's callback, and remember them for the undo."""
+    for run in runs:
+        if may_steer(run.id):
+            steer(_delete, run)
+
+
+def _delete(run: Run) -> None:
+    store().delete(run.id)
+    st.session_state.setdefault(_DELETED, {})[run.id] = title_of(run)
+
+
+def _restore(run_id: str) -> None:
+    st.session_state.get(_DELETED, {}).pop(run_id, None)
+    steer(store().restore, run_id)
+
+
+def _words(run: Run) -> None:
+    """Let the name and the note be written."""
+    name, note = f"name_{run.id}", f"note_{run.id}"
+    st.session_state.setdefault(name, run.name)
+    st.session_state.setdefault(note, run.note)
+    st.text_input(
+        _("Name"),
+        key=name,
+        max_chars=MAX_RUN_NAME,
+        placeholder=title_of(run),
+        on_change=_write,
+        args=(name, run.id),
+    )
+    st.text_area(
+        _("Note"),
+        key=note,
+        max_chars=MAX_NOTE,
+        height=90,
+        placeholder=_("What did you want to see, and what did you see?"),
+        on_change=_write,
+        args=(note, run.id),
+    )
+
+
+def _write(key: str, run_id: str) -> None:
+    if may_steer(run_id):
+        keep = store().rename if key.startswith("name_") else store().annotate
+        steer(keep, run_id, st.session_state[key])
+
+
+def _keeping(run: Run) -> None:
+    """Let the run be pinned or deleted."""
+    st.button(
+        _("Unpin") if run.pinned else _("Pin"),
+        key="pin",
+        icon=":material/keep_off:" if run.pinned else ":material/keep:",
+        help=_("A pinned run stays when room has to be made."),
+        on_click=steer,
+        args=(store().pin, run.id, not run.pinned),
+    )
+    alive = run.status in ALIVE
+    st.button(
+        _("Delete"),
+        key="delete",
+        icon=":material/delete:",
+        disabled=alive,
+        help=_("Stop it first.") if alive else None,
+        on_click=delete_runs,
+        args=([run],),
+    )
+
+
+def _exports(run: Run) -> None:
+    """Offer the files, each made when it is asked for."""
+    with st.popover(_("Export"), icon=":material/download:"):
+        _file(
+            _("Steps as CSV"),
+            f"steps-{run.id}.csv",
+            "text/csv",
+            partial(steps_csv, store(), run.id),
+        )
+        _file(
+            _("Epochs as CSV"),
+            f"epochs-{run.id}.csv",
+            "text/csv",
+            partial(epochs_csv, store(), run.id),
+        )
+        _file(
+            _("Experiment as JSON"),
+            f"experiment-{run.id}.json",
+            "application/json",
+            partial(experiment_json, run),
+        )
+        _file(
+            _("Report as HTML"),
+            f"report-{run.id}.html",
+            "text/html",
+            partial(report_html, store(), run),
+        )
+        epochs = store().weight_epochs(run.id)
+        if epochs:
+            _file(
+                _("Weights as safetensors"),
+                "weights.safetensors",
+                "application/octet-stream",
+                partial(weights_file, store(), run.id, epochs[-1]),
+            )
+            st.caption(_("Two lines of Python load them:"))
+            st.code(LOADING, language="python")
+
+
+def _file(label: str, name: str, mime: str, make: partial[str] | partial[bytes]) -> None:
+    st.download_button(
+        label,
+        make,
+        file_name=name,
+        mime=mime,
+        key=f"file_{name}",
+        icon=":material/description:",
+        on_click="ignore",
+        type="tertiary",
+    )

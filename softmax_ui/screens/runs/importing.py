@@ -1,0 +1,38 @@
+"""An experiment from a file: checked field by field, shown, and opened in the dashboard."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from softmax_core.errors import InvalidExperiment
+from softmax_core.runs.exporting import read_experiment
+from softmax_ui.addresses.training import dashboard_state, settings_of
+from softmax_ui.notices import quoted, sentence
+from softmax_ui.page import page_link
+from softmax_ui.terms import settings_line
+from softmax_ui.text import _
+
+
+def experiment_import() -> None:
+    """Take a file and lead to the dashboard with its settings; nothing starts by itself."""
+    with st.expander(_("Import an experiment"), icon=":material/upload_file:"):
+        given = st.file_uploader(_("A JSON file that this app exported"), type="json", key="file")
+        if given is None:
+            return
+        try:
+            described = read_experiment(given.getvalue())
+        except InvalidExperiment as error:
+            st.error(sentence(error), icon=":material/error:")
+            return
+        names = ", ".join(quoted(variant.name) for variant in described.experiment.variants)
+        if described.name:
+            st.markdown(f"**{quoted(described.name)}**")
+        st.markdown(f"{settings_line(described.experiment)} · {names}")
+        if described.note:
+            st.text(described.note)
+        page_link(
+            "pages/training_dashboard.py",
+            _("Open in the dashboard with these settings"),
+            icon=":material/monitoring:",
+            query=dashboard_state().query(**settings_of(described.experiment)),
+        )

@@ -1,0 +1,165 @@
+"""Variants of any runs on the same axes, and what differs between them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from softmax_core.errors import RunDamaged
+from softmax_core.runs import Run
+from softmax_core.runs.comparison import Line, differences, line
+from softmax_ui.addresses.runs import AXES, CURVES, MEASURES
+from softmax_ui.addresses.state import PageState
+from softmax_ui.cache import store
+from softmax_ui.components.live_figure import live_figure
+from softmax_ui.figures.overlay import overlay_figure
+from softmax_ui.notices import sentence
+from softmax_ui.terms import (
+    axis_name,
+    curve_name,
+    field_name,
+    measure_name,
+    shown_value,
+)
+from softmax_ui.text import _, ngettext
+
+MOST_CURVES = 32
+_WIDGET = "curves_chosen"
+
+
+def run_overlay(runs: list[Run], ticked: list[Run], state: PageState) -> None:
+    """Draw the comparison of the curves that were chosen.
+
+    Args:
+        runs: all runs.
+        ticked: those ticked in the list.
+        state: the page's settings.
+    """
+    st.header(_("Compare"), anchor=False)
+    options = {
+        f"{run.id}.{variant}": (run, variant)
+        for run in runs
+        for variant in range(len(run.experiment.variants))
+    }
+    _choose(options, ticked, state)
+    chosen = [options[key] for key in st.session_state.get(_WIDGET, []) if key in options]
+    if not chosen:
+        st.caption(_("Tick runs in the list and add them, or choose single variants here."))
+        return
+    _axes()
+    values = state.values()
+    names = _names(chosen)
+    lines = _lines(chosen, names, values)
+    figure = overlay_figure(
+        lines,
+        x_title=axis_name(values["axis"]),
+        y_title=measure_name(values["measure"]),
+        logarithmic=values["log"],
+        revision=f"{values['axis']} {values['measure']} {values['log']}",
+    )
+    live_figure(
+        go.Figure(figure),  # its columns are arrays, which only plotly turns into JSON
+        key="overlay",
+        alt=ngettext(
+            "{n} curve of {measure}",
+            "{n} curves of {measure}",
+            len(lines),
+            measure=measure_name(values["measure"]),
+        ),
+        height=420,
+    )
+    show_differences(chosen, names)
+
+
+def _lines(
+    chosen: list[tuple[Run, int]], names: list[str], values: dict[str, Any]
+) -> list[tuple[str, Line]]:
+    lines = []
+    for name, (run, variant) in zip(names, chosen, strict=True):
+        try:
+            curve = line(store(), run, variant, values["measure"], values["axis"])
+        except RunDamaged as damage:
+            st.error(sentence(damage), icon=":material/error:")
+            curve = Line(np.empty(0), np.empty(0))  # the others keep their colours
+        lines.append((name, curve))
+    return lines
+
+
+def show_differences(chosen: list[tuple[Run, int]], names: list[str]) -> None:
+    """Draw the settings that the chosen variants do not share, with what they came to."""
+    table = differences_table(chosen, names)
+    if len(table.columns) == 1:
+        st.caption(_("These variants have the same settings."))
+    st.dataframe(table, hide_index=True, width="stretch")
+
+
+def differences_table(chosen: list[tuple[Run, int]], names: list[str]) -> pd.DataFrame:
+    """Return a row a curve: its name, the settings that differ, its last test accuracy."""
+    columns: dict[str, list[Any]] = {_("Curve"): names}
+    for field, values in differences(chosen).items():
+        columns[field_name(field)] = [shown_value(field, value) for value in values]
+    final = []
+    for run, variant in chosen:
+        final.append(_last_accuracy(run, variant))
+    if any(value is not None for value in final):
+        columns[_("Test accuracy")] = final
+    return pd.DataFrame(columns)
+
+
+def _last_accuracy(run: Run, variant: int) -> float | None:
+    try:
+        records = store().epochs(run.id)
+    except RunDamaged:  # said beside the curve
+        return None
+    return records[-1].test_accuracy[variant] if records else None
+
+
+def _choose(options: dict[str, tuple[Run, int]], ticked: list[Run], state: PageState) -> None:
+    if _WIDGET not in st.session_state:
+        given = str(state.values()[CURVES]).split()
+        st.session_state[_WIDGET] = [key for key in given if key in options][:MOST_CURVES]
+    else:
+        st.session_state[_WIDGET] = [k for k in st.session_state[_WIDGET] if k in options]
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.multiselect(
+            _("Curves"),
+            list(options),
+            key=_WIDGET,
+            format_func=lambda key: curve_name(*options[key]),
+            max_selections=MOST_CURVES,
+            placeholder=_("Choose variants"),
+        )
+        st.button(
+            _("Add the ticked runs"),
+            key="add_ticked",
+            icon=":material/add_chart:",
+            disabled=not ticked,
+            on_click=_add,
+            args=([key for key in options if key.rsplit(".", 1)[0] in {r.id for r in ticked}],),
+        )
+    state.apply(**{CURVES: " ".join(st.session_state[_WIDGET])})
+
+
+def _add(keys: list[str]) -> None:
+    chosen = st.session_state.get(_WIDGET, [])
+    st.session_state[_WIDGET] = [*chosen, *(key for key in keys if key not in chosen)][:MOST_CURVES]
+
+
+def _axes() -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        st.selectbox(_("Measure"), MEASURES, key="measure", format_func=measure_name, width=220)
+        st.segmented_control(_("Against"), AXES, key="axis", format_func=axis_name, required=True)
+        st.toggle(_("Logarithmic"), key="log")
+
+
+def _names(chosen: list[tuple[Run, int]]) -> list[str]:
+    """Return a name for each curve; what would be the same twice says its run's id, too."""
+    names = [curve_name(run, variant) for run, variant in chosen]
+    return [
+        f"{name} · {run.id[:4]}" if names.count(name) > 1 else name
+        for name, (run, _variant) in zip(names, chosen, strict=True)
+    ]

@@ -1,0 +1,157 @@
+"""The list of all runs: settings, status, what they came to, a small curve each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from softmax_core.errors import RunDamaged
+from softmax_core.runs import Run
+from softmax_core.runs.glance import NOTHING, Glance
+from softmax_ui.addresses.runs import SHOWN, SORTS, listed
+from softmax_ui.cache import glance_of
+from softmax_ui.terms import duration, settings_line, status_name, title_of, when
+from softmax_ui.text import _
+
+CHOSEN = "chosen_runs"
+_ROW = 44
+_MOST_ROWS_SEEN = 12
+
+
+def filters() -> None:
+    """Draw the search, the filter and the order."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.text_input(
+            _("Search"),
+            key="search",
+            max_chars=80,
+            placeholder=_("name, note, settings"),
+            icon=":material/search:",
+            width=280,
+        )
+        st.selectbox(_("Show"), SHOWN, key="shown", format_func=_shown_name, width=180)
+        st.selectbox(_("Order"), SORTS, key="sort", format_func=_sort_name, width=180)
+
+
+def runs_table(runs: list[Run], values: dict[str, Any]) -> list[Run]:
+    """Draw the runs that are looked for and return those that are ticked.
+
+    Args:
+        runs: all runs, the newest first.
+        values: the page's settings.
+
+    Returns:
+        The ticked runs, in the order of the list.
+    """
+    found = ordered(listed(runs, values["search"], values["shown"]), values["sort"])
+    if not found:
+        st.info(_("No run fits this search."), icon=":material/search_off:")
+        return []
+    ids = [run.id for run in found]
+    chosen = [run_id for run_id in st.session_state.get(CHOSEN, []) if run_id in ids]
+    event = st.dataframe(
+        table_of(found),
+        key="runs_" + "".join(ids),  # another list is another table: its ticks are given anew
+        hide_index=True,
+        row_height=_ROW,
+        height=_ROW * min(len(found), _MOST_ROWS_SEEN) + 40,
+        column_config=_columns(),
+        on_select="rerun",
+        selection_mode="multi-row",
+        selection_default={"selection": {"rows": [ids.index(run_id) for run_id in chosen]}},
+    )
+    rows = sorted(event["selection"]["rows"])
+    ticked = [found[row] for row in rows if row < len(found)]
+    st.session_state[CHOSEN] = [run.id for run in ticked]
+    return ticked
+
+
+def ordered(runs: list[Run], sort: str) -> list[Run]:
+    """Return runs in one of the orders `SORTS`; they come the newest first."""
+    if sort == "oldest":
+        return runs[::-1]
+    if sort == "name":
+        return sorted(runs, key=lambda run: title_of(run).casefold())
+    if sort == "best":
+        return sorted(runs, key=lambda run: -((_glance(run) or NOTHING).test_accuracy or 0.0))
+    return runs
+
+
+def table_of(runs: list[Run]) -> pd.DataFrame:
+    """Return the list as a table, a row a run."""
+    rows = []
+    for run in runs:
+        glanced = _glance(run)
+        seen = glanced or NOTHING
+        rows.append(
+            {
+                "status": status_name(run.status) if glanced else _("damaged"),
+                "name": ("★ " if run.pinned else "") + title_of(run),
+                "curve": list(seen.curve),
+                "accuracy": seen.test_accuracy,
+                "loss": seen.test_loss,
+                "progress": 100 * run.step / max(run.total_steps, 1),
+                "settings": settings_line(run.experiment),
+                "variants": len(run.experiment.variants),
+                "time": duration(seen.seconds) if seen.seconds else "",
+                "created": when(run.created),
+                "note": run.note,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _glance(run: Run) -> Glance | None:
+    """Return what the run came to; None where its records are damaged, which its card says."""
+    try:
+        return glance_of(run)
+    except RunDamaged:
+        return None
+
+
+def _columns() -> dict[str, Any]:
+    config = st.column_config
+    return {
+        "status": config.TextColumn(_("Status"), width=92),
+        "name": config.TextColumn(_("Run"), width=190, help=_("★ means that it is pinned")),
+        "curve": config.LineChartColumn(
+            _("Loss"),
+            width=90,
+            help=_("The training loss of the variant that is best on the test set"),
+        ),
+        "accuracy": config.NumberColumn(
+            _("Test accuracy"),
+            format="%.4f",
+            width=112,
+            help=_("Of the best variant, at the end of the last epoch"),
+        ),
+        "loss": config.NumberColumn(_("Test loss"), format="%.4f", width=86),
+        "progress": config.ProgressColumn(
+            _("Done"), format="%.0f %%", min_value=0, max_value=100, width=100
+        ),
+        "settings": config.TextColumn(_("Settings"), width=290),
+        "variants": config.NumberColumn(_("Variants"), width=80),
+        "time": config.TextColumn(_("Training"), width=84, help=_("Time spent training")),
+        "created": config.TextColumn(_("Started (UTC)"), width=136),
+        "note": config.TextColumn(_("Note"), width="large"),
+    }
+
+
+def _shown_name(shown: str) -> str:
+    return {
+        "all": lambda: _("all runs"),
+        "alive": lambda: _("under way"),
+        "finished": lambda: _("finished"),
+        "pinned": lambda: _("pinned"),
+    }[shown]()
+
+
+def _sort_name(sort: str) -> str:
+    return {
+        "newest": lambda: _("newest first"),
+        "oldest": lambda: _("oldest first"),
+        "best": lambda: _("best test accuracy first"),
+        "name": lambda: _("by name"),
+    }[sort]()

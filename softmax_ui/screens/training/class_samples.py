@@ -1,0 +1,90 @@
+"""What a run will learn to tell apart: a few pictures of each class, before there is a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from softmax_core.data import Dataset
+from softmax_core.errors import SoftmaxError
+from softmax_ui.cache import dataset
+from softmax_ui.components.picture_grid import Picture, picture_grid
+from softmax_ui.figures.pictures import four_together
+from softmax_ui.notices import sentence
+from softmax_ui.terms import class_words
+from softmax_ui.text import _
+
+
+@dataclass(frozen=True, slots=True)
+class ClassSample:
+    """A class of the data set.
+
+    Attributes:
+        source: its first four training pictures, a data URI.
+        train: how many there are to learn from.
+        test: how many there are to test on.
+    """
+
+    source: str
+    train: int
+    test: int
+
+
+def sample_of(pictures: Dataset, label: int) -> ClassSample:
+    """Return what shows a class.
+
+    Args:
+        pictures: where it is.
+        label: the class's index.
+    """
+    of_class = (pictures.train.labels == label).nonzero()[:, 0]
+    source = four_together(pictures.train.images[of_class[:4]].numpy())
+    return ClassSample(source, len(of_class), int((pictures.test.labels == label).sum()))
+
+
+@st.cache_resource(show_spinner=False)
+def class_samples() -> list[ClassSample]:
+    """Return each class of the data set with a few of its pictures, made once a process.
+
+    Raises:
+        DataNotFound: it has to be downloaded first, which only a person starts (on home).
+    """
+    return [sample_of(dataset(), label) for label in range(len(dataset().class_names))]
+
+
+def show_classes(*, is_told: bool) -> None:
+    """Draw pictures of each class with its name and how many there are; say where none are.
+
+    Args:
+        is_told: whether Start has just said why it could not be; without pictures that is why.
+    """
+    try:
+        samples = class_samples()
+    except SoftmaxError as error:
+        if not is_told:
+            st.warning(sentence(error), icon=":material/image:")
+        return
+    train, test = len(dataset().train), len(dataset().test)
+    st.markdown(f"**{_('What it will learn to tell apart')}**")
+    st.caption(
+        _(
+            "Fashion-MNIST: {train} pictures to learn from + {test} to test on, ten classes, "
+            "28 × 28 grey pixels each. Four of each class, and how many there are:",
+            train=f"{train:,}",
+            test=f"{test:,}",
+        )
+    )
+    picture_grid(
+        [
+            Picture(
+                sample.source,
+                _("Four pictures of the class {name}", name=name),
+                f"{name}\n{sample.train:,} + {sample.test:,}",
+            )
+            for sample, name in zip(samples, class_words(dataset().class_names), strict=True)
+        ],
+        key="class_samples",
+        label=_("What it will learn to tell apart"),
+        size=100,
+    )

@@ -1,0 +1,218 @@
+"""The fields of an experiment, with a sentence beside each that is out of range."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import streamlit as st
+
+from softmax_core.errors import InvalidExperiment
+from softmax_core.training.experiment import (
+    LOSSES,
+    MAX_NAME_LENGTH,
+    PIXEL_SCALES,
+    SCHEDULES,
+    SOFTMAX_FORMS,
+    Experiment,
+)
+from softmax_ui.addresses.state import PageState
+from softmax_ui.addresses.training import OWN, SHARED, experiment_from, names_of
+from softmax_ui.colours import VARIANT_COLOURS
+from softmax_ui.notices import quoted
+from softmax_ui.terms import form_name, loss_name, pixel_scale_name, schedule_name
+from softmax_ui.text import _
+
+# A wide page heads the columns with the first row's labels; on a phone two fields stand beside each
+# other, and each needs its own. A row carries the colour that its variant has in the curves.
+_STYLE: Final = (
+    "<style>"
+    + "".join(
+        f".st-key-variant_row{position} {{ border-left: 0.3rem solid {colour}; "
+        "border-radius: 0.3rem; padding-left: 0.75rem; }\n"
+        for position, colour in enumerate(VARIANT_COLOURS, start=1)
+    )
+    + """
+@media (min-width: 641px) {
+  [class*="st-key-variant_row"]:not(.st-key-variant_row1) [data-testid="stWidgetLabel"] {
+    position: absolute; width: 1px; height: 1px; min-height: 0; overflow: hidden;
+    clip-path: inset(50%);
+  }
+}
+@media (max-width: 640px) {
+  .st-key-experiment_fields [data-testid="stHorizontalBlock"] { align-items: end; }
+  .st-key-experiment_fields [data-testid="stColumn"] {
+    min-width: calc(50% - 0.5rem); flex: 1 1 calc(50% - 0.5rem);
+  }
+}
+</style>"""
+)
+
+
+def experiment_form(state: PageState) -> Experiment | None:
+    """Draw the fields of an experiment.
+
+    Args:
+        state: the dashboard's settings; the widgets' keys are theirs.
+
+    Returns:
+        The experiment, or None while a field is refused.
+    """
+    refused = _refused(state)
+    problem = None
+    experiment = None
+    if not refused:
+        try:
+            experiment = experiment_from(state.values())
+        except InvalidExperiment as error:
+            problem = error
+    with st.container(key="experiment_fields"):
+        _shared_fields(refused, problem)
+        _variant_fields(state, refused, problem)
+    if refused or problem:
+        st.caption(_("Start is back as soon as every field is in its range."))
+    return experiment
+
+
+def _refused(state: PageState) -> dict[str, str]:
+    """Return what each field that is out of range may be, by the field's name."""
+    count = state.values()["count"]
+    keys = ["count", *SHARED, *(f"{key}{n}" for n in range(1, count + 1) for key in OWN)]
+    refused = {}
+    for key in keys:
+        value = st.session_state.get(key)
+        if state.settings[key].checked(value) != value:
+            refused[key] = state.settings[key].allowed()
+    return refused
+
+
+def _say(key: str, refused: dict[str, str], problem: InvalidExperiment | None) -> None:
+    """Say beside a field why it is refused: by its own range, or beside the others."""
+    allowed = refused.get(key)
+    if allowed is None and problem is not None and _key_of(problem) == key:
+        allowed = _allowed(problem)
+    if allowed is not None:
+        value = st.session_state.get(key)
+        given = quoted(f"{value:.12g}" if isinstance(value, float) else value)
+        said = _("{value} does not work here: it must be {allowed}.", value=given, allowed=allowed)
+        st.markdown(f":red[:material/error:] :small[{said}]")
+
+
+def _key_of(problem: InvalidExperiment) -> str:
+    if problem.variant is not None:
+        own = {field: key for key, field in OWN.items()}
+        return f"{own.get(problem.field, '')}{problem.variant + 1}"
+    return {field: key for key, field in SHARED.items()}.get(problem.field, "")
+
+
+def _allowed(problem: InvalidExperiment) -> str:
+    if problem.field == "name":
+        return _("different for each variant")
+    if problem.field == "batch_size":
+        return _("at most as many as the pictures trained on")
+    return quoted(problem.allowed)
+
+
+def _shared_fields(refused: dict[str, str], problem: InvalidExperiment | None) -> None:
+    """Draw the fields that all variants share."""
+    fields: Sequence[tuple[str, Callable[[], Any]]] = (
+        ("count", lambda: st.number_input(_("Variants side by side"), step=1, key="count")),
+        ("epochs", lambda: st.number_input(_("Epochs"), step=1, key="epochs")),
+        ("batch", lambda: st.number_input(_("Minibatch"), step=1, key="batch")),
+        ("seed", lambda: st.number_input(_("Seed"), step=1, key="seed")),
+        (
+            "pixels",
+            lambda: st.selectbox(
+                _("Pixels"), PIXEL_SCALES, key="pixels", format_func=pixel_scale_name
+            ),
+        ),
+        (
+            "schedule",
+            lambda: st.selectbox(
+                _("Learning rate over time"), SCHEDULES, key="schedule", format_func=schedule_name
+            ),
+        ),
+        (
+            "held_out",
+            lambda: st.number_input(
+                _("Validation split"),
+                step=1000,
+                key="held_out",
+                help=_(
+                    "So many pictures of the training set are held out: never trained on, only "
+                    "measured on. The course holds out none and looks at the test set instead; to "
+                    "choose settings, hold some out, for example 10,000."
+                ),
+            ),
+        ),
+    )
+    for column, (key, draw) in zip(st.columns(len(fields)), fields, strict=True):
+        with column:
+            draw()
+            _say(key, refused, problem)
+
+
+def _variant_fields(
+    state: PageState, refused: dict[str, str], problem: InvalidExperiment | None
+) -> None:
+    """Draw a row of fields for each variant, labelled once and named for each."""
+    st.html(_STYLE)
+    names = names_of(state.values())
+    for position in range(1, len(names) + 1):
+        with st.container(key=f"variant_row{position}"):
+            columns = st.columns([1.6, 1.2, 1.6, 1.2, 1.2, 1.2, 1.3])
+            for column, key in zip(columns, OWN, strict=True):
+                with column:
+                    _variant_field(key, position, names[position - 1])
+                    _say(f"{key}{position}", refused, problem)
+
+
+def _variant_field(key: str, position: int, name: str) -> None:
+    """Draw one field of one variant; an empty name's place says what it will be called."""
+    widget: dict[str, Any] = {"key": f"{key}{position}"}
+    label = {
+        "name": _("Name"),
+        "rate": _("Learning rate η"),
+        "loss": _("Loss"),
+        "std": _("Initial spread σ"),
+        "momentum": _("Momentum µ"),
+        "decay": _("Weight decay λ"),
+        "form": _("Softmax"),
+    }[key]
+    if position > 1:
+        label = _("{field} of variant {position}", field=label, position=position)
+    match key:
+        case "name":
+            st.text_input(
+                label,
+                max_chars=MAX_NAME_LENGTH,
+                placeholder=name,
+                **widget,
+            )
+        case "rate":
+            st.number_input(label, format="%g", step=0.05, **widget)
+        case "loss":
+            st.selectbox(label, LOSSES, format_func=loss_name, **widget)
+        case "std":
+            st.number_input(
+                label,
+                format="%g",
+                step=0.01,
+                **widget,
+            )
+        case "momentum":
+            st.number_input(label, format="%g", step=0.1, **widget)
+        case "decay":
+            st.number_input(
+                label,
+                format="%g",
+                step=0.0001,
+                **widget,
+            )
+        case "form":
+            st.selectbox(
+                label,
+                SOFTMAX_FORMS,
+                format_func=form_name,
+                **widget,
+            )

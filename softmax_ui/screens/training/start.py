@@ -1,0 +1,74 @@
+"""The run that the address names, and the button that starts another."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+import streamlit as st
+
+from softmax_core.errors import RunNotFound
+from softmax_core.runs import Run
+from softmax_core.training.experiment import Experiment
+from softmax_ui.addresses.state import PageState
+from softmax_ui.addresses.training import RUN, settings_of
+from softmax_ui.cache import runner
+from softmax_ui.notices import sentence
+from softmax_ui.steering import show_steering_error, steer
+from softmax_ui.text import _
+from softmax_ui.widgets.pace import speed_control
+from softmax_ui.widgets.starting import start
+
+_ADOPTED: Final = "adopted_run"
+
+
+def shown_run(state: PageState) -> Run | None:
+    """Return the run that the URL names, and set the page to its settings when it is opened.
+
+    A run that is not there is said so, and the page is as without one.
+    """
+    run_id = st.query_params.get(RUN)
+    if run_id is None:
+        st.session_state.pop(_ADOPTED, None)
+        return None
+    try:
+        # The runner first: it marks what an ended process left running as interrupted.
+        run = runner().store.run(run_id)
+    except RunNotFound as error:
+        st.error(sentence(error), icon=":material/error:")
+        return None
+    if st.session_state.get(_ADOPTED) != run_id:
+        st.session_state[_ADOPTED] = run_id
+        state.apply(**settings_of(run.experiment))
+    return run
+
+
+def show_start(experiment: Experiment | None, run: Run | None, explained: str | None) -> bool:
+    """Draw the button that starts a run, and beside it what is to be seen.
+
+    Args:
+        experiment: what it starts; None while a field is refused.
+        run: the run that is shown already, if one is.
+        explained: what the experiment shows, where that is known.
+
+    Returns:
+        Whether it says what the last button could not do.
+    """
+    refused = show_steering_error()
+    if run is not None and experiment not in (None, run.experiment):
+        explained = _("Not the settings of the run below. A new run trains these.")
+    align: Literal["center", "bottom"] = "center" if run else "bottom"
+    with st.container(horizontal=True, vertical_alignment=align, gap="medium"):
+        st.button(
+            _("Start") if run is None else _("Start a new run"),
+            key="start",
+            icon=":material/play_arrow:",
+            type="primary" if run is None else "secondary",
+            disabled=experiment is None,
+            on_click=steer,
+            args=(start, experiment),
+        )
+        if run is None:
+            speed_control(None)
+        if explained:
+            st.caption(explained, width="content")
+    return refused

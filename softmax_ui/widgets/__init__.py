@@ -1,0 +1,1 @@
+"""Groups of controls that several screens use; what one screen alone uses stays with it."""

@@ -1,0 +1,47 @@
+"""The pace of a run: slow motion for watching, or as fast as it can."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from softmax_core.errors import RunNotSteerable
+from softmax_core.runs import Run
+from softmax_ui.addresses.training import FASTEST, SPEEDS
+from softmax_ui.cache import runner
+from softmax_ui.steering import may_steer
+from softmax_ui.text import _
+
+
+def set_speed(run_id: str) -> None:
+    """Let a run go at the pace that the control shows; one that waits gets it when it goes on."""
+    chosen = int(st.session_state.get("speed", FASTEST))
+    try:
+        runner().set_speed(run_id, None if chosen == FASTEST else float(chosen))
+    except RunNotSteerable:
+        return
+
+
+def speed_control(run: Run | None) -> None:
+    """Draw the pace: slow motion on the left, as fast as it can on the right.
+
+    Args:
+        run: the run that is to go at this pace, or None for the one that is started next.
+    """
+    if run is not None and not may_steer(run.id):
+        return
+    st.select_slider(
+        _("Pace"),
+        [str(speed) for speed in SPEEDS],
+        key="speed",
+        format_func=speed_name,
+        on_change=set_speed if run else None,
+        args=(run.id,) if run else None,
+        width=280,
+    )
+
+
+def speed_name(speed: str) -> str:
+    """Return what a pace is called in the reader's language."""
+    if int(speed) == FASTEST:
+        return _("full speed")
+    return _("{steps}/s", steps=speed)

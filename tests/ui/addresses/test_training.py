@@ -1,0 +1,140 @@
+"""Settings and experiments say the same thing in two ways."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from softmax_core.errors import InvalidExperiment
+from softmax_core.training.experiment import MAX_VARIANTS, Experiment, Variant
+from softmax_ui.addresses.training import (
+    dashboard_state,
+    experiment_from,
+    names_for,
+    settings_of,
+    summary,
+)
+from softmax_ui.screens.training.presets import best_linear_model, presets
+
+STATE = dashboard_state()
+
+
+def from_link(given: dict[str, str]) -> Experiment:
+    values, problems = STATE.read(given)
+    assert not problems
+    return experiment_from(values)
+
+
+def link_of(experiment: Experiment) -> dict[str, str]:
+    """The URL parameters that a page with these settings would have."""
+    return STATE.query(**settings_of(experiment))
+
+
+variants = st.lists(
+    st.builds(
+        Variant,
+        name=st.text("abcXYZ η", min_size=1, max_size=12).filter(lambda name: name == name.strip()),
+        learning_rate=st.floats(1e-8, 1000),
+        loss=st.sampled_from(["cross_entropy", "squared_error"]),
+        init_std=st.floats(0, 100),
+        momentum=st.floats(0, 0.9999),
+        weight_decay=st.floats(0, 10),
+        softmax=st.sampled_from(["stable", "naive"]),
+    ),
+    min_size=1,
+    max_size=MAX_VARIANTS,
+    unique_by=lambda variant: variant.name,
+)
+
+
+@given(
+    st.builds(
+        Experiment,
+        variants=variants.map(tuple),
+        batch_size=st.integers(1, 10_000),
+        epochs=st.integers(1, 1000),
+        seed=st.integers(0, 2**32 - 1),
+        pixel_scale=st.sampled_from(["unit", "raw", "standardized"]),
+        schedule=st.sampled_from(["constant", "cosine"]),
+        validation_size=st.integers(0, 50_000),
+    )
+)
+def test_an_experiment_comes_back_from_its_link_bit_for_bit(experiment: Experiment) -> None:
+    assert from_link(link_of(experiment)) == experiment
+
+
+def test_no_parameters_are_the_courses_settings() -> None:
+    assert from_link({}) == Experiment((Variant("η 0.1"),))
+    assert link_of(from_link({})) == {}
+
+
+def test_a_race_needs_only_what_differs_in_its_link() -> None:
+    race = presets()["rates"].experiment
+    assert link_of(race) == {
+        "count": "6",
+        "rate1": "0.001",
+        "rate2": "0.01",
+        "rate3": "0.03",
+        "rate5": "0.3",
+        "rate6": "1",
+    }
+
+
+@pytest.mark.parametrize("word", sorted(presets()))
+def test_every_preset_survives_its_link(word: str) -> None:
+    experiment = presets()[word].experiment
+    assert from_link(link_of(experiment)) == experiment
+
+
+def test_the_best_linear_model_is_trained_on_all_pictures() -> None:
+    assert best_linear_model().validation_size == 0
+
+
+def test_what_is_out_of_range_in_a_link_is_told_and_not_taken() -> None:
+    values, problems = STATE.read({"rate1": "-1", "epochs": "0", "count": "17", "loss1": "hinge"})
+    assert [problem.name for problem in problems] == ["count", "epochs", "rate1", "loss1"]
+    assert experiment_from(values) == Experiment((Variant("η 0.1"),))
+
+
+def test_a_minibatch_larger_than_the_pictures_trained_on_is_refused() -> None:
+    values, _ = STATE.read({"batch": "20000", "held_out": "50000"})
+    with pytest.raises(InvalidExperiment, match="batch_size"):
+        experiment_from(values)
+
+
+def test_two_variants_of_one_name_are_refused() -> None:
+    values, _ = STATE.read({"count": "2", "name1": "a", "name2": "a"})
+    with pytest.raises(InvalidExperiment, match="name of variant 2"):
+        experiment_from(values)
+
+
+def row(**changes: object) -> dict[str, object]:
+    return {"name": "", "learning_rate": 0.1, "loss": "cross_entropy", "init_std": 0.01, **changes}
+
+
+def test_variants_are_named_by_what_they_differ_in() -> None:
+    rows = [row(loss="squared_error"), row(init_std=3.0)]
+    assert names_for(rows) == ["½‖p−y‖² · σ 0.01", "−ln p · σ 3"]
+
+
+def test_equal_variants_get_different_names() -> None:
+    assert names_for([row(), row(), row()]) == ["η 0.1", "η 0.1 (2)", "η 0.1 (3)"]
+
+
+def test_a_name_of_ones_own_stays() -> None:
+    assert names_for([row(name="mine"), row()]) == ["mine", "η 0.1"]
+
+
+def test_the_summary_names_what_matters_and_states_the_split() -> None:
+    values, _ = STATE.read({"count": "2", "epochs": "3", "seed": "7"})
+    assert summary(values) == (
+        "Experiment: 2 variants, 3 epochs, minibatches of 256, seed 7 · "
+        "trained on all 60,000 pictures, none held out"
+    )
+    values, _ = STATE.read({"count": "1", "epochs": "1"})
+    assert summary(values).startswith("Experiment: one variant, 1 epoch, minibatches of 256")
+    values, _ = STATE.read({"batch": "60000"})
+    assert "minibatches of 60,000, seed" in summary(values)
+    values, _ = STATE.read({"held_out": "10000"})
+    assert summary(values).endswith("trained on 50,000 pictures, validated on 10,000")
