@@ -17,9 +17,7 @@ if TYPE_CHECKING:  # importing torch takes seconds; a page that needs none of th
 
     from softmax_core.data import Dataset
     from softmax_core.data.picture import PreparedPicture
-    from softmax_core.runs import Runner, Store
-    from softmax_core.runs.glance import Glance
-    from softmax_core.runs.history import History
+    from softmax_core.runs import Glance, History, Runner, Store
     from softmax_core.training.experiment import Experiment
     from softmax_ui.components.picture_grid import Picture
     from softmax_ui.controls.class_samples import ClassSample
@@ -99,7 +97,7 @@ def history(run_id: str) -> History:
     Raises:
         RunNotFound: there is no such run.
     """
-    from softmax_core.runs.history import History
+    from softmax_core.runs import History
 
     return History(store(), run_id)
 
@@ -208,6 +206,9 @@ def prepared_picture(content: bytes) -> PreparedPicture:
 @st.cache_resource(show_spinner=False, max_entries=2000)
 def glance_of(run_id: str, step: int, status: str) -> Glance:  # noqa: ARG001 - they key it
     """Return a run in one line; step and status are in the key, so a newer one is read anew."""
-    from softmax_core.runs.glance import glance
+    from softmax_core.runs import ALIVE, History
 
-    return glance(store(), store().run(run_id))
+    # A run of which more will come is read on from where it was; of the others the line is kept.
+    read = history(run_id) if status in ALIVE else History(store(), run_id)
+    read.update(at_once=True)
+    return read.glance()

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from softmax_core.runs import Run
-from softmax_core.runs.comparison import Axis, Measure
+from softmax_core.runs.history import Axis, Measure
 from softmax_core.training.experiment import Experiment
 from softmax_ui.state import PageState, choice, switch, text
 from softmax_ui.text import _, ngettext
