@@ -9,7 +9,8 @@ from typing import Any, Final, get_args
 import numpy as np
 
 from softmax_core.runs import Run
-from softmax_core.runs.history import Figure, History
+from softmax_core.runs.blocks import StepMeasure
+from softmax_core.runs.history import History
 from softmax_core.training.verdict import COURSE_BAND
 from softmax_ui.colours import VARIANT_COLOURS
 from softmax_ui.figures.training import (
@@ -31,12 +32,12 @@ FEW: Final = 8
 _BYTES_BESIDE_TEMPLATES: Final = 18_000
 _BYTES_ALONE: Final = 26_000
 
-_SHOWN: Final[Mapping[str, tuple[Figure, ...]]] = {
+_SHOWN: Final[Mapping[str, tuple[StepMeasure, ...]]] = {
     "all": ("loss", "accuracy", "saturation", "gradient_norm"),
     "main": ("loss", "accuracy"),
     "gradient": ("saturation", "gradient_norm"),
 }
-_BY_EPOCH: Final[frozenset[Figure]] = frozenset({"loss", "accuracy"})
+_BY_EPOCH: Final[frozenset[StepMeasure]] = frozenset({"loss", "accuracy"})
 _BAND: Final = Band(COURSE_BAND.low, COURSE_BAND.high)
 
 
@@ -81,7 +82,7 @@ def curves(run: Run, history: History, values: Mapping[str, Any]) -> dict[str, A
     }
 
 
-def measure_name(figure: Figure) -> str:
+def measure_name(figure: StepMeasure) -> str:
     """Return what a measure is called in the reader's language."""
     return {
         "loss": _("Loss"),
@@ -127,7 +128,7 @@ def _frame(run: Run, history: History, axis: str) -> Frame:
 
 
 def _epoch_curves(
-    history: History, figure: Figure, kinds: list[Kind], points: int
+    history: History, figure: StepMeasure, kinds: list[Kind], points: int
 ) -> dict[Kind, EpochCurves]:
     if figure not in _BY_EPOCH or not len(history.epochs):
         return {}
@@ -190,7 +191,7 @@ def _legend_row(position: int, name: str, history: History) -> str:
     return f"<tr><th scope='row'>{swatch}{html.escape(name)}{note}</th>{cells}</tr>"
 
 
-def _number(latest: Mapping[Figure, np.ndarray], figure: Figure, position: int) -> str:
+def _number(latest: Mapping[StepMeasure, np.ndarray], figure: StepMeasure, position: int) -> str:
     if figure not in latest:
         return "–"
     value = float(latest[figure][position])
@@ -199,7 +200,7 @@ def _number(latest: Mapping[Figure, np.ndarray], figure: Figure, position: int) 
     return f"{value:.4f}" if abs(value) < 1000 else f"{value:.3g}"
 
 
-def _alt(run: Run, history: History, figure: Figure) -> str:
+def _alt(run: Run, history: History, figure: StepMeasure) -> str:
     """Return what a chart shows, in words: how far the curves go and where they are now."""
     names = [variant.name for variant in run.experiment.variants]
     if figure not in history.latest:

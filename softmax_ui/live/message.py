@@ -41,7 +41,7 @@ def message(watched: Watched) -> dict[str, Any]:
     # The runner first: it marks what an ended process left running as interrupted.
     run = runner().store.run(watched.run_id)
     read = history(run.id)
-    read.read(at_once=run.status not in MOVING)
+    read.update(at_once=run.status not in MOVING)
     values = watched.values()
     with speaking(watched.language):
         return {

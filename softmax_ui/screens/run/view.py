@@ -55,7 +55,7 @@ def show_run(run: Run, state: PageState) -> None:
 def _draw(run: Run, state: PageState) -> None:
     state.open()
     read = history(run.id)
-    read.read(at_once=run.status not in MOVING)
+    read.update(at_once=run.status not in MOVING)
     show_steering_error()
     if run.status not in _ENDED:
         with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):

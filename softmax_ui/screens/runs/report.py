@@ -8,8 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from softmax_core.data.dataset import CLASS_NAMES
-from softmax_core.runs import Run, Store
-from softmax_core.runs.comparison import line
+from softmax_core.runs import History, Run, Store
 from softmax_core.runs.exporting import experiment_json
 from softmax_core.training.records import EpochRecord
 from softmax_ui.figures.overlay import overlay_figure
@@ -113,9 +112,11 @@ def _results_table(run: Run, last: EpochRecord) -> str:
 
 def _curves(store: Store, run: Run) -> list[str]:
     parts = []
+    history = History(store, run.id)
+    history.update()
     for number, measure in enumerate(("loss", "test_accuracy", "saturation", "gradient_norm")):
         lines = [
-            (variant.name, line(store, run, position, measure, "epoch"))  # type: ignore[arg-type]
+            (variant.name, history.line(position, measure, "epoch"))  # type: ignore[arg-type]
             for position, variant in enumerate(run.experiment.variants)
         ]
         drawn = overlay_figure(lines, x_title=_("epoch"), y_title=measure_name(measure))
