@@ -11,12 +11,12 @@ from torch import Tensor
 
 from softmax_core.activations import softmax
 from softmax_core.losses import (
+    Loss,
     cross_entropy,
     cross_entropy_gradient,
     squared_error,
     squared_error_gradient,
 )
-from softmax_core.training.experiment import Loss
 
 GOAL: Final = 0.9
 """The p_t at which a race is over, unless another one is asked for."""

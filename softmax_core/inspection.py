@@ -7,12 +7,14 @@ and the bias. Everything here takes one variant, W (classes, pixels) and b (clas
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import torch
 from torch import Tensor
 
 from softmax_core.activations import log_softmax, softmax
-from softmax_core.training.experiment import PixelScale
+
+PixelScale = Literal["unit", "raw", "standardized"]
 
 _AT_ONCE = 2_000
 

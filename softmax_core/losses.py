@@ -6,12 +6,16 @@ squared error's it is still there as a factor, and vanishes with p at any one-ho
 
 from __future__ import annotations
 
+from typing import Literal
+
 import torch
 from torch import Tensor
 
 from softmax_core.activations import log_softmax, softmax
 from softmax_core.derivatives import sum_of_others
 from softmax_core.errors import InvalidTarget
+
+Loss = Literal["cross_entropy", "squared_error"]
 
 _INDEX_TYPES = (torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8)
 

@@ -1,5 +1,8 @@
 """Fashion-MNIST: find it, verify it, read it, and put its pictures in order.
 
+Data sets, the files and the network behind them, uploaded pictures, and the order of minibatches
+live here; nothing that trains, starts threads or keeps runs does.
+
 `load_fashion_mnist` is the way in. It takes the four files from the data folder, from Debian's
 package `dataset-fashion-mnist`, or from torchvision's mirror, in this order, and trusts none of
 them before their sha256 is right.

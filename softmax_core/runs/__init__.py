@@ -1,4 +1,8 @@
-"""Runs: experiments that were started, the store that keeps them, the runner that trains them."""
+"""Runs: experiments that were started, the store that keeps them, the runner that trains them.
+
+Everything with threads, a clock or the store lives here, and what is read from the store: history,
+exports. No formula does, and nothing that is drawn.
+"""
 
 from softmax_core.runs.blocks import StepColumns
 from softmax_core.runs.history import Glance, History, Line

@@ -13,7 +13,8 @@ from collections.abc import Iterator, Sequence
 
 import torch
 
-from softmax_core.data import Dataset, epoch_order, split_validation
+from softmax_core.data.dataset import Dataset
+from softmax_core.data.minibatches import epoch_order, split_validation
 from softmax_core.errors import InvalidExperiment
 from softmax_core.training.checkpoint import Checkpoint
 from softmax_core.training.evaluation import Evaluation, evaluate

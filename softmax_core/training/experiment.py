@@ -15,11 +15,11 @@ from numbers import Integral, Real
 from typing import Any, Final, Literal
 
 from softmax_core.errors import InvalidExperiment
+from softmax_core.inspection import PixelScale
+from softmax_core.losses import Loss
 from softmax_core.training.records import RateChange
 
-Loss = Literal["cross_entropy", "squared_error"]
 SoftmaxForm = Literal["stable", "naive"]
-PixelScale = Literal["unit", "raw", "standardized"]
 Schedule = Literal["constant", "cosine"]
 
 LOSSES: Final[tuple[Loss, ...]] = ("cross_entropy", "squared_error")

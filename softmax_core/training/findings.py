@@ -10,9 +10,10 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from softmax_core.data import Dataset
+from softmax_core.data.dataset import Dataset
+from softmax_core.losses import Loss
 from softmax_core.training.engine import train
-from softmax_core.training.experiment import Experiment, Loss, Variant
+from softmax_core.training.experiment import Experiment, Variant
 from softmax_core.training.lens import look_at_step
 from softmax_core.training.records import EpochRecord
 

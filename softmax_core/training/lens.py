@@ -14,7 +14,8 @@ import torch
 from torch import Tensor
 
 from softmax_core.activations import naive_softmax, softmax
-from softmax_core.data import Dataset, epoch_order, split_validation
+from softmax_core.data.dataset import Dataset
+from softmax_core.data.minibatches import epoch_order, split_validation
 from softmax_core.inspection import scaled_pixels
 from softmax_core.losses import (
     cross_entropy,

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import torch
 
-from softmax_core.training.experiment import PixelScale
+from softmax_core.inspection import PixelScale
 
 PIXELS = 784
 ALWAYS_ON = PIXELS

@@ -7,6 +7,7 @@ import torch
 
 from softmax_core import confusion_matrix, softmax
 from softmax_core.inspection import (
+    PixelScale,
     evidence,
     likely_wrong_labels,
     logits_of,
@@ -15,7 +16,7 @@ from softmax_core.inspection import (
     scaled_pixels,
     surest_mistakes,
 )
-from softmax_core.training.experiment import PIXEL_SCALES, PixelScale
+from softmax_core.training.experiment import PIXEL_SCALES
 from softmax_core.training.pictures import Pictures, pixel_moments
 
 GENERATOR = torch.Generator().manual_seed(0)
