@@ -11,10 +11,14 @@ still known to the last digits, and so is 1 - p_m = rest / (1 + rest), in autogr
 
 from __future__ import annotations
 
+from typing import Literal
+
 import torch
 from torch import Tensor
 
 from softmax_core.errors import InvalidLogits
+
+SoftmaxForm = Literal["stable", "naive"]
 
 
 def softmax(logits: Tensor, *, dim: int = -1) -> Tensor:

@@ -21,8 +21,8 @@ from softmax_core.losses import (
 GOAL: Final = 0.9
 """The p_t at which a race is over, unless another one is asked for."""
 
-Form = Callable[[Tensor, Tensor], Tensor]
-_FORMS: Final[Mapping[Loss, tuple[Form, Form]]] = {
+_Function = Callable[[Tensor, Tensor], Tensor]
+_LOSSES_AND_GRADIENTS: Final[Mapping[Loss, tuple[_Function, _Function]]] = {
     "cross_entropy": (cross_entropy, cross_entropy_gradient),
     "squared_error": (squared_error, squared_error_gradient),
 }
@@ -76,7 +76,7 @@ def descend(
 
     Source: the note, section 1.4, mended: the step is o ← o - η (p - onehot(t)).
     """
-    value, gradient = _FORMS[loss]
+    value, gradient = _LOSSES_AND_GRADIENTS[loss]
     walked, norms = [logits], []
     for _ in range(steps + 1):
         slope = gradient(walked[-1], target)
@@ -127,7 +127,7 @@ def steps_to_reach(
         >>> steps_to_reach(starts, targets, loss="cross_entropy", learning_rate=1.0, limit=40)
         tensor([ 8, 35])
     """
-    _, gradient = _FORMS[loss]
+    _, gradient = _LOSSES_AND_GRADIENTS[loss]
     needed = torch.full(target.shape, -1, dtype=torch.int64)
     walking = torch.arange(len(needed))
     for step in range(limit + 1):

@@ -14,16 +14,15 @@ from typing import Final, Literal
 import torch
 from torch import Tensor
 
-from softmax_core.activations import naive_softmax, softmax
+from softmax_core.activations import SoftmaxForm, naive_softmax, softmax
 from softmax_core.errors import InvalidLogits
 from softmax_core.floating_types import TYPES, type_digits
 from softmax_core.losses import cross_entropy, cross_entropy_gradient, naive_cross_entropy
 
-Form = Literal["naive", "stable"]
 Quantity = Literal["probabilities", "loss", "gradient"]
-Verdict = Literal["exact", "rounded", "silently_wrong", "inf", "nan", "refused"]
+Outcome = Literal["exact", "rounded", "silently_wrong", "inf", "nan", "refused"]
 
-FORMS: Final[tuple[Form, ...]] = ("naive", "stable")
+FORMS: Final[tuple[SoftmaxForm, ...]] = ("naive", "stable")
 QUANTITIES: Final[tuple[Quantity, ...]] = ("probabilities", "loss", "gradient")
 
 
@@ -36,7 +35,7 @@ class Reading:
         form: "naive" or "stable".
         quantity: "probabilities", "loss" or "gradient" (of the loss, in the logits).
         values: what came out; empty where it was refused.
-        verdict: "exact": the type has no better answer. "rounded": at least half of the type's
+        outcome: "exact": the type has no better answer. "rounded": at least half of the type's
             digits are right. "silently_wrong": finite, and fewer are. "inf", "nan": so are some
             of the values. "refused": our form raised InvalidLogits, for the logits themselves
             do not fit the type.
@@ -45,10 +44,10 @@ class Reading:
     """
 
     dtype: str
-    form: Form
+    form: SoftmaxForm
     quantity: Quantity
     values: tuple[float, ...]
-    verdict: Verdict
+    outcome: Outcome
     digits: float
     digits_lost: float
 
@@ -71,9 +70,9 @@ def compare(logits: Sequence[float], target: int) -> list[Reading]:
 
     Example:
         >>> found = {(r.dtype, r.form, r.quantity): r for r in compare([100.0, 0.0, 0.0], 0)}
-        >>> found["float32", "naive", "probabilities"].verdict
+        >>> found["float32", "naive", "probabilities"].outcome
         'nan'
-        >>> found["float64", "naive", "probabilities"].verdict
+        >>> found["float64", "naive", "probabilities"].outcome
         'rounded'
         >>> found["float32", "stable", "probabilities"].values[0]
         1.0
@@ -90,7 +89,7 @@ def compare(logits: Sequence[float], target: int) -> list[Reading]:
     return readings
 
 
-def sweep(logits: Tensor, target: int) -> dict[tuple[str, Form, Quantity], Tensor]:
+def sweep(logits: Tensor, target: int) -> dict[tuple[str, SoftmaxForm, Quantity], Tensor]:
     """Count the right digits of many rows of logits at once, for a chart.
 
     Args:
@@ -130,7 +129,7 @@ def _truth(logits: Tensor, target: Tensor) -> dict[Quantity, Tensor]:
     }
 
 
-def _computed(logits: Tensor, target: int, form: Form) -> dict[Quantity, Tensor]:
+def _computed(logits: Tensor, target: int, form: SoftmaxForm) -> dict[Quantity, Tensor]:
     """Run one form in the logits' own type, the gradient through autograd; {} where it refuses."""
     logits = logits.clone().requires_grad_()
     targets = torch.full(logits.shape[:-1], target, dtype=torch.int64)
@@ -148,7 +147,7 @@ def _computed(logits: Tensor, target: int, form: Form) -> dict[Quantity, Tensor]
 
 
 def _judged(
-    name: str, form: Form, quantity: Quantity, found: Tensor | None, truth: Tensor
+    name: str, form: SoftmaxForm, quantity: Quantity, found: Tensor | None, truth: Tensor
 ) -> Reading:
     dtype = TYPES[name]
     available = type_digits(dtype)
@@ -156,16 +155,16 @@ def _judged(
         return Reading(name, form, quantity, (), "refused", 0.0, available)
     values = tuple(found.double().reshape(-1).tolist())
     digits = min(_right_digits(found.reshape(1, -1), truth.reshape(1, -1)).item(), available)
-    verdict: Verdict
+    outcome: Outcome
     if found.isnan().any():
-        verdict = "nan"
+        outcome = "nan"
     elif not found.isfinite().all():
-        verdict = "inf"
+        outcome = "inf"
     elif torch.equal(found, truth.to(dtype)):
-        verdict = "exact"
+        outcome = "exact"
     else:
-        verdict = "rounded" if digits >= available / 2 else "silently_wrong"
-    return Reading(name, form, quantity, values, verdict, digits, available - digits)
+        outcome = "rounded" if digits >= available / 2 else "silently_wrong"
+    return Reading(name, form, quantity, values, outcome, digits, available - digits)
 
 
 def _right_digits(found: Tensor, truth: Tensor) -> Tensor:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from threading import Lock
 from typing import Any, Final, get_args
 
 from softmax_core.errors import RunDamaged, RunNotFound
-from softmax_core.runs.database import Database
+from softmax_core.runs.database import Database, now
 from softmax_core.runs.rows import checksum
 from softmax_core.runs.run import ALIVE, Run, Status
 from softmax_core.training.experiment import Experiment
@@ -18,11 +17,6 @@ from softmax_core.training.experiment import Experiment
 _ID_BYTES: Final = 12  # 16 characters: nobody guesses a link
 _RUN = "id, experiment, status, created, started, ended, step, total_steps, error, name, note"
 _RUN += ", pinned, owner, checksum"
-
-
-def now() -> str:
-    """Return the time as UTC in ISO 8601, to the millisecond."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 class Catalogue:

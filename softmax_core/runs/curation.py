@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Final
 
 from softmax_core.errors import InvalidExperiment, RunNotFound, RunNotSteerable, StoreFull
-from softmax_core.runs.database import Database
+from softmax_core.runs.database import Database, now
 from softmax_core.runs.run import ALIVE
 
 STORE_BYTES: Final = 2 * 2**30
@@ -75,7 +74,7 @@ class Curation:
                 raise RunNotFound(run_id)
             if row[0] in ALIVE:
                 raise RunNotSteerable(run_id, "be deleted", row[0])
-            connection.execute("UPDATE runs SET deleted = ? WHERE id = ?", (_now(), run_id))
+            connection.execute("UPDATE runs SET deleted = ? WHERE id = ?", (now(), run_id))
 
     def restore(self, run_id: str) -> None:
         """Bring a deleted run back.
@@ -114,7 +113,7 @@ class Curation:
                 if row is None:
                     break
                 connection.execute("DELETE FROM runs WHERE id = ?", (row[0],))
-                gone.append(Cleared(row[0], row[1], _now()))
+                gone.append(Cleared(row[0], row[1], now()))
                 connection.execute("INSERT INTO cleared VALUES (?, ?, ?)", (*row, gone[-1].when))
             used = _used(connection)
         if used > self.max_bytes:
@@ -151,7 +150,3 @@ def _short(text: str, field: str, limit: int) -> str:
     if not isinstance(text, str) or len(text.strip()) > limit:
         raise InvalidExperiment(field, text, f"a text of at most {limit} characters")
     return text.strip()
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -1,16 +1,20 @@
-"""One SQLite file: how it is opened, read by many threads and written by one at a time.
+"""One SQLite file: read by many threads, written by one at a time, trained into by one process.
 
 Everything that SQLite can refuse comes out as one of the store's own errors.
 """
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from queue import Empty, LifoQueue
 from threading import Lock
+
+from filelock import FileLock, Timeout
 
 from softmax_core.errors import (
     StoreDamaged,
@@ -20,11 +24,15 @@ from softmax_core.errors import (
     StoreTooNew,
 )
 from softmax_core.runs import schema
-from softmax_core.runs.holder import Holder
 
 BUSY_SECONDS = 5.0
 FOLDING_MILLISECONDS = 500  # how long a reader is waited for when the store is closed
 _IDLE_READERS = 8
+
+
+def now() -> str:
+    """Return the time as UTC in ISO 8601, to the millisecond."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 class Database:
@@ -172,6 +180,56 @@ class Database:
                 f"{self.path} cannot be written: {error}. Make its folder writable, or set "
                 "SOFTMAX_RUNS to another one.",
             ) from error
+
+
+class Holder:
+    """The lock of a store, held until `release` or until the process ends, however it ends.
+
+    The operating system gives the lock back when its holder is killed, so nothing is ever left
+    locked; the process number beside it is only there to be named.
+
+    Args:
+        path: the store's file; the lock is `<path>.lock`, the number `<path>.holder`.
+
+    Raises:
+        StoreLocked: another process holds it, named in the message.
+        StoreNotWritable: the lock cannot be made.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._number = path.with_name(f"{path.name}.holder")
+        # Taken by one thread and given back by another (at exit), so it belongs to no thread.
+        self._lock = FileLock(path.with_name(f"{path.name}.lock"), thread_local=False)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._lock.acquire(timeout=0)
+            self._number.write_text(str(os.getpid()), encoding="ascii")
+        except Timeout as error:
+            raise StoreLocked(
+                path,
+                f"{path} is in use by process {self._holder()}. Use that one, or end it, or set "
+                "SOFTMAX_RUNS to another folder.",
+            ) from error
+        except OSError as error:
+            self._lock.release()
+            raise StoreNotWritable(
+                path,
+                f"{path} cannot be locked: {error}. Make its folder writable, or set SOFTMAX_RUNS "
+                "to another one.",
+            ) from error
+
+    def release(self) -> None:
+        """Let another process have the store; a second call does nothing."""
+        if self._lock.is_locked:
+            with suppress(OSError):
+                self._number.unlink(missing_ok=True)
+            self._lock.release()
+
+    def _holder(self) -> str:
+        try:
+            return self._number.read_text(encoding="ascii").strip() or "?"
+        except OSError:
+            return "?"
 
 
 def translated(path: Path, error: sqlite3.Error) -> StoreError:

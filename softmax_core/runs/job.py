@@ -1,4 +1,4 @@
-"""One run in its training thread: train, store, and do what people order in between.
+"""One run in its training thread: train, store, and do what people order before the next step.
 
 The thread owns everything in here but `orders`, `idle` and `done`, which the lock of `changed`
 guards. It looks whether there are orders after each group of steps (some tens of milliseconds),
@@ -9,26 +9,53 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from time import monotonic
-from typing import Protocol
 
 from softmax_core.errors import SoftmaxError, StoreError
-from softmax_core.runs.orders import Go, GoToEpochEnd, Leave, Order, Rate, Speed
-from softmax_core.runs.recorder import FLUSH_SECONDS, Recorded, Recorder
+from softmax_core.runs.recorder import FLUSH_SECONDS, Recorder
 from softmax_core.runs.run import Run, Status
 from softmax_core.runs.store import Store
 from softmax_core.training.checkpoint import Checkpoint
+from softmax_core.training.engine import Training
 from softmax_core.training.records import EpochRecord, RateChange, StepRecord
 
 
-class Training(Recorded, Protocol):
-    """What a job needs of `softmax_core.training.train`'s result."""
+@dataclass(frozen=True, slots=True)
+class Go:
+    """Train on: for some steps and then pause, or with None to the end. 0 pauses."""
 
-    def advance(self, most: int | None = None) -> list[StepRecord | EpochRecord]:
-        """Make some steps, or close an epoch; nothing is left to do where there is no record."""
+    steps: int | None
 
-    def change_learning_rate(self, variant: int, learning_rate: float) -> RateChange:
-        """Change a rate from the next step on."""
+
+@dataclass(frozen=True, slots=True)
+class GoToEpochEnd:
+    """Train on to the end of the epoch that the next step belongs to, then pause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """Make at most so many steps a second; None for as many as possible."""
+
+    steps_per_second: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Give a variant another learning rate."""
+
+    variant: int
+    learning_rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Store everything and end the thread with this status."""
+
+    status: Status
+
+
+Order = Go | GoToEpochEnd | Speed | Rate | Leave
 
 
 class Job:
@@ -101,7 +128,7 @@ class Job:
     def _to_the_end(self) -> Status:
         run = self._store.run(self.run_id)
         start = self._store.checkpoint(run.id)
-        training = self._begin_again(run, start)
+        training = self._begin(run, start, self._store.rate_changes(run.id))
         self._epoch_steps = training.total_steps // run.experiment.epochs
         self._recorder.begin()
         if training.total_steps != run.total_steps:
@@ -111,17 +138,6 @@ class Job:
         if self._attend(training):
             return self._leave(training)
         return self._loop(training)
-
-    def _begin_again(self, run: Run, start: Checkpoint | None) -> Training:
-        at = 0 if start is None else start.step
-        changes = self._store.rate_changes(run.id)
-        training = self._begin(run, start, [change for change in changes if change.step > at])
-        for change in changes:
-            # Not left to the replay before the next step: it would undo an order to change the
-            # same rate that comes before that step.
-            if change.step == at:
-                training.change_learning_rate(change.variant, change.learning_rate)
-        return training
 
     def _loop(self, training: Training) -> Status:
         """The hot loop: an append a step, and a clock and two looks at a list or flag a handful."""

@@ -3,30 +3,15 @@
 from __future__ import annotations
 
 from time import monotonic
-from typing import Final, Protocol
+from typing import Final
 
 from softmax_core.runs.store import Store
-from softmax_core.training.checkpoint import Checkpoint
+from softmax_core.training.engine import Training
 from softmax_core.training.records import EpochRecord, RateChange, StepRecord
 
 FLUSH_SECONDS: Final = 0.25  # what a kill can take away
 DURABLE_SECONDS: Final = 1.0  # what a power cut can take away
 CHECKPOINT_SECONDS: Final = 2.5  # what a resume has to compute again; also how live the weights are
-
-
-class Recorded(Protocol):
-    """What a recorder needs to know of the training."""
-
-    @property
-    def step(self) -> int:
-        """Updates made."""
-
-    @property
-    def total_steps(self) -> int:
-        """Updates there will be."""
-
-    def checkpoint(self) -> Checkpoint:
-        """Copy the state."""
 
 
 class Recorder:
@@ -73,7 +58,7 @@ class Recorder:
         """Take a wait out of the training's clock."""
         self._since += seconds
 
-    def store_initial(self, training: Recorded) -> None:
+    def store_initial(self, training: Training) -> None:
         """Store the state before the first step."""
         initial = training.checkpoint()
         self._store.append(
@@ -83,7 +68,7 @@ class Recorder:
         )
 
     def flush(
-        self, training: Recorded, epoch: EpochRecord | None = None, save: bool = False
+        self, training: Training, epoch: EpochRecord | None = None, save: bool = False
     ) -> None:
         """Store what is pending; with a checkpoint at an epoch's end, when asked, now and then."""
         began, clock = monotonic(), self._clock()
@@ -115,7 +100,7 @@ class Recorder:
     def _clock(self) -> float:
         return self._seconds + monotonic() - self._since
 
-    def _measure(self, training: Recorded, clock: float) -> None:
+    def _measure(self, training: Training, clock: float) -> None:
         """Keep the pace of late, from which the queue's expected wait is told."""
         passed = clock - self._stored_seconds
         if self.pending and passed > 0:

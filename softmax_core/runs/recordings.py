@@ -9,12 +9,12 @@ from dataclasses import asdict, astuple
 from typing import Final
 
 import torch
+from safetensors.torch import load, save
 
 from softmax_core.errors import RunDamaged, RunNotFound
 from softmax_core.runs import rows
 from softmax_core.runs.blocks import Block, StepColumns, joined
 from softmax_core.runs.database import Database
-from softmax_core.runs.parameters import parameters_from_bytes, parameters_to_bytes
 from softmax_core.training.checkpoint import Checkpoint
 from softmax_core.training.records import EpochRecord, RateChange, StepRecord
 
@@ -81,7 +81,7 @@ class Recordings:
             )
             if epoch_weights is not None:
                 number, weights, bias = epoch_weights
-                parameters = parameters_to_bytes(weights, bias)
+                parameters = save({"weights": weights.contiguous(), "bias": bias.contiguous()})
                 rows.write(connection, "weights", [(run_id, number, parameters)])
             if checkpoint is not None:
                 state = (run_id, checkpoint.step, checkpoint.to_bytes())
@@ -168,15 +168,16 @@ class Recordings:
             row = next(rows.read(connection, "weights", run_id, "AND epoch = ?", (epoch,)), None)
         if row is None:
             raise RunNotFound(run_id)
-        return parameters_from_bytes(row[1])
+        parameters = load(row[1])
+        return parameters["weights"], parameters["bias"]
 
     def weight_epochs(self, run_id: str) -> list[int]:
         """Return the epochs whose parameters are stored, in order."""
         with self._database.reading() as connection:
-            rows = connection.execute(
+            found = connection.execute(
                 "SELECT epoch FROM weights WHERE run = ? ORDER BY epoch", (run_id,)
             ).fetchall()
-        return [epoch for (epoch,) in rows]
+        return [epoch for (epoch,) in found]
 
     def checkpoint(self, run_id: str) -> Checkpoint | None:
         """Return the newest state to go on from, or None when there is none yet.

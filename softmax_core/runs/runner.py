@@ -1,36 +1,41 @@
-"""The runner: the commands that the runs of a store obey, and what a page asks about them."""
+"""The runner: the commands that the runs of a store obey, their queue and their threads."""
 
 from __future__ import annotations
 
 import atexit
 import math
+import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from time import monotonic
+from typing import Final
 
 from softmax_core.data import Dataset
-from softmax_core.errors import InvalidExperiment, RunNotSteerable, TooManyRuns
-from softmax_core.runs.holder import Holder
-from softmax_core.runs.job import Job
-from softmax_core.runs.job import Training as TrainingProtocol
+from softmax_core.errors import InvalidExperiment, QueueFull, RunNotSteerable, TooManyRuns
+from softmax_core.runs.database import Holder
+from softmax_core.runs.job import Go, GoToEpochEnd, Job, Leave, Order, Rate, Speed
 from softmax_core.runs.limits import Limits, expected_steps
-from softmax_core.runs.orders import Go, GoToEpochEnd, Leave, Rate, Speed
 from softmax_core.runs.run import RESUMABLE, Run, Status
-from softmax_core.runs.scheduler import Scheduler
 from softmax_core.runs.store import Store
 from softmax_core.training.checkpoint import Checkpoint
-from softmax_core.training.engine import train
+from softmax_core.training.engine import Training, train
 from softmax_core.training.experiment import Experiment, rate_change
 from softmax_core.training.records import RateChange
+
+_ANSWER_SECONDS: Final = 1.0  # how long a command waits to see itself obeyed
 
 
 class Runner:
     """Trains the runs of a store, a bounded number at once, the others in a queue.
 
-    Every command takes effect after the handful of steps under way (some milliseconds), and returns
-    when it has (or after a second, when a step takes longer). A paused run keeps its thread until a
-    waiting run needs it. A command holds the scheduler's lock until it waits, so no other one comes
-    between what it finds and does.
+    Every command takes effect after the few steps under way (some milliseconds), and returns when
+    it has (or after a second, when a step takes longer). A paused run keeps its thread until a
+    waiting run needs it.
+
+    One lock, that of the condition `_changed`, guards everything in here, and of each job its
+    orders, `idle` and `done`. A command holds it until it waits, so that no other command comes
+    between what it finds and what it does.
 
     Args:
         store: where the runs are. Runs that another process left alive become "interrupted".
@@ -60,7 +65,10 @@ class Runner:
         self._load_dataset = load_dataset
         self._device = device
         self._holder = Holder(store.path)
-        self._scheduler = Scheduler(self.limits)
+        self._changed = threading.Condition()
+        self._waiting: deque[Job] = deque()
+        self._active: dict[str, tuple[Job, threading.Thread]] = {}
+        self._closing = False
         store.interrupt_alive()
         atexit.register(self.close)
 
@@ -91,9 +99,9 @@ class Runner:
         """
         self.limits.refuse_too_long(experiment)
         self.store.keep_bounded()
-        with self._scheduler.changed:
+        with self._changed:
             self._refuse_owner(owner)
-            self._scheduler.refuse_when_full()
+            self._refuse_when_full()
             run = self.store.create(experiment, expected_steps(experiment), owner=owner)
             if rate_changes:
                 self.store.append(run.id, rate_changes=rate_changes)
@@ -110,13 +118,13 @@ class Runner:
             RunNotFound: there is no such run.
             RunNotSteerable: it is neither running nor queued.
         """
-        with self._scheduler.changed:
+        with self._changed:
             if self._leave_queue(run_id, "paused"):
                 return
-            job = self._job(run_id, "be paused")
+            job = self._steerable(run_id, "be paused")
             if job.idle:
                 raise RunNotSteerable(run_id, "be paused", "paused")
-            self._scheduler.order(job, Go(0), lambda: job.idle)
+            self._order(job, Go(0), lambda: job.idle)
 
     def resume(self, run_id: str) -> None:
         """Let a paused, stopped or interrupted run go on, from its checkpoint if need be.
@@ -140,10 +148,7 @@ class Runner:
             steps: how many, at least 1.
 
         Raises:
-            RunNotFound: there is no such run.
-            RunNotSteerable: it is running, queued, finished or failed.
-            RunDamaged: what it would go on from is not what was written.
-            QueueFull: it needs a thread, and too many runs wait already.
+            RunError: as for `resume`.
         """
         if steps < 1:
             raise InvalidExperiment("steps", steps, "at least 1")
@@ -156,10 +161,7 @@ class Runner:
             run_id: the run.
 
         Raises:
-            RunNotFound: there is no such run.
-            RunNotSteerable: it is running, queued, finished or failed.
-            RunDamaged: what it would go on from is not what was written.
-            QueueFull: it needs a thread, and too many runs wait already.
+            RunError: as for `resume`.
         """
         self._go_on(run_id, "make a single epoch", GoToEpochEnd())
 
@@ -173,14 +175,14 @@ class Runner:
             RunNotFound: there is no such run.
             RunNotSteerable: it has ended already.
         """
-        with self._scheduler.changed:
+        with self._changed:
             if self._leave_queue(run_id, "stopped"):
                 return
-            if self._scheduler.job(run_id) is None and self.store.run(run_id).status == "paused":
+            if run_id not in self._active and self.store.run(run_id).status == "paused":
                 self.store.set_status(run_id, "stopped")
                 return
-            job = self._job(run_id, "be stopped")
-            self._scheduler.order(job, Leave("stopped"), lambda: job.done)
+            job = self._steerable(run_id, "be stopped")
+            self._order(job, Leave("stopped"), lambda: job.done)
 
     def change_learning_rate(self, run_id: str, variant: int, learning_rate: float) -> None:
         """Give a variant another learning rate from the next step on.
@@ -195,17 +197,17 @@ class Runner:
             RunNotFound: there is no such run.
             RunNotSteerable: it is neither running nor paused.
         """
-        with self._scheduler.changed:
+        with self._changed:
             run = self.store.run(run_id)
             checked = rate_change(run.experiment, run.step, variant, learning_rate)
-            if self._scheduler.job(run_id) is None and run.status == "paused":
+            if run_id not in self._active and run.status == "paused":
                 checkpoint = self.store.checkpoint(run_id)
                 at = 0 if checkpoint is None else checkpoint.step
                 self.store.add_rate_change(run_id, replace(checked, step=at))
                 return
-            job = self._job(run_id, "change its learning rate")
+            job = self._steerable(run_id, "change its learning rate")
             order = Rate(checked.variant, checked.learning_rate)
-            self._scheduler.order(job, order, lambda: order not in job.orders)
+            self._order(job, order, lambda: order not in job.orders)
 
     def set_speed(self, run_id: str, steps_per_second: float | None) -> None:
         """Slow a run down to be watched, until it leaves its thread.
@@ -220,30 +222,26 @@ class Runner:
         """
         if steps_per_second is not None and not 0 < steps_per_second < math.inf:
             raise InvalidExperiment("speed", steps_per_second, "more than 0 steps a second")
-        with self._scheduler.changed:
-            job = self._job(run_id, "change its speed")
+        with self._changed:
+            job = self._steerable(run_id, "change its speed")
             order = Speed(steps_per_second)
-            self._scheduler.order(job, order, lambda: order not in job.orders)
+            self._order(job, order, lambda: order not in job.orders)
 
     # -- what a page asks ------------------------------------------------------------------------
 
     def place(self, run_id: str) -> int | None:
         """Return a run's place in the queue, 1 for the next; None when it does not wait."""
-        with self._scheduler.changed:
-            return self._scheduler.place(run_id)
+        with self._changed:
+            return self._place(run_id)
 
     def speed(self, run_id: str) -> float | None:
-        """Return the steps a second that a run is slowed down to, or None for as fast as it goes.
-
-        Args:
-            run_id: the run.
-        """
-        with self._scheduler.changed:
-            job = self._scheduler.job(run_id)
+        """Return the steps a second that a run is slowed down to; None for full speed."""
+        with self._changed:
+            job = self._job(run_id)
             return job.speed if job else None
 
     def expected_wait(self, run_id: str) -> float | None:
-        """Return how long a queued run will wait, in seconds, judged by those that train now.
+        """Estimate how long a queued run will wait, from the pace of those that train now.
 
         Args:
             run_id: the run.
@@ -251,8 +249,16 @@ class Runner:
         Returns:
             The seconds, or None when it does not wait or no pace is known yet.
         """
-        with self._scheduler.changed:
-            return self._scheduler.expected_wait(run_id)
+        with self._changed:
+            place = self._place(run_id)
+            if place is None:
+                return None
+            active = [
+                (0 if job.idle else job.steps_left, job.steps_per_second or float(job.idle))
+                for job, _ in self._active.values()
+            ]
+            waiting = [job.steps_left for job in self._waiting]
+            return expected_waits(active, waiting, self.limits.active)[place - 1]
 
     def wait(self, run_id: str, timeout: float | None = None) -> Run:
         """Wait until a run is neither running nor queued.
@@ -264,8 +270,8 @@ class Runner:
         Returns:
             The run as it is then.
         """
-        with self._scheduler.changed:
-            self._scheduler.wait(run_id, timeout)
+        with self._changed:
+            self._changed.wait_for(lambda: self._rests(run_id), timeout)
         return self.store.run(run_id)
 
     def close(self, timeout: float = 3.0) -> None:
@@ -275,43 +281,69 @@ class Runner:
             timeout: seconds to wait at most, for all threads together.
         """
         deadline = monotonic() + timeout
-        with self._scheduler.changed:
-            waiting, threads = self._scheduler.close()
-        for run_id in waiting:
-            self.store.set_status(run_id, "interrupted")
+        with self._changed:
+            self._closing = True
+            waiting, threads = list(self._waiting), [thread for _, thread in self._active.values()]
+            self._waiting.clear()
+            for job, _ in self._active.values():
+                job.orders.append(Leave("interrupted"))
+            self._changed.notify_all()
+        for job in waiting:
+            self.store.set_status(job.run_id, "interrupted")
         for thread in threads:
             thread.join(max(deadline - monotonic(), 0.0))
         if not any(thread.is_alive() for thread in threads):
             self._holder.release()
         atexit.unregister(self.close)
 
-    # -- inside ----------------------------------------------------------------------------------
+    # -- inside; every caller but a thread's `_train` holds the lock -----------------------------
 
     def _go_on(self, run_id: str, command: str, order: Go | GoToEpochEnd) -> None:
-        scheduler = self._scheduler
-        if scheduler.job(run_id) is None:
+        if run_id not in self._active:
             self.store.verify(run_id)  # it reads the whole run, so not with the lock held
-        with scheduler.changed:
-            job = scheduler.job(run_id)
-            if job is not None and not job.idle:
-                if not scheduler.wait_for_rest(job):
-                    raise RunNotSteerable(run_id, command, job.status)
-                job = scheduler.job(run_id)
-                if job is not None and not job.idle:  # somebody else let it go on meanwhile
-                    raise RunNotSteerable(run_id, command, job.status)
+        with self._changed:
+            job = self._rested(run_id, command)
             if job is not None:
-                scheduler.wake(job, order)
+                # While it is idle it has not seen an order to leave, so that one can be taken back.
+                job.orders[:] = [given for given in job.orders if given != Leave("paused")]
+                job.idle = False
+                self._order(job, order, lambda: job.idle or _under_way(job, order))
                 return
             run = self.store.run(run_id)
             if run.status not in RESUMABLE:
                 raise RunNotSteerable(run_id, command, run.status)
-            scheduler.refuse_when_full()
+            self._refuse_when_full()
             self.store.set_status(run_id, "queued")
-            scheduler.wait_for_begin(self._enqueue(run, order), order)
+            queued = self._enqueue(run, order)
+            self._changed.wait_for(
+                lambda: (
+                    queued.done
+                    or queued.idle
+                    or queued in self._waiting
+                    or _under_way(queued, order)
+                ),
+                _ANSWER_SECONDS,
+            )
 
-    def _begin(
-        self, run: Run, start: Checkpoint | None, changes: list[RateChange]
-    ) -> TrainingProtocol:
+    def _rested(self, run_id: str, command: str) -> Job | None:
+        """Return the job of a run that is idle in its thread, or None once it has none."""
+        job = self._job(run_id)
+        if job is None or job.idle:
+            return job
+        if job.status == "paused":  # it is leaving its thread, or just taking an order
+            self._changed.wait_for(lambda: job.done or job.idle, _ANSWER_SECONDS)
+        now = self._job(run_id)
+        if now is not None and not now.idle:  # another command may have let it go on meanwhile
+            raise RunNotSteerable(run_id, command, now.status)
+        return now
+
+    def _order(self, job: Job, order: Order, obeyed: Callable[[], bool]) -> None:
+        """Give a job an order, and wait a moment to see it obeyed."""
+        job.orders.append(order)
+        self._changed.notify_all()
+        self._changed.wait_for(lambda: job.done or obeyed(), _ANSWER_SECONDS)
+
+    def _begin(self, run: Run, start: Checkpoint | None, changes: list[RateChange]) -> Training:
         return train(
             run.experiment,
             self._load_dataset(),
@@ -320,27 +352,109 @@ class Runner:
             rate_changes=changes,
         )
 
-    # -- inside; every caller holds the lock -----------------------------------------------------
-
     def _refuse_owner(self, owner: str) -> None:
         limit = self.limits.per_person
         if owner and limit is not None and (alive := self.store.alive(owner)) >= limit:
             raise TooManyRuns(alive, limit)
 
+    def _refuse_when_full(self) -> None:
+        # A run that is paused is no hindrance: it leaves its thread to one that waits.
+        busy = sum(not job.idle for job, _ in self._active.values())
+        if busy >= self.limits.active and len(self._waiting) >= self.limits.waiting:
+            raise QueueFull(len(self._waiting), self.limits.waiting)
+
     def _enqueue(self, run: Run, first: Go | GoToEpochEnd) -> Job:
-        scheduler = self._scheduler
-        job = Job(run, self.store, self._begin, scheduler.changed, first, scheduler.dispatch)
-        scheduler.add(job)
+        job = Job(run, self.store, self._begin, self._changed, first, self._dispatch)
+        self._waiting.append(job)
+        self._dispatch()
         return job
 
-    def _job(self, run_id: str, command: str) -> Job:
-        job = self._scheduler.job(run_id)
+    def _leave_queue(self, run_id: str, status: Status) -> bool:
+        for job in self._waiting:
+            if job.run_id == run_id:
+                self._waiting.remove(job)
+                self.store.set_status(run_id, status)
+                self._changed.notify_all()
+                return True
+        return False
+
+    def _dispatch(self) -> None:
+        """Give the free threads to those that wait, and ask paused runs to make room."""
+        ending = self._closing or not threading.main_thread().is_alive()
+        while self._waiting and len(self._active) < self.limits.active and not ending:
+            job = self._waiting.popleft()
+            thread = threading.Thread(target=self._train, args=(job,), name=f"run {job.run_id}")
+            self._active[job.run_id] = job, thread
+            thread.start()
+        # A paused run makes room for one that waits; its checkpoint is on disk.
+        idle = [job for job, _ in self._active.values() if job.idle]
+        staying = [job for job in idle if Leave("paused") not in job.orders]
+        leaving = len(idle) - len(staying)
+        for job in staying[: max(len(self._waiting) - leaving, 0)]:
+            job.orders.append(Leave("paused"))
+        self._changed.notify_all()
+
+    def _train(self, job: Job) -> None:
+        """What a training thread does."""
+        try:
+            job.train()
+        finally:
+            with self._changed:
+                job.done, job.idle = True, False
+                del self._active[job.run_id]
+                self._dispatch()
+
+    def _job(self, run_id: str) -> Job | None:
+        """Return a run's job while it has a thread; None for any other run."""
+        return self._active[run_id][0] if run_id in self._active else None
+
+    def _steerable(self, run_id: str, command: str) -> Job:
+        job = self._job(run_id)
         if job is None:
             raise RunNotSteerable(run_id, command, self.store.run(run_id).status)
         return job
 
-    def _leave_queue(self, run_id: str, status: Status) -> bool:
-        withdrawn = self._scheduler.withdraw(run_id)
-        if withdrawn:
-            self.store.set_status(run_id, status)
-        return withdrawn
+    def _place(self, run_id: str) -> int | None:
+        waiting = [job.run_id for job in self._waiting]
+        return waiting.index(run_id) + 1 if run_id in waiting else None
+
+    def _rests(self, run_id: str) -> bool:
+        job = self._job(run_id)
+        return self._place(run_id) is None and (job is None or job.idle)
+
+
+def _under_way(job: Job, order: Go | GoToEpochEnd) -> bool:
+    """Whether a run that is to go on to its end does so; one that is to pause is idle then."""
+    return order == Go(None) and not job.orders
+
+
+def expected_waits(
+    active: list[tuple[int, float]], waiting: list[int], threads: int
+) -> list[float | None]:
+    """Return how long each waiting run will wait for a thread, in seconds.
+
+    Each thread takes the next waiting run when it is free; a run that waits is taken to go at the
+    mean pace of those that train.
+
+    Args:
+        active: (steps left, steps a second) of each run in a thread; pace 0 where none is known.
+        waiting: steps left of each waiting run, in their order.
+        threads: training threads.
+
+    Returns:
+        A wait for each waiting run, or None where no pace is known yet.
+
+    Example:
+        >>> expected_waits([(100, 10.0), (50, 10.0)], [200, 30], threads=2)
+        [5.0, 10.0]
+    """
+    paces = [pace for _, pace in active if pace > 0]
+    if len(paces) < len(active) or not paces:
+        return [None] * len(waiting)
+    mean = sum(paces) / len(paces)
+    free = sorted([left / pace for left, pace in active] + [0.0] * (threads - len(active)))
+    waits: list[float | None] = []
+    for left in waiting:
+        waits.append(free[0])
+        free = sorted([free[0] + left / mean, *free[1:]])
+    return waits

@@ -14,12 +14,12 @@ from dataclasses import asdict, dataclass, fields
 from numbers import Integral, Real
 from typing import Any, Final, Literal
 
+from softmax_core.activations import SoftmaxForm
 from softmax_core.errors import InvalidExperiment
 from softmax_core.inspection import PixelScale
 from softmax_core.losses import Loss
 from softmax_core.training.records import RateChange
 
-SoftmaxForm = Literal["stable", "naive"]
 Schedule = Literal["constant", "cosine"]
 
 LOSSES: Final[tuple[Loss, ...]] = ("cross_entropy", "squared_error")

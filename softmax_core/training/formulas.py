@@ -118,7 +118,7 @@ def naive_forward(logits: torch.Tensor, labels: torch.Tensor) -> NaiveForward:
     return NaiveForward(probabilities, predicted, -target.log(), saturation)
 
 
-def squared_error(error: torch.Tensor) -> torch.Tensor:
+def half_squared_norm(error: torch.Tensor) -> torch.Tensor:
     """Return ½‖p - onehot(t)‖² from P - Y, (R, classes, n) -> (R, 1, n)."""
     return 0.5 * error.square().sum(dim=1, keepdim=True)
 

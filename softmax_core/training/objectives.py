@@ -10,10 +10,10 @@ import torch
 from softmax_core.training.experiment import Experiment
 from softmax_core.training.formulas import (
     class_probabilities,
+    half_squared_norm,
     log_gradient,
     naive_forward,
     naive_gradient,
-    squared_error,
     stable_figures,
     through_softmax,
 )
@@ -112,7 +112,7 @@ class Objectives:
         for chosen in (self._squared, self._naive_squared):
             if chosen is not None:
                 error = probabilities[chosen] - self._labelled(labels)
-                measured.apart.append((chosen, "loss", squared_error(error)))
+                measured.apart.append((chosen, "loss", half_squared_norm(error)))
         return measured
 
     def gradient(self, measured: Measured) -> torch.Tensor:

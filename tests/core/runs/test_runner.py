@@ -157,10 +157,12 @@ def test_a_step_does_not_pause_a_run_that_another_one_let_go_on_meanwhile(
     run = runner.start(race(epochs=LONG))
     while runner.wait(run.id, timeout=0.01).status != "running":
         pass
-    # It rested while this command let the lock go; then somebody else resumed it.
-    monkeypatch.setattr(runner._scheduler, "wait_for_rest", lambda _job: True)
+    # It was taking an order, so the command waits; meanwhile somebody else has resumed it.
+    monkeypatch.setattr(runner._active[run.id][0], "status", "paused")
+    monkeypatch.setattr(runner._changed, "wait_for", lambda *_given: True)
     with pytest.raises(RunNotSteerable):
         runner.step(run.id)
+    monkeypatch.undo()
     assert store.run(run.id).status == "running"
 
 
