@@ -1,7 +1,7 @@
 """Derivations line by line, in numbers: an entry of softmax's Jacobian, and the stable loss.
 
-Lines of this kind are read by people, so they are computed as they are written, in float64; the
-matrix itself is `derivatives.softmax_jacobian`, the loss `losses.cross_entropy`.
+The lines are shown to people, so they are computed as they are written, in float64. The functions
+for computing are `derivatives.softmax_jacobian` and `losses.cross_entropy`.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from softmax_core.losses import cross_entropy
 
 @dataclass(frozen=True, slots=True)
 class JacobianEntry:
-    """What the lines of the derivation of ∂p_i/∂o_j are made of.
+    """The numbers in the derivation of ∂p_i/∂o_j.
 
     Attributes:
-        i: the class whose probability changes.
-        j: the class whose logit is moved.
+        i: the class of the probability.
+        j: the class of the logit.
         e_i: exp(o_i).
         e_j: exp(o_j).
         total: Σ_k exp(o_k).
         e_i_slope: ∂e_i/∂o_j, e_i for i = j and 0 otherwise.
-        numerator: e_i_slope · total - e_i · e_j, the quotient rule's.
+        numerator: e_i_slope · total - e_i · e_j, from the quotient rule.
         p_i: e_i / total.
         p_j: e_j / total.
         value: p_i - p_i² for i = j, -p_i p_j otherwise.
@@ -51,12 +51,12 @@ def jacobian_entry(logits: Tensor, i: int, j: int) -> JacobianEntry:
     ∂p_i/∂o_j = (∂e_i/∂o_j · s - e_i e_j) / s² = p_i δ_ij - p_i p_j, s = Σ_k e_k
 
     Args:
-        logits: o, floating, (n,), at most 300 in size: the lines hold s² as it is.
-        i: the class whose probability is differentiated.
-        j: the class by whose logit.
+        logits: o, floating, (n,), at most 300 in magnitude, so that s² does not overflow.
+        i: the class of the probability.
+        j: the class of the logit.
 
     Returns:
-        The numbers of each line, floats.
+        The numbers of each line.
 
     Raises:
         InvalidLogits: the logits have no softmax.
@@ -90,7 +90,7 @@ def jacobian_entry(logits: Tensor, i: int, j: int) -> JacobianEntry:
 
 
 def induced_one_norm(jacobian: Tensor) -> Tensor:
-    """Take the matrix norm that is called the 1-norm: the largest column sum.
+    """Compute the induced 1-norm of a matrix: the largest column sum of absolute values.
 
     ‖J‖ = max_j Σ_i |J_ij| = max_j 2 p_j (1 - p_j)
 
@@ -98,7 +98,7 @@ def induced_one_norm(jacobian: Tensor) -> Tensor:
         jacobian: J, floating, (…, n, n).
 
     Returns:
-        (…); another number than the sum over all entries, which the note calls the L1 norm.
+        (…); not the sum over all entries, which the note calls the L1 norm.
 
     Example:
         >>> induced_one_norm(torch.tensor([[0.25, -0.25], [-0.25, 0.25]]))
@@ -111,17 +111,17 @@ def induced_one_norm(jacobian: Tensor) -> Tensor:
 
 @dataclass(frozen=True, slots=True)
 class ShiftedSteps:
-    """Every line of the stable form.
+    """The numbers in the stable computation of softmax and cross-entropy.
 
     Attributes:
         largest: m = max o.
-        differences: o - m, none of them above 0.
-        exponentials: exp(o - m), none of them above 1.
+        differences: o - m, at most 0.
+        exponentials: exp(o - m), at most 1.
         total: their sum, from 1 to n.
         log_total: ln(total), from 0 to ln n.
         log_sum_exp: m + ln(total) = ln Σ exp(o).
         probabilities: exp(o - m) / total.
-        gap: m - o_t, how far the target's logit is behind.
+        gap: m - o_t, the distance of the target's logit from the largest.
         loss: (m - o_t) + ln(total) = -ln p_t.
     """
 
@@ -137,7 +137,7 @@ class ShiftedSteps:
 
 
 def shifted_steps(logits: Sequence[float], target: int) -> ShiftedSteps:
-    """Show why the shift is enough: no line of this can overflow, and the sum cannot be 0.
+    """Compute softmax and cross-entropy stably, line by line: no line can overflow or divide by 0.
 
     -ln p_t = (m - o_t) + ln Σ_j exp(o_j - m), m = max o
 
@@ -146,11 +146,11 @@ def shifted_steps(logits: Sequence[float], target: int) -> ShiftedSteps:
         target: the class index t.
 
     Returns:
-        Every line, in float64. The logarithm is ln(1 + the others' exponentials), so that it keeps
-        its digits where they are too small to change the sum.
+        Every line, in float64. The logarithm is computed as ln(1 + the other exponentials), so it
+        keeps its digits where they are too small to change the sum.
 
     Raises:
-        InvalidLogits: no softmax.
+        InvalidLogits: the logits have no softmax.
         InvalidTarget: the target is none of the classes.
 
     Example:

@@ -1,4 +1,4 @@
-"""The runner: the commands that the runs of a store obey, their queue and their threads."""
+"""The runner: commands to the runs of a store, the queue, and the training threads."""
 
 from __future__ import annotations
 
@@ -23,28 +23,29 @@ from softmax_core.training.engine import Training, train
 from softmax_core.training.experiment import Experiment, rate_change
 from softmax_core.training.records import RateChange
 
-_ANSWER_SECONDS: Final = 1.0  # how long a command waits to see itself obeyed
+_ANSWER_SECONDS: Final = 1.0  # how long a command waits until it is obeyed
 
 
 class Runner:
-    """Trains the runs of a store, a bounded number at once, the others in a queue.
+    """Trains the runs of a store, a limited number at a time, the others in a queue.
 
-    Every command takes effect after the few steps under way (some milliseconds), and returns when
-    it has (or after a second, when a step takes longer). A paused run keeps its thread until a
+    Every command takes effect within some milliseconds, after the current group of steps, and then
+    returns (or after a second, if a step takes longer). A paused run keeps its thread until a
     waiting run needs it.
 
-    One lock, that of the condition `_changed`, guards everything in here, and of each job its
-    orders, `idle` and `done`. A command holds it until it waits, so that no other command comes
-    between what it finds and what it does.
+    One lock, that of the condition `_changed`, protects all attributes, and `orders`, `idle` and
+    `done` of each job. A command holds it until it waits, so that no other command changes what
+    it has checked.
 
     Args:
-        store: where the runs are. Runs that another process left alive become "interrupted".
-        load_dataset: called in the training thread, each time a run begins or goes on.
-        max_active: training threads at once.
-        max_waiting: runs that may wait for one.
-        per_person: runs that one owner may have queued, running or paused; None for any number.
-        max_steps: updates that one experiment may make; None for any number.
-        device: where torch computes.
+        store: the store of the runs. Runs that another process left unfinished become
+            "interrupted".
+        load_dataset: called in the training thread whenever a run starts or resumes.
+        max_active: number of training threads.
+        max_waiting: largest number of runs in the queue.
+        per_person: queued, running and paused runs per owner; None for no limit.
+        max_steps: updates per experiment; None for no limit.
+        device: the torch device.
 
     Raises:
         StoreLocked: another process trains into this store.
@@ -85,17 +86,17 @@ class Runner:
 
         Args:
             experiment: what to train.
-            owner: a digest of who starts it, or "".
-            rate_changes: changes of another run of this experiment, to repeat it bit for bit.
+            owner: a digest that identifies who starts it, or "".
+            rate_changes: changes of another run of this experiment, to repeat it exactly.
 
         Returns:
-            The run, "queued"; its thread makes it "running".
+            The run, "queued" until its thread starts.
 
         Raises:
-            InvalidExperiment: it makes more steps than this server allows.
-            TooManyRuns: this owner has as many runs under way as one may have.
-            QueueFull: too many runs wait already.
-            StoreFull: there is no room for another run, and none may be cleared.
+            InvalidExperiment: more steps than this server allows.
+            TooManyRuns: this owner has as many active runs as allowed.
+            QueueFull: the queue is full.
+            StoreFull: the store is full, and no run may be cleared.
         """
         self.limits.refuse_too_long(experiment)
         self.store.keep_bounded()
@@ -109,7 +110,7 @@ class Runner:
         return run
 
     def pause(self, run_id: str) -> None:
-        """Pause a run after the steps under way; a waiting one leaves the queue.
+        """Pause a run; a waiting one leaves the queue.
 
         Args:
             run_id: the run.
@@ -127,7 +128,7 @@ class Runner:
             self._order(job, Go(0), lambda: job.idle)
 
     def resume(self, run_id: str) -> None:
-        """Let a paused, stopped or interrupted run go on, from its checkpoint if need be.
+        """Resume a paused, stopped or interrupted run.
 
         Args:
             run_id: the run.
@@ -135,17 +136,17 @@ class Runner:
         Raises:
             RunNotFound: there is no such run.
             RunNotSteerable: it is running, queued, finished or failed.
-            RunDamaged: what it would go on from is not what was written.
-            QueueFull: it needs a thread, and too many runs wait already.
+            RunDamaged: its stored data differ from what was written.
+            QueueFull: it needs a thread, and the queue is full.
         """
         self._go_on(run_id, "be resumed", Go(None))
 
     def step(self, run_id: str, steps: int = 1) -> None:
-        """Let a paused, stopped or interrupted run make some steps, then pause.
+        """Make some steps of a paused, stopped or interrupted run, then pause it.
 
         Args:
             run_id: the run.
-            steps: how many, at least 1.
+            steps: number of steps, at least 1.
 
         Raises:
             RunError: as for `resume`.
@@ -155,7 +156,7 @@ class Runner:
         self._go_on(run_id, "make single steps", Go(steps))
 
     def step_epoch(self, run_id: str) -> None:
-        """Let a paused, stopped or interrupted run go on to the end of its epoch, then pause.
+        """Train a paused, stopped or interrupted run to the end of its epoch, then pause it.
 
         Args:
             run_id: the run.
@@ -166,7 +167,7 @@ class Runner:
         self._go_on(run_id, "make a single epoch", GoToEpochEnd())
 
     def stop(self, run_id: str) -> None:
-        """End a run after the steps under way; it can be resumed later.
+        """Stop a run; it can be resumed later.
 
         Args:
             run_id: the run.
@@ -185,7 +186,7 @@ class Runner:
             self._order(job, Leave("stopped"), lambda: job.done)
 
     def change_learning_rate(self, run_id: str, variant: int, learning_rate: float) -> None:
-        """Give a variant another learning rate from the next step on.
+        """Change the learning rate of a variant from the next step on.
 
         Args:
             run_id: the run; running or paused.
@@ -210,11 +211,11 @@ class Runner:
             self._order(job, order, lambda: order not in job.orders)
 
     def set_speed(self, run_id: str, steps_per_second: float | None) -> None:
-        """Slow a run down to be watched, until it leaves its thread.
+        """Limit the speed of a run, until it leaves its thread.
 
         Args:
             run_id: the run; running or paused.
-            steps_per_second: more than 0, or None for as fast as it goes.
+            steps_per_second: more than 0, or None for full speed.
 
         Raises:
             RunNotFound: there is no such run.
@@ -230,24 +231,24 @@ class Runner:
     # -- what a page asks ------------------------------------------------------------------------
 
     def place(self, run_id: str) -> int | None:
-        """Return a run's place in the queue, 1 for the next; None when it does not wait."""
+        """Return a run's place in the queue, 1 for the next; None if it is not queued."""
         with self._changed:
             return self._place(run_id)
 
     def speed(self, run_id: str) -> float | None:
-        """Return the steps a second that a run is slowed down to; None for full speed."""
+        """Return the speed limit of a run in steps per second; None for full speed."""
         with self._changed:
             job = self._job(run_id)
             return job.speed if job else None
 
     def expected_wait(self, run_id: str) -> float | None:
-        """Estimate how long a queued run will wait, from the pace of those that train now.
+        """Estimate how long a queued run will wait, from the current pace of the others.
 
         Args:
             run_id: the run.
 
         Returns:
-            The seconds, or None when it does not wait or no pace is known yet.
+            The seconds, or None if it is not queued or no pace is known yet.
         """
         with self._changed:
             place = self._place(run_id)
@@ -265,20 +266,20 @@ class Runner:
 
         Args:
             run_id: the run.
-            timeout: seconds to wait at most, or None.
+            timeout: the longest wait in seconds, or None.
 
         Returns:
-            The run as it is then.
+            Its state then.
         """
         with self._changed:
             self._changed.wait_for(lambda: self._rests(run_id), timeout)
         return self.store.run(run_id)
 
     def close(self, timeout: float = 3.0) -> None:
-        """Interrupt all runs after the steps under way, store them and join the threads.
+        """Interrupt all runs, store them and join the threads.
 
         Args:
-            timeout: seconds to wait at most, for all threads together.
+            timeout: the longest wait in seconds, for all threads together.
         """
         deadline = monotonic() + timeout
         with self._changed:
@@ -300,11 +301,11 @@ class Runner:
 
     def _go_on(self, run_id: str, command: str, order: Go | GoToEpochEnd) -> None:
         if run_id not in self._active:
-            self.store.verify(run_id)  # it reads the whole run, so not with the lock held
+            self.store.verify(run_id)  # slow, so not with the lock held
         with self._changed:
             job = self._rested(run_id, command)
             if job is not None:
-                # While it is idle it has not seen an order to leave, so that one can be taken back.
+                # An idle run has not seen an order to leave yet, so it can be withdrawn.
                 job.orders[:] = [given for given in job.orders if given != Leave("paused")]
                 job.idle = False
                 self._order(job, order, lambda: job.idle or _under_way(job, order))
@@ -326,19 +327,19 @@ class Runner:
             )
 
     def _rested(self, run_id: str, command: str) -> Job | None:
-        """Return the job of a run that is idle in its thread, or None once it has none."""
+        """Return the job of an idle run, or None if it has no thread; raise if it is running."""
         job = self._job(run_id)
         if job is None or job.idle:
             return job
-        if job.status == "paused":  # it is leaving its thread, or just taking an order
+        if job.status == "paused":  # it is leaving its thread, or obeying an order
             self._changed.wait_for(lambda: job.done or job.idle, _ANSWER_SECONDS)
         now = self._job(run_id)
-        if now is not None and not now.idle:  # another command may have let it go on meanwhile
+        if now is not None and not now.idle:  # another command may have resumed it meanwhile
             raise RunNotSteerable(run_id, command, now.status)
         return now
 
     def _order(self, job: Job, order: Order, obeyed: Callable[[], bool]) -> None:
-        """Give a job an order, and wait a moment to see it obeyed."""
+        """Give a job an order, and wait a moment until it is obeyed."""
         job.orders.append(order)
         self._changed.notify_all()
         self._changed.wait_for(lambda: job.done or obeyed(), _ANSWER_SECONDS)
@@ -358,7 +359,7 @@ class Runner:
             raise TooManyRuns(alive, limit)
 
     def _refuse_when_full(self) -> None:
-        # A run that is paused is no hindrance: it leaves its thread to one that waits.
+        # A paused run does not count: it leaves its thread to a waiting one.
         busy = sum(not job.idle for job, _ in self._active.values())
         if busy >= self.limits.active and len(self._waiting) >= self.limits.waiting:
             raise QueueFull(len(self._waiting), self.limits.waiting)
@@ -379,14 +380,13 @@ class Runner:
         return False
 
     def _dispatch(self) -> None:
-        """Give the free threads to those that wait, and ask paused runs to make room."""
+        """Start waiting runs in free threads, and order paused runs to leave theirs."""
         ending = self._closing or not threading.main_thread().is_alive()
         while self._waiting and len(self._active) < self.limits.active and not ending:
             job = self._waiting.popleft()
             thread = threading.Thread(target=self._train, args=(job,), name=f"run {job.run_id}")
             self._active[job.run_id] = job, thread
             thread.start()
-        # A paused run makes room for one that waits; its checkpoint is on disk.
         idle = [job for job, _ in self._active.values() if job.idle]
         staying = [job for job in idle if Leave("paused") not in job.orders]
         leaving = len(idle) - len(staying)
@@ -395,7 +395,7 @@ class Runner:
         self._changed.notify_all()
 
     def _train(self, job: Job) -> None:
-        """What a training thread does."""
+        """Run a job; the target of a training thread."""
         try:
             job.train()
         finally:
@@ -405,7 +405,7 @@ class Runner:
                 self._dispatch()
 
     def _job(self, run_id: str) -> Job | None:
-        """Return a run's job while it has a thread; None for any other run."""
+        """Return the job of a run that has a thread, or None."""
         return self._active[run_id][0] if run_id in self._active else None
 
     def _steerable(self, run_id: str, command: str) -> Job:
@@ -424,25 +424,25 @@ class Runner:
 
 
 def _under_way(job: Job, order: Go | GoToEpochEnd) -> bool:
-    """Whether a run that is to go on to its end does so; one that is to pause is idle then."""
+    """Whether an order to train to the end is obeyed; after the others the job is idle."""
     return order == Go(None) and not job.orders
 
 
 def expected_waits(
     active: list[tuple[int, float]], waiting: list[int], threads: int
 ) -> list[float | None]:
-    """Return how long each waiting run will wait for a thread, in seconds.
+    """Estimate how long each waiting run will wait for a thread, in seconds.
 
-    Each thread takes the next waiting run when it is free; a run that waits is taken to go at the
-    mean pace of those that train.
+    A free thread takes the next waiting run, which is assumed to have the mean pace of the current
+    ones.
 
     Args:
-        active: (steps left, steps a second) of each run in a thread; pace 0 where none is known.
-        waiting: steps left of each waiting run, in their order.
-        threads: training threads.
+        active: (steps left, steps per second) of each run in a thread; 0 if the pace is unknown.
+        waiting: steps left of each waiting run, in the order of the queue.
+        threads: number of training threads.
 
     Returns:
-        A wait for each waiting run, or None where no pace is known yet.
+        The wait of each waiting run, or None if no pace is known yet.
 
     Example:
         >>> expected_waits([(100, 10.0), (50, 10.0)], [200, 30], threads=2)

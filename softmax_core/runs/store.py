@@ -1,7 +1,7 @@
 """Runs on disk: experiments, status, records, weights and checkpoints, in one SQLite file.
 
-Any thread may call any method. What has been appended outlives the process; what was appended
-with `durable=True` outlives a power cut too. Nothing in the file is ever unpickled or executed.
+All methods may be called from any thread. Stored data survive the end of the process; data stored
+with `durable=True` survive a power cut, too. Nothing in the file is ever unpickled or executed.
 """
 
 from __future__ import annotations
@@ -17,22 +17,22 @@ from softmax_core.runs.curation import STORE_BYTES, Curation
 from softmax_core.runs.database import Database, Holder
 from softmax_core.runs.recordings import Recordings
 
-_BESIDE: Final = ("", "-wal", "-shm")  # SQLite's files go with the one they belong to
+_BESIDE: Final = ("", "-wal", "-shm")  # the files that SQLite keeps beside the main one
 
 
 class Store(Catalogue, Curation, Recordings):
     """The runs of one server.
 
     Args:
-        path: the SQLite file; it and its folder are made when they are missing.
-        max_bytes: what the runs may take before the oldest finished ones are cleared.
+        path: the SQLite file; it and its folder are created if they do not exist.
+        max_bytes: the size limit; beyond it the oldest finished runs are cleared.
 
     Attributes:
         path: the file.
-        set_aside: where a damaged file that was here before lies now, or None.
+        set_aside: the new path of a damaged file that was here before, or None.
 
     Raises:
-        StoreError: one of its kinds, when the file cannot be opened.
+        StoreError: a subclass of it, if the file cannot be opened.
 
     Example:
         >>> import tempfile
@@ -56,7 +56,7 @@ class Store(Catalogue, Curation, Recordings):
         self.set_aside = set_aside
 
     def __enter__(self) -> Self:
-        """Return the store; leaving the block closes it."""
+        """Return the store; the end of the block closes it."""
         return self
 
     def __exit__(
@@ -69,23 +69,23 @@ class Store(Catalogue, Curation, Recordings):
         self.close()
 
     def close(self) -> None:
-        """Close every connection to the file."""
+        """Close all connections to the file."""
         self._database.close()
 
 
 def open_store(path: Path, *, max_bytes: int = STORE_BYTES) -> Store:
-    """Open a store; a damaged file is renamed and an empty store takes its place.
+    """Open a store; a damaged file is renamed and replaced by an empty store.
 
     Args:
         path: the SQLite file.
-        max_bytes: the store's bound.
+        max_bytes: the size limit.
 
     Returns:
-        The store; `store.set_aside` names the damaged file's new place, or is None.
+        The store; `store.set_aside` is the new path of the damaged file, or None.
 
     Raises:
-        StoreLocked: another program holds the file.
-        StoreTooNew: it was written by a newer version of this program; it stays as it is.
+        StoreLocked: another program has locked the file.
+        StoreTooNew: it was written by a newer version of this program; it is not changed.
         StoreNotWritable: the folder is read-only, or the disk is full.
     """
     try:
@@ -96,16 +96,16 @@ def open_store(path: Path, *, max_bytes: int = STORE_BYTES) -> Store:
 
 
 def set_aside(path: Path) -> Path:
-    """Rename a store that cannot be read, with the files that SQLite keeps beside it.
+    """Rename a damaged store, with the files that SQLite keeps beside it.
 
     Args:
         path: the damaged file.
 
     Returns:
-        Its new name, in the same folder, with the time in it.
+        Its new path in the same folder, containing the time.
 
     Raises:
-        StoreLocked: another process trains into it, so it is not ours to move.
+        StoreLocked: another process uses it.
         StoreNotWritable: it cannot be renamed.
     """
     holder = Holder(path)
