@@ -126,6 +126,13 @@ def test_a_swapped_label_is_the_first_suspect_with_the_right_suggestion() -> Non
     assert found.suggested.tolist() == [1]
 
 
+def test_the_most_suspicious_label_comes_first_and_the_rest_may_be_left_out() -> None:
+    logits = confident((0, 0.9), (0, 0.9), (1, 0.9), (1, 0.9), (1, 0.92), (1, 0.99), (1, 0.95))
+    labels = torch.tensor([0, 0, 1, 1, 2, 2, 2])
+    assert likely_wrong_labels(logits, labels, 5).pictures.tolist() == [5, 6, 4]
+    assert likely_wrong_labels(logits, labels, 2).pictures.tolist() == [5, 6]
+
+
 def test_a_class_that_is_never_sure_needs_less_to_be_suggested() -> None:
     # The pictures labelled 1 get 0.5 for class 1 at best, so 0.55 passes its bar; those labelled 0
     # get 0.99, so 0.9 for class 0 does not pass, although it is the surer mistake.

@@ -75,6 +75,15 @@ def test_no_more_paused_runs_are_asked_to_leave_than_wait(
     assert sum(job.orders == [Leave("paused")] for job in staying) == asked
 
 
+def test_a_paused_run_does_not_count_against_a_full_queue(make_runner: Make) -> None:
+    runner = make_runner(max_active=1, max_waiting=0)
+    first = runner.start(race(epochs=LONG))
+    with pytest.raises(QueueFull):
+        runner.start(race(epochs=1))
+    runner.pause(first.id)
+    assert runner.wait(runner.start(race(epochs=1)).id).status == "finished"
+
+
 def test_pausing_beside_a_queue_lets_the_next_one_in(make_runner: Make, store: Store) -> None:
     runner = make_runner(max_active=1)
     first = runner.start(race(epochs=LONG))

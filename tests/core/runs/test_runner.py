@@ -1,4 +1,5 @@
 import os
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -243,6 +244,27 @@ def test_one_runner_a_store(make_runner: Make) -> None:
     with pytest.raises(StoreLocked, match=f"in use by process {os.getpid()}"):
         make_runner()
     first.close()
+    make_runner()
+
+
+def test_a_runner_whose_threads_have_not_ended_keeps_the_store_to_itself(
+    make_runner: Make, dataset: Dataset
+) -> None:
+    loading, go_on = threading.Event(), threading.Event()
+
+    def load() -> Dataset:
+        loading.set()
+        go_on.wait()
+        return dataset
+
+    runner = make_runner(load)
+    runner.start(race())
+    loading.wait()
+    runner.close(timeout=0.0)
+    with pytest.raises(StoreLocked):
+        make_runner()
+    go_on.set()
+    runner.close()
     make_runner()
 
 
