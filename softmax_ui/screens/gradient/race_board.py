@@ -8,8 +8,8 @@ import streamlit as st
 import torch
 
 from softmax_core.descent import GOAL, Descent, descend, steps_to_reach
+from softmax_core.losses import Loss
 from softmax_core.saturation import ScaleSweep, scale_sweep
-from softmax_core.training.experiment import Loss
 from softmax_ui.addresses.board import default_names
 from softmax_ui.addresses.gradient import (
     FURTHEST,

@@ -1,4 +1,5 @@
 import os
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -157,10 +158,12 @@ def test_a_step_does_not_pause_a_run_that_another_one_let_go_on_meanwhile(
     run = runner.start(race(epochs=LONG))
     while runner.wait(run.id, timeout=0.01).status != "running":
         pass
-    # It rested while this command let the lock go; then somebody else resumed it.
-    monkeypatch.setattr(runner._scheduler, "wait_for_rest", lambda _job: True)
+    # It was taking an order, so the command waits; meanwhile somebody else has resumed it.
+    monkeypatch.setattr(runner._active[run.id][0], "status", "paused")
+    monkeypatch.setattr(runner._changed, "wait_for", lambda *_given: True)
     with pytest.raises(RunNotSteerable):
         runner.step(run.id)
+    monkeypatch.undo()
     assert store.run(run.id).status == "running"
 
 
@@ -241,6 +244,27 @@ def test_one_runner_a_store(make_runner: Make) -> None:
     with pytest.raises(StoreLocked, match=f"in use by process {os.getpid()}"):
         make_runner()
     first.close()
+    make_runner()
+
+
+def test_a_runner_whose_threads_have_not_ended_keeps_the_store_to_itself(
+    make_runner: Make, dataset: Dataset
+) -> None:
+    loading, go_on = threading.Event(), threading.Event()
+
+    def load() -> Dataset:
+        loading.set()
+        go_on.wait()
+        return dataset
+
+    runner = make_runner(load)
+    runner.start(race())
+    loading.wait()
+    runner.close(timeout=0.0)
+    with pytest.raises(StoreLocked):
+        make_runner()
+    go_on.set()
+    runner.close()
     make_runner()
 
 

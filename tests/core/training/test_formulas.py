@@ -8,10 +8,10 @@ import torch
 import softmax_core
 from softmax_core.training.formulas import (
     class_probabilities,
+    half_squared_norm,
     log_gradient,
     naive_forward,
     naive_gradient,
-    squared_error,
     stable_figures,
     through_softmax,
 )
@@ -86,7 +86,7 @@ def test_the_squared_errors_gradient_is_autograds():
     error = probabilities - one_hot
     loss = 0.5 * (torch.softmax(logits, dim=1) - one_hot).square().sum(dim=1)
     loss.sum().backward()
-    torch.testing.assert_close(squared_error(error)[:, 0], loss.detach())
+    torch.testing.assert_close(half_squared_norm(error)[:, 0], loss.detach())
     torch.testing.assert_close(through_softmax(probabilities, error), logits.grad)
 
 

@@ -8,9 +8,8 @@ import pytest
 from softmax_core.data import Dataset
 from softmax_core.errors import QueueFull
 from softmax_core.runs import Runner, Store
-from softmax_core.runs.limits import Limits
-from softmax_core.runs.orders import Leave
-from softmax_core.runs.scheduler import Scheduler, expected_waits
+from softmax_core.runs.job import Leave
+from softmax_core.runs.runner import expected_waits
 
 from .conftest import LONG, paused_at_once, race
 from .reference import stored, uninterrupted
@@ -61,16 +60,28 @@ def test_a_paused_run_makes_room_and_comes_back(
 
 
 @pytest.mark.parametrize(("waiting", "asked"), [(0, 0), (1, 0), (2, 1), (3, 2), (4, 2)])
-def test_no_more_paused_runs_are_asked_to_leave_than_wait(waiting: int, asked: int) -> None:
-    scheduler = Scheduler(Limits(active=3))
+def test_no_more_paused_runs_are_asked_to_leave_than_wait(
+    make_runner: Make, monkeypatch: pytest.MonkeyPatch, waiting: int, asked: int
+) -> None:
+    runner = make_runner(max_active=3)
     leaving, *staying = (SimpleNamespace(idle=True, orders=[]) for _ in range(3))
     leaving.orders.append(Leave("paused"))  # asked before, and still there
-    scheduler._active = {str(k): (job, None) for k, job in enumerate((leaving, *staying))}
-    scheduler._waiting.extend([SimpleNamespace()] * waiting)
-    with scheduler.changed:
-        scheduler.dispatch()
+    with monkeypatch.context() as patched, runner._changed:
+        active = {str(k): (job, None) for k, job in enumerate((leaving, *staying))}
+        patched.setattr(runner, "_active", active)
+        patched.setattr(runner, "_waiting", [SimpleNamespace()] * waiting)
+        runner._dispatch()
     assert leaving.orders == [Leave("paused")]
     assert sum(job.orders == [Leave("paused")] for job in staying) == asked
+
+
+def test_a_paused_run_does_not_count_against_a_full_queue(make_runner: Make) -> None:
+    runner = make_runner(max_active=1, max_waiting=0)
+    first = runner.start(race(epochs=LONG))
+    with pytest.raises(QueueFull):
+        runner.start(race(epochs=1))
+    runner.pause(first.id)
+    assert runner.wait(runner.start(race(epochs=1)).id).status == "finished"
 
 
 def test_pausing_beside_a_queue_lets_the_next_one_in(make_runner: Make, store: Store) -> None:
