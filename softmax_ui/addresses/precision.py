@@ -10,21 +10,22 @@ from softmax_ui.addresses.numbers import logits_text, target_outside
 from softmax_ui.addresses.state import PageState, choice, number, whole
 
 MOST_CLASSES: Final = 10
-LARGEST_LOGIT: Final = 1e9
+INVARIANT_ROW: Final = (1, 2, 3)
+INVARIANCE_SHIFT: Final = 10**8
+"""Added to each of `INVARIANT_ROW`: softmax should not notice, and float32 cannot hold it."""
+
+LARGEST_SHIFTED_LOGIT: Final = 10.0 * INVARIANCE_SHIFT
+"""Beyond the largest logit of the other pages, so that such a shift can be tried."""
+
 PLACES: Final[tuple[float, ...]] = tuple(0.5 * k for k in range(-240, 241))
 
 PRECISION_STATE: Final = PageState(
-    logits_text("logits", "100, 0, 0", largest=LARGEST_LOGIT, most=MOST_CLASSES),
+    logits_text("logits", "100, 0, 0", largest=LARGEST_SHIFTED_LOGIT, most=MOST_CLASSES),
     whole("target", 0, 0, MOST_CLASSES - 1),
     choice("quantity", "loss", QUANTITIES),
     number("x", 30.0, PLACES[0], PLACES[-1]),
     misfits=target_outside,
 )
-
-
-INVARIANT_ROW: Final = (1, 2, 3)
-INVARIANCE_SHIFT: Final = 10**8
-"""Added to each of `INVARIANT_ROW`: softmax should not notice, and float32 cannot hold it."""
 
 
 @dataclass(frozen=True, slots=True)

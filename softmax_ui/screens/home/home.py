@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from softmax_core.data import data_status, load_fashion_mnist
-from softmax_ui.addresses.board import board_query
+from softmax_ui.addresses.playground import PLAYGROUND_STATE, default_names, values_of
 from softmax_ui.components.logit_board import logit_board
 from softmax_ui.components.logit_board.labels import board_labels
 from softmax_ui.notices import guard
@@ -21,7 +21,7 @@ def three_logits() -> None:
     with st.container(border=True, key="home_board"):
         value = logit_board(
             _LOGITS,
-            names=(_("chick"), _("duck"), _("goose")),
+            names=default_names(3),
             labels=board_labels(),
             key="three_logits",
             compact=True,
@@ -30,7 +30,7 @@ def three_logits() -> None:
             "pages/logit_playground.py",
             _("Go on with these numbers in the playground"),
             icon=":material/arrow_forward:",
-            query={name: text for name, text in board_query(value).items() if text is not None},
+            query=PLAYGROUND_STATE.query(**values_of(value)),
         )
 
 

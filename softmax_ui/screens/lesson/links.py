@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from softmax_ui.addresses.board import playground_query
-from softmax_ui.addresses.gradient import GRADIENT_STATE, LARGEST_LOGIT
+from softmax_ui.addresses.gradient import GRADIENT_STATE, LARGEST_UNSCALED_LOGIT
+from softmax_ui.addresses.playground import PLAYGROUND_STATE
 from softmax_ui.addresses.precision import PRECISION_STATE
 from softmax_ui.addresses.training import PRESET
 from softmax_ui.page import page_link
@@ -13,12 +13,17 @@ from softmax_ui.screens.lesson.numbers import Given, given
 from softmax_ui.text import _
 
 
+def playground_query(numbers: Given) -> dict[str, str]:
+    """Return the parameters that open the playground with these numbers."""
+    return PLAYGROUND_STATE.query(o=numbers.logits, t=numbers.target)
+
+
 def gradient_query(numbers: Given) -> dict[str, str]:
     """Return the parameters that open the vanishing-gradient page with these numbers.
 
     That page holds logits of at most 10 and a factor k; larger ones are split into the two.
     """
-    k = max(1.0, max(map(abs, numbers.logits)) / LARGEST_LOGIT)
+    k = max(1.0, max(map(abs, numbers.logits)) / LARGEST_UNSCALED_LOGIT)
     logits = ", ".join(f"{value / k:.15g}" for value in numbers.logits)
     return GRADIENT_STATE.query(logits=logits, target=numbers.target, k=k)
 
@@ -31,12 +36,11 @@ def precision_query(numbers: Given) -> dict[str, str]:
 
 def to_playground() -> None:
     """Draw the link to the playground, with the lesson's logits and target."""
-    numbers = given()
     page_link(
         "pages/logit_playground.py",
         _("Drag these logits in the playground"),
         icon=":material/arrow_forward:",
-        query=playground_query(numbers.logits, numbers.target),
+        query=playground_query(given()),
     )
 
 

@@ -7,12 +7,19 @@ from dataclasses import replace
 
 import streamlit as st
 
-from softmax_ui.addresses.board import board_now, default_names, put_board
 from softmax_ui.addresses.pasted import NotARow, Reason, read_row
+from softmax_ui.addresses.playground import (
+    PLAYGROUND_STATE,
+    board_of,
+    default_names,
+    values_of,
+)
+from softmax_ui.addresses.state import VISIT_KEY
 from softmax_ui.components.logit_board.value import FEWEST, LARGEST_LOGIT, MOST, BoardValue
-from softmax_ui.text import _
+from softmax_ui.text import _, language
 
 _PROBLEM = "pasted_problem"
+_PASTED = "rows_pasted"
 
 
 def take_text(text: str) -> None:
@@ -23,7 +30,15 @@ def take_text(text: str) -> None:
         st.session_state[_PROBLEM] = row_problem(problem)
         return
     st.session_state.pop(_PROBLEM, None)
-    put_board(with_logits(board_now(), row))
+    st.session_state[_PASTED] = st.session_state.get(_PASTED, 0) + 1
+    board = board_of(PLAYGROUND_STATE.values())
+    PLAYGROUND_STATE.apply(**values_of(with_logits(board, row)))
+
+
+def edition() -> str:
+    """Name what the board began with: a visit, a paste, and the language of the classes' names."""
+    visit, pasted = (st.session_state.get(key, 0) for key in (VISIT_KEY, _PASTED))
+    return f"{visit} {pasted} {language()}"
 
 
 def paste_notice() -> str | None:

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from softmax_core.log_sum_exp import shifted_steps
 from softmax_core.precision import QUANTITIES, Form, Quantity, compare, sweep
-from softmax_ui.addresses.board import default_names
+from softmax_ui.addresses.playground import default_names
 from softmax_ui.addresses.precision import PLACES, PRECISION_STATE
 from softmax_ui.components.handle_chart import handle_chart
 from softmax_ui.figures.handle import nearest

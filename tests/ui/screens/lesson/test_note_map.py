@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from softmax_ui.addresses.lesson import SECTIONS
 from softmax_ui.screens.lesson import note_map
-from softmax_ui.screens.lesson.contents import SECTIONS
 
 ROOT = Path(__file__).parents[4]
 
