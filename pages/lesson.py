@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from softmax_ui.page import open_page
-from softmax_ui.text import _
+from softmax_ui.pages import LESSON
 
-open_page(_("Lesson"))
+open_page(LESSON.title)
 
 # softmax_core is needed from here on; the menu is on the screen while torch is being imported.
 from softmax_ui.addresses.lesson import LESSON_STATE  # noqa: E402

@@ -9,12 +9,13 @@ from softmax_ui.components.logit_board import logit_board
 from softmax_ui.components.logit_board.labels import board_labels
 from softmax_ui.notices import guard, show_problems
 from softmax_ui.page import open_page
+from softmax_ui.pages import PLAYGROUND
 from softmax_ui.screens.playground.below import board_below
 from softmax_ui.screens.playground.pasting import edition, paste_notice, take_text
 from softmax_ui.screens.playground.presets import board_presets
 from softmax_ui.text import _
 
-open_page(_("Logit playground"))
+open_page(PLAYGROUND.title)
 st.header(_("Take hold of softmax"), anchor=False)
 st.markdown(
     _(

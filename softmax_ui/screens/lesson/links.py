@@ -9,6 +9,7 @@ from softmax_ui.addresses.playground import PLAYGROUND_STATE
 from softmax_ui.addresses.precision import PRECISION_STATE
 from softmax_ui.addresses.training import PRESET
 from softmax_ui.page import page_link
+from softmax_ui.pages import GRADIENT, PLAYGROUND, PRECISION, TRAINING
 from softmax_ui.screens.lesson.numbers import Given, given
 from softmax_ui.text import _
 
@@ -37,7 +38,7 @@ def precision_query(numbers: Given) -> dict[str, str]:
 def to_playground() -> None:
     """Draw the link to the playground, with the lesson's logits and target."""
     page_link(
-        "pages/logit_playground.py",
+        PLAYGROUND,
         _("Drag these logits in the playground"),
         icon=":material/arrow_forward:",
         query=playground_query(given()),
@@ -47,7 +48,7 @@ def to_playground() -> None:
 def to_gradient() -> None:
     """Draw the link to the vanishing-gradient page, with the lesson's logits and target."""
     page_link(
-        "pages/vanishing_gradient.py",
+        GRADIENT,
         _("Follow these gradients to where they vanish"),
         icon=":material/arrow_forward:",
         query=gradient_query(given()),
@@ -57,7 +58,7 @@ def to_gradient() -> None:
 def to_precision() -> None:
     """Draw the link to the precision page, with the lesson's logits and target."""
     page_link(
-        "pages/numerical_precision.py",
+        PRECISION,
         _("Compute these logits in float16 to float64"),
         icon=":material/arrow_forward:",
         query=precision_query(given()),
@@ -67,7 +68,7 @@ def to_precision() -> None:
 def to_training(preset: str = "course") -> None:
     """Draw the link to the training page, with one of its presets."""
     page_link(
-        "pages/training_dashboard.py",
+        TRAINING,
         _("Train it for real"),
         icon=":material/arrow_forward:",
         query={PRESET: preset},

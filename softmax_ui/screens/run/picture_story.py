@@ -21,13 +21,12 @@ from softmax_ui.figures.pictures import diverging_picture, grey_picture, largest
 from softmax_ui.figures.prediction import prediction_figure
 from softmax_ui.model import Model
 from softmax_ui.page import page_link
+from softmax_ui.pages import PLAYGROUND
 from softmax_ui.screens.run.picture_history import show_history
 from softmax_ui.terms import class_words
 from softmax_ui.text import _
 from softmax_ui.text.numbers import written
 from softmax_ui.widgets.number_table import number_table
-
-PLAYGROUND = "pages/logit_playground.py"
 
 _FORMULAS: Final = {"cross_entropy": "−ln p_t", "squared_error": "½‖p − onehot(t)‖²"}
 
