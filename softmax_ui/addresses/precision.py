@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from softmax_core.precision import QUANTITIES
-from softmax_ui.addresses.numbers import logits_text, target_outside
+from softmax_ui.addresses.numbers import as_text, logits_text, target_outside
 from softmax_ui.addresses.state import PageState, choice, number, whole
 
 MOST_CLASSES: Final = 10
@@ -30,7 +30,7 @@ PRECISION_STATE: Final = PageState(
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Logits, as they are typed, and a target that show one way to break."""
+    """Logits, as the field has them, and a target that show one way to break."""
 
     logits: str
     target: int = 0
@@ -45,6 +45,6 @@ CASES: Final[dict[str, Case]] = {
     "infinite": Case("0, -104, 0", 1),
     "gradient": Case("0, -100, 0", 1),
     "sure": Case("20, 0, 0"),
-    "invariance": Case(", ".join(str(INVARIANCE_SHIFT + o) for o in INVARIANT_ROW), 2),
+    "invariance": Case(as_text([INVARIANCE_SHIFT + o for o in INVARIANT_ROW]), 2),
     "twice": Case("1, 0, 0, 0, 0, 0, 0, 0, 0, 0"),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from softmax_ui.addresses.gradient import GRADIENT_STATE, LARGEST_UNSCALED_LOGIT
+from softmax_ui.addresses.numbers import as_text
 from softmax_ui.addresses.playground import PLAYGROUND_STATE
 from softmax_ui.addresses.precision import PRECISION_STATE
 from softmax_ui.addresses.training import PRESET
@@ -25,14 +26,13 @@ def gradient_query(numbers: Given) -> dict[str, str]:
     That page holds logits of at most 10 and a factor k; larger ones are split into the two.
     """
     k = max(1.0, max(map(abs, numbers.logits)) / LARGEST_UNSCALED_LOGIT)
-    logits = ", ".join(f"{value / k:.15g}" for value in numbers.logits)
+    logits = as_text([float(f"{value / k:.15g}") for value in numbers.logits])
     return GRADIENT_STATE.query(logits=logits, target=numbers.target, k=k)
 
 
 def precision_query(numbers: Given) -> dict[str, str]:
     """Return the parameters that open the precision page with these numbers."""
-    logits = ", ".join(f"{value:.15g}" for value in numbers.logits)
-    return PRECISION_STATE.query(logits=logits, target=numbers.target)
+    return PRECISION_STATE.query(logits=as_text(numbers.logits), target=numbers.target)
 
 
 def to_playground() -> None:
