@@ -23,13 +23,13 @@ from softmax_core.errors import RunNotFound, SoftmaxError
 from softmax_ui.cache import store
 from softmax_ui.components.steering_keys import steering_keys
 from softmax_ui.notices import sentence
+from softmax_ui.pages import RUNS, TRAINING
 from softmax_ui.sharing import is_shared
 from softmax_ui.text import _
 
 _HELD: Final = "steering_held"
 _UNCLAIMED: Final = "unclaimed_runs"
 _SECRET: Final = re.compile(r"[0-9a-f]{64}")
-DASHBOARD: Final = "training_dashboard"
 
 
 def identify() -> None:
@@ -70,8 +70,11 @@ def may_steer(run_id: str) -> bool:
 def watching_link(run_id: str) -> str:
     """Return the link with which anybody watches a run."""
     parts = urlsplit(st.context.url or "")
-    root = parts.path.rstrip("/").removesuffix(f"/{DASHBOARD}").removesuffix("/runs")
-    return urlunsplit((parts.scheme, parts.netloc, f"{root}/{DASHBOARD}", f"run={run_id}", ""))
+    root = parts.path.rstrip("/")
+    for page in (TRAINING, RUNS):  # where such a link is made
+        root = root.removesuffix(f"/{page.address}")
+    path = f"{root}/{TRAINING.address}"
+    return urlunsplit((parts.scheme, parts.netloc, path, f"run={run_id}", ""))
 
 
 def steering_link(run_id: str) -> str | None:

@@ -13,7 +13,7 @@ import torch
 from playwright.sync_api import Browser, Page
 
 from softmax_core import softmax, softmax_jacobian
-from softmax_ui.addresses.board import default_names
+from softmax_ui.addresses.playground import default_names
 from softmax_ui.components import logit_board as package
 from softmax_ui.components.logit_board import BoardValue
 from softmax_ui.screens.playground.numbers import board_numbers

@@ -11,7 +11,7 @@ import torch
 from playwright.sync_api import Page, Route, expect
 
 from softmax_core import softmax
-from softmax_ui.addresses.board import default_names
+from softmax_ui.addresses.playground import default_names
 from softmax_ui.components.logit_board import BoardValue
 from softmax_ui.screens.playground.numbers import board_numbers
 

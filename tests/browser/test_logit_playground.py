@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from softmax_core.data import CLASS_NAMES
-from softmax_ui.addresses.board import playground_query
+from softmax_ui.addresses.playground import PLAYGROUND_STATE
 from softmax_ui.components.logit_board import BoardValue
 from softmax_ui.screens.playground.numbers import board_numbers
 
@@ -158,7 +158,7 @@ def test_a_name_that_looks_like_markdown_is_shown_as_it_is(
     page: Page, base_url: str, settled: Callable[[Page], None]
 ) -> None:
     name = "![x](//example.org/y)"
-    page.goto(f"{base_url}{PATH}?{urlencode(playground_query([1, 2], names=['a', name]))}")
+    page.goto(f"{base_url}{PATH}?{urlencode(PLAYGROUND_STATE.query(o=[1, 2], names=['a', name]))}")
     settled(page)
     expect(page.get_by_role("textbox", name="Name of class 2")).to_have_value(name)
     expect(page.locator(".row")).to_have_count(2)

@@ -20,6 +20,7 @@ from softmax_ui.colours import CLASS_COLOURS
 from softmax_ui.components.live_figure.library import module_js
 from softmax_ui.components.logit_board.value import (
     LARGEST_LOGIT,
+    LEARNING_RATE,
     BoardValue,
     board_from,
     is_name,
@@ -78,34 +79,34 @@ def logit_board(
     target: int | None = None,
     temperature: float = 1.0,
     shift: float = 0.0,
-    learning_rate: float = 0.1,
+    learning_rate: float = LEARNING_RATE,
     labels: Mapping[str, str],
     key: str,
     compact: bool = False,
     presets: Sequence[Preset] = (),
     address: Address | None = None,
-    edition: int = 0,
+    edition: str | None = None,
     on_paste: Callable[[str], None] | None = None,
     notice: str | None = None,
 ) -> BoardValue:
     """Draw a board and return what it holds now.
 
-    The arguments say what the board begins with; when they change (or `edition` does) it begins
-    anew. In between it is the person's.
+    The arguments say what the board begins with; when they change it begins anew. In between it is
+    the person's. With an `edition` it begins anew when that changes, whatever the others say.
 
     Args:
-        logits: o, 2 to 20 finite numbers of at most 1e6.
+        logits: o, 2 to 20 numbers from -LARGEST_LOGIT to LARGEST_LOGIT.
         names: one name a class.
         target: the class index that the loss is about, or None for no loss.
         temperature: T of z = (o + c) / T, 0.05 to 20.
         shift: c, common to all logits.
         learning_rate: η of a descent step.
-        labels: the board's words in the reader's language (`controls.board_labels`).
+        labels: the board's words in the reader's language (`labels.board_labels`).
         key: the component's key; the session keeps the board under it.
         compact: bars and probabilities only, for a corner of another page.
         presets: boards to choose with one click.
         address: keeps the page's URL in step with the board; None leaves the URL alone.
-        edition: raise it to begin anew with the same arguments.
+        edition: names what the board began with; None leaves that to the arguments.
         on_paste: called with a text that was pasted as a row of numbers.
         notice: a sentence about the last paste.
 
@@ -117,7 +118,7 @@ def logit_board(
     )
     if problem := problem_of(given):
         raise ValueError(f"The board's {problem} are out of range: {getattr(given, problem)!r}.")
-    revision = hashlib.sha256(repr((given, edition)).encode()).hexdigest()[:16]
+    revision = hashlib.sha256(repr(edition or given).encode()).hexdigest()[:16]
     value, serial = _held(key, given, revision)
     _component(
         key=key,
@@ -131,6 +132,7 @@ def logit_board(
             "colours": list(CLASS_COLOURS),
             "presets": [dict(preset) for preset in presets],
             "limit": LARGEST_LOGIT,
+            "learning_rate": LEARNING_RATE,
             "compact": compact,
             "notice": notice,
             "query": dict(address(value)) if address else None,

@@ -154,7 +154,7 @@ function make_knobs(board) {
       scale: linear(-50, 50, 0.1), low: -1000, high: 1000, step: 1, rest: 0, spoken: labels.shift_spoken,
     }),
     knob(".rate", "learning_rate", {
-      scale: logarithmic(0.01, 10), low: 0.001, high: 100, step: 0.1, rest: 1, spoken: labels.rate_spoken,
+      scale: logarithmic(0.01, 10), low: 0.001, high: 100, step: 0.1, rest: board.data.learning_rate, spoken: labels.rate_spoken,
     }),
   ];
 }

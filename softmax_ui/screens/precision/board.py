@@ -11,7 +11,7 @@ from torch import Tensor
 from softmax_core.activations import SoftmaxForm
 from softmax_core.derivation import shifted_steps
 from softmax_core.precision import QUANTITIES, Quantity, compare, sweep
-from softmax_ui.addresses.board import default_names
+from softmax_ui.addresses.playground import default_names
 from softmax_ui.addresses.precision import PLACES, PRECISION_STATE
 from softmax_ui.components.handle_chart import handle_chart
 from softmax_ui.figures.handle import nearest

@@ -20,12 +20,12 @@ from softmax_ui.addresses.training import dashboard_state, settings_of
 from softmax_ui.cache import glance_of, store
 from softmax_ui.notices import quoted, sentence
 from softmax_ui.page import page_link
+from softmax_ui.pages import TRAINING
 from softmax_ui.screens.runs.report import report_html
 from softmax_ui.steering import may_steer, share, show_steering_error, steer
 from softmax_ui.terms import title_of
 from softmax_ui.text import _, ngettext
 
-DASHBOARD = "pages/training_dashboard.py"
 _DELETED = "deleted_runs"
 
 
@@ -57,13 +57,13 @@ def run_card(run: Run) -> None:
             st.error(sentence(damage), icon=":material/error:")
         with st.container(horizontal=True, gap="medium"):
             page_link(
-                DASHBOARD,
+                TRAINING,
                 _("Open in the dashboard"),
                 icon=":material/monitoring:",
                 query={"run": run.id},
             )
             page_link(
-                DASHBOARD,
+                TRAINING,
                 _("Run again"),
                 icon=":material/replay:",
                 query=dashboard_state().query(**settings_of(run.experiment)),

@@ -8,15 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from softmax_core.data import CLASS_NAMES
-from softmax_ui.addresses.board import (
-    PARAMETERS,
+from softmax_ui.addresses.playground import (
+    PLAYGROUND_STATE,
+    board_of,
     board_query,
     default_board,
     default_names,
-    playground_query,
-    read_board,
 )
 from softmax_ui.components.logit_board.value import BoardValue, is_name, problem_of
+from softmax_ui.notices import Problem
 
 NAMES = st.text(min_size=1, max_size=24).map(str.strip).filter(is_name)
 
@@ -32,6 +32,11 @@ def boards(draw: st.DrawFn) -> BoardValue:
         shift=draw(st.floats(-1000, 1000)),
         learning_rate=draw(st.floats(0.001, 100)),
     )
+
+
+def read_board(given: dict[str, str]) -> tuple[BoardValue, list[Problem]]:
+    values, problems = PLAYGROUND_STATE.read(given)
+    return board_of(values), problems
 
 
 def through_a_url(query: dict[str, str | None]) -> dict[str, str]:
@@ -58,11 +63,11 @@ def test_a_link_without_a_board_opens_the_default_without_a_word() -> None:
 
 
 def test_every_parameter_is_known() -> None:
-    assert tuple(board_query(default_board())) == PARAMETERS
+    assert tuple(board_query(default_board())) == tuple(PLAYGROUND_STATE.settings)
 
 
 def test_fashion_mnist_has_a_short_name() -> None:
-    query = playground_query([0.25] * 10, target=3, names=CLASS_NAMES)
+    query = PLAYGROUND_STATE.query(o=[0.25] * 10, t=3, names=CLASS_NAMES)
     assert query["names"] == "fashion"
     board, problems = read_board(query)
     assert (board.names, problems) == (CLASS_NAMES, [])
@@ -74,7 +79,7 @@ def test_a_comma_and_a_per_cent_sign_in_a_name_survive() -> None:
 
 
 def test_names_from_elsewhere_are_made_harmless_rather_than_refused() -> None:
-    query = playground_query([1, 2], names=["<b>bold</b>", "x" * 40])
+    query = PLAYGROUND_STATE.query(o=[1, 2], names=["<b>bold</b>", "x" * 40])
     board, problems = read_board(query)
     assert problems == []
     assert board.names == ("bbold/b", "x" * 24)
@@ -137,7 +142,7 @@ def test_nonsense_opens_the_default_board_and_names_the_culprit(
     assert problems[0].allowed
 
 
-@given(st.dictionaries(st.sampled_from(PARAMETERS), st.text(max_size=60)))
+@given(st.dictionaries(st.sampled_from(list(PLAYGROUND_STATE.settings)), st.text(max_size=60)))
 def test_no_url_makes_an_invalid_board(given_: dict[str, str]) -> None:
     board, _problems = read_board(given_)
     assert problem_of(board) is None
