@@ -5,17 +5,17 @@ The colours of the three sizes that the vanishing-gradient page follows stand he
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from torch import Tensor
 
 from softmax_core.saturation import largest_half_l1, level_radius, simplex_points
+from softmax_core.training.experiment import Loss
 from softmax_ui.colours import NEGATIVE, POSITIVE
 from softmax_ui.figures.handle import Path, Triangle
 
-CROSS_ENTROPY: Final = POSITIVE
-SQUARED_ERROR: Final = NEGATIVE
+LOSS_COLOURS: Final[Mapping[Loss, str]] = {"cross_entropy": POSITIVE, "squared_error": NEGATIVE}
 JACOBIAN: Final = "#b65ed7"
 RING_STEP: Final = 0.05
 _LABELLED: Final = 4  # every fourth ring bears its level

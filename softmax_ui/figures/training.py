@@ -1,4 +1,4 @@
-"""How a training goes: one measure of all variants over the steps, as lines that grow.
+"""One measure of all variants over the steps of a run, as curves that grow.
 
 A figure travels to the browser a few times a second, so it holds no number twice: evenly spaced
 points have no x, colours come from the colourway, and all curves of a page share one budget. For
@@ -20,8 +20,8 @@ from softmax_core.runs.envelope import Curves
 from softmax_ui.colours import VARIANT_COLOURS
 
 Floats = npt.NDArray[np.float64]
-Figure = dict[str, Any]
-Kind = Literal["training", "validation", "test"]
+PlotlyJson = dict[str, Any]
+SplitCode = Literal["train", "validation", "test"]
 
 FAINT: Final = 0.7
 """How opaque minibatches are beneath the lines of the epochs."""
@@ -33,7 +33,7 @@ _POINT_BYTES: Final = 4.1  # a float32 whose bits nobody can guess, in base64
 _MOST_POINTS: Final = 400
 _FEWEST_POINTS: Final = 10
 
-_DASHES: Final[Mapping[Kind, str]] = {"training": "solid", "validation": "dash", "test": "dot"}
+_DASHES: Final[Mapping[SplitCode, str]] = {"train": "solid", "validation": "dash", "test": "dot"}
 _MARK_APART: Final = 0.09
 _MARK_HEIGHTS: Final = 4
 _MARKS_SHOWN: Final = 24
@@ -56,19 +56,11 @@ class EpochCurves:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Something that happened to one variant: its step, the variant's position, what to call it."""
+    """An event of one variant, drawn as a labelled vertical line."""
 
     step: float
     variant: int
     label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """Where a measure should end up: lowest and highest."""
-
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +112,12 @@ def points_for(
 def training_figure(
     frame: Frame,
     minibatches: Curves | None,
-    epochs: Mapping[Kind, EpochCurves],
+    epochs: Mapping[SplitCode, EpochCurves],
     *,
     y_title: str,
-    band: Band | None = None,
+    band: tuple[float, float] | None = None,
     logarithmic: bool = False,
-) -> Figure:
+) -> PlotlyJson:
     """Draw one measure of all variants: faint minibatches, epochs as lines with points.
 
     The page says what the colours and the dashes mean, once for all its figures.
@@ -133,9 +125,9 @@ def training_figure(
     Args:
         frame: the run's names, axis and marks.
         minibatches: the measure at the steps, thinned, a column a variant; None to leave it out.
-        epochs: the measure at the ends of epochs, by what it was measured on.
+        epochs: the measure at the ends of epochs, on each split.
         y_title: the measure's name.
-        band: where the measure should end up.
+        band: the lowest and the highest value that the measure should end at.
         logarithmic: whether the y axis is; what is not positive is then left out.
 
     Returns:
@@ -150,7 +142,7 @@ def training_figure(
         groups.append((minibatches, {"mode": "lines", "line": {"width": 1.2}, **faint}))
     # The point of the last epoch lies on the end of the axis, and would be cut in half there.
     whole = {"cliponaxis": False}
-    groups += [(c, {"line": {"dash": _DASHES[kind]}, **whole}) for kind, c in epochs.items()]
+    groups += [(c, {"line": {"dash": _DASHES[split]}, **whole}) for split, c in epochs.items()]
     traces = [
         {"name": name, "of": group, "y": _packed(curves.values[:, position])}
         for group, (curves, _style) in enumerate(groups)
@@ -164,7 +156,7 @@ def training_figure(
     }
 
 
-def full(figure: Figure) -> Figure:
+def full(figure: PlotlyJson) -> PlotlyJson:
     """Return the figure as plotly knows it, each trace with what it shares with its group.
 
     `live_figure` does the same in the browser.
@@ -234,7 +226,7 @@ def _layout(frame: Frame, y_title: str, logarithmic: bool) -> dict[str, Any]:
     }
 
 
-def _shapes(frame: Frame, band: Band | None) -> list[dict[str, Any]]:
+def _shapes(frame: Frame, band: tuple[float, float] | None) -> list[dict[str, Any]]:
     shapes: list[dict[str, Any]] = []
     if band is not None:
         shapes.append(
@@ -243,8 +235,8 @@ def _shapes(frame: Frame, band: Band | None) -> list[dict[str, Any]]:
                 "xref": "paper",
                 "x0": 0,
                 "x1": 1,
-                "y0": band.low,
-                "y1": band.high,
+                "y0": band[0],
+                "y1": band[1],
                 "line": {"width": 0},
                 "fillcolor": "var(--st-primary-color)",
                 "opacity": 0.18,

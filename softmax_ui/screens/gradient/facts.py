@@ -6,7 +6,7 @@ import torch
 
 from softmax_core import half_l1_norm, softmax
 from softmax_core.saturation import largest_half_l1, scale_sweep
-from softmax_core.training.experiment import TRAINING_PICTURES
+from softmax_core.training.experiment import LOSSES, TRAINING_PICTURES
 from softmax_core.training.findings import MEASURED_STARTS, SATURATED_START
 from softmax_core.training.parameters import CLASSES
 from softmax_core.training.verdict import course_experiment
@@ -46,16 +46,15 @@ def race() -> dict[str, str]:
     """Return the steps that both losses need from two starts, at the page's own rate."""
     near, far = STARTS.index(4.0), STARTS.index(8.0)
     rate = GRADIENT_STATE.settings["rate"].default
-    cross_entropy = steps_needed(float(rate), "cross_entropy")
-    squared_error = steps_needed(float(rate), "squared_error")
+    needed = {loss: steps_needed(float(rate), loss) for loss in LOSSES}
     return {
         "rate": rate,
         "near": tex(STARTS[near], 1),
         "far": tex(STARTS[far], 1),
-        "ce_near": str(cross_entropy[near]),
-        "ce_far": str(cross_entropy[far]),
-        "se_near": str(squared_error[near]),
-        "se_far": str(squared_error[far]),
+        "ce_near": str(needed["cross_entropy"][near]),
+        "ce_far": str(needed["cross_entropy"][far]),
+        "se_near": str(needed["squared_error"][near]),
+        "se_far": str(needed["squared_error"][far]),
     }
 
 

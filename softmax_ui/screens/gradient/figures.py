@@ -10,9 +10,11 @@ from softmax_core import half_l1_norm
 from softmax_core.distributions import entropy
 from softmax_core.impurity import entropy_series
 from softmax_core.saturation import largest_half_l1
+from softmax_core.training.experiment import LOSSES
 from softmax_core.training.findings import MEASURED_STARTS, SATURATED_START
 from softmax_ui.components.live_figure import live_figure
 from softmax_ui.figures.saturation import maximum_figure, relatives_figure
+from softmax_ui.terms import field_name, loss_name, measure_name
 from softmax_ui.text import _
 from softmax_ui.widgets.number_table import number_table
 
@@ -57,12 +59,13 @@ def relatives() -> None:
 def measured_starts() -> None:
     """Draw what was measured from each start, the one that the button trains again in bold."""
     heads = [
-        _("Weights' standard deviation"),
+        field_name("init_std"),
         _("1 − Σp² at the start"),
-        _("‖∇ cross-entropy‖"),
-        _("‖∇ squared error‖"),
-        _("test accuracy, cross-entropy"),
-        _("test accuracy, squared error"),
+        *(_("‖∇ {loss}‖", loss=loss_name(loss)) for loss in LOSSES),
+        *(
+            _("{measure}, {loss}", measure=measure_name("test_accuracy"), loss=loss_name(loss))
+            for loss in LOSSES
+        ),
     ]
     rows = [
         [

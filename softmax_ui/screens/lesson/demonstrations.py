@@ -14,10 +14,12 @@ from softmax_core import (
     squared_error_gradient,
 )
 from softmax_core.descent import descend
+from softmax_core.training.experiment import Loss
 from softmax_ui.components.live_figure import live_figure
 from softmax_ui.figures import lesson as figures
 from softmax_ui.screens.lesson.numbers import STATE, Given, class_names, given
 from softmax_ui.screens.lesson.saying import number, say, shown
+from softmax_ui.terms import loss_name
 from softmax_ui.text import _
 
 
@@ -53,11 +55,15 @@ def saturation() -> None:
     logits, target = torch.tensor([z, 0.0, 0.0], dtype=torch.float64), torch.tensor(1)
     slopes = {
         "½Σ|J|": half_l1_norm(softmax(logits)).item(),
-        _("squared error, ‖∂L/∂o‖"): squared_error_gradient(logits, target).norm().item(),
-        _("cross-entropy, ‖∂L/∂o‖"): cross_entropy_gradient(logits, target).norm().item(),
+        _loss_norm("squared_error"): squared_error_gradient(logits, target).norm().item(),
+        _loss_norm("cross_entropy"): cross_entropy_gradient(logits, target).norm().item(),
     }
     for column, (label, value) in zip(st.columns(3), slopes.items(), strict=True):
         column.metric(label, f"{value:.3g}")
+
+
+def _loss_norm(loss: Loss) -> str:
+    return _("{loss}, ‖∂L/∂o‖", loss=loss_name(loss))
 
 
 def curve(p_t: float, loss: float) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Final
 
 import streamlit as st
 import torch
 from torch import Tensor
 
 from softmax_core.log_sum_exp import shifted_steps
-from softmax_core.precision import QUANTITIES, Form, Quantity, compare, sweep
+from softmax_core.precision import FORMS, QUANTITIES, Form, Quantity, compare, sweep
 from softmax_ui.addresses.board import default_names
 from softmax_ui.addresses.precision import PLACES, PRECISION_STATE
 from softmax_ui.components.handle_chart import handle_chart
@@ -17,9 +18,15 @@ from softmax_ui.figures.handle import nearest
 from softmax_ui.figures.precision import digits_chart, readings_html
 from softmax_ui.screens.precision.cases import case_buttons, case_of
 from softmax_ui.screens.precision.explanations import explanation
+from softmax_ui.terms import form_name, heading
 from softmax_ui.text import _, prose
+from softmax_ui.text.names import N_, Names
 from softmax_ui.text.numbers import tex, tex_row, typed, typed_row
 from softmax_ui.widgets.logits_fields import logits_field, target_field
+
+_quantity_name: Final = Names[Quantity](
+    {"probabilities": N_("probabilities"), "loss": N_("loss"), "gradient": N_("gradient")}
+)
 
 
 def logits_and_target() -> tuple[tuple[float, ...], int]:
@@ -40,9 +47,8 @@ def logits_and_target() -> tuple[tuple[float, ...], int]:
 def four_types(logits: tuple[float, ...], target: int) -> None:
     """Draw what each type makes of the logits, by both forms."""
     words = {
-        "naive": _("the note's form"),
-        "stable": _("stable form"),
-        **_quantities(),
+        **{str(form): heading(form_name(form)) for form in FORMS},
+        **{str(quantity): _quantity_name(quantity) for quantity in QUANTITIES},
         "exact": _("exact"),
         "rounded": _("rounded"),
         "silently_wrong": _("silently wrong"),
@@ -85,18 +91,16 @@ def _digits() -> dict[tuple[str, Form, Quantity], Tensor]:
 @st.fragment
 def where_it_breaks() -> None:
     """Draw the right digits of [x, 0, 0] over x, whose handle can be dragged."""
-    names = _quantities()
     st.segmented_control(
         _("Right digits of"),
         QUANTITIES,
         key="quantity",
-        format_func=names.__getitem__,
+        format_func=_quantity_name,
         required=True,
     )
     values = PRECISION_STATE.values()
     words = {
-        "naive": _("naive"),
-        "stable": _("stable"),
+        **{str(form): form_name(form) for form in FORMS},
         "logit": _("x, for the logits [x, 0, 0] and the first class as the target"),
         "right": _("digits that are right"),
     }
@@ -108,11 +112,3 @@ def where_it_breaks() -> None:
         on_release=lambda place: PRECISION_STATE.apply(x=PLACES[place]),
     )
     PRECISION_STATE.save()
-
-
-def _quantities() -> dict[str, str]:
-    return {
-        "probabilities": _("probabilities"),
-        "loss": _("loss"),
-        "gradient": _("gradient"),
-    }

@@ -19,11 +19,14 @@ from softmax_ui.figures.confusion import confusion_figure
 from softmax_ui.model import Model, SplitName, model_at, settled_epoch, split_of
 from softmax_ui.screens.run.picture_choice import choose_picture, tell_chosen
 from softmax_ui.screens.run.templates import chosen_variant, epoch_control, variant_control
-from softmax_ui.terms import class_words
+from softmax_ui.terms import class_words, split_name
 from softmax_ui.text import _, ngettext
+from softmax_ui.text.names import N_, Names
 from softmax_ui.widgets.number_table import number_table
 
 MOST_PICTURES: Final = 24
+
+_numbers_name: Final = Names[str]({"counts": N_("counts"), "shares": N_("percent of the row")})
 
 _MATRIX: Final = "confusion_matrix"
 _CELL: Final = "cell_pictures"
@@ -43,10 +46,7 @@ def confusion_view(run: Run, history: History, state: PageState) -> None:
             key="numbers",
             required=True,
             width="content",
-            format_func=lambda word: {
-                "counts": _("counts"),
-                "shares": _("percent of the row"),
-            }[word],
+            format_func=_numbers_name,
         )
     values = state.values()
     epoch = settled_epoch(run, history, values["epoch"])
@@ -87,7 +87,7 @@ def split_control() -> SplitName:
         key="split",
         required=True,
         width="content",
-        format_func=lambda name: {"test": _("test set"), "train": _("training set")}[name],
+        format_func=split_name,
     )
     return "train" if chosen == "train" else "test"
 

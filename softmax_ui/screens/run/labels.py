@@ -18,6 +18,11 @@ from softmax_ui.screens.run.picture_choice import choose_picture, tell_chosen
 from softmax_ui.screens.run.templates import chosen_variant, variant_control
 from softmax_ui.terms import class_words
 from softmax_ui.text import _
+from softmax_ui.text.names import N_, Names
+
+_question_name: Final = Names[str](
+    {"mistakes": N_("surest mistakes"), "labels": N_("likeliest wrong labels")}
+)
 
 _SIZE: Final = 108
 """Of a picture at least, in CSS pixels: the name of a class fits below on a line."""
@@ -34,10 +39,7 @@ def labels_view(run: Run, history: History, state: PageState) -> None:
             key="question",
             required=True,
             width="content",
-            format_func=lambda word: {
-                "mistakes": _("surest mistakes"),
-                "labels": _("likeliest wrong labels"),
-            }[word],
+            format_func=_question_name,
         )
     epoch = settled_epoch(run, history, NEWEST)
     model = model_at(run, history, chosen_variant(run, state), epoch)

@@ -23,6 +23,16 @@ from softmax_ui.screens.run.confusion import say_no_numbers
 from softmax_ui.screens.run.picture_story import tell_story
 from softmax_ui.screens.run.templates import chosen_variant, variant_control
 from softmax_ui.text import _
+from softmax_ui.text.names import N_, Names
+
+_stage_name: Final = Names[str](
+    {
+        "opened": N_("as uploaded"),
+        "trimmed": N_("the empty margin cut off"),
+        "light_on_dark": N_("grey, light on dark"),
+        "final": N_("28 × 28, sharpened and centred"),
+    }
+)
 
 _SHOWN_SIDE: Final = 160
 _GROUND: Final = {"opened": (0, 0, 0, 0), "trimmed": (0, 0, 0, 0), "light_on_dark": (0, 0, 0, 255)}
@@ -52,7 +62,7 @@ def own_picture_view(run: Run, history: History, state: PageState) -> None:
         return
     picture_grid(
         [
-            Picture(_small(stage), _stage_name(stage), _stage_name(stage))
+            Picture(_small(stage), _stage_name(stage.name), _stage_name(stage.name))
             for stage in prepared.stages
         ],
         key="own_stages",
@@ -64,15 +74,6 @@ def own_picture_view(run: Run, history: History, state: PageState) -> None:
         say_no_numbers(model, history)
         return
     tell_story(model, prepared.image, None, key="upload")
-
-
-def _stage_name(stage: Stage) -> str:
-    return {
-        "opened": _("as uploaded"),
-        "trimmed": _("the empty margin cut off"),
-        "light_on_dark": _("grey, light on dark"),
-        "final": _("28 × 28, sharpened and centred"),
-    }[stage.name]
 
 
 def _small(stage: Stage) -> str:

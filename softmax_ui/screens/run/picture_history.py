@@ -12,7 +12,7 @@ from softmax_ui.cache import dataset, store, weights
 from softmax_ui.components.live_figure import live_figure
 from softmax_ui.figures.prediction import becoming_figure, loss_figure
 from softmax_ui.model import Model
-from softmax_ui.terms import class_words
+from softmax_ui.terms import axis_name, class_words
 from softmax_ui.text import _
 from softmax_ui.text.numbers import written
 
@@ -49,26 +49,26 @@ def show_history(
         ("loss", _("Its loss"), losses, None),
         ("gradient", _("Its gradient ∂L/∂o"), gradients, target),
     )
-    for index, (word, title, values, told) in enumerate(charts):
+    for index, (word, title, values, chosen) in enumerate(charts):
         if index % 2 == 0:
             columns = st.columns(2)
-        one = values if told is None else values[:, told]
+        one = values if chosen is None else values[:, chosen]
         with columns[index % 2]:
             st.caption(title)
             live_figure(
-                loss_figure(epochs, losses.numpy(), x_title=_("epoch"), now=now)
-                if told is None
+                loss_figure(epochs, losses.numpy(), x_title=axis_name("epoch"), now=now)
+                if chosen is None
                 else becoming_figure(
                     epochs,
                     values.numpy(),
                     names,
                     shown,
-                    x_title=_("epoch"),
+                    x_title=axis_name("epoch"),
                     now=now,
                     legend=word == "logits",
                 ),
                 key=f"{key}_history_{word}",
-                alt=_alt(title, names[target if told is None else told], one),
+                alt=_alt(title, names[target if chosen is None else chosen], one),
                 height=_HEIGHT,
             )
 

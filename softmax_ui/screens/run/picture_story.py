@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 import streamlit as st
 import torch
@@ -21,14 +20,13 @@ from softmax_ui.figures.prediction import prediction_figure
 from softmax_ui.model import Model
 from softmax_ui.page import page_link
 from softmax_ui.screens.run.picture_history import show_history
-from softmax_ui.terms import class_words
+from softmax_ui.terms import LOSS_FORMULAS, class_words
 from softmax_ui.text import _
 from softmax_ui.text.numbers import written
 from softmax_ui.widgets.number_table import number_table
 
 PLAYGROUND = "pages/logit_playground.py"
 
-_FORMULAS: Final = {"cross_entropy": "−ln p_t", "squared_error": "½‖p − onehot(t)‖²"}
 _LARGEST_LOGIT = 1e6  # the playground's own limit
 
 
@@ -170,7 +168,7 @@ def _numbers(
     variant = model.run.experiment.variants[model.variant]
     p, losses, gradients = measured(variant, logits[None], torch.tensor([target]))
     given = {
-        "formula": _FORMULAS[variant.loss],
+        "formula": LOSS_FORMULAS[variant.loss],
         "loss": written(float(losses[0])),
         "name": names[target],
     }

@@ -31,7 +31,19 @@ from softmax_ui.screens.run.status import show_ending, show_verdict
 from softmax_ui.screens.run.templates import epoch_control, variant_control
 from softmax_ui.steering import show_steering_error
 from softmax_ui.text import _, language
+from softmax_ui.text.names import N_, Names
 from softmax_ui.widgets.pace import speed_control
+
+_view_name: Final = Names[str](
+    {
+        "curves": N_("Curves"),
+        "templates": N_("Templates"),
+        "minibatch": N_("One minibatch"),
+        "confusion": N_("Confusion and why"),
+        "labels": N_("Surest mistakes"),
+        "own": N_("Your own picture"),
+    }
+)
 
 _ENDED: Final = ("finished", "failed")
 
@@ -74,7 +86,7 @@ def _draw(run: Run, state: PageState) -> None:
         key="view",
         required=True,
         label_visibility="collapsed",
-        format_func=_view_names().__getitem__,
+        format_func=_view_name,
     )
     _views(run, read, state, watch)
     state.save()
@@ -85,17 +97,6 @@ def _watching(run: Run, read: History, values: Mapping[str, Any]) -> Callable[[P
     address = Watched.of(run.id, language(), values).address()
     drawn_for = version(run, read, values["view"])
     return lambda part: live_run(part, address, drawn_for)
-
-
-def _view_names() -> dict[str, str]:
-    return {
-        "curves": _("Curves"),
-        "templates": _("Templates"),
-        "minibatch": _("One minibatch"),
-        "confusion": _("Confusion and why"),
-        "labels": _("Surest mistakes"),
-        "own": _("Your own picture"),
-    }
 
 
 def _views(run: Run, read: History, state: PageState, watch: Callable[[Part], None]) -> None:

@@ -22,6 +22,7 @@ from softmax_ui.terms import (
     axis_name,
     curve_name,
     field_name,
+    heading,
     measure_name,
     shown_value,
 )
@@ -106,7 +107,7 @@ def differences_table(chosen: list[tuple[Run, int]], names: list[str]) -> pd.Dat
     for run, variant in chosen:
         final.append(_last_accuracy(run, variant))
     if any(value is not None for value in final):
-        columns[_("Test accuracy")] = final
+        columns[heading(measure_name("test_accuracy"))] = final
     return pd.DataFrame(columns)
 
 
@@ -152,7 +153,9 @@ def _add(keys: list[str]) -> None:
 def _axes() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.selectbox(_("Measure"), MEASURES, key="measure", format_func=measure_name, width=220)
-        st.segmented_control(_("Against"), AXES, key="axis", format_func=axis_name, required=True)
+        st.segmented_control(
+            _("Horizontal axis"), AXES, key="axis", format_func=axis_name, required=True
+        )
         st.toggle(_("Logarithmic"), key="log")
 
 

@@ -9,14 +9,16 @@ import plotly.graph_objects as go
 
 from softmax_core.data.dataset import CLASS_NAMES
 from softmax_core.runs import Run, Store
-from softmax_core.runs.comparison import line
+from softmax_core.runs.comparison import Measure, line
 from softmax_core.runs.exporting import experiment_json
 from softmax_core.training.records import EpochRecord
 from softmax_ui.figures.overlay import overlay_figure
 from softmax_ui.figures.theme import FONT, template
 from softmax_ui.terms import (
+    axis_name,
     duration,
     field_name,
+    heading,
     measure_name,
     shown_value,
     status_name,
@@ -107,19 +109,20 @@ def _results_table(run: Run, last: EpochRecord) -> str:
         ]
         for position, variant in enumerate(run.experiment.variants)
     ]
-    names = ("loss", "accuracy", "test_loss", "test_accuracy")
-    return _table([_("Variant"), *map(measure_name, names)], rows)
+    names: tuple[Measure, ...] = ("loss", "accuracy", "test_loss", "test_accuracy")
+    return _table([_("Variant"), *(heading(measure_name(name)) for name in names)], rows)
 
 
 def _curves(store: Store, run: Run) -> list[str]:
     parts = []
-    for number, measure in enumerate(("loss", "test_accuracy", "saturation", "gradient_norm")):
+    measures: tuple[Measure, ...] = ("loss", "test_accuracy", "saturation", "gradient_norm")
+    for number, measure in enumerate(measures):
         lines = [
-            (variant.name, line(store, run, position, measure, "epoch"))  # type: ignore[arg-type]
+            (variant.name, line(store, run, position, measure, "epoch"))
             for position, variant in enumerate(run.experiment.variants)
         ]
-        drawn = overlay_figure(lines, x_title=_("epoch"), y_title=measure_name(measure))
-        parts.append(_heading(measure_name(measure)))
+        drawn = overlay_figure(lines, x_title=axis_name("epoch"), y_title=measure_name(measure))
+        parts.append(_heading(heading(measure_name(measure))))
         parts.append(_html(go.Figure(drawn), library=number == 0))
     return parts
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 import streamlit as st
@@ -12,8 +12,35 @@ from softmax_core.runs import Run
 from softmax_core.runs.glance import NOTHING, Glance
 from softmax_ui.addresses.runs import SHOWN, SORTS, listed
 from softmax_ui.cache import glance_of
-from softmax_ui.terms import duration, settings_line, status_name, title_of, when
+from softmax_ui.terms import (
+    duration,
+    field_name,
+    heading,
+    measure_name,
+    settings_line,
+    status_name,
+    title_of,
+    when,
+)
 from softmax_ui.text import _
+from softmax_ui.text.names import N_, Names
+
+_shown_name: Final = Names[str](
+    {
+        "all": N_("all runs"),
+        "alive": N_("under way"),
+        "finished": N_("finished"),
+        "pinned": N_("pinned"),
+    }
+)
+_sort_name: Final = Names[str](
+    {
+        "newest": N_("newest first"),
+        "oldest": N_("oldest first"),
+        "best": N_("best test accuracy first"),
+        "name": N_("by name"),
+    }
+)
 
 CHOSEN = "chosen_runs"
 _ROW = 44
@@ -117,41 +144,23 @@ def _columns() -> dict[str, Any]:
         "status": config.TextColumn(_("Status"), width=92),
         "name": config.TextColumn(_("Run"), width=190, help=_("★ means that it is pinned")),
         "curve": config.LineChartColumn(
-            _("Loss"),
+            heading(measure_name("loss")),
             width=90,
-            help=_("The training loss of the variant that is best on the test set"),
+            help=_("Of the variant with the best test accuracy, over the whole run"),
         ),
         "accuracy": config.NumberColumn(
-            _("Test accuracy"),
+            heading(measure_name("test_accuracy")),
             format="%.4f",
             width=112,
             help=_("Of the best variant, at the end of the last epoch"),
         ),
-        "loss": config.NumberColumn(_("Test loss"), format="%.4f", width=86),
+        "loss": config.NumberColumn(heading(measure_name("test_loss")), format="%.4f", width=86),
         "progress": config.ProgressColumn(
             _("Done"), format="%.0f %%", min_value=0, max_value=100, width=100
         ),
         "settings": config.TextColumn(_("Settings"), width=290),
-        "variants": config.NumberColumn(_("Variants"), width=80),
-        "time": config.TextColumn(_("Training"), width=84, help=_("Time spent training")),
+        "variants": config.NumberColumn(field_name("variants"), width=80),
+        "time": config.TextColumn(_("Time"), width=84, help=_("Time spent training")),
         "created": config.TextColumn(_("Started (UTC)"), width=136),
         "note": config.TextColumn(_("Note"), width="large"),
     }
-
-
-def _shown_name(shown: str) -> str:
-    return {
-        "all": lambda: _("all runs"),
-        "alive": lambda: _("under way"),
-        "finished": lambda: _("finished"),
-        "pinned": lambda: _("pinned"),
-    }[shown]()
-
-
-def _sort_name(sort: str) -> str:
-    return {
-        "newest": lambda: _("newest first"),
-        "oldest": lambda: _("oldest first"),
-        "best": lambda: _("best test accuracy first"),
-        "name": lambda: _("by name"),
-    }[sort]()

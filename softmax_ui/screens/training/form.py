@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Final
 
 import streamlit as st
@@ -20,7 +21,7 @@ from softmax_ui.addresses.state import PageState
 from softmax_ui.addresses.training import OWN, SHARED, experiment_from, names_of
 from softmax_ui.colours import VARIANT_COLOURS
 from softmax_ui.notices import quoted
-from softmax_ui.terms import form_name, loss_name, pixel_scale_name, schedule_name
+from softmax_ui.terms import field_name, form_name, loss_name, pixel_scale_name, schedule_name
 from softmax_ui.text import _
 
 # A wide page heads the columns with the first row's labels; on a phone two fields stand beside each
@@ -116,32 +117,39 @@ def _allowed(problem: InvalidExperiment) -> str:
 def _shared_fields(refused: dict[str, str], problem: InvalidExperiment | None) -> None:
     """Draw the fields that all variants share."""
     fields: Sequence[tuple[str, Callable[[], Any]]] = (
-        ("count", lambda: st.number_input(_("Variants side by side"), step=1, key="count")),
-        ("epochs", lambda: st.number_input(_("Epochs"), step=1, key="epochs")),
-        ("batch", lambda: st.number_input(_("Minibatch"), step=1, key="batch")),
-        ("seed", lambda: st.number_input(_("Seed"), step=1, key="seed")),
+        ("count", lambda: st.number_input(field_name("variants"), step=1, key="count")),
+        *(
+            (key, partial(st.number_input, field_name(SHARED[key]), step=1, key=key))
+            for key in ("epochs", "batch", "seed")
+        ),
         (
             "pixels",
             lambda: st.selectbox(
-                _("Pixels"), PIXEL_SCALES, key="pixels", format_func=pixel_scale_name
+                field_name("pixel_scale"),
+                PIXEL_SCALES,
+                key="pixels",
+                format_func=pixel_scale_name,
             ),
         ),
         (
             "schedule",
             lambda: st.selectbox(
-                _("Learning rate over time"), SCHEDULES, key="schedule", format_func=schedule_name
+                field_name("schedule"),
+                SCHEDULES,
+                key="schedule",
+                format_func=schedule_name,
             ),
         ),
         (
             "held_out",
             lambda: st.number_input(
-                _("Validation split"),
+                field_name("validation_size"),
                 step=1000,
                 key="held_out",
                 help=_(
-                    "So many pictures of the training set are held out: never trained on, only "
-                    "measured on. The course holds out none and looks at the test set instead; to "
-                    "choose settings, hold some out, for example 10,000."
+                    "So many pictures of the training set are held out: the model is measured on "
+                    "them and never trained on them. The course holds out none and looks at the "
+                    "test set instead; to choose settings, hold some out, for example 10,000."
                 ),
             ),
         ),
@@ -169,50 +177,28 @@ def _variant_fields(
 
 def _variant_field(key: str, position: int, name: str) -> None:
     """Draw one field of one variant; an empty name's place says what it will be called."""
-    widget: dict[str, Any] = {"key": f"{key}{position}"}
-    label = {
-        "name": _("Name"),
-        "rate": _("Learning rate η"),
-        "loss": _("Loss"),
-        "std": _("Initial spread σ"),
-        "momentum": _("Momentum µ"),
-        "decay": _("Weight decay λ"),
-        "form": _("Softmax"),
-    }[key]
+    label, helps = field_name(OWN[key]), None
     if position > 1:
         label = _("{field} of variant {position}", field=label, position=position)
+    elif key == "std":
+        helps = _("The standard deviation of the initial weights; the biases start at 0.")
+    elif key == "form":
+        helps = _(
+            "Stable subtracts the largest logit first; naive is exp(o) / Σ exp(o), the note's."
+        )
+    widget: dict[str, Any] = {"key": f"{key}{position}", "help": helps}
     match key:
         case "name":
-            st.text_input(
-                label,
-                max_chars=MAX_NAME_LENGTH,
-                placeholder=name,
-                **widget,
-            )
+            st.text_input(label, max_chars=MAX_NAME_LENGTH, placeholder=name, **widget)
         case "rate":
             st.number_input(label, format="%g", step=0.05, **widget)
         case "loss":
             st.selectbox(label, LOSSES, format_func=loss_name, **widget)
         case "std":
-            st.number_input(
-                label,
-                format="%g",
-                step=0.01,
-                **widget,
-            )
+            st.number_input(label, format="%g", step=0.01, **widget)
         case "momentum":
             st.number_input(label, format="%g", step=0.1, **widget)
         case "decay":
-            st.number_input(
-                label,
-                format="%g",
-                step=0.0001,
-                **widget,
-            )
+            st.number_input(label, format="%g", step=0.0001, **widget)
         case "form":
-            st.selectbox(
-                label,
-                SOFTMAX_FORMS,
-                format_func=form_name,
-                **widget,
-            )
+            st.selectbox(label, SOFTMAX_FORMS, format_func=form_name, **widget)
