@@ -1,6 +1,6 @@
 """The triangle of all predictions over three classes, as a landscape of 1 - Σp².
 
-The colours of the three sizes that the vanishing-gradient page follows stand here as well.
+It also holds the colours of the three sizes on the vanishing-gradient page.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ RINGS: Final = tuple(
 
 
 def landscape(title: str, names: Sequence[str], paths: Sequence[Path], note: str) -> Triangle:
-    """Draw the landscape with walks through it.
+    """Draw the landscape with paths on it.
 
     Args:
-        title: what it shows.
+        title: its title.
         names: the three classes' names.
-        paths: the walks, in the triangle's coordinates.
-        note: what to see in it.
+        paths: the paths, in the triangle's coordinates.
+        note: a remark below it.
     """
     return Triangle(title, names, RINGS, paths, note, JACOBIAN)
 

@@ -1,4 +1,4 @@
-"""The race of two losses from the same wrong start, and what it costs from every other start."""
+"""The race of two losses from the same wrong start, and the steps needed from other starts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Words = Mapping[str, str]
 def race_chart(
     places: Sequence[int], walks: Mapping[Loss, Descent], names: Sequence[str], words: Words
 ) -> HandleChart:
-    """Draw both losses' walks over the steps, from the same start, with the triangle beside them.
+    """Draw descent by both losses from the same start, with the triangle beside it.
 
     Args:
         places: the steps that the handle stops at, rising from 0.
@@ -74,7 +74,7 @@ def steps_chart(
     Args:
         starts: one row a start, its factor being how far the wrong logit is ahead.
         needed: steps from each start by each loss, -1 where `limit` did not suffice.
-        limit: how many steps were tried.
+        limit: number of steps tried.
         words: cross_entropy, squared_error, ahead, steps, limit, more, start, gradient.
     """
     norms = {

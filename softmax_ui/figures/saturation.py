@@ -20,7 +20,7 @@ Words = Mapping[str, str]
 def maximum_figure(
     classes: Sequence[int], largest: Sequence[float], named: Sequence[int], words: Words
 ) -> go.Figure:
-    """Draw the largest 1 - Σp² over the number of classes: a point for each n, for n is whole.
+    """Draw the largest 1 - Σp² over the number of classes, a point for each n.
 
     Args:
         classes: n, rising.

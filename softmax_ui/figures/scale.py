@@ -1,4 +1,4 @@
-"""What scaling the logits does: one chart with a handle, and both chain rules with the numbers."""
+"""The effect of scaling the logits: a chart with a handle, and both chain rules in numbers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LOWEST: Final = 1e-16  # the logarithmic chart's floor, about where 1 - p has no
 
 Words = Mapping[str, str]
 Fates = Mapping[str, tuple[str, str]]
-"""What becomes of each gauge's value, in a word or two, and why."""
+"""The limit of each gauge's value in a word or two, and the reason."""
 
 
 def scale_chart(

@@ -27,7 +27,7 @@ from softmax_ui.text import _, ngettext
 FEW: Final = 8
 """With more variants than this the curves take up the whole message, without the templates."""
 
-# Of the 30 kB that a message may weigh; ten templates take up to 9, the legend 1.
+# Of the 30 kB that a message may take; ten templates need up to 9, the legend 1.
 _BYTES_BESIDE_TEMPLATES: Final = 18_000
 _BYTES_ALONE: Final = 26_000
 
@@ -43,7 +43,7 @@ def curves(run: Run, history: History, values: Mapping[str, Any]) -> dict[str, A
     """Return the chosen figures and their common legend, for the component in the browser.
 
     Args:
-        run: whose they are.
+        run: the run.
         history: its records.
         values: which measures, against what, and whether on a logarithmic axis.
     """

@@ -1,4 +1,4 @@
-"""Where a run stands, in words: its status, how far it is, how long it will take."""
+"""A run's progress in words: status, step and time left."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from softmax_ui.text import _, ngettext
 
 
 def share_done(run: Run, history: History) -> float:
-    """Return how much of a run is done, from 0 to 1."""
+    """Return the share of a run's steps that are done, from 0 to 1."""
     return min(max(history.last_step / max(run.total_steps, 1), 0.0), 1.0)
 
 
@@ -39,7 +39,7 @@ def progress_text(run: Run, history: History) -> str:
 
 
 def _waiting(run_id: str) -> str:
-    """Return a queued run's place and how long it will wait."""
+    """Return a queued run's place in the queue and its expected wait in a sentence."""
     place = runner().place(run_id)
     if place is None:
         return _("About to start …")

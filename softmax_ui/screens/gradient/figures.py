@@ -1,4 +1,4 @@
-"""The still figures and the table of the vanishing-gradient page, with their words."""
+"""The static figures and the table of the vanishing-gradient page."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def relatives() -> None:
 
 
 def measured_starts() -> None:
-    """Draw what was measured from each start, the one that the button trains again in bold."""
+    """Draw a table of measurements from each start, with the button's own experiment in bold."""
     heads = [
         field_name("init_std"),
         _("1 − Σp² at the start"),

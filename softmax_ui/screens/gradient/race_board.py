@@ -48,7 +48,7 @@ def steps_needed(rate: float, loss: Loss) -> tuple[int, ...]:
 @st.fragment
 def race_board() -> None:
     """Draw the start, the race over its steps, and the steps needed from every other start."""
-    # Columns, for on a phone they are one over the other, and the slider has all of its width.
+    # Columns, as on a phone they are stacked and the slider has the full width.
     start, learning = st.columns([2, 1], vertical_alignment="bottom")
     with start:
         st.slider(
@@ -124,7 +124,7 @@ def _starts_wrong(raced: Descent) -> bool:
 
 
 def _fate(raced: Descent) -> str:
-    """Say how many steps a loss needs to reach the goal in this race."""
+    """Return a sentence on the steps that a loss needs to reach the goal."""
     goal = f"{GOAL:g}"
     there = (raced.target_probability >= GOAL).nonzero()
     if not len(there):

@@ -70,12 +70,12 @@ def _logits_and_target() -> tuple[tuple[float, ...], int, tuple[str, ...]]:
 
 
 def _winners(logits: tuple[float, ...], names: tuple[str, ...]) -> list[str]:
-    """Return the classes that share the largest logit; one of them, most of the time."""
+    """Return the names of the classes with the largest logit, usually one."""
     return [name for logit, name in zip(logits, names, strict=True) if logit == max(logits)]
 
 
 def _fates(limit: ScaleLimit, winners: str) -> Fates:
-    """Say what becomes of the prediction and of the three sizes as k grows."""
+    """Return the limits of the prediction and of the three sizes as k grows, in words."""
     if limit.right:
         target = _("Right"), _("Softmax says {winners}.", winners=winners)
     elif limit.undecided:

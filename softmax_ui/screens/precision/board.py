@@ -1,4 +1,4 @@
-"""The boards of the precision page: one's own logits in four types, and where each form breaks."""
+"""The boards of the precision page: logits in four types, and where each form breaks."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _quantity_name: Final = Names[Quantity](
 
 
 def logits_and_target() -> tuple[tuple[float, ...], int]:
-    """Draw the cases, the logits and the target, and say what the chosen case is about."""
+    """Draw the cases, the logits and the target, and explain the chosen case."""
     case_buttons()
     row, aim = st.columns([2, 1])
     with row:
@@ -45,7 +45,7 @@ def logits_and_target() -> tuple[tuple[float, ...], int]:
 
 
 def four_types(logits: tuple[float, ...], target: int) -> None:
-    """Draw what each type makes of the logits, by both forms."""
+    """Draw the results in each type, by both forms."""
     words = {
         **{str(form): heading(form_name(form)) for form in FORMS},
         **{str(quantity): _quantity_name(quantity) for quantity in QUANTITIES},
@@ -62,7 +62,7 @@ def four_types(logits: tuple[float, ...], target: int) -> None:
 
 
 def derivation(logits: tuple[float, ...], target: int) -> None:
-    """Derive the stable form with the logits' own numbers."""
+    """Derive the stable form with the chosen logits."""
     steps = shifted_steps(logits, target)
     st.markdown(
         prose(
@@ -90,7 +90,7 @@ def _digits() -> dict[tuple[str, Form, Quantity], Tensor]:
 
 @st.fragment
 def where_it_breaks() -> None:
-    """Draw the right digits of [x, 0, 0] over x, whose handle can be dragged."""
+    """Draw the number of correct digits for [x, 0, 0] over x, with a handle at x."""
     st.segmented_control(
         _("Right digits of"),
         QUANTITIES,

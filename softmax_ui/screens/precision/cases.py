@@ -27,7 +27,7 @@ case_name: Final = Names[str](
 
 
 def case_buttons() -> None:
-    """Draw the cases as buttons; each fills in its logits and its target, and stays marked."""
+    """Draw a button for each case, which sets its logits and its target."""
     values = PRECISION_STATE.values()
     shown = case_of(row_of(values["logits"]), values["target"])
     with st.container(horizontal=True, gap="small", key="cases"):
@@ -46,7 +46,7 @@ def _choose(case: str) -> None:
 
 
 def case_of(logits: tuple[float, ...], target: int) -> str | None:
-    """Return the case that these logits and this target are, if they are one."""
+    """Return the case with these logits and this target, or None."""
     for name, case in CASES.items():
         if row_of(case.logits) == logits and case.target == target:
             return name

@@ -1,4 +1,4 @@
-"""How one prediction came about: logits, probabilities, loss and gradient by epoch."""
+"""The history of one prediction: logits, probabilities, loss and gradient by epoch."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _HEIGHT: Final = 230
 def show_history(
     model: Model, features: torch.Tensor, target: int, shown: tuple[int, int], *, key: str
 ) -> None:
-    """Draw how the numbers of a picture changed epoch by epoch; nothing before the first is over.
+    """Draw a picture's numbers by epoch; nothing before the first epoch has ended.
 
     Args:
         model: the variant and the moment that the page shows.
         features: x, float32 (784,).
         target: the class that loss and gradient are for.
         shown: the classes that are drawn strong, the predicted one first.
-        key: what the components' keys begin with.
+        key: prefix of the components' keys.
     """
     epochs = _epochs(model.run.id)
     if len(epochs) < 2:
@@ -41,7 +41,7 @@ def show_history(
     p, losses, gradients = measured(variant, logits, targets)
     st.markdown("**" + _("How it came about, epoch by epoch") + "**")
     per_epoch = model.run.total_steps / model.run.experiment.epochs
-    now = model.step / per_epoch
+    current = model.step / per_epoch
     names = class_words(dataset().class_names)
     charts = (
         ("logits", _("Logits o"), logits, shown[0]),
@@ -56,7 +56,7 @@ def show_history(
         with columns[index % 2]:
             st.caption(title)
             live_figure(
-                loss_figure(epochs, losses.numpy(), x_title=axis_name("epoch"), now=now)
+                loss_figure(epochs, losses.numpy(), x_title=axis_name("epoch"), now=current)
                 if chosen is None
                 else becoming_figure(
                     epochs,
@@ -64,7 +64,7 @@ def show_history(
                     names,
                     shown,
                     x_title=axis_name("epoch"),
-                    now=now,
+                    now=current,
                     legend=word == "logits",
                 ),
                 key=f"{key}_history_{word}",
@@ -74,7 +74,7 @@ def show_history(
 
 
 def _epochs(run_id: str) -> list[int]:
-    """Return the epochs that are drawn, the newest among them."""
+    """Return the epochs to draw, the newest among them."""
     stored = store().weight_epochs(run_id)
     every = max(-(-len(stored) // _MOST_EPOCHS), 1)
     # Counted from the end, so that the newest epoch is always among them.

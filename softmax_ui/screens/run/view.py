@@ -1,6 +1,6 @@
 """One run: its controls and the view that is shown, in one fragment.
 
-What moves is fetched by the browser (`softmax_ui.live`). The fragment has no timer: it runs when a
+The browser fetches what moves (`softmax_ui.live`). The fragment has no timer: it runs when a
 person changes something, and when the browser has learned that the run is in another state.
 """
 
@@ -13,9 +13,9 @@ import streamlit as st
 
 from softmax_core.runs import Run
 from softmax_core.runs.history import History
+from softmax_ui import cache
 from softmax_ui.addresses.state import PageState
 from softmax_ui.addresses.training import VIEWS
-from softmax_ui.cache import history, runner
 from softmax_ui.components.live_run import Part, live_run
 from softmax_ui.live.curves import FEW
 from softmax_ui.live.message import MOVING, version
@@ -53,21 +53,21 @@ def show_run(run: Run, state: PageState) -> None:
 
     Args:
         run: the run.
-        state: what is watched and looked into.
+        state: the settings of the view.
     """
 
     @st.fragment
     def draw() -> None:
         with guard():
-            _draw(runner().store.run(run.id), state)
+            _draw(cache.runner().store.run(run.id), state)
 
     draw()
 
 
 def _draw(run: Run, state: PageState) -> None:
     state.open()
-    read = history(run.id)
-    read.read(at_once=run.status not in MOVING)
+    history = cache.history(run.id)
+    history.read(at_once=run.status not in MOVING)
     show_steering_error()
     if run.status not in _ENDED:
         with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
@@ -76,7 +76,7 @@ def _draw(run: Run, state: PageState) -> None:
         rate_control(run)
     else:
         repeat_button(run)
-    watch = _watching(run, read, state.values())
+    watch = _watching(run, history, state.values())
     watch("status")
     show_ending(run)
     show_verdict(run)
@@ -88,18 +88,18 @@ def _draw(run: Run, state: PageState) -> None:
         label_visibility="collapsed",
         format_func=_view_name,
     )
-    _views(run, read, state, watch)
+    _views(run, history, state, watch)
     state.save()
 
 
-def _watching(run: Run, read: History, values: Mapping[str, Any]) -> Callable[[Part], None]:
-    """Return what draws a moving part; all of them ask for the same message."""
+def _watching(run: Run, history: History, values: Mapping[str, Any]) -> Callable[[Part], None]:
+    """Return a function that draws a moving part; all parts share one message."""
     address = Watched.of(run.id, language(), values).address()
-    drawn_for = version(run, read, values["view"])
+    drawn_for = version(run, history, values["view"])
     return lambda part: live_run(part, address, drawn_for)
 
 
-def _views(run: Run, read: History, state: PageState, watch: Callable[[Part], None]) -> None:
+def _views(run: Run, history: History, state: PageState, watch: Callable[[Part], None]) -> None:
     match state.values()["view"]:
         case "curves":
             curve_controls()
@@ -115,8 +115,8 @@ def _views(run: Run, read: History, state: PageState, watch: Callable[[Part], No
         case "minibatch":
             lens_view(run, state)
         case "confusion":
-            confusion_view(run, read, state)
+            confusion_view(run, history, state)
         case "labels":
-            labels_view(run, read, state)
+            labels_view(run, history, state)
         case "own":
-            own_picture_view(run, read, state)
+            own_picture_view(run, history, state)

@@ -1,4 +1,4 @@
-"""Variants of any runs on the same axes, and what differs between them."""
+"""Variants of any runs on the same axes, and the settings in which they differ."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def _lines(
 
 
 def show_differences(chosen: list[tuple[Run, int]], names: list[str]) -> None:
-    """Draw the settings that the chosen variants do not share, with what they came to."""
+    """Draw the settings in which the chosen variants differ, with their test accuracies."""
     table = differences_table(chosen, names)
     if len(table.columns) == 1:
         st.caption(_("These variants have the same settings."))
@@ -99,7 +99,7 @@ def show_differences(chosen: list[tuple[Run, int]], names: list[str]) -> None:
 
 
 def differences_table(chosen: list[tuple[Run, int]], names: list[str]) -> pd.DataFrame:
-    """Return a row a curve: its name, the settings that differ, its last test accuracy."""
+    """Return a row for each curve: its name, the settings that differ, its last test accuracy."""
     columns: dict[str, list[Any]] = {_("Curve"): names}
     for field, values in differences(chosen).items():
         columns[field_name(field)] = [shown_value(field, value) for value in values]
@@ -114,7 +114,7 @@ def differences_table(chosen: list[tuple[Run, int]], names: list[str]) -> pd.Dat
 def _last_accuracy(run: Run, variant: int) -> float | None:
     try:
         records = store().epochs(run.id)
-    except RunDamaged:  # said beside the curve
+    except RunDamaged:  # shown beside the curve
         return None
     return records[-1].test_accuracy[variant] if records else None
 
@@ -160,7 +160,7 @@ def _axes() -> None:
 
 
 def _names(chosen: list[tuple[Run, int]]) -> list[str]:
-    """Return a name for each curve; what would be the same twice says its run's id, too."""
+    """Return a name for each curve; equal names get the beginning of the run's id."""
     names = [curve_name(run, variant) for run, variant in chosen]
     return [
         f"{name} · {run.id[:4]}" if names.count(name) > 1 else name

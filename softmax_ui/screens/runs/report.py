@@ -1,4 +1,4 @@
-"""A run as one HTML file with its figures: nothing in it is loaded from anywhere."""
+"""A run's report as one self-contained HTML file."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def report_html(store: Store, run: Run) -> str:
     """Return a report on a run in the reader's language.
 
     Args:
-        store: where the run is.
+        store: holds the run.
         run: the run.
 
     Returns:

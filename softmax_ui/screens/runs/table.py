@@ -1,4 +1,4 @@
-"""The list of all runs: settings, status, what they came to, a small curve each."""
+"""The list of all runs: status, settings, results and a small loss curve."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def filters() -> None:
 
 
 def runs_table(runs: list[Run], values: dict[str, Any]) -> list[Run]:
-    """Draw the runs that are looked for and return those that are ticked.
+    """Draw the runs that match the search and return the ticked ones.
 
     Args:
         runs: all runs, the newest first.
@@ -80,7 +80,7 @@ def runs_table(runs: list[Run], values: dict[str, Any]) -> list[Run]:
     chosen = [run_id for run_id in st.session_state.get(CHOSEN, []) if run_id in ids]
     event = st.dataframe(
         table_of(found),
-        key="runs_" + "".join(ids),  # another list is another table: its ticks are given anew
+        key="runs_" + "".join(ids),  # another list is another table, with its own ticks
         hide_index=True,
         row_height=_ROW,
         height=_ROW * min(len(found), _MOST_ROWS_SEEN) + 40,
@@ -107,7 +107,7 @@ def ordered(runs: list[Run], sort: str) -> list[Run]:
 
 
 def table_of(runs: list[Run]) -> pd.DataFrame:
-    """Return the list as a table, a row a run."""
+    """Return the list as a table, a row for each run."""
     rows = []
     for run in runs:
         glanced = _glance(run)
@@ -131,7 +131,7 @@ def table_of(runs: list[Run]) -> pd.DataFrame:
 
 
 def _glance(run: Run) -> Glance | None:
-    """Return what the run came to; None where its records are damaged, which its card says."""
+    """Return a run's results, or None where its records are damaged, which its card shows."""
     try:
         return glance_of(run)
     except RunDamaged:

@@ -1,4 +1,4 @@
-"""The fields of an experiment, with a sentence beside each that is out of range."""
+"""The fields of an experiment, with an explanation beside each that is out of range."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def experiment_form(state: PageState) -> Experiment | None:
 
 
 def _refused(state: PageState) -> dict[str, str]:
-    """Return what each field that is out of range may be, by the field's name."""
+    """Return the allowed values of each field that is out of range, by the field's key."""
     count = state.values()["count"]
     keys = ["count", *SHARED, *(f"{key}{n}" for n in range(1, count + 1) for key in OWN)]
     refused = {}
@@ -87,16 +87,16 @@ def _refused(state: PageState) -> dict[str, str]:
     return refused
 
 
-def _say(key: str, refused: dict[str, str], problem: InvalidExperiment | None) -> None:
-    """Say beside a field why it is refused: by its own range, or beside the others."""
+def _explain(key: str, refused: dict[str, str], problem: InvalidExperiment | None) -> None:
+    """Explain beside a field why it is refused: its own range, or a conflict with others."""
     allowed = refused.get(key)
     if allowed is None and problem is not None and _key_of(problem) == key:
         allowed = _allowed(problem)
     if allowed is not None:
         value = st.session_state.get(key)
         given = quoted(f"{value:.12g}" if isinstance(value, float) else value)
-        said = _("{value} does not work here: it must be {allowed}.", value=given, allowed=allowed)
-        st.markdown(f":red[:material/error:] :small[{said}]")
+        text = _("{value} does not work here: it must be {allowed}.", value=given, allowed=allowed)
+        st.markdown(f":red[:material/error:] :small[{text}]")
 
 
 def _key_of(problem: InvalidExperiment) -> str:
@@ -157,13 +157,13 @@ def _shared_fields(refused: dict[str, str], problem: InvalidExperiment | None) -
     for column, (key, draw) in zip(st.columns(len(fields)), fields, strict=True):
         with column:
             draw()
-            _say(key, refused, problem)
+            _explain(key, refused, problem)
 
 
 def _variant_fields(
     state: PageState, refused: dict[str, str], problem: InvalidExperiment | None
 ) -> None:
-    """Draw a row of fields for each variant, labelled once and named for each."""
+    """Draw a row of fields for each variant, with visible labels on the first."""
     st.html(_STYLE)
     names = names_of(state.values())
     for position in range(1, len(names) + 1):
@@ -172,11 +172,11 @@ def _variant_fields(
             for column, key in zip(columns, OWN, strict=True):
                 with column:
                     _variant_field(key, position, names[position - 1])
-                    _say(f"{key}{position}", refused, problem)
+                    _explain(f"{key}{position}", refused, problem)
 
 
 def _variant_field(key: str, position: int, name: str) -> None:
-    """Draw one field of one variant; an empty name's place says what it will be called."""
+    """Draw one field of one variant; an empty name shows the automatic one."""
     label, helps = field_name(OWN[key]), None
     if position > 1:
         label = _("{field} of variant {position}", field=label, position=position)
