@@ -11,8 +11,7 @@ from typing import Any, Final
 import streamlit as st
 
 from softmax_core import errors
-from softmax_ui.text import _, ngettext
-from softmax_ui.text.names import N_, Names
+from softmax_ui.text import N_, Names, _, ngettext
 
 _LONGEST_QUOTE: Final = 60
 

@@ -15,8 +15,7 @@ from softmax_core.runs import Run
 from softmax_core.runs.comparison import Axis, Measure
 from softmax_core.runs.run import Status
 from softmax_core.training.experiment import Experiment, Loss, PixelScale, Schedule, SoftmaxForm
-from softmax_ui.text import _, ngettext
-from softmax_ui.text.names import N_, Names
+from softmax_ui.text import N_, Names, _, ngettext
 
 loss_name: Final = Names[Loss](
     {"cross_entropy": N_("cross-entropy"), "squared_error": N_("squared error")}
@@ -126,8 +125,7 @@ def shown_value(field: str, value: Any) -> Any:
 
 def class_words(names: Sequence[str]) -> list[str]:
     """Return a data set's class names, translated where we have a translation."""
-    known = set(_class_name)
-    return [_class_name(name) if name in known else name for name in names]
+    return [_class_name(name) if name in _class_name else name for name in names]
 
 
 def title_of(run: Run) -> str:

@@ -23,8 +23,7 @@ from softmax_core.training.experiment import (
 from softmax_ui import terms
 from softmax_ui.addresses.runs import AXES, MEASURES
 from softmax_ui.figures.training import SplitCode
-from softmax_ui.text import LANGUAGES, Language, speaking
-from softmax_ui.text.names import Names
+from softmax_ui.text import LANGUAGES, Language, Names, speaking
 
 # A variant's fields are columns beside those of its experiment, so all of them differ.
 FIELDS = [field.name for kind in (Experiment, Variant) for field in fields(kind)]

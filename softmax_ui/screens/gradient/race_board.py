@@ -94,14 +94,11 @@ def _starts() -> ScaleSweep:
 
 
 def _race_words(target: str, walks: Mapping[Loss, Descent]) -> dict[str, str]:
-    words = _loss_words()
-    for loss, raced in walks.items():
-        words[f"{loss}_gauge"] = _(
-            "{loss}: p({target})", loss=heading(loss_name(loss)), target=target
-        )
-        words[f"{loss}_fate"] = _fate(raced)
+    gauge = {loss: heading(loss_name(loss)) for loss in LOSSES}
     return {
-        **words,
+        **_loss_words(),
+        **{f"{k}_gauge": _("{loss}: p({target})", loss=gauge[k], target=target) for k in LOSSES},
+        **{f"{loss}_fate": _fate(walks[loss]) for loss in LOSSES},
         "target": _("p({target})", target=target),
         "step": axis_name("step"),
         "steps": _("steps of gradient descent on the logits"),

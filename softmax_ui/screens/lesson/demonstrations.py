@@ -53,17 +53,17 @@ def saturation() -> None:
     """Increase the wrong logit and show the size of three derivatives."""
     z = st.slider(_("the first logit; the truth is the second"), 0.0, 30.0, 20.0, 0.5, key="sure")
     logits, target = torch.tensor([z, 0.0, 0.0], dtype=torch.float64), torch.tensor(1)
+
+    def norm(loss: Loss) -> str:
+        return _("{loss}, ‖∂L/∂o‖", loss=loss_name(loss))
+
     slopes = {
         "½Σ|J|": half_l1_norm(softmax(logits)).item(),
-        _loss_norm("squared_error"): squared_error_gradient(logits, target).norm().item(),
-        _loss_norm("cross_entropy"): cross_entropy_gradient(logits, target).norm().item(),
+        norm("squared_error"): squared_error_gradient(logits, target).norm().item(),
+        norm("cross_entropy"): cross_entropy_gradient(logits, target).norm().item(),
     }
     for column, (label, value) in zip(st.columns(3), slopes.items(), strict=True):
         column.metric(label, f"{value:.3g}")
-
-
-def _loss_norm(loss: Loss) -> str:
-    return _("{loss}, ‖∂L/∂o‖", loss=loss_name(loss))
 
 
 def curve(p_t: float, loss: float) -> None:

@@ -19,8 +19,7 @@ from softmax_ui.figures.precision import digits_chart, readings_html
 from softmax_ui.screens.precision.cases import case_buttons, case_of
 from softmax_ui.screens.precision.explanations import explanation
 from softmax_ui.terms import form_name, heading
-from softmax_ui.text import _, prose
-from softmax_ui.text.names import N_, Names
+from softmax_ui.text import N_, Names, _, prose
 from softmax_ui.text.numbers import tex, tex_row, typed, typed_row
 from softmax_ui.widgets.logits_fields import logits_field, target_field
 

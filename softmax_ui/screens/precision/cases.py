@@ -8,7 +8,7 @@ import streamlit as st
 
 from softmax_ui.addresses.numbers import row_of
 from softmax_ui.addresses.precision import CASES, PRECISION_STATE
-from softmax_ui.text.names import N_, Names
+from softmax_ui.text import N_, Names
 
 case_name: Final = Names[str](
     {

@@ -20,8 +20,7 @@ from softmax_ui.model import Model, SplitName, model_at, settled_epoch, split_of
 from softmax_ui.screens.run.picture_choice import choose_picture, show_chosen_story
 from softmax_ui.screens.run.templates import chosen_variant, epoch_control, variant_control
 from softmax_ui.terms import class_words, split_name
-from softmax_ui.text import _, ngettext
-from softmax_ui.text.names import N_, Names
+from softmax_ui.text import N_, Names, _, ngettext
 from softmax_ui.widgets.number_table import number_table
 
 MOST_PICTURES: Final = 24

@@ -8,8 +8,7 @@ import streamlit as st
 
 from softmax_ui.addresses.training import MEASURES
 from softmax_ui.terms import axis_name
-from softmax_ui.text import _
-from softmax_ui.text.names import N_, Names
+from softmax_ui.text import N_, Names, _
 
 _measures_name: Final = Names[str](
     {

@@ -17,8 +17,7 @@ from softmax_ui.screens.run.confusion import MOST_PICTURES, show_no_weights, spl
 from softmax_ui.screens.run.picture_choice import choose_picture, show_chosen_story
 from softmax_ui.screens.run.templates import chosen_variant, variant_control
 from softmax_ui.terms import class_words
-from softmax_ui.text import _
-from softmax_ui.text.names import N_, Names
+from softmax_ui.text import N_, Names, _
 
 _question_name: Final = Names[str](
     {"mistakes": N_("surest mistakes"), "labels": N_("likeliest wrong labels")}

@@ -22,8 +22,7 @@ from softmax_ui.notices import quoted, sentence
 from softmax_ui.screens.run.confusion import show_no_weights
 from softmax_ui.screens.run.picture_story import show_story
 from softmax_ui.screens.run.templates import chosen_variant, variant_control
-from softmax_ui.text import _
-from softmax_ui.text.names import N_, Names
+from softmax_ui.text import N_, Names, _
 
 _stage_name: Final = Names[str](
     {

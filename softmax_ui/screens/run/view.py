@@ -30,8 +30,7 @@ from softmax_ui.screens.run.own_picture import own_picture_view
 from softmax_ui.screens.run.status import show_ending, show_verdict
 from softmax_ui.screens.run.templates import epoch_control, variant_control
 from softmax_ui.steering import show_steering_error
-from softmax_ui.text import _, language
-from softmax_ui.text.names import N_, Names
+from softmax_ui.text import N_, Names, _, language
 from softmax_ui.widgets.pace import speed_control
 
 _view_name: Final = Names[str](

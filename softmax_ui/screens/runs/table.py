@@ -22,8 +22,7 @@ from softmax_ui.terms import (
     title_of,
     when,
 )
-from softmax_ui.text import _
-from softmax_ui.text.names import N_, Names
+from softmax_ui.text import N_, Names, _
 
 _shown_name: Final = Names[str](
     {
