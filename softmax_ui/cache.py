@@ -1,6 +1,6 @@
 """Every st.cache_* call: what one process has one of, however many people are connected.
 
-The module is small and changes seldom on purpose: whoever holds a cached object must not have its
+The module is small and changes seldom on purpose: code that holds a cached object must not have its
 class imported a second time.
 """
 
@@ -92,7 +92,7 @@ def weights(run_id: str, epoch: int) -> tuple[torch.Tensor, torch.Tensor]:
     """Return W (R, 10, 784) and b (R, 10) at an epoch's end; nobody may change them.
 
     Raises:
-        RunNotFound: the run has not got that far.
+        RunNotFound: the run has not reached that epoch.
     """
     return store().weights(run_id, epoch)
 
@@ -115,7 +115,7 @@ def moments(validation_size: int, seed: int) -> tuple[float, float]:
 
 
 def moments_of(experiment: Experiment) -> tuple[float, float]:
-    """Return what an experiment's pixels are standardized by, or what changes nothing."""
+    """Return the mean and deviation an experiment's pixels are standardized by, or (0, 1)."""
     if experiment.pixel_scale != "standardized":
         return 0.0, 1.0
     return moments(experiment.validation_size, experiment.seed)
@@ -126,7 +126,7 @@ def prepared_picture(content: bytes) -> PreparedPicture:
     """Return an uploaded picture as the model takes it, made once an upload.
 
     Raises:
-        InvalidPicture: it is no picture, or one too large.
+        InvalidPicture: it is no picture, or too large.
     """
     from softmax_core.data.picture import prepare_picture
 
@@ -139,7 +139,7 @@ def prepared_picture(content: bytes) -> PreparedPicture:
     hash_funcs={"softmax_core.runs.run.Run": lambda run: (run.id, run.step, run.status)},
 )
 def glance_of(run: Run) -> Glance:
-    """Return a run in one line, read anew when its step or its status is another."""
+    """Return a run's results for the list, read again when its step or its status has changed."""
     from softmax_core.runs import ALIVE, History
 
     # A run of which more will come is read on from where it was; of the others the line is kept.

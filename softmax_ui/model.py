@@ -1,4 +1,4 @@
-"""One variant at one moment, and what it says about all pictures: what the questions are put to."""
+"""One variant's parameters at one moment, and its logits for whole splits."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ class Model:
     """One variant's parameters at one moment.
 
     Attributes:
-        run: whose they are.
+        run: the run.
         variant: the variant's position.
         weights: float32 (10, 784).
         bias: float32 (10,).
         step: updates made before.
-        moment: when, in the reader's words.
+        moment: the time in the run, in words.
     """
 
     run: Run
@@ -41,11 +41,11 @@ class Model:
 
     @property
     def has_numbers(self) -> bool:
-        """Whether the weights are numbers still."""
+        """Whether all parameters are finite."""
         return bool(self.weights.isfinite().all() and self.bias.isfinite().all())
 
     def key(self) -> tuple[str, int, int]:
-        """Return what tells these weights from all others, for the caches."""
+        """Return the key that identifies these weights in the caches."""
         return self.run.id, self.step, self.variant
 
     def logits(self, split: SplitName) -> torch.Tensor:
@@ -63,9 +63,9 @@ def _logits_of(model: Model, split: SplitName) -> torch.Tensor:
 def model_at(run: Run, history: History, variant: int, epoch: int) -> Model | None:
     """Return a variant's parameters at an epoch's end, or the newest; None before the first.
 
-    An epoch that the run has not reached is the last one that it has.
+    An epoch that the run has not reached stands for the last one that it has.
     """
-    # While a run moves, everybody who watches shares one reading; at rest its weights are the last.
+    # While a run moves, all who watch share one reading; at rest its weights no longer change.
     moving = run.status == "running"
     newest = newest_weights(run.id) if moving else store().latest_weights(run.id)
     if newest is None:
@@ -82,9 +82,10 @@ def model_at(run: Run, history: History, variant: int, epoch: int) -> Model | No
 
 
 def settled_epoch(run: Run, history: History, epoch: int) -> int:
-    """Return the epoch to judge whole splits at: while the run moves, the last that has ended.
+    """Return the epoch at which whole splits are evaluated: while the run moves, its last one.
 
-    The newest weights change twice a second; judging 10,000 pictures that often would slow the run.
+    The newest weights change twice a second; to evaluate 10,000 pictures that often would slow the
+    run.
     """
     if epoch == NEWEST and run.status == "running":
         return len(history.epochs)

@@ -11,7 +11,7 @@ from typing import Any, Final
 import streamlit as st
 
 from softmax_core import errors
-from softmax_ui.text import _, ngettext
+from softmax_ui.text import N_, Names, _, ngettext
 
 _LONGEST_QUOTE: Final = 60
 
@@ -92,16 +92,16 @@ def _invalid_experiment(error: errors.InvalidExperiment) -> str:
     )
 
 
-def _run_part(part: str) -> str:
-    """Return what a part of a stored run is called."""
-    return {
-        "settings": lambda: _("its settings"),
-        "blocks": lambda: _("records of its steps"),
-        "epochs": lambda: _("records of its epochs"),
-        "weights": lambda: _("its weights"),
-        "checkpoints": lambda: _("the weights and the momentum that it would go on from"),
-        "rate_changes": lambda: _("the changes of its learning rates"),
-    }[part]()
+_run_part: Final = Names[str](
+    {
+        "settings": N_("its settings"),
+        "blocks": N_("records of its steps"),
+        "epochs": N_("records of its epochs"),
+        "weights": N_("its weights"),
+        "checkpoints": N_("the weights and the momentum that it would go on from"),
+        "rate_changes": N_("the changes of its learning rates"),
+    }
+)
 
 
 _SENTENCES: Final[tuple[tuple[type[errors.SoftmaxError], Callable[[Any], str]], ...]] = (

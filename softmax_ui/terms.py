@@ -1,111 +1,138 @@
-"""Every loss, form, schedule, status, field: its word, once, in the reader's language."""
+"""The words for every loss, form of softmax, status, field and measure, once in each language.
+
+A table is called with a code and returns its name, in lower case as inside a sentence, but for
+`field_name`, whose names are labels. `heading` gives the form at the beginning of a line.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
+from softmax_core.activations import SoftmaxForm
+from softmax_core.inspection import PixelScale
+from softmax_core.losses import Loss
 from softmax_core.runs import Run
-from softmax_core.training.experiment import (
-    Experiment,
+from softmax_core.runs.history import Axis, Measure
+from softmax_core.runs.run import Status
+from softmax_core.training.experiment import Experiment, Schedule
+from softmax_ui.text import N_, Names, _, ngettext
+
+loss_name: Final = Names[Loss](
+    {"cross_entropy": N_("cross-entropy"), "squared_error": N_("squared error")}
 )
-from softmax_ui.text import _, ngettext
+LOSS_FORMULAS: Final[Mapping[Loss, str]] = {
+    "cross_entropy": "−ln p",
+    "squared_error": "½‖p−y‖²",
+}
+"""Short enough to name a variant, and the same in every language."""
 
+form_name: Final = Names[SoftmaxForm]({"stable": N_("stable"), "naive": N_("naive")})
+pixel_scale_name: Final = Names[PixelScale](
+    {"unit": N_("0 to 1"), "raw": N_("0 to 255"), "standardized": N_("standardized")}
+)
+schedule_name: Final = Names[Schedule]({"constant": N_("constant"), "cosine": N_("cosine decay")})
+split_name: Final = Names[Literal["train", "validation", "test"]](
+    {
+        "train": N_("training set"),
+        "validation": N_("validation set"),
+        "test": N_("test set"),
+    }
+)
+quantity_name: Final = Names[str]({"loss": N_("loss"), "accuracy": N_("accuracy")})
+"""A measure, whichever pictures it is taken on."""
 
-def loss_name(loss: str) -> str:
-    """Return what a loss is called in the reader's language."""
-    return {"cross_entropy": _("cross-entropy"), "squared_error": _("squared error")}[loss]
+measure_name: Final = Names[Measure](
+    {
+        "loss": N_("training loss"),
+        "accuracy": N_("training accuracy"),
+        "test_loss": N_("test loss"),
+        "test_accuracy": N_("test accuracy"),
+        "saturation": N_("saturation 1 − Σp²"),
+        "gradient_norm": N_("gradient norm ‖∇‖"),
+    }
+)
+axis_name: Final = Names[Axis](
+    {"epoch": N_("epoch"), "step": N_("step"), "time": N_("seconds of training")}
+)
+status_name: Final = Names[Status](
+    {
+        "queued": N_("queued"),
+        "running": N_("running"),
+        "paused": N_("paused"),
+        "stopped": N_("stopped"),
+        "finished": N_("finished"),
+        "failed": N_("failed"),
+        "interrupted": N_("interrupted"),
+    }
+)
+field_name: Final = Names[str](
+    {
+        "variants": N_("Variants"),
+        "epochs": N_("Epochs"),
+        "batch_size": N_("Minibatch size"),
+        "seed": N_("Seed"),
+        "pixel_scale": N_("Pixels"),
+        "schedule": N_("Learning rate schedule"),
+        "validation_size": N_("Validation set size"),
+        "name": N_("Name"),
+        "learning_rate": N_("Learning rate η"),
+        "loss": N_("Loss function"),
+        "init_std": N_("Initial std σ"),
+        "momentum": N_("Momentum µ"),
+        "weight_decay": N_("Weight decay λ"),
+        "softmax": N_("Softmax"),
+    }
+)
+"""The fields of `Experiment`, then those of `Variant`."""
 
-
-def form_name(form: str) -> str:
-    """Return what a form of softmax is called in the reader's language."""
-    return {"stable": _("stable"), "naive": _("naive, as in the note")}[form]
-
-
-def pixel_scale_name(scale: str) -> str:
-    """Return what a scale of the pixels is called in the reader's language."""
-    return {
-        "unit": _("0 to 1"),
-        "raw": _("0 to 255"),
-        "standardized": _("standardized"),
-    }[scale]
-
-
-def schedule_name(schedule: str) -> str:
-    """Return what a schedule of the learning rate is called in the reader's language."""
-    return {"constant": _("constant"), "cosine": _("falls as a cosine")}[schedule]
-
-
-_CHOICES: Final[Mapping[str, Callable[[str], str]]] = {
+_VALUE_NAMES: Final[Mapping[str, Names[Any]]] = {
     "loss": loss_name,
     "softmax": form_name,
     "pixel_scale": pixel_scale_name,
     "schedule": schedule_name,
 }
+"""The fields whose values are codes."""
+
+_class_name: Final = Names[str](
+    {
+        "T-shirt/top": N_("T-shirt/top"),
+        "Trouser": N_("Trouser"),
+        "Pullover": N_("Pullover"),
+        "Dress": N_("Dress"),
+        "Coat": N_("Coat"),
+        "Sandal": N_("Sandal"),
+        "Shirt": N_("Shirt"),
+        "Sneaker": N_("Sneaker"),
+        "Bag": N_("Bag"),
+        "Ankle boot": N_("Ankle boot"),
+    }
+)
 
 
-def axis_name(axis: str) -> str:
-    """Return what an axis is called."""
-    return {
-        "epoch": lambda: _("epoch"),
-        "step": lambda: _("step"),
-        "time": lambda: _("seconds of training"),
-    }[axis]()
+def heading(words: str) -> str:
+    """Return words with a capital first letter, as a heading or a label begins.
 
-
-def measure_name(measure: str) -> str:
-    """Return what a measure is called."""
-    return {
-        "loss": lambda: _("training loss"),
-        "accuracy": lambda: _("training accuracy"),
-        "test_loss": lambda: _("test loss"),
-        "test_accuracy": lambda: _("test accuracy"),
-        "saturation": lambda: _("saturation"),
-        "gradient_norm": lambda: _("gradient norm"),
-    }[measure]()
+    >>> heading("test accuracy")
+    'Test accuracy'
+    """
+    return words[:1].upper() + words[1:]
 
 
 def shown_value(field: str, value: Any) -> Any:
-    """Return a setting's value in the reader's words where it is a word, else as it is."""
-    said = _CHOICES.get(field)
-    return said(value) if said else value
+    """Return a field's value: its name where it is a code, else the value itself."""
+    return _VALUE_NAMES[field](value) if field in _VALUE_NAMES else value
 
 
-def field_name(field: str) -> str:
-    """Return what a setting of an experiment or a variant is called."""
-    return {
-        "learning_rate": lambda: _("Learning rate η"),
-        "loss": lambda: _("Loss"),
-        "init_std": lambda: _("Initial σ"),
-        "momentum": lambda: _("Momentum µ"),
-        "weight_decay": lambda: _("Weight decay λ"),
-        "softmax": lambda: _("Softmax"),
-        "batch_size": lambda: _("Minibatch"),
-        "epochs": lambda: _("Epochs"),
-        "seed": lambda: _("Seed"),
-        "pixel_scale": lambda: _("Pixels"),
-        "schedule": lambda: _("Schedule"),
-        "validation_size": lambda: _("Held out"),
-    }[field]()
-
-
-def status_name(status: str) -> str:
-    """Return a status in the reader's language."""
-    return {
-        "queued": lambda: _("queued"),
-        "running": lambda: _("running"),
-        "paused": lambda: _("paused"),
-        "stopped": lambda: _("stopped"),
-        "finished": lambda: _("finished"),
-        "failed": lambda: _("failed"),
-        "interrupted": lambda: _("interrupted"),
-    }[status]()
+def class_words(names: Sequence[str]) -> list[str]:
+    """Return a data set's class names, translated where we have a translation."""
+    return [_class_name(name) if name in _class_name else name for name in names]
 
 
 def title_of(run: Run) -> str:
-    """Return what a run is called: its name, else what its variants are called."""
+    """Return a run's name, or for a run without one the names of its variants."""
     if run.name:
         return run.name
     variants = run.experiment.variants
@@ -117,7 +144,7 @@ def title_of(run: Run) -> str:
 
 
 def settings_line(experiment: Experiment) -> str:
-    """Return the settings that people look for first, in symbols."""
+    """Summarise an experiment's settings: learning rates, epochs, minibatch size and seed."""
     rates = sorted({variant.learning_rate for variant in experiment.variants})
     rate = f"{rates[0]:g}" if len(rates) == 1 else f"{rates[0]:g}–{rates[-1]:g}"
     parts = [
@@ -130,7 +157,7 @@ def settings_line(experiment: Experiment) -> str:
 
 
 def curve_name(run: Run, variant: int) -> str:
-    """Return what one curve is called beside those of other runs."""
+    """Return a curve's name that also tells its run from others."""
     name = run.experiment.variants[variant].name
     alone = len(run.experiment.variants) == 1
     if run.name:
@@ -139,12 +166,12 @@ def curve_name(run: Run, variant: int) -> str:
 
 
 def when(moment: str) -> str:
-    """Return a stored time, without its seconds; UTC, as the page says."""
+    """Format a stored time (ISO 8601, UTC) to the minute."""
     return datetime.fromisoformat(moment).strftime("%Y-%m-%d %H:%M")
 
 
 def duration(seconds: float) -> str:
-    """Return a duration as a person says it.
+    """Format a duration in seconds, minutes and hours.
 
     >>> duration(4.2), duration(100), duration(7300)
     ('5 s', '1 min 40 s', '2 h 1 min')
@@ -155,20 +182,3 @@ def duration(seconds: float) -> str:
     if whole < 3600:
         return _("{minutes} min {seconds} s", minutes=whole // 60, seconds=whole % 60)
     return _("{hours} h {minutes} min", hours=whole // 3600, minutes=whole % 3600 // 60)
-
-
-def class_words(names: Sequence[str]) -> list[str]:
-    """Return the names of a data set's classes in the reader's language, where they are known."""
-    translated = {
-        "T-shirt/top": _("T-shirt/top"),
-        "Trouser": _("Trouser"),
-        "Pullover": _("Pullover"),
-        "Dress": _("Dress"),
-        "Coat": _("Coat"),
-        "Sandal": _("Sandal"),
-        "Shirt": _("Shirt"),
-        "Sneaker": _("Sneaker"),
-        "Bag": _("Bag"),
-        "Ankle boot": _("Ankle boot"),
-    }
-    return [translated.get(name, name) for name in names]

@@ -23,6 +23,7 @@ from softmax_core.training.experiment import (
     Variant,
 )
 from softmax_ui.addresses.state import PageState, Setting, choice, number, switch, text, whole
+from softmax_ui.terms import LOSS_FORMULAS
 from softmax_ui.text import _, ngettext
 
 SHARED: Final[Mapping[str, str]] = {
@@ -189,7 +190,6 @@ _SYMBOLS: Final[Mapping[str, str]] = {
     "momentum": "µ",
     "weight_decay": "λ",
 }
-_WORDS: Final[Mapping[str, str]] = {"squared_error": "½‖p−y‖²", "cross_entropy": "−ln p"}
 
 
 def names_for(rows: list[dict[str, Any]]) -> list[str]:
@@ -219,7 +219,7 @@ def names_for(rows: list[dict[str, Any]]) -> list[str]:
 def _written(field: str, value: Any) -> str:
     if field in _SYMBOLS:
         return f"{_SYMBOLS[field]} {value:g}"
-    return _WORDS.get(str(value), str(value))
+    return LOSS_FORMULAS[value] if field == "loss" else str(value)
 
 
 RUN: Final = "run"

@@ -15,7 +15,7 @@ from softmax_ui.figures.theme import quiet_layout
 
 def confusion_figure(
     counts: npt.NDArray[np.int64],
-    class_names: Sequence[str],
+    class_words: Sequence[str],
     *,
     true_title: str,
     predicted_title: str,
@@ -26,18 +26,17 @@ def confusion_figure(
 ) -> go.Figure:
     """Draw a confusion matrix, the true class down, the predicted one across.
 
-    Beside each row stands its recall, the share of the class that was found; below each column its
-    precision, the share of what was called so that is so; in the corner the accuracy. The colour is
-    the share of the row, whichever number is written: the classes are equally large in
-    Fashion-MNIST, but a colour should not depend on that.
+    Beside each row is its recall, the share of the class that was predicted as such; below each
+    column its precision, the share of these predictions that are right; in the corner the accuracy.
+    The colour is always the share of the row, so that it does not depend on the classes' sizes.
 
     Args:
         counts: (classes, classes), [true][predicted].
-        class_names: the classes in the reader's language.
-        true_title: what to call the rows.
-        predicted_title: what to call the columns.
-        recall_title: what to call what stands beside the rows.
-        precision_title: what to call what stands below the columns.
+        class_words: the classes in the reader's language.
+        true_title: the title of the rows.
+        predicted_title: the title of the columns.
+        recall_title: the title of the recalls.
+        precision_title: the title of the precisions.
         shares: write each row's shares in percent instead of counts.
         chosen: the cell to frame, (true, predicted).
 
@@ -56,7 +55,7 @@ def confusion_figure(
         return {
             "tickmode": "array",
             "tickvals": list(range(end + 1)),
-            "ticktext": [*class_names, last],
+            "ticktext": [*class_words, last],
             "fixedrange": True,
             "showgrid": False,
             "ticks": "",
@@ -109,7 +108,7 @@ def confusion_figure(
 
 
 def _margins(counts: npt.NDArray[np.int64]) -> go.Scatter:
-    """Return, in percent, recall beside the rows, precision below the columns, accuracy between."""
+    """Return recall beside the rows, precision below the columns and accuracy in the corner."""
     places, end = list(range(len(counts))), len(counts)
     right = counts.diagonal()
     shares = [
@@ -134,7 +133,7 @@ def _shares(part: npt.NDArray[np.int64], whole: npt.NDArray[np.int64]) -> list[f
 
 
 def _percent(share: float) -> str:
-    """Return a share as a person writes it: no digits that mean nothing.
+    """Format a share in percent, with one decimal below 1 %.
 
     >>> _percent(0.4), _percent(0.004), _percent(0.0)
     ('40', '0.4', '0')

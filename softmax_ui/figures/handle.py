@@ -1,8 +1,7 @@
-"""What a chart with a handle shows: arrays along one axis, and what stands beside them.
+"""The contents of a chart with a handle: arrays along one axis, with gauges and tables.
 
-Everything is computed before a person takes hold of the handle: the browser only looks values up.
-So each number on the board is softmax_core's, at every place of the handle.
-`handle_data.as_data` writes a chart as the browser reads it.
+Everything is computed before the handle is moved, so each number on the board is softmax_core's and
+the browser only looks values up. `handle_data.as_data` turns a chart into JSON types.
 """
 
 from __future__ import annotations
@@ -18,11 +17,11 @@ class Curve:
     """One curve over x.
 
     Attributes:
-        name: what the legend calls it.
+        name: its name in the legend.
         values: one a place of the handle; the curve has a gap at a nan.
         colour: any CSS colour.
         line: how it is drawn.
-        gap: what the legend says instead of a nan.
+        gap: the legend's text in place of a nan.
     """
 
     name: str
@@ -34,15 +33,15 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Gauge:
-    """A value to be followed from across the room: large, with a bar, and what becomes of it.
+    """A value shown large, with a bar and a word for its limit as the handle moves right.
 
     Attributes:
-        name: what is measured.
+        name: the quantity.
         values: one a place of the handle.
         full: the value at which the bar is full.
         colour: the bar's.
-        fate: what becomes of the value as the handle goes right, in a word or two.
-        note: why, or what follows.
+        fate: the value's limit as the handle moves right, in a word or two.
+        note: the reason, or the consequence.
     """
 
     name: str
@@ -55,7 +54,7 @@ class Gauge:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A horizontal line with a word on it."""
+    """A horizontal line with a label."""
 
     value: float
     label: str
@@ -63,7 +62,7 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a table: a formula or a name, and for each column a value a place.
+    """One row of a table: a formula or a name, and per column a value for each place.
 
     Attributes:
         name: plain text, formulas in Unicode.
@@ -92,7 +91,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """A walk through the triangle: planar points, one a place of the handle."""
+    """A path in the triangle: planar points, one for each place of the handle."""
 
     name: str
     points: Sequence[Sequence[float]]
@@ -101,15 +100,15 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Triangle:
-    """The distributions over three classes, with circles of equal 1 - Σp² and walks among them.
+    """The distributions over three classes, with circles of equal 1 - Σp² and paths on them.
 
     Attributes:
-        title: what it shows.
+        title: its title.
         corners: the names of class 0 (left), 1 (right) and 2 (top).
         rings: (radius, label) of each circle, the largest radius first; most labels are "".
         colour: the landscape's.
-        paths: the walks.
-        note: what to see in it.
+        paths: the paths.
+        note: a remark below it.
     """
 
     title: str
@@ -122,24 +121,24 @@ class Triangle:
 
 @dataclass(frozen=True, slots=True)
 class HandleChart:
-    """A chart with a handle along x; see the attributes for what it may carry.
+    """A chart with a handle along x, and what is shown beside it.
 
     Attributes:
-        symbol: what the handle's value is called, as in k = 3.
+        symbol: of the handle's value, as in k = 3.
         x: the places of the handle, rising.
         x_title: the axis' title.
         y_title: the axis' title.
         y_range: from the lowest to the highest value shown.
-        curves: what is drawn over x.
+        curves: the curves over x.
         x_log: whether x has a logarithmic scale.
         x_low: the axis' left end, where it is not the first place (0 has no logarithm).
         y_log: whether y has one; values below the range are drawn at its floor.
         levels: horizontal lines.
-        gauges: the values that the chart is about, above it.
-        legend: whether the curves are named beside the chart, or by the gauges' colours alone.
+        gauges: the values above the chart.
+        legend: whether there is a legend; without one the gauges' colours name the curves.
         tables: numbers that move with the handle.
         triangle: the simplex beside the chart, or None.
-        plays: whether there is a button that moves the handle by itself.
+        plays: whether a button animates the handle.
     """
 
     symbol: str

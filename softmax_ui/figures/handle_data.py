@@ -1,4 +1,4 @@
-"""A chart with a handle, written as the browser reads it."""
+"""A chart with a handle as JSON types, for the component in the browser."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from softmax_ui.figures.handle import Curve, Gauge, HandleChart, Table, Triangle
 
 
 def as_data(chart: HandleChart) -> dict[str, Any]:
-    """Return the chart as the browser reads it: JSON types, six significant digits.
+    """Return a chart as JSON types, with six significant digits.
 
     >>> from softmax_ui.figures.handle import Curve, HandleChart
     >>> curve = Curve("a", [2 / 3, math.nan], "red")
@@ -75,5 +75,5 @@ def _triangle(triangle: Triangle) -> dict[str, Any]:
 
 
 def _rounded(values: Sequence[float]) -> list[float | str]:
-    """Round to six digits, more than the eye takes in; JSON has no word for nan and inf."""
+    """Round to six significant digits; nan and inf, which JSON lacks, become text."""
     return [float(f"{v:.6g}") if math.isfinite(v) else str(float(v)) for v in map(float, values)]

@@ -1,21 +1,21 @@
 """The triangle of all predictions over three classes, as a landscape of 1 - Σp².
 
-The colours of the three sizes that the vanishing-gradient page follows stand here as well.
+It also holds the colours of the three sizes on the vanishing-gradient page.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from torch import Tensor
 
+from softmax_core.losses import Loss
 from softmax_core.saturation import largest_half_l1, level_radius, simplex_points
 from softmax_ui.colours import NEGATIVE, POSITIVE
 from softmax_ui.figures.handle import Path, Triangle
 
-CROSS_ENTROPY: Final = POSITIVE
-SQUARED_ERROR: Final = NEGATIVE
+LOSS_COLOURS: Final[Mapping[Loss, str]] = {"cross_entropy": POSITIVE, "squared_error": NEGATIVE}
 JACOBIAN: Final = "#b65ed7"
 RING_STEP: Final = 0.05
 _LABELLED: Final = 4  # every fourth ring bears its level
@@ -28,13 +28,13 @@ RINGS: Final = tuple(
 
 
 def landscape(title: str, names: Sequence[str], paths: Sequence[Path], note: str) -> Triangle:
-    """Draw the landscape with walks through it.
+    """Draw the landscape with paths on it.
 
     Args:
-        title: what it shows.
+        title: its title.
         names: the three classes' names.
-        paths: the walks, in the triangle's coordinates.
-        note: what to see in it.
+        paths: the paths, in the triangle's coordinates.
+        note: a remark below it.
     """
     return Triangle(title, names, RINGS, paths, note, JACOBIAN)
 

@@ -19,19 +19,19 @@ def network(
     weights: Sequence[Sequence[float]],
     logits: Sequence[float],
     feature_names: Sequence[str],
-    class_names: Sequence[str],
+    class_words: Sequence[str],
 ) -> go.Figure:
     """Draw o = x W + b as features on the left, logits on the right and a line a weight.
 
-    A line is as thick as what flows along it, |x_i w_ij|, blue where it speaks for the class and
-    orange where it speaks against.
+    A line is as thick as its product, |x_i w_ij|, blue where it raises the class's logit and
+    orange where it lowers it.
 
     Args:
         features: x.
         weights: W, a row a feature.
         logits: o.
         feature_names: one a feature, translated.
-        class_names: one a class, translated.
+        class_words: one a class, translated.
     """
     left = np.linspace(1, 0, len(features))
     right = np.linspace(0.9, 0.1, len(logits))
@@ -49,24 +49,24 @@ def network(
                     "color": POSITIVE if flow[i, k] >= 0 else NEGATIVE,
                 },
                 opacity=0.25 + 0.5 * abs(flow[i, k]) / largest,
-                hovertemplate=f"{feature_names[i]} → {class_names[k]}: "
+                hovertemplate=f"{feature_names[i]} → {class_words[k]}: "
                 f"{features[i]:g} · {weights[i][k]:g} = {flow[i, k]:.4g}<extra></extra>",
             )
     figure.add_trace(_nodes(0, left, features, feature_names, [INK] * len(left), "left"))
     colours = list(CLASS_COLOURS[: len(logits)])
-    figure.add_trace(_nodes(1, right, logits, class_names, colours, "right"))
+    figure.add_trace(_nodes(1, right, logits, class_words, colours, "right"))
     return figure
 
 
 def bars(
-    rows: Sequence[Sequence[float]], labels: Sequence[str], class_names: Sequence[str]
+    rows: Sequence[Sequence[float]], labels: Sequence[str], class_words: Sequence[str]
 ) -> go.Figure:
     """Draw distributions over the same classes as bars side by side.
 
     Args:
         rows: one distribution a row; the first is drawn full, those after it as outlines.
-        labels: what each row is called, translated.
-        class_names: one a class, translated.
+        labels: the name of each row, translated.
+        class_words: one a class, translated.
     """
     figure = go.Figure(
         layout=quiet_layout(
@@ -77,10 +77,10 @@ def bars(
             showlegend=len(rows) > 1,
         )
     )
-    colours = list(CLASS_COLOURS[: len(class_names)])
+    colours = list(CLASS_COLOURS[: len(class_words)])
     for position, (row, label) in enumerate(zip(rows, labels, strict=True)):
         figure.add_bar(
-            x=list(class_names),
+            x=list(class_words),
             y=list(row),
             showlegend=False,
             text=[f"{value:.3g}" for value in row],
@@ -93,7 +93,7 @@ def bars(
             },
             hovertemplate="%{x}: %{y:.6g}<extra></extra>",
         )
-        # A bar's legend would show the first class's colour; what tells the rows apart is how
+        # A bar's legend would show the first class's colour, but the rows differ in how
         # full they are.
         figure.add_scatter(
             x=[None],
@@ -117,7 +117,7 @@ def loss_curve(
     x_label: str,
     y_label: str,
 ) -> go.Figure:
-    """Draw the loss against the truth's probability, and where one prediction stands on it.
+    """Draw the loss over the true class's probability, with one prediction marked on it.
 
     Args:
         probabilities: p_t, ascending, on a logarithmic axis.
@@ -152,11 +152,11 @@ def loss_curve(
 def walk(
     values: Sequence[Sequence[float]], labels: Sequence[str], x_label: str, *, first: int = 0
 ) -> go.Figure:
-    """Draw walks of one number, step by step, on the same axes.
+    """Draw the values of one parameter step by step, a line for each run of descent.
 
     Args:
         values: one walk a row.
-        labels: what each is called, translated.
+        labels: the name of each, translated.
         x_label: the horizontal axis, translated.
         first: the step that the first value belongs to.
     """

@@ -19,12 +19,12 @@ def overlay_figure(
     logarithmic: bool = False,
     revision: str = "",
 ) -> dict[str, Any]:
-    """Draw curves over each other, a colour each, in the order they were chosen.
+    """Draw curves on the same axes, each in its own colour, in the order they were chosen.
 
     Args:
         lines: names and curves; a curve of few points shows each of them.
-        x_title: what they are drawn against.
-        y_title: what is drawn.
+        x_title: the x axis' title.
+        y_title: the y axis' title.
         logarithmic: whether the y axis is.
         revision: while it is the same, the zoom is kept.
 
@@ -40,7 +40,7 @@ def overlay_figure(
                 "x": np.asarray(line.x, dtype=np.float32),
                 "y": np.asarray(line.y, dtype=np.float32),
                 "mode": "lines+markers" if len(line.x) <= 30 else "lines",
-                # A second round of colours is told apart by its dashes.
+                # Colours that repeat are dashed.
                 "line": {"color": colour, "width": 2, "dash": _dash(position)},
                 "marker": {"size": 5},
             }

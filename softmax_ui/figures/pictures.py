@@ -1,6 +1,6 @@
 """28 x 28 arrays as PNG data URIs: clothes in grey, weights and evidence diverging around 0.
 
-Small pictures travel as palette PNGs, a few hundred bytes each, and the browser enlarges them
+Small pictures are sent as palette PNGs, a few hundred bytes each, and the browser enlarges them
 without smoothing.
 """
 
@@ -19,10 +19,10 @@ from PIL import Image, ImageColor
 from softmax_ui.colours import NEGATIVE, POSITIVE
 
 LEVELS: Final = 16
-"""Shades on each side of 0; more cost bytes and cannot be told apart."""
+"""Shades on each side of 0; more would cost bytes and look the same."""
 
 _ZERO: Final = "#f4f5f7"
-# Deeper than the charts' scale ends: they name the sign, these must show amounts in a thumbnail.
+# Deeper than the ends of the charts' scale, to show amounts in a thumbnail.
 _SCALE: Final = ("#6b2c02", NEGATIVE, _ZERO, POSITIVE, "#0d3557")
 _MISSING: Final = "#9aa0a6"
 
@@ -67,7 +67,7 @@ def _diverging(content: bytes, shape: tuple[int, ...], limit: float) -> str:
     values = np.frombuffer(content, dtype=np.float32).reshape(shape)
     finite = np.isfinite(values)
     scaled = np.where(finite, values, 0.0) / (limit if limit > 0 else 1.0)
-    # Rounding keeps 0 in the middle shade, so the colours cannot tell a sign that is not there.
+    # Rounding keeps 0 in the middle shade, without a sign.
     shades = np.rint(np.clip(scaled, -1, 1) * LEVELS).astype(np.int16) + LEVELS
     shades[~finite] = 2 * LEVELS + 1
     picture = Image.fromarray(shades.astype(np.uint8))

@@ -1,4 +1,4 @@
-"""What four floating types make of the same logits: a table of cards, and a chart of digits."""
+"""The same logits in four floating types: a card for each type, and a chart of correct digits."""
 
 from __future__ import annotations
 
@@ -58,10 +58,10 @@ color:color-mix(in srgb,#d9480f 78%,currentcolor)}
 
 
 def readings_html(readings: Sequence[Reading], words: Words) -> str:
-    """Build a card for each type: three quantities, the note's form beside the stable one.
+    """Build a card for each type: three quantities, by the naive and by the stable form.
 
     Args:
-        readings: what `compare` found.
+        readings: the results of `compare`.
         words: naive, stable, the three quantities, the six verdicts, digits (with {digits}),
             lost (with {lost}).
 
@@ -101,7 +101,7 @@ def _cell(reading: Reading, words: Words) -> str:
 
 
 def written(values: Sequence[float]) -> str:
-    """Write a few values as a person reads them, the rest as an ellipsis.
+    """Format the first few values with four significant digits, the rest as an ellipsis.
 
     >>> written([0.25, -4.1e-9, float("nan"), 0.0, 1.0])
     '[0.25, −4.1e−9, nan, 0, …]'
@@ -130,11 +130,11 @@ def digits_chart(
     quantity: Quantity,
     words: Words,
 ) -> HandleChart:
-    """Draw how many digits are right over one logit, in every type and by both forms.
+    """Draw the number of correct digits over one logit, in every type and by both forms.
 
     Args:
         places: the logit's values, rising.
-        digits: what `sweep` found there.
+        digits: the results of `sweep` there.
         quantity: which of the three is drawn.
         words: naive, stable, logit, right.
     """

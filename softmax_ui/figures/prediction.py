@@ -1,4 +1,4 @@
-"""One prediction: its ten logits and probabilities, and how it came about epoch by epoch."""
+"""One prediction: its ten logits and probabilities, and their history by epoch."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ROOM = 0.4  # of an axis, for the numbers beyond the bars on a phone
 def prediction_figure(
     logits: Floats,
     probabilities: Floats,
-    class_names: Sequence[str],
+    class_words: Sequence[str],
     *,
     logits_title: str,
     probabilities_title: str,
@@ -30,21 +30,21 @@ def prediction_figure(
     Args:
         logits: (classes,).
         probabilities: (classes,).
-        class_names: the classes in the reader's language.
-        logits_title: what to call the left half.
-        probabilities_title: what to call the right half.
+        class_words: the classes in the reader's language.
+        logits_title: the title of the left half.
+        probabilities_title: the title of the right half.
 
     Returns:
         A figure with two bar traces; the first class is the uppermost.
     """
-    colours = list(CLASS_COLOURS[: len(class_names)])
-    rows = list(range(len(class_names)))
+    colours = list(CLASS_COLOURS[: len(class_words)])
+    rows = list(range(len(class_words)))
     common = {
         "y": rows,
         "orientation": "h",
         "marker": {"color": colours},
         "hoverinfo": "skip",
-        # Outside, where the text has the page's colours; a bar's own are too near to some of them.
+        # Outside, in the page's text colour, which has too little contrast on some bars.
         "textposition": "outside",
         "cliponaxis": False,
     }
@@ -65,7 +65,7 @@ def prediction_figure(
                 **fixed,
                 "tickmode": "array",
                 "tickvals": rows,
-                "ticktext": list(class_names),
+                "ticktext": list(class_words),
                 "autorange": "reversed",
             },
             xaxis={
@@ -96,7 +96,7 @@ def _roomy(values: Floats) -> list[float]:
 def becoming_figure(
     epochs: Sequence[int],
     values: Floats,
-    class_names: Sequence[str],
+    class_words: Sequence[str],
     shown: Sequence[int],
     *,
     x_title: str,
@@ -108,14 +108,14 @@ def becoming_figure(
     Args:
         epochs: the epochs' numbers; 0 is before the first step.
         values: (epochs, classes); what is not finite is left out.
-        class_names: the classes in the reader's language.
+        class_words: the classes in the reader's language.
         shown: the classes that are drawn strong; the others are faint.
-        x_title: what to call the epochs.
+        x_title: the x axis' title.
         now: the moment that the page shows, in epochs; a line marks it.
         legend: whether the strong classes are named.
     """
     figure = _by_epoch(x_title, now)
-    for index, name in enumerate(class_names):
+    for index, name in enumerate(class_words):
         strong = index in shown
         figure.add_scatter(
             x=list(epochs),
@@ -135,7 +135,7 @@ def loss_figure(epochs: Sequence[int], losses: Floats, *, x_title: str, now: flo
     Args:
         epochs: the epochs' numbers; 0 is before the first step.
         losses: (epochs,); what is not finite is left out.
-        x_title: what to call the epochs.
+        x_title: the x axis' title.
         now: the moment that the page shows, in epochs; a line marks it.
     """
     figure = _by_epoch(x_title, now)
@@ -160,7 +160,7 @@ def _by_epoch(x_title: str, now: float) -> go.Figure:
 
 
 def _share(value: float) -> str:
-    """Return a probability with the digits that tell it from 0 and from 1.
+    """Format a probability with enough digits to distinguish it from 0 and 1.
 
     >>> _share(0.25), _share(0.00004), _share(0.99999), _share(0.0)
     ('0.25', '4e-05', '0.99999', '0')

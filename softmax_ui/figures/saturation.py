@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import plotly.graph_objects as go
 
-from softmax_ui.colours import INK
-from softmax_ui.figures.landscape import CROSS_ENTROPY, JACOBIAN
+from softmax_ui.colours import INK, POSITIVE
+from softmax_ui.figures.landscape import JACOBIAN
 from softmax_ui.figures.theme import quiet_layout
 
 SERIES: Final = "#8f9bab"
@@ -20,7 +20,7 @@ Words = Mapping[str, str]
 def maximum_figure(
     classes: Sequence[int], largest: Sequence[float], named: Sequence[int], words: Words
 ) -> go.Figure:
-    """Draw the largest 1 - Σp² over the number of classes: a point for each n, for n is whole.
+    """Draw the largest 1 - Σp² over the number of classes, a point for each n.
 
     Args:
         classes: n, rising.
@@ -73,7 +73,7 @@ def relatives_figure(
     """
     figure = go.Figure(layout=quiet_layout())
     looks: list[tuple[str, Sequence[float], dict[str, Any]]] = [
-        (words["entropy"], entropy, {"color": CROSS_ENTROPY, "width": 2.4}),
+        (words["entropy"], entropy, {"color": POSITIVE, "width": 2.4}),
         (words["gini"], series[1], {"color": JACOBIAN, "width": 5}),
     ]
     longer = [terms for terms in series if terms > 1]

@@ -1,4 +1,4 @@
-"""What scaling the logits does: one chart with a handle, and both chain rules with the numbers."""
+"""The effect of scaling the logits: a chart with a handle, and both chain rules in numbers."""
 
 from __future__ import annotations
 
@@ -8,19 +8,13 @@ from typing import Any, Final
 from softmax_core.saturation import LARGEST_CROSS_ENTROPY_NORM, ScaleSweep
 from softmax_ui.colours import INK
 from softmax_ui.figures.handle import Curve, Gauge, HandleChart, Path, Row, Table
-from softmax_ui.figures.landscape import (
-    CROSS_ENTROPY,
-    JACOBIAN,
-    SQUARED_ERROR,
-    landscape,
-    planar,
-)
+from softmax_ui.figures.landscape import JACOBIAN, LOSS_COLOURS, landscape, planar
 
 LOWEST: Final = 1e-16  # the logarithmic chart's floor, about where 1 - p has no digits left
 
 Words = Mapping[str, str]
 Fates = Mapping[str, tuple[str, str]]
-"""What becomes of each gauge's value, in a word or two, and why."""
+"""The limit of each gauge's value in a word or two, and the reason."""
 
 
 def scale_chart(
@@ -56,8 +50,16 @@ def scale_chart(
         curves=[
             Curve(words["jacobian"], sweep.half_l1.tolist(), JACOBIAN),
             Curve(words["entries"], sweep.half_entries.tolist(), INK, "dot"),
-            Curve(words["squared_error"], sweep.squared_error_norm.tolist(), SQUARED_ERROR),
-            Curve(words["cross_entropy"], sweep.cross_entropy_norm.tolist(), CROSS_ENTROPY),
+            Curve(
+                words["squared_error"],
+                sweep.squared_error_norm.tolist(),
+                LOSS_COLOURS["squared_error"],
+            ),
+            Curve(
+                words["cross_entropy"],
+                sweep.cross_entropy_norm.tolist(),
+                LOSS_COLOURS["cross_entropy"],
+            ),
         ],
         gauges=_gauges(sweep, target, words, fates),
         tables=_cancellation(sweep, target, names, words),
@@ -68,12 +70,12 @@ def scale_chart(
 
 
 def _gauges(sweep: ScaleSweep, target: int, words: Words, fates: Fates) -> list[Gauge]:
-    """Measure the prediction by 1, and all three sizes by the largest that any of them can have."""
+    """Return the four gauges; the sizes share one full scale, the largest value any can have."""
     full = LARGEST_CROSS_ENTROPY_NORM
     sizes = {
         "jacobian": (sweep.half_l1, JACOBIAN),
-        "squared_error": (sweep.squared_error_norm, SQUARED_ERROR),
-        "cross_entropy": (sweep.cross_entropy_norm, CROSS_ENTROPY),
+        "squared_error": (sweep.squared_error_norm, LOSS_COLOURS["squared_error"]),
+        "cross_entropy": (sweep.cross_entropy_norm, LOSS_COLOURS["cross_entropy"]),
     }
     right = sweep.probabilities[:, target].tolist()
     return [
@@ -88,7 +90,7 @@ def _gauges(sweep: ScaleSweep, target: int, words: Words, fates: Fates) -> list[
 def _cancellation(
     sweep: ScaleSweep, target: int, names: Sequence[str], words: Words
 ) -> list[Table]:
-    """Tell both chain rules line by line: where the Jacobian cancels, and where it stays."""
+    """Return both chain rules line by line: where the Jacobian cancels, and where it stays."""
 
     def row(name: str, values: Any, **looks: Any) -> Row:
         return Row(name, [values[:, k].tolist() for k in range(len(names))], **looks)
@@ -105,7 +107,7 @@ def _cancellation(
                 row(words["product"], sweep.chained, note=words["cancels"]),
                 row("p − y", sweep.cross_entropy_gradient, strong=True, note=words["survives"]),
             ],
-            CROSS_ENTROPY,
+            LOSS_COLOURS["cross_entropy"],
         ),
         Table(
             words["squared_error_chain"],
@@ -116,6 +118,6 @@ def _cancellation(
                 row(f"∂p({t})/∂o = p({t}) · (y − p)", sweep.target_row, note=words["row_of_j"]),
                 row("J (p − y)", sweep.squared_error_gradient, strong=True, note=words["vanishes"]),
             ],
-            SQUARED_ERROR,
+            LOSS_COLOURS["squared_error"],
         ),
     ]

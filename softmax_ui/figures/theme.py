@@ -1,6 +1,6 @@
 """The layout that all figures share.
 
-On a page `live_figure` adds the reader's theme in the browser, so a figure says nothing about
+On a page `live_figure` adds the reader's theme in the browser, so a figure does not set
 fonts, paper or grid. A figure that leaves the app (a file, a notebook) takes `template(dark)`.
 """
 
@@ -14,7 +14,7 @@ FONT = "'Source Sans', 'Noto Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-se
 
 
 def quiet_layout(**changes: Any) -> go.Layout:
-    """Return the layout every figure starts from: no frame, room for the labels, legend on top.
+    """Return the common layout of the figures: no frame, room for the labels, legend on top.
 
     Args:
         changes: any field of a plotly layout; it replaces ours.

@@ -1,9 +1,9 @@
-"""How a training goes: one measure of all variants over the steps, as lines that grow.
+"""One measure of all variants over the steps of a run, as curves that grow.
 
-A figure travels to the browser a few times a second, so it holds no number twice: evenly spaced
-points have no x, colours come from the colourway, and all curves of a page share one budget. For
-the same reason it is plotly's plain JSON form, checked by a test, and not a `go.Figure`: building
-and writing one of those takes 18 ms for 32 curves, this 1 ms.
+A figure is sent to the browser a few times a second, so it holds no number twice: evenly spaced
+points have no x, colours come from the colourway, and all curves of a page share one budget of
+bytes. For the same reason it is plotly's plain JSON form, checked by a test, and not a `go.Figure`:
+building and writing one of those takes 18 ms for 32 curves, this 1 ms.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from softmax_core.runs.envelope import Curves
 from softmax_ui.colours import VARIANT_COLOURS
 
 Floats = npt.NDArray[np.float64]
-Figure = dict[str, Any]
-Kind = Literal["training", "validation", "test"]
+PlotlyJson = dict[str, Any]
+SplitCode = Literal["train", "validation", "test"]
 
 FAINT: Final = 0.7
 """How opaque minibatches are beneath the lines of the epochs."""
 
-# What figures weigh when they are sent: gzipped JSON, in bytes.
+# The sizes of what is sent: gzipped JSON, in bytes.
 _FIGURE_BYTES: Final = 250
 _CURVE_BYTES: Final = 25
-_POINT_BYTES: Final = 4.1  # a float32 whose bits nobody can guess, in base64
+_POINT_BYTES: Final = 4.1  # a float32 in base64; its bits hardly compress
 _MOST_POINTS: Final = 400
 _FEWEST_POINTS: Final = 10
 
-_DASHES: Final[Mapping[Kind, str]] = {"training": "solid", "validation": "dash", "test": "dot"}
+_DASHES: Final[Mapping[SplitCode, str]] = {"train": "solid", "validation": "dash", "test": "dot"}
 _MARK_APART: Final = 0.09
 _MARK_HEIGHTS: Final = 4
 _MARKS_SHOWN: Final = 24
@@ -56,19 +56,11 @@ class EpochCurves:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Something that happened to one variant: its step, the variant's position, what to call it."""
+    """An event of one variant, drawn as a labelled vertical line."""
 
     step: float
     variant: int
     label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """Where a measure should end up: lowest and highest."""
-
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +71,9 @@ class Frame:
         names: the variants' names, in the order of their colours.
         total_steps: where the x axis ends.
         steps_per_unit: 1 for an x axis in steps, or the steps of an epoch.
-        x_title: what the x axis is called.
+        x_title: the x axis' title.
         revision: the run; while it is the same the zoom is kept.
-        marks: what happened on the way, newest last.
+        marks: the events of the run, newest last.
     """
 
     names: Sequence[str]
@@ -95,14 +87,14 @@ class Frame:
 def points_for(
     most_bytes: int, figures: int, by_step: int, by_epoch: int = 0, epochs: int = 0
 ) -> int:
-    """Return how many points each curve of a page may have.
+    """Return the number of points that each curve of a page may have.
 
     Args:
-        most_bytes: what all of them may weigh together, gzipped.
-        figures: how many figures the page shows.
-        by_step: how many curves of minibatches they hold together.
-        by_epoch: how many curves of epochs.
-        epochs: how many points each of those has at the most.
+        most_bytes: the largest size of all of them together, gzipped.
+        figures: number of figures on the page.
+        by_step: number of curves of minibatches in all of them.
+        by_epoch: number of curves of epochs.
+        epochs: largest number of points of each of these.
 
     >>> points_for(20_000, 4, 4, 4, 10), points_for(20_000, 4, 64, 64, 10)
     (400, 50)
@@ -120,37 +112,37 @@ def points_for(
 def training_figure(
     frame: Frame,
     minibatches: Curves | None,
-    epochs: Mapping[Kind, EpochCurves],
+    epochs: Mapping[SplitCode, EpochCurves],
     *,
     y_title: str,
-    band: Band | None = None,
+    band: tuple[float, float] | None = None,
     logarithmic: bool = False,
-) -> Figure:
+) -> PlotlyJson:
     """Draw one measure of all variants: faint minibatches, epochs as lines with points.
 
-    The page says what the colours and the dashes mean, once for all its figures.
+    One legend on the page explains the colours and the dashes of all its figures.
 
     Args:
         frame: the run's names, axis and marks.
         minibatches: the measure at the steps, thinned, a column a variant; None to leave it out.
-        epochs: the measure at the ends of epochs, by what it was measured on.
+        epochs: the measure at the ends of epochs, on each split.
         y_title: the measure's name.
-        band: where the measure should end up.
-        logarithmic: whether the y axis is; what is not positive is then left out.
+        band: the lowest and the highest value that the measure should end at.
+        logarithmic: whether the y axis is; values that are not positive are then left out.
 
     Returns:
-        The figure as `live_figure` takes it: what the traces of a group share stands once, in
-        "shared", and each trace names its group with "of". Trace i belongs to variant i modulo
-        their number; `full` gives plotly's own form.
+        The figure as `live_figure` takes it: fields that the traces of a group share are in
+        "shared", once, and each trace names its group with "of". Trace i belongs to variant i
+        modulo their number; `full` gives plotly's own form.
     """
     groups: list[tuple[Curves | EpochCurves, dict[str, Any]]] = []
     if minibatches is not None:
         faint = {"opacity": FAINT} if epochs else {}
-        # With few points plotly adds markers unless it is told not to.
+        # Without a mode plotly adds markers to a curve of few points.
         groups.append((minibatches, {"mode": "lines", "line": {"width": 1.2}, **faint}))
     # The point of the last epoch lies on the end of the axis, and would be cut in half there.
     whole = {"cliponaxis": False}
-    groups += [(c, {"line": {"dash": _DASHES[kind]}, **whole}) for kind, c in epochs.items()]
+    groups += [(c, {"line": {"dash": _DASHES[split]}, **whole}) for split, c in epochs.items()]
     traces = [
         {"name": name, "of": group, "y": _packed(curves.values[:, position])}
         for group, (curves, _style) in enumerate(groups)
@@ -164,8 +156,8 @@ def training_figure(
     }
 
 
-def full(figure: Figure) -> Figure:
-    """Return the figure as plotly knows it, each trace with what it shares with its group.
+def full(figure: PlotlyJson) -> PlotlyJson:
+    """Return a figure in plotly's own form: each trace with the fields shared by its group.
 
     `live_figure` does the same in the browser.
     """
@@ -193,7 +185,7 @@ def thinned(curves: EpochCurves, points: int) -> EpochCurves:
 
 
 def _places(frame: Frame, curves: Curves | EpochCurves) -> dict[str, float]:
-    """Return where the points of a group of curves lie."""
+    """Return the x of the first point of a group of curves, and their spacing."""
     unit = frame.steps_per_unit
     return {
         "x0": float(f"{curves.first / unit:.7g}"),
@@ -202,7 +194,7 @@ def _places(frame: Frame, curves: Curves | EpochCurves) -> dict[str, float]:
 
 
 def _packed(values: Floats) -> dict[str, str]:
-    """Return numbers as plotly.js reads them from base64: 5 bytes each, nan as a gap."""
+    """Pack numbers as float32 in base64, as plotly.js reads them; nan is a gap."""
     single = np.ascontiguousarray(values, dtype="<f4")
     return {"dtype": "f4", "bdata": base64.b64encode(single.tobytes()).decode("ascii")}
 
@@ -216,7 +208,7 @@ def _layout(frame: Frame, y_title: str, logarithmic: bool) -> dict[str, Any]:
         "uirevision": frame.revision,
         "hovermode": "closest",
         "hoverlabel": {"namelength": -1},
-        # The whole run from the start on: the curves grow into the picture, nothing jumps.
+        # The whole run from the start on: the curves grow and the axis does not jump.
         "xaxis": {
             "title": {"text": frame.x_title},
             "range": [0, end],
@@ -234,7 +226,7 @@ def _layout(frame: Frame, y_title: str, logarithmic: bool) -> dict[str, Any]:
     }
 
 
-def _shapes(frame: Frame, band: Band | None) -> list[dict[str, Any]]:
+def _shapes(frame: Frame, band: tuple[float, float] | None) -> list[dict[str, Any]]:
     shapes: list[dict[str, Any]] = []
     if band is not None:
         shapes.append(
@@ -243,8 +235,8 @@ def _shapes(frame: Frame, band: Band | None) -> list[dict[str, Any]]:
                 "xref": "paper",
                 "x0": 0,
                 "x1": 1,
-                "y0": band.low,
-                "y1": band.high,
+                "y0": band[0],
+                "y1": band[1],
                 "line": {"width": 0},
                 "fillcolor": "var(--st-primary-color)",
                 "opacity": 0.18,
@@ -260,7 +252,7 @@ def _shapes(frame: Frame, band: Band | None) -> list[dict[str, Any]]:
                 "x0": x,
                 "x1": x,
                 "y0": 0,
-                # By turns at different heights, so that changes close together can both be read.
+                # At alternating heights, so that labels close together do not overlap.
                 "y1": 1 - _MARK_APART * (place % _MARK_HEIGHTS),
                 "line": {"width": 1.5, "dash": "dot", "color": VARIANT_COLOURS[mark.variant]},
                 "label": {

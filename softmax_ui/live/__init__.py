@@ -1,1 +1,1 @@
-"""What moves on a run's page, made once for all who watch; no Streamlit element is drawn here."""
+"""The moving parts of a run's page, made once for all who watch; draws no Streamlit element."""

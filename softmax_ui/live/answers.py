@@ -1,6 +1,6 @@
-"""One message for all who ask for the same: made in one thread, kept for a moment, sent as bytes.
+"""Messages shared by all who ask for the same: made in one thread, cached briefly, sent as bytes.
 
-A hundred people who watch a run ask 250 times a second. They are told the same three or four times
+A hundred people who watch a run ask 250 times a second. What they see changes three or four times
 a second, so that is how often a message is made, written as JSON and compressed; everything else
 is handing out bytes, which the server's event loop does without waiting for anybody.
 """
@@ -26,15 +26,15 @@ _LEVEL: Final = 3  # of gzip: 6 takes twice as long for 2 % less
 
 
 class Closed(Exception):
-    """The server is ending, and makes no message any more."""
+    """The server is shutting down and makes no more messages."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A message on its way.
+    """A message as bytes.
 
     Attributes:
-        marker: names its content; who has seen it need not be told again.
+        marker: a digest of its content; a browser that has it gets no second copy.
         plain: JSON, UTF-8.
         compressed: the same, gzipped.
     """
@@ -45,7 +45,7 @@ class Answer:
 
     @classmethod
     def of(cls, message: Mapping[str, Any]) -> Answer:
-        """Return a message as bytes; its "marker" is added."""
+        """Encode a message; its "marker" is added."""
         content = json.dumps(message, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         marker = hashlib.blake2b(content.encode(), digest_size=8).hexdigest()
         plain = f'{{"marker":"{marker}",{content[1:]}'.encode()
@@ -53,11 +53,11 @@ class Answer:
 
 
 class Answers:
-    """The newest answers, one for each thing watched. Belongs to one event loop.
+    """A cache of the newest answers, one for each thing watched. Belongs to one event loop.
 
     Args:
         make: returns the message for what is watched; called in a thread of its own.
-        fresh_seconds: how long an answer is handed out before it is made anew.
+        fresh_seconds: how long an answer is reused before it is made again.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class Answers:
         self._kept: OrderedDict[Watched, tuple[float, asyncio.Future[Answer]]] = OrderedDict()
 
     async def get(self, watched: Watched) -> Answer:
-        """Return what to tell somebody who watches this.
+        """Return the current answer for what is watched.
 
         Args:
             watched: what is watched.
@@ -91,11 +91,11 @@ class Answers:
             if len(self._kept) > MOST_KEPT:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(watched)
-        # One of many who wait may leave; the others still want it.
+        # One of several waiting requests may be cancelled; the others still need the answer.
         return await asyncio.shield(answer)
 
     def close(self) -> None:
-        """Make no more messages. Any thread may say so; what is being made is finished."""
+        """Stop making messages, from any thread; a message in the making is finished."""
         self._closed = True
         self._worker.shutdown(wait=False)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 import numpy as np
 
@@ -14,21 +14,21 @@ from softmax_core.runs.history import History
 from softmax_core.training.verdict import COURSE_BAND
 from softmax_ui.colours import VARIANT_COLOURS
 from softmax_ui.figures.training import (
-    Band,
     EpochCurves,
     Frame,
-    Kind,
     Mark,
+    SplitCode,
     points_for,
     thinned,
     training_figure,
 )
+from softmax_ui.terms import axis_name, heading, measure_name, quantity_name, split_name
 from softmax_ui.text import _, ngettext
 
 FEW: Final = 8
-"""Of more variants the curves alone fill a message."""
+"""With more variants than this the curves take up the whole message, without the templates."""
 
-# Of the 30 kB that a message may weigh; ten templates take up to 9, the legend 1.
+# Of the 30 kB that a message may take; ten templates need up to 9, the legend 1.
 _BYTES_BESIDE_TEMPLATES: Final = 18_000
 _BYTES_ALONE: Final = 26_000
 
@@ -38,21 +38,20 @@ _SHOWN: Final[Mapping[str, tuple[StepMeasure, ...]]] = {
     "gradient": ("saturation", "gradient_norm"),
 }
 _BY_EPOCH: Final[frozenset[StepMeasure]] = frozenset({"loss", "accuracy"})
-_BAND: Final = Band(COURSE_BAND.low, COURSE_BAND.high)
 
 
 def curves(run: Run, history: History, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the chosen curves with one legend for all, as the page's browser side draws them.
+    """Return the chosen figures and their common legend, for the component in the browser.
 
     Args:
-        run: whose they are.
+        run: the run.
         history: its records.
         values: which measures, against what, and whether on a logarithmic axis.
     """
     shown = _SHOWN[values["measures"]]
-    kinds = _kinds(run)
+    splits = _splits(run)
     names = [variant.name for variant in run.experiment.variants]
-    by_epoch = len(_BY_EPOCH & set(shown)) * len(kinds)
+    by_epoch = len(_BY_EPOCH & set(shown)) * len(splits)
     points = points_for(
         _BYTES_BESIDE_TEMPLATES if len(names) <= FEW else _BYTES_ALONE,
         len(shown),
@@ -62,51 +61,43 @@ def curves(run: Run, history: History, values: Mapping[str, Any]) -> dict[str, A
     )
     frame = _frame(run, history, values["axis"])
     return {
-        "legend": _legend(run, history, kinds),
+        "legend": _legend(run, history, splits),
         "figures": [
             {
-                "key": figure,
-                "title": measure_name(figure),
-                "alt": _alt(run, history, figure),
+                "key": measure,
+                "title": _title(measure),
+                "alt": _alt(run, history, measure),
                 "figure": training_figure(
                     frame,
-                    history.curves(figure, points),
-                    _epoch_curves(history, figure, kinds, points),
+                    history.curves(measure, points),
+                    _epoch_curves(history, measure, splits, points),
                     y_title="",
-                    band=_BAND if figure == "accuracy" else None,
+                    band=(COURSE_BAND.low, COURSE_BAND.high) if measure == "accuracy" else None,
                     logarithmic=values["log"],
                 ),
             }
-            for figure in shown
+            for measure in shown
         ],
     }
 
 
-def measure_name(figure: StepMeasure) -> str:
-    """Return what a measure is called in the reader's language."""
-    return {
-        "loss": _("Loss"),
-        "accuracy": _("Accuracy"),
-        "saturation": _("Saturation, the mean of 1 − Σp²"),
-        "gradient_norm": _("Norm of the gradient"),
-    }[figure]
+def _title(measure: StepMeasure) -> str:
+    """Return a figure's title; one with epochs shows several splits, so its title names none."""
+    return heading(quantity_name(measure) if measure in _BY_EPOCH else measure_name(measure))
 
 
-def _kinds(run: Run) -> list[Kind]:
-    held_out = run.experiment.validation_size > 0
-    # Of many variants the training curve is left out: the minibatches say the same, more noisily,
-    # and a tick with all of them would be too heavy.
-    many = len(run.experiment.variants) > FEW
-    unwanted = {kind for kind, out in (("validation", not held_out), ("training", many)) if out}
-    return [kind for kind in get_args(Kind) if kind not in unwanted]
+def _splits(run: Run) -> list[SplitCode]:
+    """Return the splits whose epochs are drawn."""
+    # With many variants the training curve is left out: the minibatches show the same, with more
+    # noise, and a message with all of them would be too large.
+    few = len(run.experiment.variants) <= FEW
+    drawn = {"train": few, "validation": run.experiment.validation_size > 0, "test": True}
+    return [split for split in split_name if drawn[split]]
 
 
-def _kind_name(kind: Kind) -> str:
-    return {
-        "training": _("training, mean of the epoch"),
-        "validation": _("validation"),
-        "test": _("test"),
-    }[kind]
+def _line_name(split: SplitCode) -> str:
+    name = split_name(split)
+    return _("{split}, mean over the epoch", split=name) if split == "train" else name
 
 
 def _frame(run: Run, history: History, axis: str) -> Frame:
@@ -121,28 +112,27 @@ def _frame(run: Run, history: History, axis: str) -> Frame:
         names=[variant.name for variant in run.experiment.variants],
         total_steps=run.total_steps,
         steps_per_unit=per_epoch if axis == "epochs" else 1.0,
-        x_title=_("epoch") if axis == "epochs" else _("step"),
+        x_title=axis_name("epoch" if axis == "epochs" else "step"),
         revision=f"{run.id}/{axis}",
         marks=marks,
     )
 
 
 def _epoch_curves(
-    history: History, figure: StepMeasure, kinds: list[Kind], points: int
-) -> dict[Kind, EpochCurves]:
-    if figure not in _BY_EPOCH or not len(history.epochs):
+    history: History, measure: StepMeasure, splits: list[SplitCode], points: int
+) -> dict[SplitCode, EpochCurves]:
+    if measure not in _BY_EPOCH or not len(history.epochs):
         return {}
     spacing = float(history.epochs.step[0])
-    curves: dict[Kind, EpochCurves] = {}
-    for kind in kinds:
-        split = "train" if kind == "training" else kind
-        values = getattr(history.epochs, f"{split}_{figure}")
-        curves[kind] = thinned(EpochCurves(spacing, spacing, values), points)
+    curves: dict[SplitCode, EpochCurves] = {}
+    for split in splits:
+        values = getattr(history.epochs, f"{split}_{measure}")
+        curves[split] = thinned(EpochCurves(spacing, spacing, values), points)
     return curves
 
 
-def _legend(run: Run, history: History, kinds: list[Kind]) -> str:
-    """Return the variants with their colours and newest numbers, and the lines' styles, as HTML."""
+def _legend(run: Run, history: History, splits: list[SplitCode]) -> str:
+    """Return HTML: a table of the variants' colours and newest numbers, and the line styles."""
     rows = "".join(
         _legend_row(position, variant.name, history)
         for position, variant in enumerate(run.experiment.variants)
@@ -151,15 +141,15 @@ def _legend(run: Run, history: History, kinds: list[Kind]) -> str:
         f'<span class="kind"><span class="line {style}"></span>{html.escape(text)}</span>'
         for style, text in [
             ("minibatch", _("minibatches")),
-            *((kind, _kind_name(kind)) for kind in kinds),
+            *((split, _line_name(split)) for split in splits),
             ("band", _("where ten epochs at the course's settings end on the test set")),
         ]
     )
     heads = [
         _("Variant"),
-        _("Loss"),
-        _("Accuracy"),
-        _("Test accuracy"),
+        heading(measure_name("loss")),
+        heading(measure_name("accuracy")),
+        heading(measure_name("test_accuracy")),
         "1 − Σp²",
         "‖∇‖",
     ]
@@ -185,35 +175,35 @@ def _legend_row(position: int, name: str, history: History) -> str:
     cells = "".join(f"<td>{number}</td>" for number in numbers)
     note = ""
     if history.first_nan[position]:
-        said = _("no number since step {step}", step=f"{history.first_nan[position]:,}")
-        note = f' <span class="nan">{html.escape(said)}</span>'
+        since = _("nan since step {step}", step=f"{history.first_nan[position]:,}")
+        note = f' <span class="nan">{html.escape(since)}</span>'
     swatch = f'<span class="swatch" style="background:{VARIANT_COLOURS[position]}"></span>'
     return f"<tr><th scope='row'>{swatch}{html.escape(name)}{note}</th>{cells}</tr>"
 
 
-def _number(latest: Mapping[StepMeasure, np.ndarray], figure: StepMeasure, position: int) -> str:
-    if figure not in latest:
+def _number(latest: Mapping[StepMeasure, np.ndarray], measure: StepMeasure, position: int) -> str:
+    if measure not in latest:
         return "–"
-    value = float(latest[figure][position])
+    value = float(latest[measure][position])
     if np.isnan(value):
         return "nan"
     return f"{value:.4f}" if abs(value) < 1000 else f"{value:.3g}"
 
 
-def _alt(run: Run, history: History, figure: StepMeasure) -> str:
-    """Return what a chart shows, in words: how far the curves go and where they are now."""
+def _alt(run: Run, history: History, measure: StepMeasure) -> str:
+    """Describe a figure in a sentence: how far the curves go and their newest values."""
     names = [variant.name for variant in run.experiment.variants]
-    if figure not in history.latest:
-        return _("{measure}: no step has been made yet.", measure=measure_name(figure))
-    now = ", ".join(
-        f"{name}: {_number(history.latest, figure, position)}"
+    if measure not in history.latest:
+        return _("{measure}: no step has been made yet.", measure=_title(measure))
+    newest = ", ".join(
+        f"{name}: {_number(history.latest, measure, position)}"
         for position, name in enumerate(names)
     )
     return ngettext(
         "{measure} of one variant up to step {step}. Now {values}.",
         "{measure} of {n} variants up to step {step}. Now {values}.",
         len(names),
-        measure=measure_name(figure),
+        measure=_title(measure),
         step=f"{history.last_step:,}",
-        values=now,
+        values=newest,
     )

@@ -1,4 +1,4 @@
-"""What is told to everybody who watches a run in the same way: all that moves, and when to ask."""
+"""The message about a run: everything on its page that moves, and when to ask again."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Final
 from softmax_core.runs import RESUMABLE, Run
 from softmax_core.runs.history import History
 from softmax_core.runs.run import Status
-from softmax_ui.cache import history, runner
+from softmax_ui import cache
 from softmax_ui.live.curves import FEW, curves
 from softmax_ui.live.status import progress_text, share_done
 from softmax_ui.live.templates import templates
@@ -18,53 +18,53 @@ from softmax_ui.text import speaking
 MOVING: Final[tuple[Status, ...]] = ("queued", "running")
 MOVING_MS: Final = 400
 RESTING_MS: Final = 2000
-"""Somebody else may wake a run that rests."""
+"""Another person may resume a run that is paused or stopped."""
 
-_JUDGING: Final = ("confusion", "labels", "own")
-"""Views of a model that has settled: at an epoch's end, or at the last step of a run that rests."""
+_ON_SPLITS: Final = ("confusion", "labels", "own")
+"""Views that evaluate whole splits: at an epoch's end, or at the last step of a run at rest."""
 
 
 def message(watched: Watched) -> dict[str, Any]:
-    """Return what a page shows of a run now.
+    """Return the current contents of a run's moving parts.
 
     Args:
         watched: the run, the view and its settings.
 
     Returns:
-        JSON: "status" and "text" and "done" say how far the run is, "again" after how many
-        milliseconds to ask again (None: nothing more will come), "version" what the rest of the
-        page must have been drawn for; "curves" and "templates" are there if the view shows them.
+        JSON: "status", "text" and "done" give the progress, "again" after how many
+        milliseconds to ask again (None: the run has ended), "version" what the rest of the page
+        must be drawn for; "curves" and "templates" are there if the view shows them.
 
     Raises:
         RunNotFound: there is no such run.
     """
-    # The runner first: it marks what an ended process left running as interrupted.
-    run = runner().store.run(watched.run_id)
-    read = history(run.id)
-    read.update(at_once=run.status not in MOVING)
+    # The runner first: it marks runs that an ended process left running as interrupted.
+    run = cache.runner().store.run(watched.run_id)
+    history = cache.history(run.id)
+    history.update(at_once=run.status not in MOVING)
     values = watched.values()
     with speaking(watched.language):
         return {
             "status": run.status,
-            "text": progress_text(run, read),
-            "done": round(share_done(run, read), 4),
+            "text": progress_text(run, history),
+            "done": round(share_done(run, history), 4),
             "again": _again(run.status),
-            "version": version(run, read, values["view"]),
-            **_moving_parts(run, read, values),
+            "version": version(run, history, values["view"]),
+            **_moving_parts(run, history, values),
         }
 
 
-def version(run: Run, read: History, view: str) -> str:
-    """Return a text that changes when more than a message has to be drawn anew.
+def version(run: Run, history: History, view: str) -> str:
+    """Return a text that changes when the whole page has to be drawn again.
 
     Args:
         run: the run.
-        read: its records.
-        view: what of it is shown.
+        history: its records.
+        view: the view that is shown.
     """
     if run.status in MOVING:
-        return f"{run.status} {len(read.epochs)}" if view in _JUDGING else run.status
-    return f"{run.status} {read.last_step}"
+        return f"{run.status} {len(history.epochs)}" if view in _ON_SPLITS else run.status
+    return f"{run.status} {history.last_step}"
 
 
 def _again(status: Status) -> int | None:
@@ -73,12 +73,15 @@ def _again(status: Status) -> int | None:
     return RESTING_MS if status in RESUMABLE else None
 
 
-def _moving_parts(run: Run, read: History, values: Mapping[str, Any]) -> dict[str, Any]:
+def _moving_parts(run: Run, history: History, values: Mapping[str, Any]) -> dict[str, Any]:
     match values["view"]:
         case "curves" if len(run.experiment.variants) > FEW:
-            return {"curves": curves(run, read, values)}
+            return {"curves": curves(run, history, values)}
         case "curves":
-            return {"curves": curves(run, read, values), "templates": templates(run, read, values)}
+            return {
+                "curves": curves(run, history, values),
+                "templates": templates(run, history, values),
+            }
         case "templates":
-            return {"templates": templates(run, read, values)}
+            return {"templates": templates(run, history, values)}
     return {}

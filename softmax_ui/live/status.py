@@ -1,50 +1,45 @@
-"""Where a run stands, in words: its status, how far it is, how long it will take."""
+"""A run's progress in words: status, step and time left."""
 
 from __future__ import annotations
 
 from softmax_core.runs import Run
 from softmax_core.runs.history import History
 from softmax_ui.cache import runner
-from softmax_ui.terms import duration
+from softmax_ui.terms import duration, heading, status_name
 from softmax_ui.text import _, ngettext
 
 
 def share_done(run: Run, history: History) -> float:
-    """Return how much of a run is done, from 0 to 1."""
+    """Return the share of a run's steps that are done, from 0 to 1."""
     return min(max(history.last_step / max(run.total_steps, 1), 0.0), 1.0)
 
 
 def progress_text(run: Run, history: History) -> str:
     """Return the status, the step and the time left in one sentence."""
-    step = {"step": f"{history.last_step:,}", "total": f"{run.total_steps:,}"}
-    match run.status:
-        case "queued":
-            return _waiting(run.id)
-        case "running":
-            left = time_left(run, history)
-            if left is None:
-                return _("Running · step {step} of {total}", **step)
-            return _("Running · step {step} of {total} · {time} left", **step, time=duration(left))
-        case "paused":
-            return _("Paused · step {step} of {total}", **step)
-        case "stopped":
-            return _("Stopped · step {step} of {total}", **step)
-        case "finished":
-            return ngettext(
-                "Finished · {total} step in {time} of training",
-                "Finished · {total} steps in {time} of training",
-                run.total_steps,
-                total=step["total"],
-                time=duration(history.seconds),
-            )
-        case "interrupted":
-            return _("Interrupted · step {step} of {total}", **step)
-        case _:
-            return _("Failed · step {step} of {total}", **step)
+    if run.status == "queued":
+        return _waiting(run.id)
+    status, total = heading(status_name(run.status)), f"{run.total_steps:,}"
+    if run.status == "finished":
+        return ngettext(
+            "{status} · {total} step in {time} of training",
+            "{status} · {total} steps in {time} of training",
+            run.total_steps,
+            status=status,
+            total=total,
+            time=duration(history.seconds),
+        )
+    step = _(
+        "{status} · step {step} of {total}",
+        status=status,
+        step=f"{history.last_step:,}",
+        total=total,
+    )
+    left = time_left(run, history) if run.status == "running" else None
+    return step if left is None else _("{step} · {time} left", step=step, time=duration(left))
 
 
 def _waiting(run_id: str) -> str:
-    """Return a queued run's place and how long it will wait."""
+    """Return a queued run's place in the queue and its expected wait in a sentence."""
     place = runner().place(run_id)
     if place is None:
         return _("About to start …")

@@ -23,10 +23,10 @@ _SIZES: Final[Mapping[str, int]] = {"curves": 92, "templates": 190}
 
 
 def templates(run: Run, history: History, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the templates of the chosen variant, as the page's browser side draws them.
+    """Return the templates of the chosen variant, for the component in the browser.
 
     Args:
-        run: whose they are.
+        run: the run.
         history: its records.
         values: the view, the variant and, where there is a choice, the epoch.
     """
@@ -57,7 +57,7 @@ def template_pictures(
     model: Model,
     tongue: Language,  # noqa: ARG001 - part of the cache's key: the pictures carry words
 ) -> tuple[list[Picture], float]:
-    """Return the ten templates in words and pictures, and the amount of the deepest colour."""
+    """Return the ten templates as captioned pictures, and the value of the deepest colour."""
     notes = [f"b = {bias:+.3f}" for bias in model.bias.tolist()]
     names = class_words(dataset().class_names)
     return signed_pictures(model.weights.numpy(), names, notes, _("The ten templates"))

@@ -1,4 +1,4 @@
-"""What somebody watches of a run: a view with its settings, a language; in and out of a URL."""
+"""What is watched of a run, a view with its settings and a language, to and from a URL."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _USED: Final[Mapping[str, tuple[str, ...]]] = {
     "curves": ("view", "measures", "axis", "log", "variant"),
     "templates": ("view", "variant", "epoch"),
 }
-"""View -> the settings that decide what moves in it; of the other views only the status moves."""
+"""View -> the settings that its moving parts depend on; in other views only the status moves."""
 
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What a page shows of a run. Equal ones are shown the same, so they share one message.
+    """The view of a run that a page shows. Equal ones share one message.
 
     Attributes:
         run_id: the run.
@@ -37,18 +37,18 @@ class Watched:
 
     @classmethod
     def of(cls, run_id: str, language: Language, values: Mapping[str, Any]) -> Watched:
-        """Return what is watched with these values of the settings."""
+        """Keep the settings that matter in the view."""
         used = _USED.get(values["view"], ("view",))
         return cls(run_id, language, tuple((name, values[name]) for name in used))
 
     @classmethod
     def from_query(cls, run_id: str, query: Mapping[str, str]) -> Watched:
-        """Return what a request asks for; nonsense in it is read as the default."""
+        """Read a request's parameters; an invalid value is replaced by its default."""
         values, _problems = watching_state().read(query)
         return cls.of(run_id, as_language(query.get(_LANGUAGE)) or "en", values)
 
     def address(self) -> str:
-        """Return where a browser asks for it, relative to the app."""
+        """Return the URL of its messages, relative to the app."""
         query = {_LANGUAGE: self.language, **watching_state().query(**dict(self.settings))}
         return f"{PATH}/{quote(self.run_id, safe='')}?{urlencode(query)}"
 

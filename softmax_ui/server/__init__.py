@@ -1,1 +1,1 @@
-"""The ASGI side: routes that are not Streamlit's, sockets, and a tidy end. It draws no page."""
+"""The ASGI side: routes that are not Streamlit's, sockets, and shutdown. It draws no page."""

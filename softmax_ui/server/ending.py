@@ -1,8 +1,8 @@
-"""Ctrl-C and SIGTERM: first every run is stored, then the server ends, whatever still hangs on it.
+"""Ctrl-C and SIGTERM: every run is stored, then the server ends, even with open connections.
 
-Left alone, the end takes as long as its slowest part: a page that is still being drawn, a browser
-that fell asleep over half an answer, and torch, which Python takes down piece by piece for half a
-second, on a busy machine for two. Once the runs are stored none of them has anything to lose.
+By itself, shutdown takes as long as its slowest part: a page that is still being drawn, a browser
+that stopped reading in the middle of an answer, and torch, which Python unloads piece by piece in
+half a second, on a busy machine in two. Once the runs are stored nothing can be lost.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ from types import FrameType
 from typing import Final
 
 SECONDS: Final = 2.5
-"""How long after a signal the process ends at the latest."""
+"""The longest time from a signal to the end of the process."""
 
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
 def storing_first(store_runs: Callable[[], object]) -> Iterator[None]:
-    """Inside, a signal to end stores the runs at once; outside, they are stored.
+    """Store the runs on a signal to end, and in any case when the block is left.
 
     After a signal the process ends where the block does, or after `SECONDS`, and returns 0.
 
     Args:
         store_runs: stops the runs and stores them; called once.
     """
-    # The thread is there beforehand, and put() is the one thing a signal's handler may do safely:
+    # The thread is started beforehand, and put() is safe in a signal's handler:
     # the signal may come while this thread itself holds a lock.
     came: SimpleQueue[bool] = SimpleQueue()
     stored = threading.Event()

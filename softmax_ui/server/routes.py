@@ -1,4 +1,4 @@
-"""What the server does besides Streamlit's pages: tell browsers how runs go, and end tidily."""
+"""The server's part beside Streamlit's pages: messages about runs, and shutdown."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def routes() -> Sequence[BaseRoute]:
 
 
 async def live(request: Request) -> Response:
-    """Answer what a run shows now: 200 with JSON, 204 when `seen` is the newest, or an error.
+    """Answer with a run's message: 200 with JSON, 204 when `seen` is the newest, or an error.
 
     Whoever has a run's id may watch it; the id is the secret.
     """
@@ -61,22 +61,22 @@ async def live(request: Request) -> Response:
 
 def _refusal(status: int, watched: Watched, error: SoftmaxError | None) -> JSONResponse:
     with speaking(watched.language):
-        said = sentence(error) if error else _("Something did not work on the server.")
-    # The page shows plain text: the marks around a value would stand there as they are.
-    said = said.replace("`", "")
-    return JSONResponse({"message": said}, status, _HEADERS)
+        text = sentence(error) if error else _("Something did not work on the server.")
+    # The page shows plain text, so the backticks around a value are taken out.
+    text = text.replace("`", "")
+    return JSONResponse({"message": text}, status, _HEADERS)
 
 
 @asynccontextmanager
 async def lifespan(_app: object) -> AsyncIterator[None]:
-    """Begin by answering at once; end by storing the runs, however the server is told to end."""
+    """Set the sockets up at startup; store the runs at shutdown."""
     send_at_once()
     with storing_first(close_runs):
         yield
 
 
 def close_runs() -> None:
-    """End every run at its next step, store it, and fold the store into its one file."""
+    """Stop every run at its next step, store it, and close the store."""
     _answers.close()
     cache.runner.clear()
     cache.store.clear()

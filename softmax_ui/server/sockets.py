@@ -1,8 +1,8 @@
-"""Small answers leave at once.
+"""Small answers are sent without delay.
 
-Streamlit makes its listening socket without naming TCP, so asyncio does not know the connections
-for TCP's and leaves Nagle's algorithm on: the second piece of an answer waits until the other side
-has confirmed the first, which systems put off by 40 ms. A page is made of many such answers.
+Streamlit makes its listening socket without naming TCP, so asyncio does not recognise its
+connections as TCP and leaves Nagle's algorithm on: the second piece of an answer waits until the
+other side has confirmed the first, which systems delay by 40 ms. A page is made of many answers.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-_OPEN_FILES: Final = Path("/dev/fd")  # not on Windows, where everything stays as it was
+_OPEN_FILES: Final = Path("/dev/fd")  # not on Windows, where nothing is changed
 
 
 def send_at_once() -> None:
     """Switch Nagle's algorithm off for every connection that this process will accept.
 
-    On a listening socket the option holds for what it accepts from then on.
+    Accepted connections inherit the option from the listening socket.
     """
     for listening in _listening():
         with suppress(OSError):  # no TCP after all

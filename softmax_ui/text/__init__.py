@@ -15,13 +15,14 @@ from functools import lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 from urllib.parse import parse_qs
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 Language = Literal["en", "zh"]
+Code = TypeVar("Code", bound=str)
 
 LANGUAGES: Final[dict[Language, str]] = {"en": "English", "zh": "中文"}
 """Each language under the name that its own readers know it by."""
@@ -122,6 +123,30 @@ def ngettext(one: str, many: str, n: int, /, **values: object) -> str:
     ('1 run', '2 runs')
     """
     return catalogue(language()).ngettext(one, many, n).format(n=n, **values)
+
+
+def N_(message: str, /) -> str:  # noqa: N802 - gettext's own name for it
+    """Mark a message for the catalogue; it is translated when it is shown."""
+    return message
+
+
+class Names(dict[Code, str]):
+    """The English name of each code of a kind; called with a code, in the reader's language.
+
+    Raises:
+        ValueError: a code that has no name.
+
+    >>> split_name = Names({"test": N_("test set")})
+    >>> split_name("test"), list(split_name)
+    ('test set', ['test'])
+    """
+
+    def __call__(self, code: Code) -> str:
+        """Return the code's name in the reader's language."""
+        return catalogue(language()).gettext(self[code])
+
+    def __missing__(self, code: Code) -> str:
+        raise ValueError(f"{code!r} is none of {', '.join(self)}")
 
 
 @lru_cache(maxsize=256)

@@ -14,14 +14,14 @@ from softmax_ui.terms import class_words
 def ten_pictures(
     rows: npt.NDArray[np.floating], notes: list[str], *, key: str, label: str, size: int
 ) -> float:
-    """Draw one signed number a pixel and class as ten pictures that share one scale.
+    """Draw a signed number for each pixel and class as ten pictures that share one scale.
 
     Args:
         rows: (10, 784).
-        notes: what stands under each, below the class's name.
+        notes: a line for each, below the class's name.
         key: the component's key.
-        label: what the pictures are.
-        size: of each at least, in CSS pixels.
+        label: the common name of the pictures.
+        size: smallest width of each, in CSS pixels.
 
     Returns:
         The absolute value that has the deepest colour.

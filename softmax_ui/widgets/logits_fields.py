@@ -1,4 +1,4 @@
-"""The fields in which a row of logits and its target are set."""
+"""The fields for a row of logits and its target."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from softmax_ui.text import _
 
 
 def logits_field(state: PageState, name: str, label: str) -> tuple[float, ...]:
-    """Draw the field and return its row; what it does not understand it says under the field."""
+    """Draw the field and return its row; a text that is no row is explained below it."""
     st.text_input(label, key=name)
     setting = state.settings[name]
     try:

@@ -32,10 +32,10 @@ def number_table(
     """Draw a table; its first column names the rows.
 
     Args:
-        caption: what the table shows.
+        caption: the table's caption.
         heads: the columns' names.
-        rows: the cells as text; shown as they are, nothing in them is markup.
-        strong: positions of the rows that are meant.
+        rows: the cells as plain text, not markup.
+        strong: positions of the rows in bold.
     """
     head = "".join(f"<th scope='col'>{html.escape(text)}</th>" for text in heads)
     body = "".join(

@@ -1,4 +1,4 @@
-"""The pace of a run: slow motion for watching, or as fast as it can."""
+"""The pace of a run: slow motion for watching, or full speed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from softmax_ui.text import _
 
 
 def set_speed(run_id: str) -> None:
-    """Let a run go at the pace that the control shows; one that waits gets it when it goes on."""
+    """Set a run's pace to that of the control; a queued run takes it when it starts."""
     chosen = int(st.session_state.get("speed", FASTEST))
     try:
         runner().set_speed(run_id, None if chosen == FASTEST else float(chosen))
@@ -22,7 +22,7 @@ def set_speed(run_id: str) -> None:
 
 
 def speed_control(run: Run | None) -> None:
-    """Draw the pace: slow motion on the left, as fast as it can on the right.
+    """Draw the pace slider, from slow motion on the left to full speed on the right.
 
     Args:
         run: the run that is to go at this pace, or None for the one that is started next.
@@ -41,7 +41,7 @@ def speed_control(run: Run | None) -> None:
 
 
 def speed_name(speed: str) -> str:
-    """Return what a pace is called in the reader's language."""
+    """Format a pace in steps per second."""
     if int(speed) == FASTEST:
         return _("full speed")
     return _("{steps}/s", steps=speed)

@@ -14,8 +14,8 @@ def real_run(label: str, experiment: Experiment, *, key: str) -> None:
     """Draw the button; a click leaves this page for the run.
 
     Args:
-        label: what the button says, translated.
-        experiment: what it starts.
+        label: the button's, translated.
+        experiment: of the run to start.
         key: the button's key.
 
     Raises:
@@ -24,7 +24,7 @@ def real_run(label: str, experiment: Experiment, *, key: str) -> None:
     """
     if not st.button(label, key=key, type="primary", icon=":material/play_arrow:"):
         return
-    dataset()  # where the pictures are missing this says so here, not in the run
+    dataset()  # raises here, not in the run, when the pictures are missing
     run = runner().start(experiment, owner=owner())
     claim(run.id)
     st.switch_page(TRAINING.script, query_params={"run": run.id})

@@ -1,4 +1,4 @@
-"""Start an experiment, and show its run."""
+"""Starting an experiment."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from softmax_ui.widgets.pace import set_speed
 
 def start(experiment: Experiment, rate_changes: Sequence[RateChange] = ()) -> None:
     """Start an experiment and show its run; its id goes into the URL."""
-    dataset()  # where the pictures are missing this says so at once, not in the run
+    dataset()  # raises here, not in the run, when the pictures are missing
     run = runner().start(experiment, owner=owner(), rate_changes=rate_changes)
     claim(run.id)
     st.query_params[RUN] = run.id

@@ -222,7 +222,7 @@ def test_a_choice_changes_what_is_asked_for(base_url: str, page: Page, settled: 
     start(page, base_url, settled, "&count=2")
     page.get_by_role("radio", name="saturation and gradient").click()
     expect(page.locator(".curve")).to_have_count(2)
-    expect(page.locator(".curve .measure").first).to_have_text("Saturation, the mean of 1 − Σp²")
+    expect(page.locator(".curve .measure").first).to_have_text("Saturation 1 − Σp²")
     # The script's own answer is drawn before the browser asks in the new way.
     with page.expect_request(CHOSEN):
         page.get_by_role("radio", name="steps", exact=True).click()

@@ -217,4 +217,4 @@ def test_settings_that_differ_are_said_in_the_readers_language(store: Store) -> 
     one = finished(store, "one", 0.8, loss="cross_entropy")
     other = finished(store, "other", 0.8, loss="squared_error")
     page = opened(curves=f"{one.id}.0 {other.id}.0", lang="zh")
-    assert page.dataframe[-1].value["损失"].tolist() == ["交叉熵", "平方误差"]
+    assert page.dataframe[-1].value["损失函数"].tolist() == ["交叉熵", "平方误差"]

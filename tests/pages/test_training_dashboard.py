@@ -11,6 +11,10 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from softmax_ui.addresses.training import OWN, SHARED
+from softmax_ui.terms import field_name
+from softmax_ui.text import LANGUAGES, Language, speaking
+
 ROOT = Path(__file__).parents[2]
 PAGE = "pages/training_dashboard.py"
 
@@ -45,6 +49,16 @@ def test_the_courses_settings_are_ready_to_start() -> None:
     assert test.number_input(key="batch").value == 256
     assert test.number_input(key="epochs").value == 10
     assert not test.button(key="start").disabled
+
+
+@pytest.mark.parametrize("tongue", LANGUAGES)
+def test_the_form_names_each_field_as_the_list_of_runs_and_the_report_do(tongue: Language) -> None:
+    test = opened(lang=tongue)
+    fields = [*test.number_input, *test.selectbox, *test.text_input]
+    named = SHARED | {f"{key}1": field for key, field in OWN.items()} | {"count": "variants"}
+    with speaking(tongue):
+        expected = {key: field_name(field) for key, field in named.items()}
+    assert {field.key: field.label for field in fields if field.key in named} == expected
 
 
 def shown_classes(test: AppTest) -> list[dict[str, str]]:

@@ -13,7 +13,6 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
 
 ROOT = Path(__file__).parents[2]
 LOCALE = ROOT / "softmax_ui" / "text" / "locale"
-KEYWORDS = {**DEFAULT_KEYWORDS, "later": None}
 
 
 @dataclass
@@ -35,7 +34,7 @@ def messages() -> dict[str, Message]:
     """The messages in the code, by their id, in the order in which they stand there."""
     found: dict[str, Message] = {}
     for path in sources():
-        for _, said, _, _ in extract_from_file("python", path, keywords=KEYWORDS):
+        for _, said, _, _ in extract_from_file("python", path, keywords=DEFAULT_KEYWORDS):
             forms = (said,) if isinstance(said, str) else tuple(said)
             message = found.setdefault(forms[0], Message(forms))
             name = path.relative_to(ROOT).as_posix()

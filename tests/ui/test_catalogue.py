@@ -30,7 +30,7 @@ def test_every_message_is_found_where_it_stands() -> None:
         for path in sources()
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(call, ast.Call) and call.args
-        if isinstance(call.func, ast.Name) and call.func.id in {"_", "ngettext"}
+        if isinstance(call.func, ast.Name) and call.func.id in {"_", "N_", "ngettext"}
         if isinstance(call.args[0], ast.Constant)
     }
     assert sorted(called - messages().keys()) == []
@@ -97,7 +97,7 @@ def test_every_message_is_a_literal() -> None:
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(call, ast.Call)
         and isinstance(call.func, ast.Name)
-        and call.func.id in {"_", "ngettext"}
+        and call.func.id in {"_", "N_", "ngettext"}
         and not (call.args and isinstance(call.args[0], ast.Constant))
     ]
     assert hidden == []

@@ -1,4 +1,4 @@
-"""The numbers in the prose of the vanishing-gradient page, computed where they stand."""
+"""The numbers in the vanishing-gradient page's prose, computed when the page is drawn."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import torch
 
 from softmax_core import half_l1_norm, softmax
 from softmax_core.saturation import largest_half_l1, scale_sweep
-from softmax_core.training.experiment import TRAINING_PICTURES
+from softmax_core.training.experiment import LOSSES, TRAINING_PICTURES
 from softmax_core.training.findings import MEASURED_STARTS, SATURATED_START
 from softmax_core.training.parameters import CLASSES
 from softmax_core.training.verdict import course_experiment
@@ -16,7 +16,7 @@ from softmax_ui.text.numbers import tex, tex_row, typed_row
 
 
 def wrong_and_sure() -> dict[str, str]:
-    """Return the numbers of a prediction that is sure and wrong: its target is class 1."""
+    """Return the numbers of a confident wrong prediction, whose target is class 1."""
     logits = torch.tensor([20.0, 0.0, 0.0], dtype=torch.float64)
     found = scale_sweep(logits, 1, torch.tensor([1.0], dtype=torch.float64))
     return {
@@ -37,30 +37,29 @@ def maxima() -> dict[str, str]:
 
 
 def lottery() -> dict[str, str]:
-    """Return ½‖J‖₁ of one prediction, which is the chance that two draws from it differ."""
+    """Return ½‖J‖₁ of one prediction: the probability that two draws from it differ."""
     p = softmax(torch.tensor([2.0, 1.0, 0.0], dtype=torch.float64))
     return {"p": tex_row(p.tolist()), "half_l1": tex(half_l1_norm(p).item())}
 
 
 def race() -> dict[str, str]:
-    """Return the steps that both losses need from two starts, at the page's own rate."""
+    """Return the steps that both losses need from two starts, at the default learning rate."""
     near, far = STARTS.index(4.0), STARTS.index(8.0)
     rate = GRADIENT_STATE.settings["rate"].default
-    cross_entropy = steps_needed(float(rate), "cross_entropy")
-    squared_error = steps_needed(float(rate), "squared_error")
+    needed = {loss: steps_needed(float(rate), loss) for loss in LOSSES}
     return {
         "rate": rate,
         "near": tex(STARTS[near], 1),
         "far": tex(STARTS[far], 1),
-        "ce_near": str(cross_entropy[near]),
-        "ce_far": str(cross_entropy[far]),
-        "se_near": str(squared_error[near]),
-        "se_far": str(squared_error[far]),
+        "ce_near": str(needed["cross_entropy"][near]),
+        "ce_far": str(needed["cross_entropy"][far]),
+        "se_near": str(needed["squared_error"][near]),
+        "se_far": str(needed["squared_error"][far]),
     }
 
 
 def real_run_facts() -> dict[str, str]:
-    """Return what was measured of the experiment that the page's button starts."""
+    """Return the measured results of the experiment that the page's button starts."""
     measured = MEASURED_STARTS[-1]
     usual = course_experiment().variants[0]
     return {

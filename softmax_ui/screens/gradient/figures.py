@@ -1,4 +1,4 @@
-"""The still figures and the table of the vanishing-gradient page, with their words."""
+"""The static figures and the table of the vanishing-gradient page."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ import torch
 from softmax_core import half_l1_norm
 from softmax_core.distributions import entropy, entropy_series
 from softmax_core.saturation import largest_half_l1
+from softmax_core.training.experiment import LOSSES
 from softmax_core.training.findings import MEASURED_STARTS, SATURATED_START
 from softmax_ui.components.live_figure import live_figure
 from softmax_ui.figures.saturation import maximum_figure, relatives_figure
+from softmax_ui.terms import field_name, loss_name, measure_name
 from softmax_ui.text import _
 from softmax_ui.widgets.number_table import number_table
 
@@ -54,14 +56,15 @@ def relatives() -> None:
 
 
 def measured_starts() -> None:
-    """Draw what was measured from each start, the one that the button trains again in bold."""
+    """Draw a table of measurements from each start, with the button's own experiment in bold."""
     heads = [
-        _("Weights' standard deviation"),
+        field_name("init_std"),
         _("1 − Σp² at the start"),
-        _("‖∇ cross-entropy‖"),
-        _("‖∇ squared error‖"),
-        _("test accuracy, cross-entropy"),
-        _("test accuracy, squared error"),
+        *(_("‖∇ {loss}‖", loss=loss_name(loss)) for loss in LOSSES),
+        *(
+            _("{measure}, {loss}", measure=measure_name("test_accuracy"), loss=loss_name(loss))
+            for loss in LOSSES
+        ),
     ]
     rows = [
         [

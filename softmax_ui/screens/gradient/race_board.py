@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 import streamlit as st
@@ -10,6 +11,7 @@ import torch
 from softmax_core.descent import GOAL, Descent, descend, steps_to_reach
 from softmax_core.losses import Loss
 from softmax_core.saturation import ScaleSweep, scale_sweep
+from softmax_core.training.experiment import LOSSES
 from softmax_ui.addresses.gradient import (
     FURTHEST,
     GRADIENT_STATE,
@@ -21,6 +23,7 @@ from softmax_ui.addresses.playground import default_names
 from softmax_ui.components.handle_chart import handle_chart
 from softmax_ui.figures.handle import nearest
 from softmax_ui.figures.race import race_chart, steps_chart
+from softmax_ui.terms import axis_name, field_name, heading, loss_name, measure_name, quantity_name
 from softmax_ui.text import _, ngettext
 
 STARTS = tuple(0.5 * k for k in range(round(2 * FURTHEST) + 1))
@@ -28,14 +31,14 @@ STARTS = tuple(0.5 * k for k in range(round(2 * FURTHEST) + 1))
 
 @lru_cache(maxsize=64)
 def walk(ahead: float, rate: float, loss: Loss) -> Descent:
-    """Walk from [ahead, 0, 0] towards class 1; remembered, for a rerun asks for the same again."""
+    """Descend from [ahead, 0, 0] towards class 1; cached, as a rerun asks for the same again."""
     start = torch.tensor([ahead, 0.0, 0.0], dtype=torch.float64)
     return descend(start, torch.tensor(1), loss=loss, learning_rate=rate, steps=STEP_LIMIT)
 
 
 @lru_cache(maxsize=16)
 def steps_needed(rate: float, loss: Loss) -> tuple[int, ...]:
-    """Count the steps to `GOAL` from each of `STARTS`; -1 where `STEP_LIMIT` do not do."""
+    """Count the steps to `GOAL` from each of `STARTS`; -1 where `STEP_LIMIT` do not suffice."""
     ahead = torch.tensor(STARTS, dtype=torch.float64)
     starts = torch.stack([ahead, torch.zeros_like(ahead), torch.zeros_like(ahead)], dim=-1)
     targets = torch.ones(len(STARTS), dtype=torch.int64)
@@ -46,20 +49,20 @@ def steps_needed(rate: float, loss: Loss) -> tuple[int, ...]:
 @st.fragment
 def race_board() -> None:
     """Draw the start, the race over its steps, and the steps needed from every other start."""
-    # Columns, for on a phone they are one over the other, and the slider has all of its width.
+    # Columns, as on a phone they are stacked and the slider has the full width.
     start, learning = st.columns([2, 1], vertical_alignment="bottom")
     with start:
         st.slider(
             _("How far the wrong logit is ahead at the start"), 0.0, FURTHEST, step=0.5, key="ahead"
         )
     with learning:
-        st.segmented_control(_("Learning rate η"), RATES, key="rate", required=True)
+        st.segmented_control(field_name("learning_rate"), RATES, key="rate", required=True)
     values = GRADIENT_STATE.values()
     ahead, rate = values["ahead"], float(values["rate"])
     names = default_names(3)
-    walks = (walk(ahead, rate, "cross_entropy"), walk(ahead, rate, "squared_error"))
+    walks = {loss: walk(ahead, rate, loss) for loss in LOSSES}
     handle_chart(
-        race_chart(STEPS, *walks, names, _race_words(names[1], *walks)),
+        race_chart(STEPS, walks, names, _race_words(names[1], walks)),
         position=nearest(STEPS, values["step"]),
         key="race_board",
         alt=_("Probability of the true class over the steps, for both losses."),
@@ -72,9 +75,9 @@ def race_board() -> None:
 
 def _steps_over_starts(ahead: float, rate: float) -> None:
     """Draw the steps needed over the starts; its handle is the start of the race above."""
-    needed = steps_needed(rate, "cross_entropy"), steps_needed(rate, "squared_error")
+    needed = {loss: steps_needed(rate, loss) for loss in LOSSES}
     handle_chart(
-        steps_chart(_starts(), *needed, STEP_LIMIT, _start_words()),
+        steps_chart(_starts(), needed, STEP_LIMIT, _start_words()),
         position=nearest(STARTS, ahead),
         key="steps_needed",
         alt=_(
@@ -91,24 +94,21 @@ def _starts() -> ScaleSweep:
     return scale_sweep(direction, 1, torch.tensor(STARTS, dtype=torch.float64))
 
 
-def _race_words(target: str, cross_entropy: Descent, squared_error: Descent) -> dict[str, str]:
+def _race_words(target: str, walks: Mapping[Loss, Descent]) -> dict[str, str]:
+    gauge = {loss: heading(loss_name(loss)) for loss in LOSSES}
     return {
+        **_loss_words(),
+        **{f"{k}_gauge": _("{loss}: p({target})", loss=gauge[k], target=target) for k in LOSSES},
+        **{f"{loss}_fate": _fate(walks[loss]) for loss in LOSSES},
         "target": _("p({target})", target=target),
-        "step": _("step"),
+        "step": axis_name("step"),
         "steps": _("steps of gradient descent on the logits"),
-        "cross_entropy": _("cross-entropy"),
-        "squared_error": _("squared error"),
-        "cross_entropy_gauge": _("Cross-entropy: p({target})", target=target),
-        "squared_error_gauge": _("Squared error: p({target})", target=target),
-        "cross_entropy_fate": _fate(cross_entropy),
-        "squared_error_fate": _fate(squared_error),
         "goal": f"{GOAL:g}",
-        "gradient": _("norm of the gradient"),
-        "loss": _("loss"),
+        "loss": quantity_name("loss"),
         "standings": _("Where they stand"),
         "landscape": _("Their ways over 1 − Σp²"),
         "rings": _("Both start where the wrong class is ahead.")
-        if _starts_wrong(cross_entropy)
+        if _starts_wrong(walks["cross_entropy"])
         else _("Both start at the centre: no class is ahead."),
         "play": _("Play the race"),
         "pause": _("Pause"),
@@ -122,7 +122,7 @@ def _starts_wrong(raced: Descent) -> bool:
 
 
 def _fate(raced: Descent) -> str:
-    """Say how many steps a loss needs to reach the goal in this race."""
+    """Return a sentence on the steps that a loss needs to reach the goal."""
     goal = f"{GOAL:g}"
     there = (raced.target_probability >= GOAL).nonzero()
     if not len(there):
@@ -132,12 +132,15 @@ def _fate(raced: Descent) -> str:
 
 def _start_words() -> dict[str, str]:
     return {
-        "cross_entropy": _("cross-entropy"),
-        "squared_error": _("squared error"),
+        **_loss_words(),
         "ahead": _("a: how far the wrong logit is ahead at the start"),
         "steps": _("steps until p(t) ≥ {goal}", goal=f"{GOAL:g}"),
         "limit": _("we stopped counting at {limit}", limit=STEP_LIMIT),
         "more": _("more than {limit}", limit=STEP_LIMIT),
         "start": _("At this start"),
-        "gradient": _("norm of the gradient"),
     }
+
+
+def _loss_words() -> dict[str, str]:
+    names = {str(loss): loss_name(loss) for loss in LOSSES}
+    return {**names, "gradient": measure_name("gradient_norm")}

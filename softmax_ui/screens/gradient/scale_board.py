@@ -6,12 +6,14 @@ import streamlit as st
 import torch
 
 from softmax_core.saturation import VANISHED, ScaleLimit, scale_limit, scale_sweep
+from softmax_core.training.experiment import LOSSES
 from softmax_ui.addresses.gradient import FACTORS, GRADIENT_STATE
 from softmax_ui.addresses.playground import default_names
 from softmax_ui.components.handle_chart import handle_chart
 from softmax_ui.figures.handle import nearest
 from softmax_ui.figures.landscape import CENTRE, RING_STEP
 from softmax_ui.figures.scale import Fates, scale_chart
+from softmax_ui.terms import heading, loss_name
 from softmax_ui.text import _
 from softmax_ui.widgets.logits_fields import logits_field, target_field
 
@@ -58,7 +60,7 @@ def _logits_and_target() -> tuple[tuple[float, ...], int, tuple[str, ...]]:
         target = target_field(GRADIENT_STATE, "target", _("Target: the true class"), choices)
     with looks:
         st.segmented_control(
-            _("Sizes on a scale that is"),
+            _("Scale"),
             ["log", "linear"],
             key="sizes",
             format_func=lambda option: _("logarithmic") if option == "log" else _("linear"),
@@ -68,12 +70,12 @@ def _logits_and_target() -> tuple[tuple[float, ...], int, tuple[str, ...]]:
 
 
 def _winners(logits: tuple[float, ...], names: tuple[str, ...]) -> list[str]:
-    """Return the classes that share the largest logit; one of them, most of the time."""
+    """Return the names of the classes with the largest logit, usually one."""
     return [name for logit, name in zip(logits, names, strict=True) if logit == max(logits)]
 
 
 def _fates(limit: ScaleLimit, winners: str) -> Fates:
-    """Say what becomes of the prediction and of the three sizes as k grows."""
+    """Return the limits of the prediction and of the three sizes as k grows, in words."""
     if limit.right:
         target = _("Right"), _("Softmax says {winners}.", winners=winners)
     elif limit.undecided:
@@ -101,16 +103,18 @@ def _words(target: str) -> dict[str, str]:
     return {
         "target": _("p({target}), the true class", target=target),
         "jacobian_gauge": _("Softmax's own derivative, ½‖J‖₁"),
-        "squared_error_gauge": _("The squared error's gradient"),
-        "cross_entropy_gauge": _("Cross-entropy's gradient"),
+        **{f"{loss}_gauge": _("Gradient of the {loss}", loss=loss_name(loss)) for loss in LOSSES},
+        **{str(loss): _("‖∇ {loss}‖", loss=loss_name(loss)) for loss in LOSSES},
         "jacobian": "½‖J‖₁ = 1 − Σp²",
         "entries": _("½ Σ|Jᵢⱼ|, entry by entry"),
-        "cross_entropy": _("‖∇ cross-entropy‖"),
-        "squared_error": _("‖∇ squared error‖"),
         "factor": _("factor k of the logits k·o: from uniform to one-hot"),
         "size": _("size"),
-        "cross_entropy_chain": _("Cross-entropy L = −ln p(t): the Jacobian cancels"),
-        "squared_error_chain": _("Squared error L = ½‖p − y‖²: the Jacobian stays"),
+        "cross_entropy_chain": _(
+            "{loss} L = −ln p(t): the Jacobian cancels", loss=heading(loss_name("cross_entropy"))
+        ),
+        "squared_error_chain": _(
+            "{loss} L = ½‖p − y‖²: the Jacobian stays", loss=heading(loss_name("squared_error"))
+        ),
         "row_of_j": _("row t of the Jacobian: it vanishes"),
         "product": _("their product, multiplied out"),
         "cancels": _("1 / p(t) grows as fast as p(t) vanishes"),

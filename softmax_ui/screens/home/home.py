@@ -79,7 +79,7 @@ def ways_in() -> None:
 
 
 def data_card() -> None:
-    """Say whether the pictures are on this machine, and get them if they are not."""
+    """Show whether the pictures are on this machine, and offer the download if they are not."""
     with guard():
         if data_status() != "missing":
             st.caption(
@@ -103,7 +103,7 @@ def data_card() -> None:
 
 
 def _get_data() -> None:
-    """Download and verify the pictures, with a bar; an error becomes the card's sentence."""
+    """Download and verify the pictures with a progress bar; show an error in the card."""
     bar = st.progress(0.0)
 
     def show(name: str, done: int, total: int) -> None:

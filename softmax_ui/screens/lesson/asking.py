@@ -1,4 +1,4 @@
-"""Drawing a question: the answer is committed to first, then all is shown."""
+"""Drawing a question: first the answer is given, then the solution is shown."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ _ANSWERS: Final = "lesson_answers"
 
 
 def answers() -> dict[str, dict[str, Any]]:
-    """Return what was answered in this visit: name -> answer, whether it was right, its numbers."""
+    """Return this session's answers: name -> answer, whether it was right, its numbers."""
     kept: dict[str, dict[str, Any]] = st.session_state.setdefault(_ANSWERS, {})
     return kept
 
 
 def ask(name: str, look: Callable[[], None] | None = None) -> None:
-    """Draw a question; once it is answered, the verdict, the reason and something to look at.
+    """Draw a question; once it is answered, its grade, the reason and a demonstration.
 
     Args:
-        name: the question's.
-        look: draws the live demonstration, which stays away until an answer is there.
+        name: of the question.
+        look: draws the live demonstration, shown after the answer.
     """
     question = QUESTIONS[name]
     with st.container(border=True, key=f"question_{name}"):
@@ -59,12 +59,12 @@ def ask(name: str, look: Callable[[], None] | None = None) -> None:
 
 
 def _forget(name: str) -> None:
-    """Take an answer back, so that the question can be asked again."""
+    """Delete an answer, so that the question can be asked again."""
     answers().pop(name, None)
 
 
 def _form(question: Question, numbers: Given) -> None:
-    """Draw the field for the answer and the button that commits to it."""
+    """Draw the field for the answer and the button that submits it."""
     key, label = f"answer_{question.name}", _("Your answer")
     if question.kind == "number":
         st.number_input(label, value=None, step=None, format="%g", key=key, width=240)
@@ -81,7 +81,7 @@ def _form(question: Question, numbers: Given) -> None:
                 placeholder=_("Choose one after the other"),
             )
     hint = st.session_state.pop(f"hint_{question.name}", False)
-    # Never disabled: a number that is typed arrives with the very click on the button.
+    # Never disabled: a typed number arrives only with the click on the button.
     st.button(
         _("Commit to it"),
         key=f"commit_{question.name}",
@@ -93,16 +93,16 @@ def _form(question: Question, numbers: Given) -> None:
 
 
 def _options(question: Question, numbers: Given) -> dict[str, str]:
-    """Return the labels of what can be answered."""
+    """Return the label of each option."""
     return options(question.section, f"options {question.name}", **question.values(numbers))
 
 
 def _commit(question: Question, wanted: int) -> None:
-    """Keep an answer, its grade and the numbers it was about; ask for one if none is there.
+    """Store an answer, its grade and its numbers; ask for one if there is none.
 
     Args:
-        question: what was asked.
-        wanted: how many options an order has to hold.
+        question: the question.
+        wanted: number of options in a complete order.
     """
     answer, numbers = st.session_state.get(f"answer_{question.name}"), given()
     if question.kind == "order":
@@ -118,7 +118,7 @@ def _commit(question: Question, wanted: int) -> None:
 
 
 def _verdict(question: Question, answered: dict[str, Any]) -> None:
-    """Say whether it was right, what is, and why."""
+    """Show whether the answer was right, the right one, and the reason."""
     numbers: Given = answered["given"]
     yours = _said(question, answered["answer"], numbers)
     right = _said(question, question.compute(numbers), numbers)
@@ -134,7 +134,7 @@ def _verdict(question: Question, answered: dict[str, Any]) -> None:
 
 
 def _said(question: Question, answer: Any, numbers: Given) -> str:
-    """Return an answer as a person reads it."""
+    """Format an answer as text."""
     if question.kind == "number":
         return f"{float(answer) + 0.0:.5g}" if abs(float(answer)) > 1e-9 else "0"
     labels = _options(question, numbers)
@@ -151,6 +151,6 @@ def _how_graded(question: Question) -> None:
 
 
 def progress() -> tuple[int, int, int]:
-    """Return how many questions there are, how many were answered, and how many of them right."""
+    """Return the number of questions, of answers, and of right answers."""
     kept = answers()
     return len(QUESTIONS), len(kept), sum(answer["right"] for answer in kept.values())

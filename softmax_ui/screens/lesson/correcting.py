@@ -14,9 +14,9 @@ def correct(section: str, name: str, /, *, behind: str = "", **values: object) -
 
     Args:
         section: the section's name.
-        name: the error's; its part is `error <name>`.
-        behind: the question that the correction would give away; it waits for the answer.
-        values: numbers that were just computed, for the text: the way to see it.
+        name: of the error, whose part is `error <name>`.
+        behind: the question whose answer it would give away, or "".
+        values: the values of the text's placeholders.
     """
     with st.container(border=True, key=f"correction_{name}"):
         heading = _("The note, corrected")

@@ -1,4 +1,4 @@
-"""What part one lets a person move once an answer is given."""
+"""The live demonstrations of part one, shown once a question is answered."""
 
 from __future__ import annotations
 
@@ -14,33 +14,35 @@ from softmax_core import (
     squared_error_gradient,
 )
 from softmax_core.descent import descend
+from softmax_core.losses import Loss
 from softmax_ui.addresses.lesson import LESSON_STATE
 from softmax_ui.components.live_figure import live_figure
 from softmax_ui.figures import lesson as figures
-from softmax_ui.screens.lesson.numbers import Given, class_names, given
+from softmax_ui.screens.lesson.numbers import Given, bird_names, given
 from softmax_ui.screens.lesson.saying import number, say, shown
+from softmax_ui.terms import loss_name
 from softmax_ui.text import _
 
 
 def shift() -> None:
-    """Let a common shift be turned: nothing moves."""
+    """Add the same number to each logit: no probability changes."""
     c = st.slider(_("c, added to each logit"), -100.0, 100.0, 0.0, 1.0, key="shift_c")
     o = given().o
     _before_and_after(softmax(o + c), _("logits + c"), key="shifted")
 
 
 def scale() -> None:
-    """Let a common factor be turned: the differences stretch."""
+    """Multiply the logits by a factor: their differences grow with it."""
     k = st.slider(_("k, times each logit"), 0.0, 5.0, 2.0, 0.1, key="scale_k")
     o = given().o
     _before_and_after(softmax(k * o), _("k · logits"), key="scaled")
 
 
 def _before_and_after(p: torch.Tensor, label: str, *, key: str) -> None:
-    """Draw a distribution beside that of the person's own logits."""
+    """Draw a distribution beside that of the reader's own logits."""
     live_figure(
         figures.bars(
-            [p.tolist(), softmax(given().o).tolist()], [label, _("your logits")], class_names()
+            [p.tolist(), softmax(given().o).tolist()], [label, _("your logits")], bird_names()
         ),
         key=key,
         alt=_("Probabilities before and after, a pair of bars for each bird."),
@@ -49,20 +51,24 @@ def _before_and_after(p: torch.Tensor, label: str, *, key: str) -> None:
 
 
 def saturation() -> None:
-    """Let the wrong logit grow, and follow what is left of the three derivatives."""
+    """Increase the wrong logit and show the size of three derivatives."""
     z = st.slider(_("the first logit; the truth is the second"), 0.0, 30.0, 20.0, 0.5, key="sure")
     logits, target = torch.tensor([z, 0.0, 0.0], dtype=torch.float64), torch.tensor(1)
+
+    def norm(loss: Loss) -> str:
+        return _("{loss}, ‖∂L/∂o‖", loss=loss_name(loss))
+
     slopes = {
         "½Σ|J|": half_l1_norm(softmax(logits)).item(),
-        _("squared error, ‖∂L/∂o‖"): squared_error_gradient(logits, target).norm().item(),
-        _("cross-entropy, ‖∂L/∂o‖"): cross_entropy_gradient(logits, target).norm().item(),
+        norm("squared_error"): squared_error_gradient(logits, target).norm().item(),
+        norm("cross_entropy"): cross_entropy_gradient(logits, target).norm().item(),
     }
     for column, (label, value) in zip(st.columns(3), slopes.items(), strict=True):
         column.metric(label, f"{value:.3g}")
 
 
 def curve(p_t: float, loss: float) -> None:
-    """Draw -ln p_t with the person's prediction on it."""
+    """Draw -ln p_t with the reader's prediction marked on it."""
     p = torch.linspace(0.001, 1.0, 300, dtype=torch.float64)
     o = torch.stack([p.log(), torch.log1p(-p)], dim=1)  # two classes whose first one has p
     losses = cross_entropy(o, torch.zeros(len(p), dtype=torch.int64))
@@ -83,7 +89,7 @@ def curve(p_t: float, loss: float) -> None:
 
 
 def real_softmax() -> None:
-    """Let λ grow, and see the softened maximum become the maximum."""
+    """Increase λ: the smooth maximum approaches the maximum."""
     rate = st.slider("λ", 0.1, 20.0, 1.0, 0.1, key="real_softmax_rate")
     both = rate * torch.tensor([3.0, 2.0], dtype=torch.float64)
     softened = ((both - log_softmax(both))[0] / rate).item()
@@ -96,7 +102,7 @@ def real_softmax() -> None:
 
 
 def steps(numbers: Given) -> None:
-    """Let one step of descent be taken, and another, on the person's own logits."""
+    """Take steps of gradient descent on the reader's own logits."""
     say("gradient", "step")
     walked = descend(numbers.o, numbers.t, loss="cross_entropy", learning_rate=1.0, steps=1)
     st.button(

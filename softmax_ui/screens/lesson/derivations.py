@@ -70,7 +70,7 @@ def softmax_lines(
 def linear_line(
     features: Sequence[float], column: Sequence[float], bias: float, logit: float, position: int
 ) -> str:
-    """Write one logit as the sum that it is."""
+    """Write one logit as a sum of products."""
     products = " + ".join(
         rf"{_bracketed(x)} \cdot {_bracketed(w)}" for x, w in zip(features, column, strict=True)
     )
@@ -116,7 +116,7 @@ def norm_lines(probabilities: Sequence[float], half_sum: float, value: float) ->
 def loss_lines(
     target: int, one_hot: Sequence[float], probabilities: Sequence[float], loss: float
 ) -> str:
-    """Write how the sum of the cross-entropy collapses to the term of the truth."""
+    """Write the cross-entropy's sum, of which only the true class's term is left."""
     terms = " + ".join(
         rf"{tex(y)}\cdot\ln {tex(p)}" for y, p in zip(one_hot, probabilities, strict=True)
     )
@@ -148,5 +148,5 @@ def gradient_lines(
 
 
 def _bracketed(value: float) -> str:
-    """Return a number for the inside of a sum or product, negative ones in brackets."""
+    """Format a number inside a sum or product, with brackets around a negative one."""
     return f"({tex(value)})" if value < 0 else tex(value)

@@ -1,6 +1,6 @@
 """The formulas of the lesson in LaTeX: written once, the same in each language.
 
-Prose names them as `<<f_softmax>>`. What they say is computed in `softmax_core`; the map of the
+Prose names them as `<<f_softmax>>`. `softmax_core` computes them; the map of the
 note (`note_map.py`) names the function for each.
 """
 

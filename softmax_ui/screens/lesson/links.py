@@ -1,4 +1,4 @@
-"""Ways from the lesson to the pages where the same numbers can be explored further."""
+"""Links from the lesson to the other pages, with the same numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The map of the note: each of its formulas, the page to play with it, the function, the test.
+"""The map of the note: for each formula its page, its function and its test.
 
 `docs/the-note.md` is this table in Markdown; `python -m softmax_ui.screens.lesson.note_map` writes
 it anew, and a test fails where a name in it does not exist or the file differs from it.
@@ -107,8 +107,8 @@ def table(
 
     Args:
         headings: of its six columns, translated.
-        pages: what stands for each page, in Markdown.
-        sections: what stands for each of the lesson's sections, in Markdown.
+        pages: a page -> its cell in Markdown.
+        sections: the lesson's section -> its cell in Markdown.
         entries: its lines.
     """
     lines = ["| " + " | ".join(headings) + " |", "|:--" * len(headings) + "|"]
@@ -127,7 +127,7 @@ def table(
 
 
 def _inline(latex: str) -> str:
-    """Return a formula that can stand in a cell, where a bar would end it."""
+    """Escape a formula for a table's cell, which a bar would end."""
     return latex.replace(r"\left|", r"\left\vert ").replace(r"\right|", r"\right\vert ")
 
 

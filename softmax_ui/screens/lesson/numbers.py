@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """The numbers that a question was asked about.
+    """The numbers that a question is about.
 
     Attributes:
         logits: o, one a class.
@@ -53,20 +53,20 @@ class Given:
 
 
 def given() -> Given:
-    """Return the lesson's numbers as they are set now."""
+    """Return the lesson's current numbers."""
     now = LESSON_STATE.values()
     flat = now["w"]
     rows = tuple(tuple(flat[3 * k : 3 * k + 3]) for k in range(4))
     return Given(now["o"], now["t"], now["x"], rows, now["b"])
 
 
-def class_names() -> tuple[str, ...]:
-    """Return the note's three birds in the reader's language."""
+def bird_names() -> tuple[str, ...]:
+    """Return the translated names of the note's three birds, the lesson's classes."""
     return default_names(3)
 
 
 def feature_names() -> tuple[str, str, str, str]:
-    """Return the four features of a bird's picture in the reader's language."""
+    """Return the translated names of the four features of a bird."""
     return _("yellow down"), _("flat bill"), _("long neck"), _("body size")
 
 
@@ -87,14 +87,14 @@ def number_fields(
         labels: one a field.
         low: the least value.
         high: the largest value.
-        step: what the arrows add.
+        step: the increment of the fields' buttons.
         first: the position of the first field's entry.
-        labelled: whether the labels are seen, or only read aloud.
+        labelled: whether the labels are visible, or for screen readers alone.
     """
     row = LESSON_STATE.values()[name]
     for offset, label in enumerate(labels):
         key = f"{name}_{first + offset}"
-        if st.session_state.get(key) != row[first + offset]:  # else a half-typed number is lost
+        if st.session_state.get(key) != row[first + offset]:  # or a half-typed number would be lost
             st.session_state[key] = row[first + offset]
         st.number_input(
             label,
@@ -110,8 +110,8 @@ def number_fields(
 
 
 def own_logits() -> None:
-    """Draw the bar in which a section's logits and target are set."""
-    names = class_names()
+    """Draw the fields for a section's logits and target."""
+    names = bird_names()
     with st.container(border=True, key="own_numbers"):
         st.caption(_("Your own numbers: every line below is computed with them."))
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
@@ -127,7 +127,7 @@ def own_logits() -> None:
 
 
 def _take(name: str, position: int) -> None:
-    """Carry one field's number into the row it belongs to."""
+    """Copy one field's number into the row that it belongs to."""
     row: list[Any] = list(LESSON_STATE.values()[name])
     row[position] = st.session_state[f"{name}_{position}"]
     LESSON_STATE.apply(**{name: tuple(row)})

@@ -25,7 +25,7 @@ from softmax_ui.screens.lesson.asking import ask
 from softmax_ui.screens.lesson.correcting import correct
 from softmax_ui.screens.lesson.links import further
 from softmax_ui.screens.lesson.numbers import (
-    class_names,
+    bird_names,
     feature_names,
     given,
     number_fields,
@@ -41,7 +41,7 @@ def categories() -> None:
     say("categories", "intro")
     say("categories", "choose")
     own_logits()
-    numbers, names = given(), class_names()
+    numbers, names = given(), bird_names()
     p = softmax(numbers.o)
     truth = torch.nn.functional.one_hot(numbers.t, 3)
     live_figure(
@@ -61,7 +61,7 @@ def categories() -> None:
 def network() -> None:
     """O = x W + b, as a network whose numbers can be changed."""
     say("network", "intro")
-    numbers, names, features = given(), class_names(), feature_names()
+    numbers, names, features = given(), bird_names(), feature_names()
     x, w, b = numbers.linear
     o = linear(x, w, b)
     live_figure(
@@ -96,7 +96,7 @@ def network() -> None:
 
 def _network_fields() -> None:
     """Draw the features, weights and biases as a table of number fields."""
-    names, features = class_names(), feature_names()
+    names, features = bird_names(), feature_names()
     say("network", "numbers")
     low, high = -LARGEST_WEIGHT, LARGEST_WEIGHT
     low_x, high_x = -LARGEST_FEATURE, LARGEST_FEATURE
@@ -116,10 +116,10 @@ def _network_fields() -> None:
 
 
 def softmax_section() -> None:
-    """Softmax, and its two properties, tried."""
+    """Softmax and its two properties, to try out."""
     say("softmax", "intro")
     own_logits()
-    numbers, names = given(), class_names()
+    numbers, names = given(), bird_names()
     p = softmax(numbers.o)
     say("softmax", "lines")
     formula(write.softmax_lines(numbers.logits, numbers.o.exp().tolist(), p.tolist()))
@@ -152,10 +152,10 @@ def softmax_section() -> None:
 
 
 def jacobian() -> None:
-    """Both cases of the Jacobian, derived with the person's numbers."""
+    """Both cases of the Jacobian, derived with the reader's numbers."""
     say("jacobian", "intro")
     own_logits()
-    numbers, names = given(), class_names()
+    numbers, names = given(), bird_names()
     say("jacobian", "choose")
     with st.container(horizontal=True):
         i = st.selectbox(
@@ -178,7 +178,7 @@ def jacobian() -> None:
 
 
 def norm() -> None:
-    """Half the entrywise sum of the Jacobian, and where it vanishes."""
+    """Half the entrywise 1-norm of the Jacobian, and where it vanishes."""
     say("norm", "intro")
     own_logits()
     p = softmax(given().o)
@@ -205,7 +205,7 @@ def norm() -> None:
 
 
 def loss() -> None:
-    """Cross-entropy, collapsed to -ln p_t."""
+    """Cross-entropy, of which only -ln p_t is left."""
     say("loss", "intro")
     own_logits()
     numbers = given()

@@ -195,7 +195,7 @@ def accumulator() -> None:
 
 
 def evaluate_section() -> None:
-    """A whole set of pictures, measured."""
+    """Loss and accuracy over a whole set of pictures."""
     say("evaluate", "intro")
     show_code("evaluate", evaluate)
     y_hat, _logits, y = test_data()

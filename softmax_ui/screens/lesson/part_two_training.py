@@ -83,7 +83,7 @@ def training() -> None:
 
 
 def prediction() -> None:
-    """What the trained model answers."""
+    """The trained model's predictions."""
     say("prediction", "intro")
     show_code("prediction", _predicted_classes)
     y_hat, _logits, y = test_data()

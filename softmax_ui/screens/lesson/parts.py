@@ -1,6 +1,6 @@
 """The lesson's prose, one Markdown file a section and language, cut into named parts.
 
-A line `<!-- name -->` begins a part. What a section says between two of its figures is one part,
+A line `<!-- name -->` begins a part. The prose between two figures of a section is one part,
 so a translator sees the section as a whole and the code names what it draws where.
 """
 
@@ -29,7 +29,7 @@ def part(section: str, name: str, /, **values: object) -> str:
     Args:
         section: the section's name; its file is `lesson_<section>.md`.
         name: the part's.
-        values: what `<<name>>` stands for in it.
+        values: name -> the value of `<<name>>` in it.
     """
     text = parts(section)[name]
     for placeholder, value in values.items():

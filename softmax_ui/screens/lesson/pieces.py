@@ -1,4 +1,4 @@
-"""What stands in each section of part two: the code that runs, its d2l name, data through it."""
+"""The parts of a section in part two: the code that runs, its name in d2l, data through it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Row = tuple[str, object]
 
 
 def show_code(section: str, *pieces: Callable[..., Any]) -> None:
-    """Draw the source of the pieces that a section is about, and what d2l calls them."""
+    """Draw the source of a section's functions and their names in d2l."""
     documented = st.toggle(_("with its documentation"), key=f"documentation_{section}")
     for piece in pieces:
         st.caption(f"`{where(piece)}`")
@@ -25,7 +25,7 @@ def show_code(section: str, *pieces: Callable[..., Any]) -> None:
 
 
 def show_data(rows: Sequence[Row]) -> None:
-    """Draw what goes in and what comes out, with shapes.
+    """Draw the inputs and outputs with their shapes.
 
     Args:
         rows: (name, a tensor or a number); a name that ends in `→` comes out.
@@ -50,7 +50,7 @@ def shape_of(value: object) -> str:
 
 
 def value_of(value: object, digits: int = 4) -> str:
-    """Return a small tensor's numbers, or those that begin a large one.
+    """Format a small tensor's numbers, or the first numbers of a large one.
 
     >>> import torch
     >>> value_of(torch.tensor([[0.1, 0.3], [2.0, 1.0]])), value_of(torch.zeros(784))
@@ -73,7 +73,7 @@ def _nested(value: Any, digits: int) -> str:
 
 
 def try_it(section: str, **values: object) -> None:
-    """Draw the heading of a section's part to try things in, and what it is about."""
+    """Draw the heading and the introduction of a section's "Try it"."""
     heading = _("Try it")
     st.markdown(f"##### {heading}")
     say(section, "try", **values)

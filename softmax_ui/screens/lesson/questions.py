@@ -1,7 +1,7 @@
-"""Questions to commit to before looking, graded by computing.
+"""The lesson's questions, graded by computing the right answer.
 
-No answer is stored: `compute` calls softmax_core with the numbers of the question, and the person's
-answer is held against what comes out. The texts are in the section's prose, as the parts
+No right answer is stored: `compute` calls softmax_core with the numbers of the question, and the
+reader's answer is compared with the result. The texts are in the section's prose, as the parts
 `ask <name>`, `options <name>` and `because <name>`.
 """
 
@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from softmax_ui.screens.lesson.numbers import Given
 
-Kind = Literal["number", "choice", "order"]
+AnswerKind = Literal["number", "choice", "order"]
 Answer = float | str | tuple[str, ...]
 
 
@@ -23,25 +23,25 @@ class Question:
     """One question.
 
     Attributes:
-        name: what its parts in the prose are called.
-        section: where it is asked.
+        name: of its parts in the prose.
+        section: the section it belongs to.
         kind: "number", "choice" (one of the options) or "order" (all of them).
         compute: the right answer, from softmax_core: a float, an option's key, or keys in order.
-        tolerance: how far a number may be off.
-        values: what the placeholders of its text stand for.
+        tolerance: the largest error of a number that counts as right.
+        values: the values of the placeholders in its text.
         d2l: the chapter of Dive into Deep Learning whose exercise it is, or "".
     """
 
     name: str
     section: str
-    kind: Kind
+    kind: AnswerKind
     compute: Callable[[Given], Answer]
     tolerance: float = 0.005
     values: Callable[[Given], Mapping[str, object]] = field(default=lambda _given: {})
     d2l: str = ""
 
     def grade(self, answer: Any, given: Given) -> bool:
-        """Tell whether an answer is right for these numbers.
+        """Check whether an answer is right for these numbers.
 
         Args:
             answer: a number, an option's key, or keys in order.
@@ -57,7 +57,7 @@ class Question:
 
 
 def _is_number(answer: Any) -> bool:
-    """Tell whether an answer is a finite number."""
+    """Check whether an answer is a finite number."""
     return (
         isinstance(answer, int | float) and not isinstance(answer, bool) and math.isfinite(answer)
     )

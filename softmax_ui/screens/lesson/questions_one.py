@@ -73,20 +73,20 @@ def longer_neck(given: Given) -> float:
 
 
 def compared(before: float, after: float) -> str:
-    """Say whether a number grew, shrank or stayed, up to rounding."""
+    """Compare two numbers up to rounding: "same", "grows" or "shrinks"."""
     if math.isclose(before, after, rel_tol=1e-9, abs_tol=1e-12):
         return "same"
     return "grows" if after > before else "shrinks"
 
 
 def shift(given: Given) -> str:
-    """Return what adding 100 to each logit does to the truth's probability."""
+    """Compare the true class's probability before and after adding 100 to each logit."""
     before, after = softmax(given.o), softmax(given.o + SHIFT)
     return compared(before[given.target].item(), after[given.target].item())
 
 
 def scale(given: Given) -> str:
-    """Return what doubling each logit does to the largest probability."""
+    """Compare the largest probability before and after doubling each logit."""
     before, after = softmax(given.o), softmax(SCALE * given.o)
     return compared(before.max().item(), after.max().item())
 
@@ -109,17 +109,17 @@ def off_diagonal(_given: Given) -> float:
 
 
 def column_sum(given: Given) -> float:
-    """Return the sum of the Jacobian's column of the truth."""
+    """Return the sum of the Jacobian's column for the true class."""
     return softmax_jacobian(softmax(given.o))[:, given.target].sum().item()
 
 
 def largest_norm(_given: Given) -> float:
-    """Return half the entrywise norm of ten classes at uniform, where it is largest."""
+    """Return ½‖J‖₁ of the uniform distribution over ten classes, where it is largest."""
     return half_l1_norm(softmax(torch.zeros(10, dtype=torch.float64))).item()
 
 
 def who_vanishes(_given: Given) -> str:
-    """Return which of the three has vanished where the prediction is sure and wrong."""
+    """Return which of three derivatives vanish at a confident wrong prediction."""
     logits, target = row(WRONG_AND_SURE[0]), torch.tensor(WRONG_AND_SURE[1])
     gone = {
         "jacobian": half_l1_norm(softmax(logits)).item() < GONE,
@@ -135,7 +135,7 @@ def knows_nothing(_given: Given) -> float:
 
 
 def order_of_losses(_given: Given) -> tuple[str, ...]:
-    """Return the predictions from the cheapest to the dearest; the truth is the first class."""
+    """Return the predictions from the smallest loss to the largest; the first class is true."""
     loss = {key: cross_entropy(row(p).log(), torch.tensor(0)) for key, p in PREDICTIONS.items()}
     return tuple(sorted(loss, key=lambda key: loss[key].item()))
 
@@ -170,7 +170,7 @@ def second_derivative(_given: Given) -> float:
 
 
 def _own(given: Given) -> dict[str, object]:
-    """Fill in the person's logits."""
+    """Fill in the reader's logits."""
     return {"o": "(" + ", ".join(f"{value:g}" for value in given.logits) + ")"}
 
 

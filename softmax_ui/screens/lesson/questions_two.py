@@ -33,13 +33,13 @@ UNDERFLOWING: Final = (0.0, -100.0, 0.0)
 
 
 def parameter_count(_given: Given) -> float:
-    """Return how many numbers the model for Fashion-MNIST learns."""
+    """Return the number of parameters of the model for Fashion-MNIST."""
     state = Parameters(COURSE, torch.device("cpu")).state()
     return float(state["weights"].numel() + state["bias"].numel())
 
 
 def square_bias(_given: Given) -> str:
-    """Return what adding a 10 x 10 bias does, for minibatches of 256 and of 10."""
+    """Return the outcome of adding a 10 x 10 bias to minibatches of 256 and of 10."""
     went = {}
     for n in (256, 10):
         try:
@@ -53,7 +53,7 @@ def square_bias(_given: Given) -> str:
 
 
 def overflow(_given: Given) -> str:
-    """Return what the note's softmax makes of the logits 100, 0, 0 in float32."""
+    """Return the first probability of the naive softmax of 100, 0, 0 in float32."""
     p = naive_softmax(torch.tensor(OVERFLOWING))
     if p[0].isnan():
         return "nan"
@@ -61,7 +61,7 @@ def overflow(_given: Given) -> str:
 
 
 def twice(_given: Given) -> str:
-    """Return what a perfect prediction costs when its probabilities are taken for logits."""
+    """Return the loss of a perfect prediction whose probabilities are taken for logits."""
     cost = loss_of_probabilities(torch.eye(10)[0], torch.tensor(0)).item()
     if cost < 0.01:
         return "nothing"
@@ -92,7 +92,7 @@ def last_minibatch(_given: Given) -> float:
 
 
 def two_batches(_given: Given) -> str:
-    """Return how the mean of the minibatches' accuracies lies beside the accuracy."""
+    """Compare the mean of the minibatches' accuracies with the accuracy."""
     means, share = mean_of_means([8, 0], [8, 2])
     return "same" if means == share else "lower" if means < share else "higher"
 
@@ -104,7 +104,7 @@ def not_zeroed(_given: Given) -> float:
 
 
 def vector(_given: Given) -> str:
-    """Return whether backward() takes the note's loss of two pictures."""
+    """Return whether backward() accepts the note's loss of two pictures."""
     loss = cross_entropy(torch.tensor(TEST_Y_HAT).log(), torch.tensor(TEST_Y))
     return "refuses" if backward_of_a_vector(loss) else "sums"
 
@@ -127,7 +127,7 @@ def vocabulary(_given: Given) -> float:
 
 
 def one_hot_row(_given: Given) -> str:
-    """Return what the note's y_hat holds in each row."""
+    """Return what kind of row the note's y_hat has."""
     rows = torch.tensor(TEST_Y_HAT)
     one_hot = bool(((rows == 0) | (rows == 1)).all())
     sums_to_one = bool(torch.isclose(rows.sum(dim=1), torch.ones(2)).all())

@@ -1,4 +1,4 @@
-"""Reading the lesson: its table of contents, the chosen section, the way to the next one."""
+"""The lesson's reader: table of contents, chosen section, and links to its neighbours."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from softmax_ui.text import _, language
 
 
 def the_map() -> None:
-    """Each formula of the note, and where it went."""
+    """Each formula of the note, with its page, function and test."""
     say("map", "intro")
     headings = (
         _("Section of the note"),
@@ -38,7 +38,7 @@ def the_map() -> None:
 
 
 def _page_links() -> dict[Page, str]:
-    """Return a link to each page that the map names; those with logits get the lesson's."""
+    """Return a Markdown link to each page of the map, with the lesson's numbers where taken."""
     numbers = given()
     queries = {
         PLAYGROUND: playground_query(numbers),
@@ -75,7 +75,7 @@ DRAW: Final[dict[str, Callable[[], None]]] = {
     "prediction": part_two_training.prediction,
     "map": the_map,
 }
-"""Section -> what draws it. Only the chosen one is computed."""
+"""Section -> the function that draws it. Only the chosen one is computed."""
 
 
 def lesson() -> None:
@@ -132,7 +132,7 @@ def _entry(section: str, here: str, prefix: str) -> None:
 
 
 def _numbered(section: str) -> str:
-    """Return a section's title behind its number."""
+    """Return a section's number and title."""
     return f"{SECTIONS.index(section) + 1}. {part(section, 'title')}"
 
 
@@ -142,7 +142,7 @@ def go(section: str) -> None:
 
 
 def _section() -> None:
-    """Draw the chosen section, and the way to its neighbours."""
+    """Draw the chosen section and the buttons to its neighbours."""
     here = LESSON_STATE.values()["step"]
     with st.container(key="lesson_head", horizontal=True, vertical_alignment="center"):
         with st.popover(_("Contents"), icon=":material/toc:", key="lesson_popover"):

@@ -25,7 +25,7 @@ STEPS_AN_EPOCH = 235
 
 
 def some_steps() -> None:
-    """A number of steps at a learning rate of one's own; the loss of each."""
+    """Train a few steps at a chosen learning rate; draw the loss of each."""
     with st.container(horizontal=True):
         rate = st.number_input(
             _("learning rate"), 0.001, 10.0, 0.1, 0.1, key="run_rate", width=140, format="%g"
@@ -48,7 +48,7 @@ def some_steps() -> None:
 
 
 def six_pictures() -> None:
-    """One epoch, and what the model then says to the test set's first pictures."""
+    """Train one epoch; draw the predictions for the test set's first pictures."""
     if not st.button(_("Train and predict"), key="predict_six", icon=":material/play_arrow:"):
         return
     data = _data()
@@ -62,12 +62,12 @@ def six_pictures() -> None:
     st.markdown(_("Test accuracy: {share}", share=f"{last.test_accuracy[0]:.4f}"))
     names = class_words(cache.dataset().class_names)
     for column, k in zip(st.columns(6), range(6), strict=True):
-        truth, said = int(data.test.labels[k]), int(predicted[k])
-        name = names[said]
+        truth, guess = int(data.test.labels[k]), int(predicted[k])
+        name = names[guess]
         column.image(grey_picture(data.test.images[k].numpy()), width=84)
         column.caption(
             f":material/check: {name}"
-            if truth == said
+            if truth == guess
             else _(
                 "{wrong}, is {right}",
                 wrong=f":material/close: {name}",
@@ -77,7 +77,7 @@ def six_pictures() -> None:
 
 
 def _data() -> Dataset | None:
-    """Return Fashion-MNIST, or say why it cannot be had; the lesson goes on without it."""
+    """Return Fashion-MNIST, or show why it cannot be read; the lesson goes on without it."""
     try:
         return cache.dataset()
     except SoftmaxError as error:

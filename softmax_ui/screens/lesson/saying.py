@@ -1,4 +1,4 @@
-"""What all sections are drawn with: prose, and formulas and sentences with numbers in them."""
+"""Prose, formulas and numbers, as all sections draw them."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ def say(section: str, name: str, /, **values: object) -> None:
 
 
 def formula(latex: str) -> None:
-    """Draw a formula that has the person's numbers in it."""
+    """Draw a formula with the reader's numbers in it."""
     st.latex(latex)
 
 
 def shown(values: Sequence[float], digits: int = 4) -> str:
-    """Return a row of numbers as code in a sentence.
+    """Format a row of numbers as code in a sentence.
 
     >>> shown([0.5, float("nan"), 0.0])
     '`[0.5, nan, 0]`'
@@ -29,7 +29,7 @@ def shown(values: Sequence[float], digits: int = 4) -> str:
 
 
 def number(value: float, digits: int = 4) -> str:
-    """Return one number as code in a sentence.
+    """Format a number as code in a sentence.
 
     >>> number(1.46115)
     '`1.461`'

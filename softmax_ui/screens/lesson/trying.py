@@ -1,4 +1,4 @@
-"""What part two lets a person change: a line's inputs, and what comes out of it."""
+"""The live experiments of part two: inputs to change, and the result."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ TYPES = {"float16": torch.float16, "float32": torch.float32, "float64": torch.fl
 
 
 def bias() -> None:
-    """A bias of any shape, added to a minibatch of any size."""
+    """Add a bias of a chosen shape to a minibatch of a chosen size."""
     shapes = {"(10,)": (10,), "(10, 10)": (10, 10), "(1, 10)": (1, 10), "(10, 1)": (10, 1)}
     with st.container(horizontal=True):
         chosen = st.selectbox(_("shape of b"), list(shapes), 0, key="try_bias_shape", width=160)
@@ -45,13 +45,13 @@ def bias() -> None:
     except RuntimeError as refusal:
         say("parameters", "refused", message=quoted(refusal))
         return
-    # A bias is one number a class: any shape that varies along the minibatch is another thing.
+    # A bias is one number for each class; a shape that varies along the minibatch is a mistake.
     meant = shapes[chosen] in ((10,), (1, 10))
     say("parameters", "fits" if meant else "silent", shape=f"`{shape}`")
 
 
 def softmax_in_type() -> None:
-    """Both forms of softmax on logits of one's own, in a type of one's own."""
+    """Compute both forms of softmax for chosen logits in a chosen type."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         row = [
             st.number_input(f"o[{k}]", -1e4, 1e4, start, 1.0, format="%g", key=f"try_logit_{k}")
@@ -68,7 +68,7 @@ def softmax_in_type() -> None:
 
 
 def twice() -> None:
-    """The loss of logits, and of their probabilities taken for logits."""
+    """Compare the loss of logits with the loss of their probabilities taken for logits."""
     p = st.slider(_("probability of the truth"), 0.01, 0.99, 0.9, 0.01, key="try_twice")
     others = torch.full((9,), (1 - p) / 9, dtype=torch.float64)
     probabilities = torch.cat([torch.tensor([p], dtype=torch.float64), others])
@@ -81,7 +81,7 @@ def twice() -> None:
 
 
 def log_zero() -> None:
-    """Loss and gradient of both forms, as the truth's logit sinks."""
+    """Compute loss and gradient by both forms as the true class's logit falls."""
     z = st.slider("z", -120.0, 0.0, -10.0, 1.0, key="try_log_zero")
     logits, target = torch.tensor([0.0, z, 0.0]), torch.tensor(1)
     loss, gradient = naive_loss_and_gradient(logits, target)
@@ -97,7 +97,7 @@ def log_zero() -> None:
 
 
 def labels() -> None:
-    """Accuracy and count on the note's rows with labels of one's own."""
+    """Compute accuracy and count on the note's rows with chosen labels."""
     with st.container(horizontal=True):
         chosen = [
             st.selectbox(f"y[{k}]", [0, 1, 2], start, key=f"try_label_{k}", width=120)
@@ -113,7 +113,7 @@ def labels() -> None:
 
 
 def accumulate() -> None:
-    """Minibatches, added one after the other."""
+    """Add minibatches to an Accumulator one after the other."""
     kept = st.session_state.setdefault("try_sums", [])
     with st.container(horizontal=True, vertical_alignment="bottom"):
         right = st.number_input(_("right"), 0, 256, 200, key="try_right", width=130)
@@ -129,7 +129,7 @@ def accumulate() -> None:
 
 
 def uneven() -> None:
-    """The mean of two accuracies beside the accuracy."""
+    """Compare the mean of two accuracies with the accuracy."""
     first = st.slider(_("right of the 256 in the first"), 0, 256, 218, key="try_first")
     second = st.slider(_("right of the 16 in the last"), 0, 16, 4, key="try_last")
     means, share = mean_of_means([first, second], [256, 16])
@@ -139,7 +139,7 @@ def uneven() -> None:
 
 
 def zeroing() -> None:
-    """The same walk with the gradient zeroed, and not."""
+    """Descend with and without zeroing the gradient."""
     with st.container(horizontal=True):
         slope = st.number_input(
             _("slope s"), -10.0, 10.0, 2.0, 0.5, key="try_slope", width=140, format="%g"
@@ -161,14 +161,14 @@ def zeroing() -> None:
 
 
 def cut() -> None:
-    """How an epoch falls into minibatches."""
+    """Split an epoch into minibatches."""
     n = st.slider(_("minibatch"), 1, 1024, 256, key="try_cut")
     pieces = torch.split(epoch_order(seed=0, epoch=1, count=60_000), n)
     say("epoch", "cut", steps=len(pieces), last=len(pieces[-1]))
 
 
 def diagnosis() -> None:
-    """What either answer costs on average."""
+    """Compute the expected cost of either answer."""
     p = st.slider(_("probability of the illness"), 0.0, 1.0, ILL[0], 0.01, key="try_ill")
     missed = st.slider(_("cost of missing it"), 0.0, 200.0, COSTS[0][1], 5.0, key="try_missed")
     false = st.slider(_("cost of a false alarm"), 0.0, 200.0, COSTS[1][0], 5.0, key="try_false")

@@ -1,8 +1,9 @@
-"""The boards of the precision page: one's own logits in four types, and where each form breaks."""
+"""The boards of the precision page: logits in four types, and where each form breaks."""
 
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Final
 
 import streamlit as st
 import torch
@@ -10,7 +11,7 @@ from torch import Tensor
 
 from softmax_core.activations import SoftmaxForm
 from softmax_core.derivation import shifted_steps
-from softmax_core.precision import QUANTITIES, Quantity, compare, sweep
+from softmax_core.precision import FORMS, QUANTITIES, Quantity, compare, sweep
 from softmax_ui.addresses.playground import default_names
 from softmax_ui.addresses.precision import PLACES, PRECISION_STATE
 from softmax_ui.components.handle_chart import handle_chart
@@ -18,13 +19,18 @@ from softmax_ui.figures.handle import nearest
 from softmax_ui.figures.precision import digits_chart, readings_html
 from softmax_ui.screens.precision.cases import case_buttons, case_of
 from softmax_ui.screens.precision.explanations import explanation
-from softmax_ui.text import _, prose
+from softmax_ui.terms import form_name, heading
+from softmax_ui.text import N_, Names, _, prose
 from softmax_ui.text.numbers import tex, tex_row, typed, typed_row
 from softmax_ui.widgets.logits_fields import logits_field, target_field
 
+_quantity_name: Final = Names[Quantity](
+    {"probabilities": N_("probabilities"), "loss": N_("loss"), "gradient": N_("gradient")}
+)
+
 
 def logits_and_target() -> tuple[tuple[float, ...], int]:
-    """Draw the cases, the logits and the target, and say what the chosen case is about."""
+    """Draw the cases, the logits and the target, and explain the chosen case."""
     case_buttons()
     row, aim = st.columns([2, 1])
     with row:
@@ -39,11 +45,10 @@ def logits_and_target() -> tuple[tuple[float, ...], int]:
 
 
 def four_types(logits: tuple[float, ...], target: int) -> None:
-    """Draw what each type makes of the logits, by both forms."""
+    """Draw the results in each type, by both forms."""
     words = {
-        "naive": _("the note's form"),
-        "stable": _("stable form"),
-        **_quantities(),
+        **{str(form): heading(form_name(form)) for form in FORMS},
+        **{str(quantity): _quantity_name(quantity) for quantity in QUANTITIES},
         "exact": _("exact"),
         "rounded": _("rounded"),
         "silently_wrong": _("silently wrong"),
@@ -57,7 +62,7 @@ def four_types(logits: tuple[float, ...], target: int) -> None:
 
 
 def derivation(logits: tuple[float, ...], target: int) -> None:
-    """Derive the stable form with the logits' own numbers."""
+    """Derive the stable form with the chosen logits."""
     steps = shifted_steps(logits, target)
     st.markdown(
         prose(
@@ -85,19 +90,17 @@ def _digits() -> dict[tuple[str, SoftmaxForm, Quantity], Tensor]:
 
 @st.fragment
 def where_it_breaks() -> None:
-    """Draw the right digits of [x, 0, 0] over x, whose handle can be dragged."""
-    names = _quantities()
+    """Draw the number of correct digits for [x, 0, 0] over x, with a handle at x."""
     st.segmented_control(
         _("Right digits of"),
         QUANTITIES,
         key="quantity",
-        format_func=names.__getitem__,
+        format_func=_quantity_name,
         required=True,
     )
     values = PRECISION_STATE.values()
     words = {
-        "naive": _("naive"),
-        "stable": _("stable"),
+        **{str(form): form_name(form) for form in FORMS},
         "logit": _("x, for the logits [x, 0, 0] and the first class as the target"),
         "right": _("digits that are right"),
     }
@@ -109,11 +112,3 @@ def where_it_breaks() -> None:
         on_release=lambda place: PRECISION_STATE.apply(x=PLACES[place]),
     )
     PRECISION_STATE.save()
-
-
-def _quantities() -> dict[str, str]:
-    return {
-        "probabilities": _("probabilities"),
-        "loss": _("loss"),
-        "gradient": _("gradient"),
-    }

@@ -1,38 +1,39 @@
-"""The precision page's cases: what they are called, and their buttons."""
+"""The precision page's cases: their names and their buttons."""
 
 from __future__ import annotations
+
+from typing import Final
 
 import streamlit as st
 
 from softmax_ui.addresses.numbers import row_of
 from softmax_ui.addresses.precision import CASES, PRECISION_STATE
-from softmax_ui.text import _
+from softmax_ui.text import N_, Names
 
-
-def case_names() -> dict[str, str]:
-    """Return what each case is called."""
-    return {
-        "ordinary": _("an ordinary prediction"),
-        "overflow": _("exp overflows"),
-        "half_overflow": _("exp overflows in float16"),
-        "sum": _("the sum overflows"),
-        "zeros": _("0 / 0"),
-        "infinite": _("infinite loss"),
-        "gradient": _("finite loss, gradient nan"),
-        "sure": _("sure and right"),
-        "invariance": _("invariance lost"),
-        "twice": _("probabilities as logits"),
+case_name: Final = Names[str](
+    {
+        "ordinary": N_("an ordinary prediction"),
+        "overflow": N_("exp overflows"),
+        "half_overflow": N_("exp overflows in float16"),
+        "sum": N_("the sum overflows"),
+        "zeros": N_("0 / 0"),
+        "infinite": N_("infinite loss"),
+        "gradient": N_("finite loss, gradient nan"),
+        "sure": N_("sure and right"),
+        "invariance": N_("invariance lost"),
+        "twice": N_("probabilities as logits"),
     }
+)
 
 
 def case_buttons() -> None:
-    """Draw the cases as buttons; each fills in its logits and its target, and stays marked."""
+    """Draw a button for each case, which sets its logits and its target."""
     values = PRECISION_STATE.values()
     shown = case_of(row_of(values["logits"]), values["target"])
     with st.container(horizontal=True, gap="small", key="cases"):
-        for case, name in case_names().items():
+        for case in case_name:
             st.button(
-                name,
+                case_name(case),
                 key=f"case_{case}",
                 type="primary" if case == shown else "secondary",
                 on_click=_choose,
@@ -45,7 +46,7 @@ def _choose(case: str) -> None:
 
 
 def case_of(logits: tuple[float, ...], target: int) -> str | None:
-    """Return the case that these logits and this target are, if they are one."""
+    """Return the case with these logits and this target, or None."""
     for name, case in CASES.items():
         if row_of(case.logits) == logits and case.target == target:
             return name

@@ -1,4 +1,4 @@
-"""What happens in each case of the precision page, in words; every number in them is computed."""
+"""Explanations of the precision page's cases; every number in them is computed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from softmax_ui.text.numbers import tex, typed_row
 
 
 class CaseReadings:
-    """What `compare` found for a case, as text for its sentences."""
+    """The results of `compare` for a case, formatted for its explanation."""
 
     def __init__(self, case: str) -> None:
         """Compute the case in every type and by both forms."""
@@ -35,16 +35,16 @@ class CaseReadings:
         self.all = {(r.dtype, r.form, r.quantity): r for r in compare(self.logits, self.target)}
 
     def values(self, form: SoftmaxForm, quantity: Quantity, dtype: str = "float32") -> str:
-        """Write what came out."""
+        """Format a result's values."""
         return written(self.reading(form, quantity, dtype).values)
 
     def reading(self, form: SoftmaxForm, quantity: Quantity, dtype: str = "float32") -> Reading:
-        """Return what came out, judged."""
+        """Return a result with its verdict."""
         return self.all[dtype, form, quantity]
 
 
 def explanation(case: str) -> str:
-    """Say what happens in a case, with its numbers."""
+    """Explain a case, with its numbers."""
     return _SENTENCES[case](CaseReadings(case))
 
 

@@ -1,4 +1,4 @@
-"""The numbers in the prose of the precision page, computed where they stand."""
+"""The numbers in the precision page's prose, computed when the page is drawn."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def types() -> dict[str, str]:
 
 
 def broken_run_facts() -> dict[str, str]:
-    """Return what was measured of the experiment that the page's button starts."""
+    """Return the measured results of the experiment that the page's button starts."""
     found = MEASURED_BREAKDOWN
     single = TYPES["float32"]
     return {

@@ -17,13 +17,15 @@ from softmax_ui.cache import dataset
 from softmax_ui.components.live_figure import Selection, live_figure, selection_from
 from softmax_ui.figures.confusion import confusion_figure
 from softmax_ui.model import Model, SplitName, model_at, settled_epoch, split_of
-from softmax_ui.screens.run.picture_choice import choose_picture, tell_chosen
+from softmax_ui.screens.run.picture_choice import choose_picture, show_chosen_story
 from softmax_ui.screens.run.templates import chosen_variant, epoch_control, variant_control
-from softmax_ui.terms import class_words
-from softmax_ui.text import _, ngettext
+from softmax_ui.terms import class_words, split_name
+from softmax_ui.text import N_, Names, _, ngettext
 from softmax_ui.widgets.number_table import number_table
 
 MOST_PICTURES: Final = 24
+
+_numbers_name: Final = Names[str]({"counts": N_("counts"), "shares": N_("percent of the row")})
 
 _MATRIX: Final = "confusion_matrix"
 _CELL: Final = "cell_pictures"
@@ -31,7 +33,7 @@ _TAKEN: Final = "confusion_click_taken"
 
 
 def confusion_view(run: Run, history: History, state: PageState) -> None:
-    """Draw the confusion matrix of a variant and what can be asked of it."""
+    """Draw a variant's confusion matrix, the pictures of a cell and the story of a chosen one."""
     _take_click(state)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         variant_control(run)
@@ -43,16 +45,13 @@ def confusion_view(run: Run, history: History, state: PageState) -> None:
             key="numbers",
             required=True,
             width="content",
-            format_func=lambda word: {
-                "counts": _("counts"),
-                "shares": _("percent of the row"),
-            }[word],
+            format_func=_numbers_name,
         )
     values = state.values()
     epoch = settled_epoch(run, history, values["epoch"])
     model = model_at(run, history, chosen_variant(run, state), epoch)
     if model is None or not model.has_numbers:
-        say_no_numbers(model, history)
+        show_no_weights(model, history)
         return
     logits, labels = model.logits(split), split_of(split).labels
     counts = confusion_matrix(logits, labels)
@@ -61,11 +60,11 @@ def confusion_view(run: Run, history: History, state: PageState) -> None:
         _matrix(counts, values, model)
     with narrow:
         _cell(split, logits, values, state)
-    tell_chosen(model, split, state, key=f"{_CELL}_story")
+    show_chosen_story(model, split, state, key=f"{_CELL}_story")
 
 
-def say_no_numbers(model: Model | None, history: History) -> None:
-    """Say why nothing can be asked: nothing is there yet, or the variant has left the numbers."""
+def show_no_weights(model: Model | None, history: History) -> None:
+    """Explain why there is nothing to show: no weights yet, or weights that are nan."""
     if model is None:
         st.caption(_("There are no weights yet."))
         return
@@ -87,13 +86,13 @@ def split_control() -> SplitName:
         key="split",
         required=True,
         width="content",
-        format_func=lambda name: {"test": _("test set"), "train": _("training set")}[name],
+        format_func=split_name,
     )
     return "train" if chosen == "train" else "test"
 
 
 def _take_click(state: PageState) -> None:
-    """Let a click on the matrix choose the cell, before the widgets that show it are drawn."""
+    """Set the cell from a click on the matrix, before the widgets that show it are drawn."""
     reported = st.session_state.get(_MATRIX)
     clicked: Selection | None = selection_from(reported.get("selected")) if reported else None
     if clicked == st.session_state.get(_TAKEN):
@@ -107,7 +106,7 @@ def _take_click(state: PageState) -> None:
 
 
 def _matrix(counts: torch.Tensor, values: dict[str, object], model: Model) -> None:
-    """Draw the matrix with recall, precision and accuracy at its margins, and these as a table."""
+    """Draw the matrix with recall, precision and accuracy at its margins, and a table of them."""
     names = class_words(dataset().class_names)
     right, total = int(counts.diagonal().sum()), int(counts.sum())
     live_figure(
@@ -145,7 +144,7 @@ def _matrix(counts: torch.Tensor, values: dict[str, object], model: Model) -> No
 
 
 def _per_class(counts: torch.Tensor, names: list[str]) -> None:
-    """Draw recall and precision of each class; the class that is found least is strong."""
+    """Draw recall and precision of each class; the lowest recall is in bold."""
     recall, precision = recall_and_precision(counts)
     number_table(
         _("Recall and precision"),

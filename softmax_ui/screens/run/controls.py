@@ -1,4 +1,4 @@
-"""The buttons that steer a run, its pace, and the learning rates it may change on the way."""
+"""The buttons that steer a run, and the change of its learning rates."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _one_step(run_id: str) -> None:
 
 
 def _wait_until_it_goes_on(run_id: str) -> None:
-    """Wait until the run says that it moves: the page starts its timer by that."""
+    """Wait until the run is no longer paused, which starts the page's timer."""
     deadline = monotonic() + _ANSWER_SECONDS
     while store().run(run_id).status == "paused" and monotonic() < deadline:
         sleep(0.01)
@@ -81,15 +81,15 @@ def run_buttons(run: Run) -> None:
 
 
 def rate_control(run: Run) -> None:
-    """Draw the fields that change a learning rate, once the switch among the buttons is on."""
+    """Draw the fields that change a learning rate, while their switch is on."""
     if run.status in ALIVE and may_steer(run.id):
         rate_fields(run, partial(steer, runner().change_learning_rate, run.id))
 
 
 def repeat_button(run: Run) -> None:
-    """Draw the button that does an ended run again, with the changes of its learning rates.
+    """Draw the button that repeats an ended run with the changes of its learning rates.
 
-    Without such changes the settings say it all, and "Start a new run" is the same.
+    Without such changes "Start a new run" does the same.
     """
     changes = store().rate_changes(run.id)
     if changes:

@@ -1,4 +1,4 @@
-"""The surest mistakes of a model, and the labels that it has the best reason to doubt."""
+"""A model's most confident mistakes, and the labels that are most likely wrong."""
 
 from __future__ import annotations
 
@@ -13,18 +13,22 @@ from softmax_ui.addresses.state import PageState
 from softmax_ui.addresses.training import NEWEST
 from softmax_ui.cache import dataset
 from softmax_ui.model import model_at, settled_epoch, split_of
-from softmax_ui.screens.run.confusion import MOST_PICTURES, say_no_numbers, split_control
-from softmax_ui.screens.run.picture_choice import choose_picture, tell_chosen
+from softmax_ui.screens.run.confusion import MOST_PICTURES, show_no_weights, split_control
+from softmax_ui.screens.run.picture_choice import choose_picture, show_chosen_story
 from softmax_ui.screens.run.templates import chosen_variant, variant_control
 from softmax_ui.terms import class_words
-from softmax_ui.text import _
+from softmax_ui.text import N_, Names, _
+
+_question_name: Final = Names[str](
+    {"mistakes": N_("surest mistakes"), "labels": N_("likeliest wrong labels")}
+)
 
 _SIZE: Final = 108
-"""Of a picture at least, in CSS pixels: the name of a class fits below on a line."""
+"""Smallest width of a picture in CSS pixels, with room for a class's name on one line."""
 
 
 def labels_view(run: Run, history: History, state: PageState) -> None:
-    """Draw the surest mistakes or the likeliest wrong labels of a split."""
+    """Draw the most confident mistakes or the likeliest wrong labels of a split."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         variant_control(run)
         split = split_control()
@@ -34,15 +38,12 @@ def labels_view(run: Run, history: History, state: PageState) -> None:
             key="question",
             required=True,
             width="content",
-            format_func=lambda word: {
-                "mistakes": _("surest mistakes"),
-                "labels": _("likeliest wrong labels"),
-            }[word],
+            format_func=_question_name,
         )
     epoch = settled_epoch(run, history, NEWEST)
     model = model_at(run, history, chosen_variant(run, state), epoch)
     if model is None or not model.has_numbers:
-        say_no_numbers(model, history)
+        show_no_weights(model, history)
         return
     names, labels = class_words(dataset().class_names), split_of(split).labels
     logits = model.logits(split)
@@ -54,7 +55,7 @@ def labels_view(run: Run, history: History, state: PageState) -> None:
             )
         )
         found = surest_mistakes(logits, labels, MOST_PICTURES)
-        said = logits[found].argmax(dim=1).tolist()
+        other = logits[found].argmax(dim=1).tolist()
     else:
         st.caption(
             _(
@@ -64,14 +65,14 @@ def labels_view(run: Run, history: History, state: PageState) -> None:
             )
         )
         suspects = likely_wrong_labels(logits, labels, MOST_PICTURES)
-        found, said = suspects.pictures, suspects.suggested.tolist()
+        found, other = suspects.pictures, suspects.suggested.tolist()
     if split == "train":
         st.caption(
             _("The model was trained on these labels, so it trusts them more than it should.")
         )
     notes = [
-        _("label: {label}\nrather: {other}", label=names[int(labels[i])], other=names[other])
-        for i, other in zip(found.tolist(), said, strict=True)
+        _("label: {label}\nrather: {other}", label=names[int(labels[i])], other=names[k])
+        for i, k in zip(found.tolist(), other, strict=True)
     ]
     choose_picture(split, logits, found, state, key="doubtful", notes=notes, size=_SIZE)
-    tell_chosen(model, split, state, key="doubtful_story")
+    show_chosen_story(model, split, state, key="doubtful_story")

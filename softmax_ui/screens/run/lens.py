@@ -1,4 +1,4 @@
-"""One minibatch under the lens: everything that a single step computes, with its shapes."""
+"""One minibatch in detail: every array that a single step computes, with its shape."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _GRID: Final = "lens_pictures"
 
 
 def lens_view(run: Run, state: PageState) -> None:
-    """Draw the step that was just made, or the one that comes next."""
+    """Draw the step that was just made, or the next one."""
     variant_control(run)
     if run.status not in (*RESUMABLE, "finished"):
         st.info(
@@ -46,7 +46,7 @@ def lens_view(run: Run, state: PageState) -> None:
     moments = moments_of(run.experiment)
     lens = look_at_step(run.experiment, dataset(), newest, variant, moments)
     if lens is None:
-        # The run is over; its first step can always be laid out, its later ones by another run.
+        # The run is over; only its first step can still be recomputed.
         lens = look_at_step(run.experiment, dataset(), _beginning(run), variant, moments)
         assert lens is not None
         title = _("Step {step}, the first one; pause a run to look at others", step=1)
@@ -65,7 +65,7 @@ def lens_view(run: Run, state: PageState) -> None:
 
 
 def _before_newest_step(run: Run) -> Checkpoint | None:
-    """Return the state before the step that this session has just made, if it is the newest."""
+    """Return the state before this session's newest single step, if no other step followed."""
     before = st.session_state.get(BEFORE_STEP)
     newest = store().checkpoint(run.id)
     if before is None or newest is None:

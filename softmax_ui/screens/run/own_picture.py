@@ -1,4 +1,4 @@
-"""A picture of one's own: how it becomes 28 x 28, and what the model takes it for."""
+"""An uploaded picture: its preparation to 28 x 28, and the model's prediction."""
 
 from __future__ import annotations
 
@@ -19,17 +19,26 @@ from softmax_ui.cache import prepared_picture
 from softmax_ui.components.picture_grid import Picture, picture_grid
 from softmax_ui.model import model_at, settled_epoch
 from softmax_ui.notices import quoted, sentence
-from softmax_ui.screens.run.confusion import say_no_numbers
-from softmax_ui.screens.run.picture_story import tell_story
+from softmax_ui.screens.run.confusion import show_no_weights
+from softmax_ui.screens.run.picture_story import show_story
 from softmax_ui.screens.run.templates import chosen_variant, variant_control
-from softmax_ui.text import _
+from softmax_ui.text import N_, Names, _
+
+_stage_name: Final = Names[str](
+    {
+        "opened": N_("as uploaded"),
+        "trimmed": N_("the empty margin cut off"),
+        "light_on_dark": N_("grey, light on dark"),
+        "final": N_("28 × 28, sharpened and centred"),
+    }
+)
 
 _SHOWN_SIDE: Final = 160
 _GROUND: Final = {"opened": (0, 0, 0, 0), "trimmed": (0, 0, 0, 0), "light_on_dark": (0, 0, 0, 255)}
 
 
 def own_picture_view(run: Run, history: History, state: PageState) -> None:
-    """Take a picture from the reader, show its way to 28 x 28 and its prediction."""
+    """Take an uploaded picture; show its preparation and its prediction."""
     variant_control(run)
     uploaded = st.file_uploader(
         _(
@@ -47,12 +56,12 @@ def own_picture_view(run: Run, history: History, state: PageState) -> None:
     try:
         prepared = prepared_picture(uploaded.getvalue())
     except InvalidPicture as error:
-        # A file that was refused by the browser may stand beside it, with a reason of its own.
+        # The uploader may show another file, refused by the browser, with its own reason.
         st.error(f"{quoted(uploaded.name)} · {sentence(error)}", icon=":material/error:")
         return
     picture_grid(
         [
-            Picture(_small(stage), _stage_name(stage), _stage_name(stage))
+            Picture(_small(stage), _stage_name(stage.name), _stage_name(stage.name))
             for stage in prepared.stages
         ],
         key="own_stages",
@@ -61,24 +70,15 @@ def own_picture_view(run: Run, history: History, state: PageState) -> None:
     )
     model = model_at(run, history, chosen_variant(run, state), settled_epoch(run, history, NEWEST))
     if model is None or not model.has_numbers:
-        say_no_numbers(model, history)
+        show_no_weights(model, history)
         return
-    tell_story(model, prepared.image, None, key="upload")
-
-
-def _stage_name(stage: Stage) -> str:
-    return {
-        "opened": _("as uploaded"),
-        "trimmed": _("the empty margin cut off"),
-        "light_on_dark": _("grey, light on dark"),
-        "final": _("28 × 28, sharpened and centred"),
-    }[stage.name]
+    show_story(model, prepared.image, None, key="upload")
 
 
 def _small(stage: Stage) -> str:
-    """Return a stage as a data URI, in a square that is clear around it: all stand at one height.
+    """Return a stage as a data URI, padded to a square so that all stages are equally tall.
 
-    The clothes of the last two stages are light on black, and so is what is around them.
+    The last two stages are light on black, and so is their padding.
     """
     picture = Image.fromarray(stage.pixels)
     if stage.name != "final":

@@ -10,7 +10,7 @@ from softmax_ui.cache import dataset
 from softmax_ui.components.picture_grid import Picture, chosen_in, picture_grid
 from softmax_ui.figures.pictures import grey_picture
 from softmax_ui.model import Model, SplitName, split_of
-from softmax_ui.screens.run.picture_story import tell_story
+from softmax_ui.screens.run.picture_story import show_story
 from softmax_ui.terms import class_words
 from softmax_ui.text import _
 
@@ -28,13 +28,13 @@ def choose_picture(
     """Draw pictures to choose from; the choice is kept in the state.
 
     Args:
-        split: where they are from.
+        split: of the pictures.
         logits: the logits of the whole split, (N, 10).
         found: positions in the split, int64 (k,).
-        state: where the choice is kept.
+        state: holds the choice.
         key: the grid's key.
-        notes: what stands under each picture; by default its confidence.
-        size: how wide each is at least, in CSS pixels.
+        notes: the caption of each picture; by default its confidence.
+        size: smallest width of each, in CSS pixels.
     """
     names = class_words(dataset().class_names)
     positions = found.tolist()
@@ -71,16 +71,16 @@ def choose_picture(
     )
 
 
-def tell_chosen(model: Model, split: SplitName, state: PageState, *, key: str) -> None:
-    """Tell the story of the picture that was chosen, if one was.
+def show_chosen_story(model: Model, split: SplitName, state: PageState, *, key: str) -> None:
+    """Draw the story of the chosen picture, if there is one.
 
     Args:
-        model: what judges it.
-        split: where it is from.
-        state: where the choice is kept.
-        key: what the components' keys begin with.
+        model: predicts its class.
+        split: of the picture.
+        state: holds the choice.
+        key: prefix of the components' keys.
     """
     chosen, pictures = int(state.values()["picture"]), split_of(split)
     if 0 <= chosen < len(pictures):
         st.divider()
-        tell_story(model, pictures.images[chosen], int(pictures.labels[chosen]), key=key)
+        show_story(model, pictures.images[chosen], int(pictures.labels[chosen]), key=key)

@@ -1,4 +1,4 @@
-"""How one prediction came about: logits, probabilities, loss and gradient by epoch."""
+"""The history of one prediction: logits, probabilities, loss and gradient by epoch."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from softmax_ui.cache import dataset, store, weights
 from softmax_ui.components.live_figure import live_figure
 from softmax_ui.figures.prediction import becoming_figure, loss_figure
 from softmax_ui.model import Model
-from softmax_ui.terms import class_words
+from softmax_ui.terms import axis_name, class_words
 from softmax_ui.text import _
 from softmax_ui.text.numbers import written
 
@@ -23,14 +23,14 @@ _HEIGHT: Final = 230
 def show_history(
     model: Model, features: torch.Tensor, target: int, shown: tuple[int, int], *, key: str
 ) -> None:
-    """Draw how the numbers of a picture changed epoch by epoch; nothing before the first is over.
+    """Draw a picture's numbers by epoch; nothing before the first epoch has ended.
 
     Args:
         model: the variant and the moment that the page shows.
         features: x, float32 (784,).
         target: the class that loss and gradient are for.
         shown: the classes that are drawn strong, the predicted one first.
-        key: what the components' keys begin with.
+        key: prefix of the components' keys.
     """
     epochs = _epochs(model.run.id)
     if len(epochs) < 2:
@@ -41,7 +41,7 @@ def show_history(
     p, losses, gradients = measured(variant, logits, targets)
     st.markdown("**" + _("How it came about, epoch by epoch") + "**")
     per_epoch = model.run.total_steps / model.run.experiment.epochs
-    now = model.step / per_epoch
+    current = model.step / per_epoch
     names = class_words(dataset().class_names)
     charts = (
         ("logits", _("Logits o"), logits, shown[0]),
@@ -49,32 +49,32 @@ def show_history(
         ("loss", _("Its loss"), losses, None),
         ("gradient", _("Its gradient ∂L/∂o"), gradients, target),
     )
-    for index, (word, title, values, told) in enumerate(charts):
+    for index, (word, title, values, chosen) in enumerate(charts):
         if index % 2 == 0:
             columns = st.columns(2)
-        one = values if told is None else values[:, told]
+        one = values if chosen is None else values[:, chosen]
         with columns[index % 2]:
             st.caption(title)
             live_figure(
-                loss_figure(epochs, losses.numpy(), x_title=_("epoch"), now=now)
-                if told is None
+                loss_figure(epochs, losses.numpy(), x_title=axis_name("epoch"), now=current)
+                if chosen is None
                 else becoming_figure(
                     epochs,
                     values.numpy(),
                     names,
                     shown,
-                    x_title=_("epoch"),
-                    now=now,
+                    x_title=axis_name("epoch"),
+                    now=current,
                     legend=word == "logits",
                 ),
                 key=f"{key}_history_{word}",
-                alt=_alt(title, names[target if told is None else told], one),
+                alt=_alt(title, names[target if chosen is None else chosen], one),
                 height=_HEIGHT,
             )
 
 
 def _epochs(run_id: str) -> list[int]:
-    """Return the epochs that are drawn, the newest among them."""
+    """Return the epochs to draw, the newest among them."""
     stored = store().weight_epochs(run_id)
     every = max(-(-len(stored) // _MOST_EPOCHS), 1)
     # Counted from the end, so that the newest epoch is always among them.

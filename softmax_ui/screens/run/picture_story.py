@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 import streamlit as st
 import torch
@@ -23,22 +22,20 @@ from softmax_ui.model import Model
 from softmax_ui.page import page_link
 from softmax_ui.pages import PLAYGROUND
 from softmax_ui.screens.run.picture_history import show_history
-from softmax_ui.terms import class_words
+from softmax_ui.terms import LOSS_FORMULAS, class_words
 from softmax_ui.text import _
 from softmax_ui.text.numbers import written
 from softmax_ui.widgets.number_table import number_table
 
-_FORMULAS: Final = {"cross_entropy": "−ln p_t", "squared_error": "½‖p − onehot(t)‖²"}
 
-
-def tell_story(model: Model, image: torch.Tensor, label: int | None, *, key: str) -> None:
-    """Say why a model takes a picture for what it takes it for.
+def show_story(model: Model, image: torch.Tensor, label: int | None, *, key: str) -> None:
+    """Explain a model's prediction for one picture.
 
     Args:
         model: the variant and its weights.
         image: uint8 (28, 28).
         label: the true class, or None for a picture that has none.
-        key: what the components' keys begin with.
+        key: prefix of the components' keys.
     """
     names = class_words(dataset().class_names)
     features = _features(model, image)
@@ -46,7 +43,7 @@ def tell_story(model: Model, image: torch.Tensor, label: int | None, *, key: str
     p = softmax(logits)
     predicted = int(logits.argmax())
     asked = predicted if label is None else label
-    # What it might have been instead: its label; the second choice where it has none or is right.
+    # The rival: the label; the second choice where there is no label or it was predicted.
     rival = asked if asked != predicted else int(logits.argsort(descending=True)[1])
     left, right = st.columns([1, 3], gap="large")
     with left:
@@ -88,19 +85,19 @@ def _picture(
 ) -> None:
     given = {"predicted": names[predicted], "share": percent(confidence)}
     if label is None:
-        said = _("Taken for {predicted} with probability {share}", **given)
+        caption = _("Taken for {predicted} with probability {share}", **given)
     elif label == predicted:
-        said = _("{predicted}, and recognized with probability {share}", **given)
+        caption = _("{predicted}, and recognized with probability {share}", **given)
     else:
-        said = _(
+        caption = _(
             "{true}, taken for {predicted} with probability {share}", true=names[label], **given
         )
     source = grey_picture(image.numpy())
-    picture_grid([Picture(source, said, said)], key=f"{key}_picture", label=said, size=180)
+    picture_grid([Picture(source, caption, caption)], key=f"{key}_picture", label=caption, size=180)
 
 
 def percent(share: float) -> str:
-    """Return a probability in percent; what is not quite all does not become all by rounding.
+    """Format a probability in percent; one below 1 is never rounded up to 100 %.
 
     >>> percent(0.975), percent(0.99987), percent(1.0)
     ('97.5%', '> 99.9%', '100.0%')
@@ -110,9 +107,10 @@ def percent(share: float) -> str:
 
 def _alt(names: Sequence[str], p: torch.Tensor) -> str:
     order = p.argsort(descending=True)[:3].tolist()
-    said = ", ".join(f"{names[index]} {float(p[index]):.3f}" for index in order)
+    classes = ", ".join(f"{names[index]} {float(p[index]):.3f}" for index in order)
     return _(
-        "Logits and probabilities of the ten classes. The most probable: {classes}.", classes=said
+        "Logits and probabilities of the ten classes. The most probable: {classes}.",
+        classes=classes,
     )
 
 
@@ -124,14 +122,14 @@ def _evidence(
     names: Sequence[str],
     key: str,
 ) -> None:
-    """Draw x ⊙ W[k] for the predicted class and its rival, and that they sum to the logits."""
+    """Draw x ⊙ W[k] for the predicted class and its rival, with their sums, the logits."""
     st.markdown("**" + _("The evidence x ⊙ W[k]: what each pixel says for the class") + "**")
-    says = evidence(features, model.weights)
-    maps = [says[k].numpy().reshape(28, 28) for k in classes]
+    products = evidence(features, model.weights)
+    maps = [products[k].numpy().reshape(28, 28) for k in classes]
     maps.append(maps[0] - maps[1])
     limit = largest(maps)
     captions = [
-        f"{names[k]}\nΣ x ⊙ W[k] + b\n= {written(float(says[k].double().sum()))} "
+        f"{names[k]}\nΣ x ⊙ W[k] + b\n= {written(float(products[k].double().sum()))} "
         f"{'−' if float(model.bias[k]) < 0 else '+'} {written(abs(float(model.bias[k])))}\n"
         f"= {written(float(logits[k]))} = o"
         for k in classes
@@ -169,7 +167,7 @@ def _numbers(
     variant = model.run.experiment.variants[model.variant]
     p, losses, gradients = measured(variant, logits[None], torch.tensor([target]))
     given = {
-        "formula": _FORMULAS[variant.loss],
+        "formula": LOSS_FORMULAS[variant.loss],
         "loss": written(float(losses[0])),
         "name": names[target],
     }
@@ -194,7 +192,7 @@ def _numbers(
 
 
 def _playground_link(logits: torch.Tensor, target: int) -> None:
-    """Offer these very logits and this target in the playground."""
+    """Draw a link that opens these logits and this target in the playground."""
     if float(logits.abs().max()) > LARGEST_LOGIT:
         st.caption(_("These logits are too large for the logit playground."))
         return

@@ -1,6 +1,6 @@
-"""The learning rate of a variant, changed while its run goes on.
+"""Changing the learning rate of a variant during its run.
 
-The fields stand in the page and not in a popover: Streamlit puts a popover at the document's end,
+The fields are in the page and not in a popover: Streamlit puts a popover at the document's end,
 where the Tab key comes last.
 """
 
@@ -25,7 +25,7 @@ def rate_switch(run: Run) -> None:
 
 
 def rate_fields(run: Run, change: Callable[[int, float], None]) -> None:
-    """Let the learning rate of a variant be changed from the next step on, if that is wanted.
+    """Draw the fields that change a variant's learning rate from the next step on.
 
     Args:
         run: the run.
@@ -35,27 +35,31 @@ def rate_fields(run: Run, change: Callable[[int, float], None]) -> None:
         return
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", border=True):
         position = _variant(run)
-        now = rates_now(run)[position]
-        # A rate that was changed, here or by somebody else, is another field with another start.
-        key = f"new_rate_{run.id}_{position}_{now:g}"
+        current = current_rates(run)[position]
+        # A rate that was changed, here or by another person, gives the field a new key and value.
+        key = f"new_rate_{run.id}_{position}_{current:g}"
         label = _("Learning rate from the next step on")
-        rate = st.number_input(label, value=now, format="%g", step=0.05, key=key, width=240)
+        rate = st.number_input(label, value=current, format="%g", step=0.05, key=key, width=240)
         low, high = VARIANT_RANGES["learning_rate"]
         allowed = low <= rate <= high
         st.button(
             _("Apply"),
             key="apply_rate",
-            disabled=not allowed or rate == now,
+            disabled=not allowed or rate == current,
             on_click=change,
             args=(position, rate),
         )
         if not allowed:
-            said = _("It must be a number from {low} to {high}.", low=f"{low:g}", high=f"{high:g}")
-            st.markdown(f":red[:material/error:] {said}", width="content")
+            text = _("It must be a number from {low} to {high}.", low=f"{low:g}", high=f"{high:g}")
+            st.markdown(f":red[:material/error:] {text}", width="content")
         elif run.experiment.schedule == "cosine":
-            st.caption(_("It is now {rate}, and falls as a cosine all the same.", rate=f"{now:g}"))
+            st.caption(
+                _("It is now {rate}; the cosine decay goes on from there.", rate=f"{current:g}")
+            )
         else:
-            st.caption(_("It is now {rate}. The change is marked on the curves.", rate=f"{now:g}"))
+            st.caption(
+                _("It is now {rate}. The change is marked on the curves.", rate=f"{current:g}")
+            )
 
 
 def _variant(run: Run) -> int:
@@ -71,7 +75,7 @@ def _variant(run: Run) -> int:
     )
 
 
-def rates_now(run: Run) -> list[float]:
+def current_rates(run: Run) -> list[float]:
     """Return the learning rate of each variant after the changes so far."""
     rates = [variant.learning_rate for variant in run.experiment.variants]
     for made in store().rate_changes(run.id):

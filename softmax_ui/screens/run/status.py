@@ -1,4 +1,4 @@
-"""How a run ended, in words: a failure, an interruption, the verdict on its accuracy."""
+"""The end of a run in words: a failure, an interruption, or its accuracy compared."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from softmax_ui.text import _
 
 
 def show_ending(run: Run) -> None:
-    """Say why a run failed, or that it was interrupted."""
+    """Show why a run failed, or that it was interrupted."""
     if run.status == "failed":
         st.error(_("The run failed: {error}", error=quoted(run.error)), icon=":material/error:")
     if run.status == "interrupted":
-        said = (
+        reason = (
             _(
                 "The run could not be stored any further: {error} With that put right, it goes on "
                 "exactly where it was.",
@@ -27,11 +27,11 @@ def show_ending(run: Run) -> None:
             if run.error
             else _("The program ended during this run. It goes on exactly where it was.")
         )
-        st.warning(said, icon=":material/power_off:")
+        st.warning(reason, icon=":material/power_off:")
 
 
 def show_verdict(run: Run) -> None:
-    """Say how a finished run at the course's settings compares with what was measured."""
+    """Compare a finished run's test accuracy with the band measured at the course's settings."""
     band = band_of_course(run.experiment)
     if run.status != "finished":
         return
@@ -50,7 +50,7 @@ def show_verdict(run: Run) -> None:
 
 
 def verdict_sentence(name: str, verdict: str, accuracy: float, band: Band) -> str:
-    """Return the verdict on one variant in a sentence."""
+    """Return a sentence that compares one variant's test accuracy with the band."""
     given = {
         "name": quoted(name),
         "accuracy": f"{accuracy:.4f}",
@@ -79,9 +79,9 @@ def verdict_sentence(name: str, verdict: str, accuracy: float, band: Band) -> st
 
 
 def _best_of(run: Run, last: EpochRecord) -> None:
-    """Say which variant ended best; no band was measured for these settings.
+    """Show which variant ended best, for settings without a measured band.
 
-    Where pictures were held out they decide, and the test set is only reported.
+    With a validation set the best variant is chosen by it, and the test set is only reported.
     """
     held_out = last.validation_accuracy
     decides = held_out or last.test_accuracy
@@ -91,20 +91,20 @@ def _best_of(run: Run, last: EpochRecord) -> None:
         "accuracy": f"{last.test_accuracy[best]:.4f}",
     }
     if len(decides) == 1:
-        said = _("{name} ends with accuracy {accuracy} on the test set.", **given)
+        text = _("{name} ends with accuracy {accuracy} on the test set.", **given)
     elif held_out:
-        said = _(
+        text = _(
             "Best on the pictures held out: {name} with accuracy {held_out}; on the test set it "
             "has {accuracy}.",
             held_out=f"{held_out[best]:.4f}",
             **given,
         )
     else:
-        said = _(
+        text = _(
             "Best on the test set: {name} with accuracy {accuracy}. To choose by it, hold pictures "
             "out for validation: chosen by the test set, it is no test any more.",
             **given,
         )
     band = _("No band was measured for these settings; the one drawn belongs to the course's.")
     # Chinese sets no space between two sentences.
-    st.info(_("{first} {second}", first=said, second=band), icon=":material/flag:")
+    st.info(_("{first} {second}", first=text, second=band), icon=":material/flag:")

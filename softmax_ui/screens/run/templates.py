@@ -11,7 +11,7 @@ from softmax_ui.text import _
 
 
 def variant_control(run: Run) -> None:
-    """Draw the choice of the variant that is looked into; nothing where there is only one."""
+    """Draw the choice of the variant to show; nothing where there is only one."""
     variants = run.experiment.variants
     if len(variants) > 1:
         st.selectbox(
@@ -24,7 +24,7 @@ def variant_control(run: Run) -> None:
 
 
 def epoch_control(run: Run) -> None:
-    """Draw the slider back through the epochs; its right end is the newest moment."""
+    """Draw the slider over the epochs; its right end is the newest step."""
     st.select_slider(
         _("Epoch"),
         [*range(run.experiment.epochs + 1), NEWEST],
@@ -34,5 +34,5 @@ def epoch_control(run: Run) -> None:
 
 
 def chosen_variant(run: Run, state: PageState) -> int:
-    """Return the position of the variant that is looked into, from 0."""
+    """Return the position of the chosen variant, from 0."""
     return min(int(state.values()["variant"]), len(run.experiment.variants)) - 1

@@ -1,6 +1,6 @@
 """One run: its controls and the view that is shown, in one fragment.
 
-What moves is fetched by the browser (`softmax_ui.live`). The fragment has no timer: it runs when a
+The browser fetches what moves (`softmax_ui.live`). The fragment has no timer: it runs when a
 person changes something, and when the browser has learned that the run is in another state.
 """
 
@@ -13,9 +13,9 @@ import streamlit as st
 
 from softmax_core.runs import Run
 from softmax_core.runs.history import History
+from softmax_ui import cache
 from softmax_ui.addresses.state import PageState
 from softmax_ui.addresses.training import VIEWS
-from softmax_ui.cache import history, runner
 from softmax_ui.components.live_run import Part, live_run
 from softmax_ui.live.curves import FEW
 from softmax_ui.live.message import MOVING, version
@@ -30,8 +30,19 @@ from softmax_ui.screens.run.own_picture import own_picture_view
 from softmax_ui.screens.run.status import show_ending, show_verdict
 from softmax_ui.screens.run.templates import epoch_control, variant_control
 from softmax_ui.steering import show_steering_error
-from softmax_ui.text import _, language
+from softmax_ui.text import N_, Names, _, language
 from softmax_ui.widgets.pace import speed_control
+
+_view_name: Final = Names[str](
+    {
+        "curves": N_("Curves"),
+        "templates": N_("Templates"),
+        "minibatch": N_("One minibatch"),
+        "confusion": N_("Confusion and why"),
+        "labels": N_("Surest mistakes"),
+        "own": N_("Your own picture"),
+    }
+)
 
 _ENDED: Final = ("finished", "failed")
 
@@ -41,21 +52,21 @@ def show_run(run: Run, state: PageState) -> None:
 
     Args:
         run: the run.
-        state: what is watched and looked into.
+        state: the settings of the view.
     """
 
     @st.fragment
     def draw() -> None:
         with guard():
-            _draw(runner().store.run(run.id), state)
+            _draw(cache.runner().store.run(run.id), state)
 
     draw()
 
 
 def _draw(run: Run, state: PageState) -> None:
     state.open()
-    read = history(run.id)
-    read.update(at_once=run.status not in MOVING)
+    history = cache.history(run.id)
+    history.update(at_once=run.status not in MOVING)
     show_steering_error()
     if run.status not in _ENDED:
         with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
@@ -64,7 +75,7 @@ def _draw(run: Run, state: PageState) -> None:
         rate_control(run)
     else:
         repeat_button(run)
-    watch = _watching(run, read, state.values())
+    watch = _watching(run, history, state.values())
     watch("status")
     show_ending(run)
     show_verdict(run)
@@ -74,31 +85,20 @@ def _draw(run: Run, state: PageState) -> None:
         key="view",
         required=True,
         label_visibility="collapsed",
-        format_func=_view_names().__getitem__,
+        format_func=_view_name,
     )
-    _views(run, read, state, watch)
+    _views(run, history, state, watch)
     state.save()
 
 
-def _watching(run: Run, read: History, values: Mapping[str, Any]) -> Callable[[Part], None]:
-    """Return what draws a moving part; all of them ask for the same message."""
+def _watching(run: Run, history: History, values: Mapping[str, Any]) -> Callable[[Part], None]:
+    """Return a function that draws a moving part; all parts share one message."""
     address = Watched.of(run.id, language(), values).address()
-    drawn_for = version(run, read, values["view"])
+    drawn_for = version(run, history, values["view"])
     return lambda part: live_run(part, address, drawn_for)
 
 
-def _view_names() -> dict[str, str]:
-    return {
-        "curves": _("Curves"),
-        "templates": _("Templates"),
-        "minibatch": _("One minibatch"),
-        "confusion": _("Confusion and why"),
-        "labels": _("Surest mistakes"),
-        "own": _("Your own picture"),
-    }
-
-
-def _views(run: Run, read: History, state: PageState, watch: Callable[[Part], None]) -> None:
+def _views(run: Run, history: History, state: PageState, watch: Callable[[Part], None]) -> None:
     match state.values()["view"]:
         case "curves":
             curve_controls()
@@ -114,8 +114,8 @@ def _views(run: Run, read: History, state: PageState, watch: Callable[[Part], No
         case "minibatch":
             lens_view(run, state)
         case "confusion":
-            confusion_view(run, read, state)
+            confusion_view(run, history, state)
         case "labels":
-            labels_view(run, read, state)
+            labels_view(run, history, state)
         case "own":
-            own_picture_view(run, read, state)
+            own_picture_view(run, history, state)

@@ -1,4 +1,4 @@
-"""One run of the list: where it leads, what it is called, what it gives away."""
+"""The card of one run: its links, name, note and exports."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _DELETED = "deleted_runs"
 
 
 def show_chosen(ticked: list[Run]) -> None:
-    """Draw what can be done with the ticked runs: everything with one, deleting with several."""
+    """Draw the actions for the ticked runs: a card for one, deletion for several."""
     if len(ticked) == 1:
         run_card(ticked[0])
     elif ticked:
@@ -46,7 +46,7 @@ def show_chosen(ticked: list[Run]) -> None:
 
 
 def run_card(run: Run) -> None:
-    """Draw what can be done with one run."""
+    """Draw one run's links, name, note, exports and buttons."""
     with st.container(border=True, key="run_card"):
         st.subheader(title_of(run), anchor=False)
         if run.error:
@@ -80,7 +80,7 @@ def run_card(run: Run) -> None:
 
 
 def show_undo() -> None:
-    """Offer back what was just deleted."""
+    """Draw an undo button for each run that was just deleted."""
     show_steering_error()
     for run_id, title in list(st.session_state.get(_DELETED, {}).items()):
         with st.container(horizontal=True, vertical_alignment="center", key=f"undo_bar_{run_id}"):
@@ -112,7 +112,7 @@ def _restore(run_id: str) -> None:
 
 
 def _words(run: Run) -> None:
-    """Let the name and the note be written."""
+    """Draw the fields of the run's name and note."""
     name, note = f"name_{run.id}", f"note_{run.id}"
     st.session_state.setdefault(name, run.name)
     st.session_state.setdefault(note, run.note)
@@ -142,7 +142,7 @@ def _write(key: str, run_id: str) -> None:
 
 
 def _keeping(run: Run) -> None:
-    """Let the run be pinned or deleted."""
+    """Draw the buttons that pin and delete the run."""
     st.button(
         _("Unpin") if run.pinned else _("Pin"),
         key="pin",
@@ -164,7 +164,7 @@ def _keeping(run: Run) -> None:
 
 
 def _exports(run: Run) -> None:
-    """Offer the files, each made when it is asked for."""
+    """Draw the downloads; each file is made when it is clicked."""
     with st.popover(_("Export"), icon=":material/download:"):
         _file(
             _("Steps as CSV"),

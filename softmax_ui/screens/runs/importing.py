@@ -1,4 +1,4 @@
-"""An experiment from a file: checked field by field, shown, and opened in the dashboard."""
+"""Import of an experiment from a file, checked field by field."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from softmax_ui.text import _
 
 
 def experiment_import() -> None:
-    """Take a file and lead to the dashboard with its settings; nothing starts by itself."""
+    """Take a file and link to the dashboard with its settings; no run is started."""
     with st.expander(_("Import an experiment"), icon=":material/upload_file:"):
         given = st.file_uploader(_("A JSON file that this app exported"), type="json", key="file")
         if given is None:

@@ -1,4 +1,4 @@
-"""Variants of any runs on the same axes, and what differs between them."""
+"""Variants of any runs on the same axes, and the settings in which they differ."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from softmax_ui.terms import (
     axis_name,
     curve_name,
     field_name,
+    heading,
     measure_name,
     shown_value,
 )
@@ -91,7 +92,7 @@ def _lines(
 
 
 def show_differences(chosen: list[tuple[Run, int]], names: list[str]) -> None:
-    """Draw the settings that the chosen variants do not share, with what they came to."""
+    """Draw the settings in which the chosen variants differ, with their test accuracies."""
     table = differences_table(chosen, names)
     if len(table.columns) == 1:
         st.caption(_("These variants have the same settings."))
@@ -99,7 +100,7 @@ def show_differences(chosen: list[tuple[Run, int]], names: list[str]) -> None:
 
 
 def differences_table(chosen: list[tuple[Run, int]], names: list[str]) -> pd.DataFrame:
-    """Return a row a curve: its name, the settings that differ, its last test accuracy."""
+    """Return a row for each curve: its name, the settings that differ, its last test accuracy."""
     columns: dict[str, list[Any]] = {_("Curve"): names}
     for field, values in differences(chosen).items():
         columns[field_name(field)] = [shown_value(field, value) for value in values]
@@ -107,14 +108,14 @@ def differences_table(chosen: list[tuple[Run, int]], names: list[str]) -> pd.Dat
     for run, variant in chosen:
         final.append(_last_accuracy(run, variant))
     if any(value is not None for value in final):
-        columns[_("Test accuracy")] = final
+        columns[heading(measure_name("test_accuracy"))] = final
     return pd.DataFrame(columns)
 
 
 def _last_accuracy(run: Run, variant: int) -> float | None:
     try:
         records = store().epochs(run.id)
-    except RunDamaged:  # said beside the curve
+    except RunDamaged:  # shown beside the curve
         return None
     return records[-1].test_accuracy[variant] if records else None
 
@@ -153,12 +154,14 @@ def _add(keys: list[str]) -> None:
 def _axes() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.selectbox(_("Measure"), MEASURES, key="measure", format_func=measure_name, width=220)
-        st.segmented_control(_("Against"), AXES, key="axis", format_func=axis_name, required=True)
+        st.segmented_control(
+            _("Horizontal axis"), AXES, key="axis", format_func=axis_name, required=True
+        )
         st.toggle(_("Logarithmic"), key="log")
 
 
 def _names(chosen: list[tuple[Run, int]]) -> list[str]:
-    """Return a name for each curve; what would be the same twice says its run's id, too."""
+    """Return a name for each curve; equal names get the beginning of the run's id."""
     names = [curve_name(run, variant) for run, variant in chosen]
     return [
         f"{name} · {run.id[:4]}" if names.count(name) > 1 else name

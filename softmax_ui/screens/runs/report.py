@@ -1,4 +1,4 @@
-"""A run as one HTML file with its figures: nothing in it is loaded from anywhere."""
+"""A run's report as one self-contained HTML file."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ import plotly.graph_objects as go
 from softmax_core.data.dataset import CLASS_NAMES
 from softmax_core.runs import History, Run, Store
 from softmax_core.runs.exporting import experiment_json
+from softmax_core.runs.history import Measure
 from softmax_core.training.records import EpochRecord
 from softmax_ui.figures.overlay import overlay_figure
 from softmax_ui.figures.theme import FONT, template
 from softmax_ui.terms import (
+    axis_name,
     duration,
     field_name,
+    heading,
     measure_name,
     shown_value,
     status_name,
@@ -40,7 +43,7 @@ def report_html(store: Store, run: Run) -> str:
     """Return a report on a run in the reader's language.
 
     Args:
-        store: where the run is.
+        store: holds the run.
         run: the run.
 
     Returns:
@@ -106,21 +109,22 @@ def _results_table(run: Run, last: EpochRecord) -> str:
         ]
         for position, variant in enumerate(run.experiment.variants)
     ]
-    names = ("loss", "accuracy", "test_loss", "test_accuracy")
-    return _table([_("Variant"), *map(measure_name, names)], rows)
+    names: tuple[Measure, ...] = ("loss", "accuracy", "test_loss", "test_accuracy")
+    return _table([_("Variant"), *(heading(measure_name(name)) for name in names)], rows)
 
 
 def _curves(store: Store, run: Run) -> list[str]:
     parts = []
     history = History(store, run.id)
     history.update()
-    for number, measure in enumerate(("loss", "test_accuracy", "saturation", "gradient_norm")):
+    measures: tuple[Measure, ...] = ("loss", "test_accuracy", "saturation", "gradient_norm")
+    for number, measure in enumerate(measures):
         lines = [
-            (variant.name, history.line(position, measure, "epoch"))  # type: ignore[arg-type]
+            (variant.name, history.line(position, measure, "epoch"))
             for position, variant in enumerate(run.experiment.variants)
         ]
-        drawn = overlay_figure(lines, x_title=_("epoch"), y_title=measure_name(measure))
-        parts.append(_heading(measure_name(measure)))
+        drawn = overlay_figure(lines, x_title=axis_name("epoch"), y_title=measure_name(measure))
+        parts.append(_heading(heading(measure_name(measure))))
         parts.append(_html(go.Figure(drawn), library=number == 0))
     return parts
 

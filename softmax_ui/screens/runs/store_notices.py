@@ -1,4 +1,4 @@
-"""What people should know about the store: a damaged file set aside, runs cleared for room."""
+"""Notices about the store: a damaged file set aside, runs cleared to make room."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from softmax_ui.text import _, ngettext
 
 
 def store_notices() -> None:
-    """Say what happened to the store since people last looked."""
+    """Show what happened to the store: damage, and runs cleared to make room."""
     aside = store().set_aside
     if aside is not None:
         st.warning(

@@ -1,8 +1,8 @@
-"""The list of all runs: settings, status, what they came to, a small curve each."""
+"""The list of all runs: status, settings, results and a small loss curve."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 import streamlit as st
@@ -11,8 +11,34 @@ from softmax_core.errors import RunDamaged
 from softmax_core.runs import Glance, Run
 from softmax_ui.addresses.runs import SHOWN, SORTS, listed
 from softmax_ui.cache import glance_of
-from softmax_ui.terms import duration, settings_line, status_name, title_of, when
-from softmax_ui.text import _
+from softmax_ui.terms import (
+    duration,
+    field_name,
+    heading,
+    measure_name,
+    settings_line,
+    status_name,
+    title_of,
+    when,
+)
+from softmax_ui.text import N_, Names, _
+
+_shown_name: Final = Names[str](
+    {
+        "all": N_("all runs"),
+        "alive": N_("under way"),
+        "finished": N_("finished"),
+        "pinned": N_("pinned"),
+    }
+)
+_sort_name: Final = Names[str](
+    {
+        "newest": N_("newest first"),
+        "oldest": N_("oldest first"),
+        "best": N_("best test accuracy first"),
+        "name": N_("by name"),
+    }
+)
 
 CHOSEN = "chosen_runs"
 _ROW = 44
@@ -35,7 +61,7 @@ def filters() -> None:
 
 
 def runs_table(runs: list[Run], values: dict[str, Any]) -> list[Run]:
-    """Draw the runs that are looked for and return those that are ticked.
+    """Draw the runs that match the search and return the ticked ones.
 
     Args:
         runs: all runs, the newest first.
@@ -52,7 +78,7 @@ def runs_table(runs: list[Run], values: dict[str, Any]) -> list[Run]:
     chosen = [run_id for run_id in st.session_state.get(CHOSEN, []) if run_id in ids]
     event = st.dataframe(
         table_of(found),
-        key="runs_" + "".join(ids),  # another list is another table: its ticks are given anew
+        key="runs_" + "".join(ids),  # another list is another table, with its own ticks
         hide_index=True,
         row_height=_ROW,
         height=_ROW * min(len(found), _MOST_ROWS_SEEN) + 40,
@@ -79,7 +105,7 @@ def ordered(runs: list[Run], sort: str) -> list[Run]:
 
 
 def table_of(runs: list[Run]) -> pd.DataFrame:
-    """Return the list as a table, a row a run."""
+    """Return the list as a table, a row for each run."""
     rows = []
     for run in runs:
         glanced = _glance(run)
@@ -103,7 +129,7 @@ def table_of(runs: list[Run]) -> pd.DataFrame:
 
 
 def _glance(run: Run) -> Glance | None:
-    """Return what the run came to; None where its records are damaged, which its card says."""
+    """Return a run's results, or None where its records are damaged, which its card shows."""
     try:
         return glance_of(run)
     except RunDamaged:
@@ -116,41 +142,23 @@ def _columns() -> dict[str, Any]:
         "status": config.TextColumn(_("Status"), width=92),
         "name": config.TextColumn(_("Run"), width=190, help=_("★ means that it is pinned")),
         "curve": config.LineChartColumn(
-            _("Loss"),
+            heading(measure_name("loss")),
             width=90,
-            help=_("The training loss of the variant that is best on the test set"),
+            help=_("Of the variant with the best test accuracy, over the whole run"),
         ),
         "accuracy": config.NumberColumn(
-            _("Test accuracy"),
+            heading(measure_name("test_accuracy")),
             format="%.4f",
             width=112,
             help=_("Of the best variant, at the end of the last epoch"),
         ),
-        "loss": config.NumberColumn(_("Test loss"), format="%.4f", width=86),
+        "loss": config.NumberColumn(heading(measure_name("test_loss")), format="%.4f", width=86),
         "progress": config.ProgressColumn(
             _("Done"), format="%.0f %%", min_value=0, max_value=100, width=100
         ),
         "settings": config.TextColumn(_("Settings"), width=290),
-        "variants": config.NumberColumn(_("Variants"), width=80),
-        "time": config.TextColumn(_("Training"), width=84, help=_("Time spent training")),
+        "variants": config.NumberColumn(field_name("variants"), width=80),
+        "time": config.TextColumn(_("Time"), width=84, help=_("Time spent training")),
         "created": config.TextColumn(_("Started (UTC)"), width=136),
         "note": config.TextColumn(_("Note"), width="large"),
     }
-
-
-def _shown_name(shown: str) -> str:
-    return {
-        "all": lambda: _("all runs"),
-        "alive": lambda: _("under way"),
-        "finished": lambda: _("finished"),
-        "pinned": lambda: _("pinned"),
-    }[shown]()
-
-
-def _sort_name(sort: str) -> str:
-    return {
-        "newest": lambda: _("newest first"),
-        "oldest": lambda: _("oldest first"),
-        "best": lambda: _("best test accuracy first"),
-        "name": lambda: _("by name"),
-    }[sort]()

@@ -1,1 +1,1 @@
-"""The training page before a run: presets, the experiment's form, Start."""
+"""The training page before a run: presets, the experiment's form, the start button."""

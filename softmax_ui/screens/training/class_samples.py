@@ -1,4 +1,4 @@
-"""What a run will learn to tell apart: a few pictures of each class, before there is a run."""
+"""A few pictures of each class, shown before there is a run."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class ClassSample:
 
     Attributes:
         source: its first four training pictures, a data URI.
-        train: how many there are to learn from.
-        test: how many there are to test on.
+        train: number of training pictures.
+        test: number of test pictures.
     """
 
     source: str
@@ -32,10 +32,10 @@ class ClassSample:
 
 
 def sample_of(pictures: Dataset, label: int) -> ClassSample:
-    """Return what shows a class.
+    """Return sample pictures and counts of a class.
 
     Args:
-        pictures: where it is.
+        pictures: the data set.
         label: the class's index.
     """
     of_class = (pictures.train.labels == label).nonzero()[:, 0]
@@ -45,7 +45,7 @@ def sample_of(pictures: Dataset, label: int) -> ClassSample:
 
 @st.cache_resource(show_spinner=False)
 def class_samples() -> list[ClassSample]:
-    """Return each class of the data set with a few of its pictures, made once a process.
+    """Return the samples of every class, made once a process.
 
     Raises:
         DataNotFound: it has to be downloaded first, which only a person starts (on home).
@@ -54,10 +54,10 @@ def class_samples() -> list[ClassSample]:
 
 
 def show_classes(*, is_told: bool) -> None:
-    """Draw pictures of each class with its name and how many there are; say where none are.
+    """Draw pictures of each class with its name and counts; explain where there are none.
 
     Args:
-        is_told: whether Start has just said why it could not be; without pictures that is why.
+        is_told: whether the start button has just shown that the pictures are missing.
     """
     try:
         samples = class_samples()

@@ -1,8 +1,9 @@
-"""The fields of an experiment, with a sentence beside each that is out of range."""
+"""The fields of an experiment, with an explanation beside each that is out of range."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Final
 
 import streamlit as st
@@ -20,7 +21,7 @@ from softmax_ui.addresses.state import PageState
 from softmax_ui.addresses.training import OWN, SHARED, experiment_from, names_of
 from softmax_ui.colours import VARIANT_COLOURS
 from softmax_ui.notices import quoted
-from softmax_ui.terms import form_name, loss_name, pixel_scale_name, schedule_name
+from softmax_ui.terms import field_name, form_name, loss_name, pixel_scale_name, schedule_name
 from softmax_ui.text import _
 
 # A wide page heads the columns with the first row's labels; on a phone two fields stand beside each
@@ -75,7 +76,7 @@ def experiment_form(state: PageState) -> Experiment | None:
 
 
 def _refused(state: PageState) -> dict[str, str]:
-    """Return what each field that is out of range may be, by the field's name."""
+    """Return the allowed values of each field that is out of range, by the field's key."""
     count = state.values()["count"]
     keys = ["count", *SHARED, *(f"{key}{n}" for n in range(1, count + 1) for key in OWN)]
     refused = {}
@@ -86,16 +87,16 @@ def _refused(state: PageState) -> dict[str, str]:
     return refused
 
 
-def _say(key: str, refused: dict[str, str], problem: InvalidExperiment | None) -> None:
-    """Say beside a field why it is refused: by its own range, or beside the others."""
+def _explain(key: str, refused: dict[str, str], problem: InvalidExperiment | None) -> None:
+    """Explain beside a field why it is refused: its own range, or a conflict with others."""
     allowed = refused.get(key)
     if allowed is None and problem is not None and _key_of(problem) == key:
         allowed = _allowed(problem)
     if allowed is not None:
         value = st.session_state.get(key)
         given = quoted(f"{value:.12g}" if isinstance(value, float) else value)
-        said = _("{value} does not work here: it must be {allowed}.", value=given, allowed=allowed)
-        st.markdown(f":red[:material/error:] :small[{said}]")
+        text = _("{value} does not work here: it must be {allowed}.", value=given, allowed=allowed)
+        st.markdown(f":red[:material/error:] :small[{text}]")
 
 
 def _key_of(problem: InvalidExperiment) -> str:
@@ -116,32 +117,39 @@ def _allowed(problem: InvalidExperiment) -> str:
 def _shared_fields(refused: dict[str, str], problem: InvalidExperiment | None) -> None:
     """Draw the fields that all variants share."""
     fields: Sequence[tuple[str, Callable[[], Any]]] = (
-        ("count", lambda: st.number_input(_("Variants side by side"), step=1, key="count")),
-        ("epochs", lambda: st.number_input(_("Epochs"), step=1, key="epochs")),
-        ("batch", lambda: st.number_input(_("Minibatch"), step=1, key="batch")),
-        ("seed", lambda: st.number_input(_("Seed"), step=1, key="seed")),
+        ("count", lambda: st.number_input(field_name("variants"), step=1, key="count")),
+        *(
+            (key, partial(st.number_input, field_name(SHARED[key]), step=1, key=key))
+            for key in ("epochs", "batch", "seed")
+        ),
         (
             "pixels",
             lambda: st.selectbox(
-                _("Pixels"), PIXEL_SCALES, key="pixels", format_func=pixel_scale_name
+                field_name("pixel_scale"),
+                PIXEL_SCALES,
+                key="pixels",
+                format_func=pixel_scale_name,
             ),
         ),
         (
             "schedule",
             lambda: st.selectbox(
-                _("Learning rate over time"), SCHEDULES, key="schedule", format_func=schedule_name
+                field_name("schedule"),
+                SCHEDULES,
+                key="schedule",
+                format_func=schedule_name,
             ),
         ),
         (
             "held_out",
             lambda: st.number_input(
-                _("Validation split"),
+                field_name("validation_size"),
                 step=1000,
                 key="held_out",
                 help=_(
-                    "So many pictures of the training set are held out: never trained on, only "
-                    "measured on. The course holds out none and looks at the test set instead; to "
-                    "choose settings, hold some out, for example 10,000."
+                    "So many pictures of the training set are held out: the model is measured on "
+                    "them and never trained on them. The course holds out none and looks at the "
+                    "test set instead; to choose settings, hold some out, for example 10,000."
                 ),
             ),
         ),
@@ -149,13 +157,13 @@ def _shared_fields(refused: dict[str, str], problem: InvalidExperiment | None) -
     for column, (key, draw) in zip(st.columns(len(fields)), fields, strict=True):
         with column:
             draw()
-            _say(key, refused, problem)
+            _explain(key, refused, problem)
 
 
 def _variant_fields(
     state: PageState, refused: dict[str, str], problem: InvalidExperiment | None
 ) -> None:
-    """Draw a row of fields for each variant, labelled once and named for each."""
+    """Draw a row of fields for each variant, with visible labels on the first."""
     st.html(_STYLE)
     names = names_of(state.values())
     for position in range(1, len(names) + 1):
@@ -164,55 +172,33 @@ def _variant_fields(
             for column, key in zip(columns, OWN, strict=True):
                 with column:
                     _variant_field(key, position, names[position - 1])
-                    _say(f"{key}{position}", refused, problem)
+                    _explain(f"{key}{position}", refused, problem)
 
 
 def _variant_field(key: str, position: int, name: str) -> None:
-    """Draw one field of one variant; an empty name's place says what it will be called."""
-    widget: dict[str, Any] = {"key": f"{key}{position}"}
-    label = {
-        "name": _("Name"),
-        "rate": _("Learning rate η"),
-        "loss": _("Loss"),
-        "std": _("Initial spread σ"),
-        "momentum": _("Momentum µ"),
-        "decay": _("Weight decay λ"),
-        "form": _("Softmax"),
-    }[key]
+    """Draw one field of one variant; an empty name shows the automatic one."""
+    label, helps = field_name(OWN[key]), None
     if position > 1:
         label = _("{field} of variant {position}", field=label, position=position)
+    elif key == "std":
+        helps = _("The standard deviation of the initial weights; the biases start at 0.")
+    elif key == "form":
+        helps = _(
+            "Stable subtracts the largest logit first; naive is exp(o) / Σ exp(o), the note's."
+        )
+    widget: dict[str, Any] = {"key": f"{key}{position}", "help": helps}
     match key:
         case "name":
-            st.text_input(
-                label,
-                max_chars=MAX_NAME_LENGTH,
-                placeholder=name,
-                **widget,
-            )
+            st.text_input(label, max_chars=MAX_NAME_LENGTH, placeholder=name, **widget)
         case "rate":
             st.number_input(label, format="%g", step=0.05, **widget)
         case "loss":
             st.selectbox(label, LOSSES, format_func=loss_name, **widget)
         case "std":
-            st.number_input(
-                label,
-                format="%g",
-                step=0.01,
-                **widget,
-            )
+            st.number_input(label, format="%g", step=0.01, **widget)
         case "momentum":
             st.number_input(label, format="%g", step=0.1, **widget)
         case "decay":
-            st.number_input(
-                label,
-                format="%g",
-                step=0.0001,
-                **widget,
-            )
+            st.number_input(label, format="%g", step=0.0001, **widget)
         case "form":
-            st.selectbox(
-                label,
-                SOFTMAX_FORMS,
-                format_func=form_name,
-                **widget,
-            )
+            st.selectbox(label, SOFTMAX_FORMS, format_func=form_name, **widget)

@@ -1,4 +1,4 @@
-"""The experiments that a class starts from, each a link."""
+"""Ready-made experiments, each a link."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ RATES: Final = (0.001, 0.01, 0.03, 0.1, 0.3, 1.0)
 AIM: Final = 0.8466
 """What cross-entropy reaches on the test set with standardized pixels, momentum and 100 epochs."""
 
-# Streamlit draws a link to the open page as a chosen one; here all six are, and one is shown.
+# Streamlit highlights a link to the open page; all six are, so the style is taken off again.
 _STYLE: Final = """
 .st-key-presets a { background: none; border: 1px solid var(--st-border-color); }
 .st-key-presets a:hover { background: var(--st-secondary-background-color); }
@@ -29,43 +29,43 @@ _STYLE: Final = """
 
 
 @dataclass(frozen=True, slots=True)
-class Preset:
-    """An experiment with a short name and what it shows."""
+class ExperimentPreset:
+    """A ready-made experiment with a title and an explanation."""
 
     title: str
     explanation: str
     experiment: Experiment
 
 
-def presets() -> dict[str, Preset]:
-    """Return the presets by the word that stands for each in a link, in the reader's language."""
+def presets() -> dict[str, ExperimentPreset]:
+    """Return the presets by their code in a link."""
     return {
-        "course": Preset(
+        "course": ExperimentPreset(
             _("The course's settings"),
             _("η 0.1, minibatches of 256, ten epochs: where should it end?"),
             Experiment((Variant("η 0.1"),)),
         ),
-        "rates": Preset(
+        "rates": ExperimentPreset(
             _("A race of learning rates"),
             _("Six rates from 0.001 to 1, on the same minibatches in the same order."),
             Experiment(tuple(Variant(f"η {rate:g}", learning_rate=rate) for rate in RATES)),
         ),
-        "losses": Preset(
+        "losses": ExperimentPreset(
             _("Two losses from a saturated start"),
             _("Weights so large that softmax is nearly one-hot: which loss still learns?"),
             SATURATED_START,
         ),
-        "forms": Preset(
+        "forms": ExperimentPreset(
             _("Naive against stable"),
             _("exp(o) / Σ exp(o) as the note writes it, at learning rate 1."),
             NAIVE_BESIDE_STABLE,
         ),
-        "raw": Preset(
+        "raw": ExperimentPreset(
             _("Without dividing by 255"),
             _("Pixels from 0 to 255 make logits 255 times as large."),
             Experiment((Variant("stable"), Variant("naive", softmax="naive")), pixel_scale="raw"),
         ),
-        "best": Preset(
+        "best": ExperimentPreset(
             _("The best linear model"),
             _(
                 "Squared error, standardized pixels, momentum: as far as ten templates go. Chosen "
@@ -102,14 +102,14 @@ def best_linear_model() -> Experiment:
 
 
 def take_preset(state: PageState, watching: PageState) -> list[Problem]:
-    """Set what a link's preset asks for, once, and put the settings themselves into the URL.
+    """Apply the preset that a link names; the URL then holds the settings themselves.
 
     Args:
         state: the experiment's settings.
-        watching: what is watched; it begins anew.
+        watching: the settings of the view, which are reset.
 
     Returns:
-        What is wrong with the link, if there is no such preset.
+        The problem with the link, if there is no such preset.
     """
     asked = st.query_params.get(PRESET)
     if asked is None:
@@ -137,11 +137,12 @@ def show_presets() -> None:
 
 
 def mark_preset(experiment: Experiment | None) -> None:
-    """Mark the preset that the form shows; said after the form, it moves nothing on the page.
+    """Highlight the preset that the form shows.
 
     Args:
-        experiment: what the form shows; None while a field is refused.
+        experiment: the form's; None while a field is refused.
     """
+    # After the form, and as a style alone, so that nothing on the page moves.
     shown = [word for word, preset in presets().items() if preset.experiment == experiment]
     marked = "".join(
         f'.st-key-presets a[href*="{PRESET}={word}"] '
@@ -153,7 +154,7 @@ def mark_preset(experiment: Experiment | None) -> None:
 
 
 def explanation(experiment: Experiment | None) -> str | None:
-    """Return what an experiment shows, where it is one of the presets."""
+    """Return a preset's explanation, or None for an experiment that is none of them."""
     for preset in presets().values():
         if preset.experiment == experiment:
             return preset.explanation

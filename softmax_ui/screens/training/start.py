@@ -1,4 +1,4 @@
-"""The run that the address names, and the button that starts another."""
+"""The run that the URL names, and the button that starts another."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ _ADOPTED: Final = "adopted_run"
 
 
 def shown_run(state: PageState) -> Run | None:
-    """Return the run that the URL names, and set the page to its settings when it is opened.
+    """Return the run that the URL names; when it is opened the form takes its settings.
 
-    A run that is not there is said so, and the page is as without one.
+    For a run that does not exist an error is shown, and the page is as without one.
     """
     run_id = st.query_params.get(RUN)
     if run_id is None:
         st.session_state.pop(_ADOPTED, None)
         return None
     try:
-        # The runner first: it marks what an ended process left running as interrupted.
+        # The runner first: it marks runs that an ended process left running as interrupted.
         run = runner().store.run(run_id)
     except RunNotFound as error:
         st.error(sentence(error), icon=":material/error:")
@@ -43,15 +43,15 @@ def shown_run(state: PageState) -> Run | None:
 
 
 def show_start(experiment: Experiment | None, run: Run | None, explained: str | None) -> bool:
-    """Draw the button that starts a run, and beside it what is to be seen.
+    """Draw the button that starts a run, with an explanation beside it.
 
     Args:
-        experiment: what it starts; None while a field is refused.
+        experiment: of the run to start; None while a field is refused.
         run: the run that is shown already, if one is.
-        explained: what the experiment shows, where that is known.
+        explained: the explanation of a preset, or None.
 
     Returns:
-        Whether it says what the last button could not do.
+        Whether it shows an error of the last click.
     """
     refused = show_steering_error()
     if run is not None and experiment not in (None, run.experiment):

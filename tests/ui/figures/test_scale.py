@@ -7,7 +7,7 @@ import torch
 
 from softmax_core import cross_entropy_gradient, half_l1_norm, softmax, squared_error_gradient
 from softmax_core.saturation import scale_sweep
-from softmax_ui.figures.landscape import CROSS_ENTROPY, JACOBIAN, SQUARED_ERROR
+from softmax_ui.figures.landscape import JACOBIAN, LOSS_COLOURS
 from softmax_ui.figures.scale import LOWEST, scale_chart
 from tests.ui.figures.words import NAMES, WORDS
 
@@ -33,8 +33,8 @@ def test_the_scale_charts_curves_are_the_three_sizes_and_the_second_way():
     assert curves["entries"].values == pytest.approx(curves["jacobian"].values)
     assert curves["cross_entropy"].values[2] == pytest.approx(ours)
     assert curves["squared_error"].values[2] == pytest.approx(theirs)
-    assert curves["cross_entropy"].colour == CROSS_ENTROPY
-    assert curves["squared_error"].colour == SQUARED_ERROR
+    assert curves["cross_entropy"].colour == LOSS_COLOURS["cross_entropy"]
+    assert curves["squared_error"].colour == LOSS_COLOURS["squared_error"]
 
 
 def test_the_scales_range_holds_what_is_drawn():
@@ -80,7 +80,11 @@ def test_the_gauges_show_at_a_glance_which_gradient_is_left():
     assert [g.name for g in (jacobian, theirs, ours)] == [
         "jacobian_gauge", "squared_error_gauge", "cross_entropy_gauge",
     ]  # fmt: skip
-    assert [g.colour for g in (jacobian, theirs, ours)] == [JACOBIAN, SQUARED_ERROR, CROSS_ENTROPY]
+    assert [g.colour for g in (jacobian, theirs, ours)] == [
+        JACOBIAN,
+        LOSS_COLOURS["squared_error"],
+        LOSS_COLOURS["cross_entropy"],
+    ]
     # Sure and wrong: three bars are empty, and cross-entropy's is full.
     shares = [gauge.values[2] / gauge.full for gauge in (target, jacobian, theirs, ours)]
     assert max(shares[:3]) < 1e-8

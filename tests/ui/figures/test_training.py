@@ -14,7 +14,6 @@ import pytest
 from softmax_core.runs.envelope import Curves, Envelope
 from softmax_ui.colours import VARIANT_COLOURS
 from softmax_ui.figures.training import (
-    Band,
     EpochCurves,
     Frame,
     Mark,
@@ -75,7 +74,7 @@ def test_an_axis_in_epochs_divides_steps_marks_and_the_end() -> None:
     figure = training_figure(
         frame(["a", "b"], steps_per_unit=235, marks=[Mark(470, 1, "0.1 → 0.5")]),
         STEPS,
-        {"training": EPOCHS},
+        {"train": EPOCHS},
         y_title="loss",
     )
     assert positions(figure["data"][0]) == pytest.approx([1 / 235, 2 / 235, 3 / 235])
@@ -84,12 +83,12 @@ def test_an_axis_in_epochs_divides_steps_marks_and_the_end() -> None:
     assert figure["layout"]["shapes"][0]["x0"] == 2
 
 
-def test_variant_colours_repeat_for_every_kind_of_curve() -> None:
+def test_variant_colours_repeat_for_every_group_of_curves() -> None:
     names = ["a", "b", "c"]
     three = Curves(1.0, 1.0, np.zeros((4, 3)))
     ends = EpochCurves(235.0, 235.0, np.zeros((2, 3)))
-    kinds = {"training": ends, "validation": ends, "test": ends}
-    figure = training_figure(frame(names), three, kinds, y_title="loss")
+    splits = {"train": ends, "validation": ends, "test": ends}
+    figure = training_figure(frame(names), three, splits, y_title="loss")
     assert figure["layout"]["colorway"] == list(VARIANT_COLOURS[:3])
     assert [trace["name"] for trace in figure["data"]] == names * 4
     dashes = [trace.get("line", {}).get("dash", "solid") for trace in figure["data"][3::3]]
@@ -97,8 +96,9 @@ def test_variant_colours_repeat_for_every_kind_of_curve() -> None:
 
 
 def test_the_band_lies_at_its_values() -> None:
-    band = Band(0.8138, 0.8346)
-    figure = training_figure(frame(["a", "b"]), None, {"test": EPOCHS}, y_title="acc", band=band)
+    figure = training_figure(
+        frame(["a", "b"]), None, {"test": EPOCHS}, y_title="acc", band=(0.8138, 0.8346)
+    )
     (shape,) = figure["layout"]["shapes"]
     assert (shape["y0"], shape["y1"]) == (0.8138, 0.8346)
 
@@ -127,9 +127,9 @@ def test_plotly_accepts_every_field() -> None:
     figure = training_figure(
         frame(["a", "b"], marks=[Mark(3, 1, "x")]),
         STEPS,
-        {"training": EPOCHS, "validation": EPOCHS, "test": EPOCHS},
+        {"train": EPOCHS, "validation": EPOCHS, "test": EPOCHS},
         y_title="loss",
-        band=Band(0.1, 0.2),
+        band=(0.1, 0.2),
     )
     assert len(go.Figure(figure).data) == 8  # raises on an unknown field or a wrong value
 
@@ -156,7 +156,7 @@ def test_a_page_of_four_figures_weighs_what_it_may(variants: int, epochs: int) -
         compact_figure(
             frame(names, total_steps=235 * epochs),
             envelope.extremes(points),
-            {"training": ends, "test": ends} if measured_by_epoch else {},
+            {"train": ends, "test": ends} if measured_by_epoch else {},
             y_title="loss",
         )
         for measured_by_epoch in (True, True, False, False)

@@ -10,7 +10,7 @@ from softmax_core.precision import compare
 from softmax_ui.addresses.numbers import row_of
 from softmax_ui.addresses.precision import CASES, PRECISION_STATE
 from softmax_ui.screens.precision import facts
-from softmax_ui.screens.precision.cases import case_names, case_of
+from softmax_ui.screens.precision.cases import case_name, case_of
 from softmax_ui.screens.precision.explanations import explanation
 
 
@@ -23,7 +23,7 @@ def verdict(case, form="naive", quantity="probabilities", dtype="float32"):
 
 
 def test_every_case_has_a_name_a_sentence_and_may_stand_in_the_url():
-    assert set(case_names()) == set(CASES)
+    assert set(case_name) == set(CASES)
     for name, case in CASES.items():
         assert explanation(name)
         assert PRECISION_STATE.settings["logits"].checked(case.logits) == case.logits
