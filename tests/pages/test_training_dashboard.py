@@ -112,7 +112,7 @@ def test_a_link_to_a_preset_that_is_not_there_says_which_there_are() -> None:
 def test_a_field_out_of_range_is_refused_in_words_and_start_waits() -> None:
     test = opened()
     test.number_input(key="rate1").set_value(-0.5).run()
-    assert "`-0.5` does not work here: it must be a number from 1e-08 to 1000." in texts(test)
+    assert "`-0.5` does not work here: it must be a number from 1e-08 to 1,000." in texts(test)
     assert test.button(key="start").disabled
     test.number_input(key="rate1").set_value(0.5).run()
     assert "does not work here" not in texts(test)
@@ -169,7 +169,7 @@ def test_the_rate_that_can_be_changed_is_the_one_in_force() -> None:
     test.selectbox(key="rate_variant").set_value(1).run()
     assert "It is now 0.02." in captions(test)
     test.number_input(key=f"new_rate_{run.id}_1_0.02").set_value(5000).run()
-    assert "It must be a number from 1e-08 to 1000." in texts(test)
+    assert "It must be a number from 1e-08 to 1,000." in texts(test)
     assert test.button(key="apply_rate").disabled
 
 

@@ -7,10 +7,9 @@ from dataclasses import fields
 from typing import Any, get_args
 
 import pytest
-from softmax_core.runs.comparison import Axis, Measure
 
 from softmax_core.data import CLASS_NAMES
-from softmax_core.runs.history import Figure
+from softmax_core.runs.history import Axis, Figure, Measure
 from softmax_core.runs.run import Status
 from softmax_core.training.experiment import (
     LOSSES,
