@@ -23,12 +23,7 @@ help: ## list these commands
 run: data serve ## set everything up, then serve the app (PORT=8501)
 
 serve: $(VENV)/.run ## serve the app as it is, without looking for the data
-	@$(PY) -c 'import socket, sys; s = socket.socket(); \
-	    s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind(("localhost", $(PORT)))' \
-	    2>/dev/null || { $(FAIL); \
-	    fail "Port $(PORT) is taken. Type: make run PORT=$$(($(PORT) + 1))"; }
-	@echo 'Softmax Explorer: http://localhost:$(PORT)   (Ctrl-C ends it)'
-	@exec $(PY) -m streamlit run app.py --server.port $(PORT)
+	@exec $(PY) -m softmax_ui.command --port $(PORT)
 
 # Two tests at a time, for the two cores that are asked for: the browser's tests wait a good deal.
 # pytest's last line is the last line: nothing may be printed after it.
