@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import doctest
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,18 @@ def test_the_answers_in_the_readme_are_what_python_prints():
     )
     assert found.attempted > 10
     assert found.failed == 0
+
+
+def test_the_code_in_the_readme_satisfies_a_strict_type_checker(tmp_path: Path) -> None:
+    (tmp_path / "example.py").write_text(doctest.script_from_examples(README), encoding="utf-8")
+    done = subprocess.run(  # in the project, for its settings and for what mypy keeps there
+        [sys.executable, "-m", "mypy", "--strict", str(tmp_path / "example.py")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("path", tree())
