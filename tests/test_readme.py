@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from softmax_ui.command import CORE_COMMANDS
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 WRITTEN_WHEN_THE_APP_STARTS = {"static/"}
@@ -77,6 +79,12 @@ def test_every_make_target_that_the_readme_names_exists():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for target in set(re.findall(r"make ([a-z]+)", README)) - {"help"}:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+def test_every_command_that_the_readme_names_exists() -> None:
+    assert set(re.findall(r"^softmax-explorer ([a-z]+)", README, re.MULTILINE)) == set(
+        CORE_COMMANDS
+    )
 
 
 def test_every_picture_and_file_that_the_readme_links_to_exists():

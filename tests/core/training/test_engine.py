@@ -193,7 +193,7 @@ def test_a_change_of_rate_on_the_way_is_repeated_exactly_from_its_record(slice_o
 
 def test_a_change_by_numbers_of_numpy_is_recorded_in_pythons(slice_of_fashion):
     live = train(EVERYTHING, slice_of_fashion)
-    change = live.change_learning_rate(np.int64(1), np.float32(0.5))
+    change = live.change_learning_rate(np.int64(1), np.float32(0.5))  # type: ignore[arg-type]
     assert json.dumps(asdict(change)) == '{"step": 0, "variant": 1, "learning_rate": 0.5}'
 
 
