@@ -15,20 +15,21 @@ APT_INSTALL = apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
 FAIL = fail() { { echo; printf '%s\n' "$$@"; } >&2; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test check format bench pictures messages setup data browser
+.PHONY: help run dev serve wheel test check format bench pictures messages setup data browser
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
 run: data serve ## set everything up, then serve the app (PORT=8501)
 
+# A page then runs again when its code is saved. What is cached (the data set, the runs) keeps the
+# code that it was made with: after a change of softmax_core or of cache.py, start anew.
+dev: export STREAMLIT_SERVER_FILE_WATCHER_TYPE = auto
+dev: export STREAMLIT_SERVER_RUN_ON_SAVE = true
+dev: data serve ## as run, for developing: an edit is shown when it is saved
+
 serve: $(VENV)/.run ## serve the app as it is, without looking for the data
-	@$(PY) -c 'import socket, sys; s = socket.socket(); \
-	    s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind(("localhost", $(PORT)))' \
-	    2>/dev/null || { $(FAIL); \
-	    fail "Port $(PORT) is taken. Type: make run PORT=$$(($(PORT) + 1))"; }
-	@echo 'Softmax Explorer: http://localhost:$(PORT)   (Ctrl-C ends it)'
-	@exec $(PY) -m streamlit run app.py --server.port $(PORT)
+	@exec $(PY) -m softmax_ui.command --port $(PORT)
 
 # Two tests at a time, for the two cores that are asked for: the browser's tests wait a good deal.
 # pytest's last line is the last line: nothing may be printed after it.
@@ -56,6 +57,9 @@ messages: setup ## bring the translators' catalogues in step with the messages i
 
 pictures: setup data browser ## take the README's pictures anew, from the real app
 	@$(PY) -m tests.browser.pictures
+
+wheel: setup ## build what pip installs, into dist/
+	@$(PY) -m build --wheel --no-isolation
 
 setup: $(VENV)/.dev ## install what running, testing and checking need
 

@@ -9,8 +9,9 @@ Start with `load_fashion_mnist`. It takes the four files from the data folder, f
 
 from softmax_core.data.dataset import CLASS_NAMES, Dataset, Split
 from softmax_core.data.fashion_mnist import DataStatus, data_status, load_fashion_mnist
-from softmax_core.data.files import OnProgress, data_folder
+from softmax_core.data.files import OnProgress
 from softmax_core.data.minibatches import epoch_order, split_validation
+from softmax_core.folders import data_folder
 
 __all__ = [
     "CLASS_NAMES",

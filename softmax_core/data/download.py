@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from softmax_core.data.files import (
-    PROJECT_FOLDER,
     DataFile,
     OnProgress,
     raw_folder,
@@ -18,6 +17,7 @@ from softmax_core.data.files import (
 )
 from softmax_core.data.verification import accept
 from softmax_core.errors import DataDamaged, DownloadFailed
+from softmax_core.folders import PACKAGES_FOLDER
 
 SILENCE_LIMIT = 60.0  # seconds without a new byte, including the start of the process
 POLL_INTERVAL = 0.2  # seconds
@@ -66,7 +66,7 @@ def _command(staging: Path, wanted: Sequence[DataFile]) -> list[str]:
 
 def _environment() -> dict[str, str]:
     """Return the environment for the child process, in which it can import softmax_core."""
-    paths = [str(PROJECT_FOLDER), os.environ.get("PYTHONPATH", "")]
+    paths = [str(PACKAGES_FOLDER), os.environ.get("PYTHONPATH", "")]
     return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
 
 

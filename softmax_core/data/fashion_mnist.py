@@ -12,10 +12,11 @@ from softmax_core.data import files
 from softmax_core.data.dataset import Dataset, Split
 from softmax_core.data.debian import DEBIAN_FOLDER, debian_has, unpack_debian
 from softmax_core.data.download import download as download_files
-from softmax_core.data.files import DataFile, OnProgress, data_folder, raw_folder
+from softmax_core.data.files import DataFile, OnProgress, raw_folder
 from softmax_core.data.idx import read_idx
 from softmax_core.data.verification import verify
 from softmax_core.errors import DataNotFound
+from softmax_core.folders import data_folder
 
 DataStatus = Literal["ready", "debian", "missing"]
 
@@ -31,7 +32,7 @@ def load_fashion_mnist(
     file is never overwritten, because it may be the user's own.
 
     Args:
-        root: the data folder; None for $SOFTMAX_DATA or, without it, the project's `.data`.
+        root: the data folder; None for the one that `data_folder` names.
         download: whether to download files that are not on this machine.
         on_progress: called with a file's name, the bytes done and the total while a file is
             unpacked or downloaded, in the calling thread.

@@ -5,7 +5,6 @@ The data folder has torchvision's layout, so that its `FashionMNIST(root)` reads
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,12 +13,10 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from softmax_core.errors import DataNotWritable
+from softmax_core.folders import DATA_VARIABLE
 
 OnProgress = Callable[[str, int, int], None]
 """Called with a file's name, the bytes done so far and the total."""
-
-DATA_VARIABLE: Final = "SOFTMAX_DATA"
-PROJECT_FOLDER: Final = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +67,6 @@ FILES: tuple[DataFile, ...] = (
         5_148,
     ),
 )
-
-
-def data_folder(root: Path | str | None = None) -> Path:
-    """Return the folder that the data set lies in, or will.
-
-    Args:
-        root: the folder itself; None for $SOFTMAX_DATA or, without it, the project's `.data`.
-
-    Returns:
-        An absolute path; nothing is created.
-
-    Example:
-        >>> data_folder("/srv/data").as_posix().endswith("/srv/data")
-        True
-    """
-    chosen = root or os.environ.get(DATA_VARIABLE) or PROJECT_FOLDER / ".data"
-    return Path(chosen).expanduser().absolute()
 
 
 def raw_folder(root: Path) -> Path:

@@ -87,5 +87,7 @@ def _reason(error: RuntimeError | OSError) -> str:
 if __name__ == "__main__":
     try:
         fetch(Path(sys.argv[1]), sys.argv[2:])
+    except ModuleNotFoundError as problem:
+        sys.exit(f'{problem.name} is not installed; pip install "softmax-explorer[app]" brings it')
     except RuntimeError as problem:
         sys.exit(str(problem))  # `download.py` shows the last line

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -21,7 +21,7 @@ PATH = "/logit_playground"
 
 
 @pytest.fixture
-def playground(page: Page, base_url: str, settled: Callable[[Page], None]) -> Iterator[Page]:
+def playground(page: Page, base_url: str, settled: Callable[[Page], None]) -> Page:
     page.goto(base_url + PATH)
     settled(page)
     expect(page.locator(".row")).to_have_count(3)

@@ -240,7 +240,7 @@ def test_the_confusion_matrix_follows_the_epochs_by_itself(
     page.goto(f"{base_url}/training_dashboard?epochs=1000&speed=100&batch=5000&view=confusion")
     settled(page)
     page.locator(".st-key-start button").click()
-    seen = set()
+    seen: set[str] = set()
     end = time.monotonic() + LONG_SECONDS
     while len(seen) < 3 and time.monotonic() < end:
         found = re.search(r"after epoch (\d+)", page.locator("[data-testid=stMain]").inner_text())

@@ -27,6 +27,7 @@ def test_the_walk_is_that_of_torchs_optimiser(loss):
         value.sum().backward()
         torch.testing.assert_close(walk.logits[step], o.detach())
         torch.testing.assert_close(walk.loss[step], value.detach())
+        assert o.grad is not None
         torch.testing.assert_close(walk.gradient_norm[step], o.grad.norm(dim=-1))
         optimiser.step()
     p = torch.softmax(walk.logits, -1)

@@ -58,7 +58,7 @@ def test_recall_and_precision_agree_with_counting() -> None:
     recall, precision = recall_and_precision(counts)
     predicted = logits.argmax(dim=1)
     for k in range(10):
-        labelled, called = k == LABELS, predicted == k
+        labelled, called = LABELS.eq(k), predicted.eq(k)
         both = (labelled & called).sum().item()
         if labelled.any():
             assert recall[k].item() == pytest.approx(both / labelled.sum().item())

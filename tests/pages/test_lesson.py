@@ -27,7 +27,7 @@ def texts(app: AppTest) -> str:
 
 
 def keys(app: AppTest, prefix: str) -> list[str]:
-    return [button.key for button in app.button if (button.key or "").startswith(prefix)]
+    return [key for button in app.button if (key := button.key or "").startswith(prefix)]
 
 
 @pytest.mark.parametrize("step", SECTIONS)

@@ -22,6 +22,11 @@ def opened(**query: str) -> AppTest:
     return app.run()
 
 
+def html(app: AppTest) -> list[str]:
+    """Return the pieces of HTML on the page."""
+    return [element.proto.body for element in app.get("html")]
+
+
 def board_data(app: AppTest) -> dict[str, Any]:
     """Return what the board's component was given."""
     boards = [
@@ -81,7 +86,7 @@ def test_nonsense_shows_the_default_board_and_one_sentence(query: dict[str, str]
 
 def test_the_table_and_both_programs_stand_under_the_board() -> None:
     app = opened(o="0,0", names="head,tail", t="0")
-    (table,) = (block.value for block in app.get("html") if "<table" in block.value)
+    (table,) = (text for text in html(app) if "<table" in text)
     assert "<th scope='row'>head</th><td>0</td><td>0.5</td><td>1</td><td>−0.5</td>" in table
     assert not app.code
     programs = {}
@@ -96,7 +101,7 @@ def test_the_table_and_both_programs_stand_under_the_board() -> None:
 
 def test_a_name_is_text_in_the_table_too() -> None:
     app = opened(o="0,0", names="a&amp;b,tail")
-    (table,) = (block.value for block in app.get("html") if "<table" in block.value)
+    (table,) = (text for text in html(app) if "<table" in text)
     assert "<th scope='row'>a&amp;amp;b</th>" in table
 
 

@@ -124,7 +124,7 @@ def test_what_it_holds_does_not_grow() -> None:
 def arrays_in(thing: object) -> list[np.ndarray]:
     if isinstance(thing, np.ndarray):
         return [thing]
-    names = getattr(thing, "__slots__", None) or getattr(thing, "__dict__", ())
+    names = getattr(thing, "__slots__", ()) or getattr(thing, "__dict__", ())
     return [array for name in names for array in arrays_in(getattr(thing, name))]
 
 

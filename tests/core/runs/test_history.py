@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -231,7 +232,8 @@ def test_a_glance_shows_the_variant_with_the_best_accuracy(store: Store) -> None
     assert read.glance() == Glance(1, (1.0, 0.5), 0.8, 4.0, 1.5)
     store.append(run.id, epochs=[epoch_record(20)])  # the first one's accuracy is 0.9 there
     read.update()
-    assert read.glance() == Glance(0, (2.0, None), pytest.approx(0.9), 3.0, 1.5)
+    best: Any = pytest.approx(0.9)
+    assert read.glance() == Glance(0, (2.0, None), best, 3.0, 1.5)
 
 
 def test_a_glance_has_at_most_forty_points(store: Store, run_id: str) -> None:

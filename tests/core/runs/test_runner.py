@@ -1,6 +1,6 @@
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 import torch
@@ -201,7 +201,7 @@ def test_a_run_that_raises_has_failed_and_says_why(make_runner: Make) -> None:
 
 
 def test_an_unforeseen_error_fails_one_run_only(make_runner: Make, dataset: Dataset) -> None:
-    answers = iter([ZeroDivisionError("once"), dataset])
+    answers: Iterator[Exception | Dataset] = iter([ZeroDivisionError("once"), dataset])
 
     def load() -> Dataset:
         answer = next(answers)

@@ -24,8 +24,9 @@ def epoch(number: int, value: float = 0.5) -> EpochRecord:
 def checkpoint(step: int) -> Checkpoint:
     generator = torch.Generator().manual_seed(step)
     shapes = ((2, 10, 784), (2, 10)) * 2
-    tensors = [torch.randn(shape, generator=generator) for shape in shapes]
-    return Checkpoint(step, *tensors, [0.1, 0.2], [math.nan, 1.5], [3.0, 4.0], 7)
+    w, b, w_velocity, b_velocity = (torch.randn(shape, generator=generator) for shape in shapes)
+    momenta = (w_velocity, b_velocity)
+    return Checkpoint(step, w, b, *momenta, [0.1, 0.2], [math.nan, 1.5], [3.0, 4.0], 7)
 
 
 def test_a_new_run_is_what_was_asked_for(store: Store) -> None:
@@ -35,7 +36,8 @@ def test_a_new_run_is_what_was_asked_for(store: Store) -> None:
     assert (run.started, run.ended, run.error, run.name, run.note) == (None, None, None, "", "")
     assert run.owner == "somebody"
     assert len(run.id) >= 12
-    assert store.checkpoint(run.id) is store.latest_weights(run.id) is None
+    assert store.checkpoint(run.id) is None
+    assert store.latest_weights(run.id) is None
     assert len(store.steps(run.id)) == len(store.epochs(run.id)) == 0
 
 

@@ -120,8 +120,9 @@ def test_the_ends_of_every_range_are_in_it(end):
 
 
 def test_numbers_of_numpy_become_pythons():
-    variant = Variant("a", learning_rate=np.float32(0.5), momentum=np.int64(0))
-    experiment = Experiment([variant], epochs=np.int64(3), seed=np.uint32(2**32 - 1))
+    half, none, three, last = np.float32(0.5), np.int64(0), np.int64(3), np.uint32(2**32 - 1)
+    variant = Variant("a", learning_rate=half, momentum=none)  # type: ignore[arg-type]
+    experiment = Experiment([variant], epochs=three, seed=last)  # type: ignore[arg-type]
     same = Experiment((Variant("a", 0.5),), epochs=3, seed=2**32 - 1)
     assert experiment == same
     assert json.dumps(experiment.to_dict()) == json.dumps(same.to_dict())

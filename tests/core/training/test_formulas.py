@@ -108,6 +108,7 @@ def test_the_naive_forms_are_the_notes_own_down_to_their_nans(spread, squared):
     inner = error if squared else log_gradient(found.probabilities, labels())
     gradient = naive_gradient(logits.detach(), found.probabilities, inner)
     torch.testing.assert_close(found.probabilities, probabilities.detach(), equal_nan=True)
+    assert logits.grad is not None
     assert torch.equal(gradient.isnan(), logits.grad.isnan())
     torch.testing.assert_close(gradient, logits.grad, equal_nan=True, rtol=1e-4, atol=1e-6)
 

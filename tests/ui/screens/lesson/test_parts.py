@@ -39,7 +39,7 @@ CORRECTIONS = {
 
 
 def pieces(section: str, language: str) -> dict[str, str]:
-    cut = _MARK.split(_read(f"lesson_{section}", language))  # type: ignore[arg-type]
+    cut = _MARK.split(_read(f"lesson_{section}", language))
     return dict(zip(cut[1::2], cut[2::2], strict=True))
 
 
