@@ -1,11 +1,21 @@
 // The entry of the Jacobian that the derivation is about: pointed at, or gone to by keys.
 
-function make_heat_cursor(board, frame, canvas) {
-  const { labels } = board;
-  const cursor = frame.querySelector(".cursor");
-  let layout = null;
+/**
+ * @import { Board } from "./types.js"
+ * @import { Layout } from "./heatmap.js"
+ */
+import { find } from "../shared/dom.js";
+import { clamp, show } from "../shared/numbers.js";
+import { fill, set_attribute, set_style } from "./dom.js";
 
-  function look_at(i, j) {
+/** @param {Board} board @param {HTMLElement} frame @param {HTMLCanvasElement} canvas */
+export function make_heat_cursor(board, frame, canvas) {
+  const { labels } = board;
+  const cursor = find(frame, ".cursor");
+  /** @type {Layout} */
+  let layout;
+
+  function look_at(/** @type {number} */ i, /** @type {number} */ j) {
     const n = board.state.logits.length;
     const cell = { i: clamp(i, 0, n - 1), j: clamp(j, 0, n - 1) };
     if (cell.i === board.cell.i && cell.j === board.cell.j) return;
@@ -13,7 +23,7 @@ function make_heat_cursor(board, frame, canvas) {
     board.change("cell");
   }
 
-  function cell_under(event) {
+  function cell_under(/** @type {MouseEvent} */ event) {
     const box = canvas.getBoundingClientRect();
     const j = Math.floor((event.clientX - box.left - layout.left) / layout.cell);
     const i = Math.floor((event.clientY - box.top - layout.top) / layout.cell);
@@ -44,13 +54,14 @@ function make_heat_cursor(board, frame, canvas) {
     if (!to) return;
     event.preventDefault();
     event.stopPropagation();
-    look_at(...to);
+    look_at(to[0], to[1]);
   });
 
   // The entry itself in a firm frame; the one that symmetry makes equal to it in a dashed one.
-  function draw(pen) {
+  function draw(/** @type {CanvasRenderingContext2D} */ pen) {
     const { i, j } = board.cell;
     const { cell, top, left } = layout;
+    /** @type {(row_index: number, column: number, width: number) => void} */
     const square = (row_index, column, width) => {
       pen.lineWidth = width;
       pen.strokeRect(left + column * cell + 0.5, top + row_index * cell + 0.5, cell - 2, cell - 2);
@@ -72,7 +83,8 @@ function make_heat_cursor(board, frame, canvas) {
     set_style(cursor, "width", `${cell}px`);
     set_style(cursor, "height", `${cell}px`);
     set_attribute(cursor, "aria-label", fill(labels.cell_spoken, {
-      row: board.state.names[i], column: board.state.names[j], value: show(board.reading.jacobian[i * n + j]),
+      row: board.state.names[i], column: board.state.names[j],
+      value: show(board.reading.jacobian[i * n + j]),
     }));
     set_attribute(cursor, "aria-rowindex", String(i + 1));
     set_attribute(cursor, "aria-colindex", String(j + 1));
@@ -80,7 +92,7 @@ function make_heat_cursor(board, frame, canvas) {
 
   return {
     draw, settle,
-    measure(new_layout) {
+    measure(/** @type {Layout} */ new_layout) {
       layout = new_layout;
       const last = layout.n - 1;
       board.cell = { i: Math.min(board.cell.i, last), j: Math.min(board.cell.j, last) };
