@@ -11,7 +11,7 @@ import hashlib
 import json
 import posixpath
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -98,19 +98,22 @@ def addresses(*components: str) -> list[str]:
     return [f"{PATH}/{_VERSION}/{name}" for name in dict.fromkeys(names)]
 
 
-def browser_side(name: str, *, html: str = "", isolate_styles: bool = True) -> Callable[..., Any]:
+def browser_side(
+    name: str, *, html: str = "", styled_as: Sequence[str] = (), isolate_styles: bool = True
+) -> Callable[..., Any]:
     """Register a component; return what draws it, as `st.components.v2.component` does.
 
     Args:
         name: its folder, with a `component.js` and perhaps a `component.css`.
         html: what stands in its place before it is drawn; empty for one that draws nothing.
+        styled_as: components whose style it needs too.
         isolate_styles: whether it lives in a shadow root.
     """
-    style = _HERE / name / "component.css"
+    styles = [_HERE / each / "component.css" for each in (*styled_as, name)]
     draw = st.components.v2.component(
         f"softmax_{name}",
         html=html or None,
-        css=style.read_text(encoding="utf-8") if style.is_file() else None,
+        css="\n".join(css.read_text(encoding="utf-8") for css in styles if css.is_file()) or None,
         js=_STUB % (f"{PATH}/{_VERSION}", json.dumps(imported(f"{name}/component.js"))),
         isolate_styles=isolate_styles,
     )

@@ -1,8 +1,35 @@
-// What stands beside the chart and moves with it: the legend, the tables and the triangle.
+// What stands around the chart and moves with it: gauges, the legend, tables and the triangle.
 
-/** @import { Chart, Row, Table, Triangle } from "./types.js" */
+/** @import { Chart, Gauge, Row, Table, Triangle } from "./types.js" */
 import { make, make_svg } from "../shared/dom.js";
-import { from_json, show_short } from "../shared/numbers.js";
+import { clamp, from_json, show_short } from "../shared/numbers.js";
+
+// A value that the chart is about, large above it: a number, a bar, and what becomes of it.
+function build_gauge(/** @type {Chart} */ chart, /** @type {Gauge} */ gauge) {
+  const node = make("li");
+  node.style.setProperty("--colour", gauge.colour);
+  // No live region: the handle says the values to a screen reader, once it has come to rest.
+  const value = make("div", "reading");
+  const track = make("div", "track");
+  const bar = make("div", "fill");
+  track.append(bar);
+  const words = make("p");
+  if (gauge.fate) words.append(make("strong", "", gauge.fate));
+  words.append(gauge.note);
+  node.append(make("span", "name", gauge.name), value, track, words);
+  chart.readings.push(() => {
+    const now = gauge.values[chart.position];
+    value.textContent = show_short(now);
+    bar.style.width = `${100 * clamp(from_json(now) / gauge.full, 0, 1)}%`;
+  });
+  return node;
+}
+
+export function build_gauges(/** @type {Chart} */ chart) {
+  const list = make("ul", "gauges");
+  list.append(...chart.data.gauges.map((gauge) => build_gauge(chart, gauge)));
+  return list;
+}
 
 export function build_legend(/** @type {Chart} */ chart) {
   const list = make("dl", "legend");

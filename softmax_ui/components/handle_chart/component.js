@@ -3,9 +3,8 @@
 /** @import { Chart, Data } from "./types.js" */
 import { find, make, make_svg, when_gone } from "../shared/dom.js";
 import { clamp, show_short } from "../shared/numbers.js";
-import { build_legend, build_table, build_triangle } from "./beside.js";
+import { build_gauges, build_legend, build_table, build_triangle } from "./beside.js";
 import { draw_chart, move_handle, position_at } from "./chart.js";
-import { build_gauges } from "./gauges.js";
 
 /** @type {WeakMap<Node, Chart>} */
 const charts = new WeakMap();

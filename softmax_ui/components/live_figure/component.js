@@ -1,32 +1,9 @@
 // One figure in one node, for as long as the page shows it. Called at every change of the data and
 // of the theme; Plotly.react compares and moves only what changed.
 
-/** @import { Props } from "../shared/streamlit.js" */
+/** @import { Data, Instance, Props } from "./types.js" */
 import { channels, ink_on, on_scale } from "../shared/colour.js";
 import { find, when_gone } from "../shared/dom.js";
-
-/**
- * @typedef {object} Data what Python sends; `rests` is a live run's: not drawn where unseen
- * @property {string | { data: any[], layout: any, shared?: any[] }} figure
- * @property {string} library the address of plotly.js
- * @property {string} alt
- * @property {number} height
- * @property {boolean} selects
- * @property {boolean} [rests]
- *
- * @typedef {object} Instance
- * @property {any} node the figure's, which plotly adds methods to
- * @property {Props<Data>["setStateValue"]} report
- * @property {ResizeObserver} observer
- * @property {IntersectionObserver} sight
- * @property {Data} latest
- * @property {string | null} selected
- * @property {number} width
- * @property {boolean} in_sight
- * @property {boolean} drawn
- * @property {boolean} owed whether it has yet to be drawn with the latest data
- * @property {boolean} gone
- */
 
 /** @type {Promise<any> | null} */
 let library = null;
@@ -172,7 +149,7 @@ function mount(/** @type {HTMLElement | ShadowRoot} */ parentElement) {
   return instance;
 }
 
-/** @param {Pick<Props<Data>, "data" | "parentElement" | "setStateValue">} props */
+/** @param {Props} props */
 export default function render({ data, parentElement, setStateValue }) {
   const instance = instances.get(parentElement) ?? mount(parentElement);
   instance.report = setStateValue;

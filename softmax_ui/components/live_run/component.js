@@ -2,6 +2,7 @@
 
 /** @import { Curve, Data, Drawn, Instance, Listener, Message, Part, Slot } from "./types.js" */
 import render from "../live_figure/component.js";
+import draw_pictures from "../picture_grid/component.js";
 import { find, make, set_property, when_gone } from "../shared/dom.js";
 import { hurry, watch } from "./polling.js";
 
@@ -116,31 +117,16 @@ class Curves {
 /** @implements {Part} */
 class Templates {
   constructor(/** @type {Element} */ root) {
-    this.grid = add(root, "div", "pictures");
-    this.grid.setAttribute("role", "group");
+    this.place = add(root, "div");
+    add(this.place, "div", "picture-grid");
     this.caption = add(root, "p", "caption");
   }
 
   draw(/** @type {Message} */ { templates }) {
     if (!templates) return;
-    const { pictures, label, size, caption } = templates;
-    this.grid.setAttribute("aria-label", label);
-    this.grid.style.setProperty("--size", `${size}px`);
-    while (this.grid.children.length > pictures.length) this.grid.lastElementChild?.remove();
-    while (this.grid.children.length < pictures.length) {
-      const figure = add(this.grid, "figure");
-      add(figure, "img");
-      add(figure, "figcaption");
-    }
-    pictures.forEach((picture, position) => {
-      // An <img> that stays and changes its source does not flicker.
-      const [image, text] = this.grid.children[position].children;
-      if (!(image instanceof HTMLImageElement)) return;
-      set_property(image, "src", picture.source);
-      set_property(image, "alt", picture.alt);
-      set_property(text, "textContent", picture.caption);
-    });
-    set_property(this.caption, "textContent", caption);
+    const data = { ...templates, chosen: null, choosable: false };
+    draw_pictures({ data, parentElement: this.place, setTriggerValue: () => {} });
+    set_property(this.caption, "textContent", templates.caption);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Picture } from "../picture_grid/types.js";
 import type { Props } from "../shared/streamlit.js";
 
 /** What the server says of a run (softmax_ui/live/message.py), as much of it as is drawn. */
@@ -10,7 +11,6 @@ export interface Message {
 
 export interface Curve { key: string; title: string; alt: string; figure: string | any }
 export interface Slot { outer: Element; title: Element; place: HTMLElement; leave?: () => void }
-export interface Picture { source: string; alt: string; caption: string }
 
 export interface Listener {
   /** Hears each answer; returns whether it wants another although none will come. */

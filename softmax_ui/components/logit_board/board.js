@@ -7,7 +7,7 @@ import { channels, luminance } from "../shared/colour.js";
 import { make_derivation } from "./derivation.js";
 import { make_descent } from "./descent.js";
 import { steady } from "./dom.js";
-import { make_equation } from "./equation.js";
+import { make_equation } from "./formulas.js";
 import { make_heatmap } from "./heatmap.js";
 import { read_board } from "./math.js";
 import { make_push } from "./push.js";

@@ -1,6 +1,6 @@
 // What the small charts share: a sharp canvas, a line a class, an axis.
 
-import { pen_of } from "../shared/dom.js";
+import { make, pen_of } from "../shared/dom.js";
 
 const WIDEST_NAME = 84; // of a class, in CSS pixels
 const SIGNS = "0123456789.,−+·⁻⁰¹²³⁴⁵⁶⁷⁸⁹"; // all that numbers.js writes
@@ -10,15 +10,20 @@ const SIGNS = "0123456789.,−+·⁻⁰¹²³⁴⁵⁶⁷⁸⁹"; // all that nu
 
 /** @param {HTMLCanvasElement} canvas @param {number} height @param {string} font */
 export function sharpen(canvas, height, font) {
-  const ratio = Math.min(window.devicePixelRatio || 1, 2);
   const width = canvas.clientWidth;
-  canvas.width = Math.round(width * ratio);
-  canvas.height = Math.round(height * ratio);
   canvas.style.height = `${height}px`;
+  return { ...sharp_pen(canvas, width, height, font), width, height };
+}
+
+/** @param {HTMLCanvasElement} canvas @param {number} width @param {number} height */
+export function sharp_pen(canvas, width, height, font = "") {
+  const ratio = Math.min(window.devicePixelRatio || 1, 2);
+  canvas.width = Math.ceil(width * ratio);
+  canvas.height = Math.ceil(height * ratio);
   const pen = pen_of(canvas);
-  pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-  pen.font = font; // parsing it anew in each frame would cost more than the drawing
-  return { pen, width, height };
+  pen.scale(ratio, ratio);
+  if (font) pen.font = font; // parsing it anew in each frame would cost more than the drawing
+  return { pen, ratio };
 }
 
 // The height of a chart with one line a class; few classes get the room of several.
@@ -80,16 +85,7 @@ export function make_type(/** @type {string} */ font, /** @type {string} */ colo
   };
 }
 
-/** @type {(width: number, height: number, font: string) =>
- *  { canvas: HTMLCanvasElement, pen: CanvasRenderingContext2D, ratio: number }} */
-export function blank_picture(width, height, font) {
-  const canvas = document.createElement("canvas");
-  const ratio = Math.min(window.devicePixelRatio || 1, 2);
-  canvas.width = Math.ceil(width * ratio);
-  canvas.height = Math.ceil(height * ratio);
-  const pen = pen_of(canvas);
-  pen.scale(ratio, ratio);
-  pen.font = font;
-  return { canvas, pen, ratio };
+export function blank_picture(/** @type {number} */ width, /** @type {number} */ height, font = "") {
+  const canvas = make("canvas");
+  return { canvas, ...sharp_pen(canvas, width, height, font) };
 }
-

@@ -17,8 +17,7 @@ export function make_derivation(/** @type {Board} */ board) {
   const meaning = find(place, ".meaning");
   const list = find(place, ".steps");
   const counter = find(place, ".counter");
-  /** @type {HTMLButtonElement[]} */
-  const [first, back, next] = [".restart", ".back", ".next"].map((name) => find(place, name));
+  const [first, back, next] = place.querySelectorAll("button");
   const { slot, clear, draw } = make_slots();
   /** @type {HTMLElement[]} */
   let lines = [];

@@ -18,7 +18,6 @@ export function make_descent(/** @type {Board} */ board) {
   const [sum, told, rule, button] = [".loss-sum", ".told", ".rule", ".step"].map(
     (name) => find(place, name),
   );
-  /** @type {HTMLCanvasElement} */
   const canvas = find(place, "canvas");
   const buttons = place.querySelectorAll("button");
   const loss_slots = make_slots();

@@ -7,8 +7,9 @@
  */
 import { find, make, pen_of } from "../shared/dom.js";
 import { channels, contrast } from "../shared/colour.js";
-import { make_type, trimmed } from "./charts.js";
-import { make_heat_cursor } from "./heat_cursor.js";
+import { clamp, show } from "../shared/numbers.js";
+import { make_type, sharp_pen, trimmed } from "./charts.js";
+import { fill, set_attribute, set_style } from "./dom.js";
 
 const WIDEST = 0.25; // no entry of the Jacobian is further from 0: p (1 - p) <= 1/4
 const MOST_NAMED = 5; // with more classes there is no room for names beside the cells
@@ -34,8 +35,6 @@ function digits_that_fit(/** @type {number} */ cell) {
 }
 
 // Where everything is, in CSS pixels: names or numbers above and left, sums below and right.
-/** @typedef {ReturnType<typeof lay_out>} Layout */
-
 function lay_out(/** @type {number} */ n, /** @type {number} */ width) {
   const top = n > 12 ? 20 : 26;
   const left = n <= MOST_NAMED ? NAME_ROOM : 26;
@@ -58,13 +57,12 @@ export function turning_point(colour, surface, text) {
 
 export function make_heatmap(/** @type {Board} */ board) {
   const frame = find(board.root, ".heat");
-  /** @type {HTMLCanvasElement} */
   const canvas = find(frame, "canvas");
   const pen = pen_of(canvas);
+  const cursor = find(frame, ".cursor");
   const pixels = make("canvas");
   const pixel_pen = pen_of(pixels);
-  /** @type {Layout} */
-  let layout;
+  let layout = lay_out(0, 0);
   /** @type {ImageData} */
   let image;
   /** @type {Record<"positive" | "negative", { of: Colour, turn: number }>} */
@@ -78,13 +76,10 @@ export function make_heatmap(/** @type {Board} */ board) {
     const n = board.state.logits.length;
     layout = lay_out(n, (frame.parentElement?.clientWidth ?? 0));
     const { width, height } = layout;
-    const ratio = Math.min(window.devicePixelRatio || 1, 2);
-    canvas.width = Math.round(width * ratio);
-    canvas.height = Math.round(height * ratio);
+    sharp_pen(canvas, width, height);
     for (const { style } of [canvas, frame]) {
       Object.assign(style, { width: `${width}px`, height: `${height}px` });
     }
-    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.imageSmoothingEnabled = false;
     pixels.width = pixels.height = n;
     image = pixel_pen.createImageData(n, n);
@@ -98,7 +93,7 @@ export function make_heatmap(/** @type {Board} */ board) {
     const { surface: page, text: plain } = board.paint;
     types = { page: make_type(font, page), plain: make_type(font, plain) };
     framed_for = "";
-    heat_cursor.measure(layout);
+    board.cell = { i: Math.min(board.cell.i, n - 1), j: Math.min(board.cell.j, n - 1) };
   }
 
   function paint_cells() {
@@ -179,9 +174,84 @@ export function make_heatmap(/** @type {Board} */ board) {
     framed_for = framed;
     paint_cells();
     if (layout.digits) paint_digits();
-    heat_cursor.draw(pen);
+    paint_cursor();
   }
 
-  const heat_cursor = make_heat_cursor(board, frame, canvas);
-  return { place: frame, draw, measure, settle: heat_cursor.settle };
+  // The entry that the derivation is about: pointed at, or gone to by keys.
+  function look_at(/** @type {number} */ i, /** @type {number} */ j) {
+    const n = board.state.logits.length;
+    const cell = { i: clamp(i, 0, n - 1), j: clamp(j, 0, n - 1) };
+    if (cell.i === board.cell.i && cell.j === board.cell.j) return;
+    board.cell = cell;
+    board.change("cell");
+  }
+
+  function cell_under(/** @type {MouseEvent} */ event) {
+    const box = canvas.getBoundingClientRect();
+    const j = Math.floor((event.clientX - box.left - layout.left) / layout.cell);
+    const i = Math.floor((event.clientY - box.top - layout.top) / layout.cell);
+    const inside = i >= 0 && j >= 0 && i < layout.n && j < layout.n;
+    return inside ? { i, j } : null;
+  }
+
+  canvas.addEventListener("pointermove", (event) => {
+    const cell = cell_under(event);
+    if (cell && !board.is_held && !board.is_pinned) look_at(cell.i, cell.j);
+  });
+  // A click keeps the cell while the mouse goes elsewhere; a second click lets it go.
+  canvas.addEventListener("click", (event) => {
+    const cell = cell_under(event);
+    if (!cell) return;
+    board.is_pinned = !board.is_pinned || cell.i !== board.cell.i || cell.j !== board.cell.j;
+    look_at(cell.i, cell.j);
+    frame.classList.toggle("pinned", board.is_pinned);
+    frame.focus({ preventScroll: true });
+  });
+  frame.addEventListener("keydown", (event) => {
+    const { i, j } = board.cell;
+    const n = board.state.logits.length;
+    const to = {
+      ArrowUp: [i - 1, j], ArrowDown: [i + 1, j], ArrowLeft: [i, j - 1], ArrowRight: [i, j + 1],
+      Home: [i, 0], End: [i, n - 1],
+    }[event.key];
+    if (!to) return;
+    event.preventDefault();
+    event.stopPropagation();
+    look_at(to[0], to[1]);
+  });
+
+  // The entry itself in a firm frame; the one that symmetry makes equal to it in a dashed one.
+  function paint_cursor() {
+    const { i, j } = board.cell;
+    const { cell, top, left } = layout;
+    /** @type {(row_index: number, column: number, width: number) => void} */
+    const square = (row_index, column, width) => {
+      pen.lineWidth = width;
+      pen.strokeRect(left + column * cell + 0.5, top + row_index * cell + 0.5, cell - 2, cell - 2);
+    };
+    pen.strokeStyle = board.paint.text;
+    if (i !== j) {
+      pen.setLineDash([3, 2]);
+      square(j, i, 1.5);
+      pen.setLineDash([]);
+    }
+    square(i, j, 2);
+  }
+
+  function settle() {
+    if (layout.n !== board.state.logits.length) return; // another board, not yet laid out
+    const { i, j } = board.cell;
+    const { n, cell, top, left } = layout;
+    set_style(cursor, "transform", `translate(${left + j * cell}px, ${top + i * cell}px)`);
+    set_style(cursor, "width", `${cell}px`);
+    set_style(cursor, "height", `${cell}px`);
+    set_attribute(cursor, "aria-label", fill(board.labels.cell_spoken, {
+      row: board.state.names[i], column: board.state.names[j],
+      value: show(board.reading.jacobian[i * n + j]),
+    }));
+    set_attribute(cursor, "aria-rowindex", String(i + 1));
+    set_attribute(cursor, "aria-colindex", String(j + 1));
+  }
+
+  return { place: frame, draw, measure, settle };
 }

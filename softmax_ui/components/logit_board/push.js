@@ -17,10 +17,8 @@ export function make_push(/** @type {Board} */ board) {
   const { labels, root } = board;
   const place = find(root, ".push");
   const told = find(place, ".told");
-  /** @type {HTMLSelectElement} */
   const choice = find(place, "select");
-  /** @type {HTMLCanvasElement[]} */
-  const [bars, curve] = [".bars", ".curve"].map((name) => find(place, name));
+  const [bars, curve] = place.querySelectorAll("canvas");
   const deltas = Array.from({ length: POINTS }, (_, k) => FARTHEST * ((2 * k) / (POINTS - 1) - 1));
   /** @type {import("./charts.js").Sheet[]} */
   let sheets;

@@ -9,7 +9,6 @@ import { sample_of } from "./math.js";
 export function make_sample(/** @type {Board} */ board) {
   const { labels, root } = board;
   const place = find(root, ".sample");
-  /** @type {HTMLCanvasElement} */
   const canvas = find(place, "canvas");
   const told = find(place, ".told");
   /** @type {import("./charts.js").Sheet} */

@@ -26,7 +26,6 @@ export function shares_at(/** @type {number} */ x, /** @type {number} */ y) {
 
 export function make_simplex(/** @type {Board} */ board) {
   const place = find(board.root, ".simplex");
-  /** @type {SVGSVGElement} */
   const picture = find(place, "svg");
   const names = CORNERS.map(([x, y], k) => make_svg("text", {
     x, y: k === 0 ? y - 8 : y + 18, "text-anchor": ["middle", "start", "end"][k], class: "corner",

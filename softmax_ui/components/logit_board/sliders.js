@@ -33,8 +33,7 @@ export function linear(low, high, step) {
 export function make_slider(board, selector, options) {
   const { kind, scale, read, write, low, high, step, rest, spoken } = options;
   const place = find(board.root, selector);
-  /** @type {HTMLInputElement} */
-  const range = find(place, "input[type=range]");
+  const range = find(place, "input");
   range.min = "0";
   range.max = "1000";
   range.step = "1";

@@ -43,8 +43,7 @@ async function copy_text(/** @type {string} */ text) {
 
 export function make_tools(/** @type {Board} */ board) {
   const { labels, root } = board;
-  /** @type {(selector: string) => HTMLButtonElement} */
-  const button = (selector) => find(root, selector);
+  const button = (/** @type {string} */ name) => /** @type {HTMLButtonElement} */ (find(root, name));
 
   /** @param {number[]} logits */
   function show_logits(logits, names = board.state.names, target = board.state.target) {
@@ -134,9 +133,7 @@ export function make_tools(/** @type {Board} */ board) {
 // A row of numbers in any form: Python reads it, and answers with a board or a sentence.
 export function make_paste(/** @type {Board} */ board) {
   const { root } = board;
-  /** @type {HTMLFormElement} */
-  const form = find(root, ".paste");
-  /** @type {HTMLTextAreaElement} */
+  const form = find(root, "form");
   const field = find(form, "textarea");
   const opener = find(root, ".open-paste");
   const open = (/** @type {boolean} */ shown) => {

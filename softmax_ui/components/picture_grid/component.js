@@ -1,16 +1,7 @@
 // Pictures in place: an <img> that stays and changes its source does not flicker.
 
+/** @import { Picture, Props } from "./types.js" */
 import { find, make, set_property } from "../shared/dom.js";
-
-/**
- * @typedef {{ source: string, alt: string, caption: string }} Picture
- * @typedef {object} Data
- * @property {Picture[]} pictures
- * @property {string} label
- * @property {number} size
- * @property {number | null} chosen
- * @property {boolean} choosable
- */
 
 function cell(/** @type {boolean} */ choosable) {
   const outer = choosable ? make("button", "cell", "", { type: "button" }) : make("figure", "cell");
@@ -27,7 +18,7 @@ function draw_picture(/** @type {Element} */ outer, /** @type {Picture} */ pictu
   caption.hidden = !picture.caption;
 }
 
-/** @param {import("../shared/streamlit.js").Props<Data>} props */
+/** @param {Props} props */
 export default function ({ data, parentElement, setTriggerValue }) {
   const grid = find(parentElement, ".picture-grid");
   grid.setAttribute("role", "group");

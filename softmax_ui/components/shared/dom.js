@@ -1,6 +1,7 @@
 // Small builders. Words reach the page through textContent alone: data is never markup.
 
 /** @typedef {Record<string, string | number>} Attributes */
+/** @typedef {HTMLElementTagNameMap & { svg: SVGSVGElement }} Tags */
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -24,11 +25,12 @@ function finished(node, text, attributes) {
 }
 
 // What a component's own markup holds for certain.
-/** @template {Element} [N=HTMLElement] @returns {N} */
-export function find(/** @type {ParentNode} */ place, /** @type {string} */ selector) {
-  const found = /** @type {N | null} */ (place.querySelector(selector));
+/** @template {string} S @param {ParentNode} place @param {S} selector
+ * @returns {S extends keyof Tags ? Tags[S] : HTMLElement} */
+export function find(place, selector) {
+  const found = place.querySelector(selector);
   if (!found) throw new Error(`There is no ${selector} here.`);
-  return found;
+  return /** @type {any} */ (found);
 }
 
 // What draws on a canvas.
