@@ -21,6 +21,7 @@ _component = browser_side(
     isolate_styles=False,  # plotly puts its style sheet into the document's head
 )
 
+
 def live_run(part: Part, address: str, version: str) -> None:
     """Draw a part of a run that moves by itself.
 
@@ -41,6 +42,7 @@ def live_run(part: Part, address: str, version: str) -> None:
         },
         on_redraw_change=_ignore,
     )
+
 
 def _ignore() -> None:
     """Exist, because a component may only trigger a run where a callback is given."""

@@ -35,7 +35,7 @@ export function chart_height(/** @type {number} */ n) {
 /** @type {(pen: CanvasRenderingContext2D, text: string, room: number) => string} */
 export function trimmed(pen, text, room) {
   if (pen.measureText(text).width <= room) return text;
-  let kept = [...text];
+  const kept = [...text];
   while (kept.length && pen.measureText(`${kept.join("").trimEnd()}…`).width > room) kept.pop();
   return `${kept.join("").trimEnd()}…`;
 }
@@ -85,7 +85,8 @@ export function make_type(/** @type {string} */ font, /** @type {string} */ colo
   };
 }
 
-export function blank_picture(/** @type {number} */ width, /** @type {number} */ height, font = "") {
+/** @param {number} width @param {number} height @param {string} font */
+export function blank_picture(width, height, font) {
   const canvas = make("canvas");
   return { canvas, ...sharp_pen(canvas, width, height, font) };
 }

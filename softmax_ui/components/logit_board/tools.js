@@ -43,7 +43,8 @@ async function copy_text(/** @type {string} */ text) {
 
 export function make_tools(/** @type {Board} */ board) {
   const { labels, root } = board;
-  const button = (/** @type {string} */ name) => /** @type {HTMLButtonElement} */ (find(root, name));
+  /** @returns {HTMLButtonElement} */
+  const button = (/** @type {string} */ name) => /** @type {any} */ (find(root, name));
 
   /** @param {number[]} logits */
   function show_logits(logits, names = board.state.names, target = board.state.target) {

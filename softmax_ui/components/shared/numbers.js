@@ -39,9 +39,9 @@ export function show_signed(/** @type {number} */ value, decimals = 3) {
 // not be what the next line says.
 export function show_significant(/** @type {number} */ value, /** @type {number} */ digits) {
   if (value === 0 || !Number.isFinite(value)) return value === 0 ? "0" : "–";
-  const size = Math.abs(value);
-  if (size < 1e-4 || size >= 1e6) return show_scientific(value, digits);
-  return with_minus(value.toPrecision(digits));
+  const text = value.toPrecision(digits);
+  if (Math.abs(value) < 1e-4 || text.includes("e")) return show_scientific(value, digits);
+  return with_minus(text);
 }
 
 // At most four digits, without trailing zeros; also of what is no number or has no end.
@@ -57,7 +57,7 @@ export function show_short(/** @type {number | string} */ given) {
 // e^exponent with the digits that matter, also where no double could hold it.
 export function show_exponential(/** @type {number} */ exponent) {
   const value = Math.exp(exponent);
-  if (value >= 0.001 && value < 1e5) return value.toPrecision(5);
+  if (value >= 0.001 && value < 99999.5) return value.toPrecision(5);
   const tens = exponent / Math.LN10;
   let power = Math.floor(tens);
   let digits = (10 ** (tens - power)).toFixed(3);

@@ -21,8 +21,8 @@ function random() {
 function read() {
   try {
     const held = JSON.parse(localStorage.getItem(STORED) ?? "null");
-    if (typeof held?.key === "string" && typeof held?.secrets === "object" && held.secrets)
-      return held;
+    const is_whole = typeof held?.key === "string" && typeof held.secrets === "object";
+    if (is_whole && held.secrets) return held;
   } catch {
     // Unreadable or forbidden: begin anew.
   }
