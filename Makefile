@@ -4,6 +4,7 @@ PORT ?= 8501
 PYTEST_ARGS ?=
 VENV := .venv
 PY := $(VENV)/bin/python
+NODE := $(VENV)/bin/node
 CANDIDATES := python3 python3.13 python3.12 python3.11
 # Python compiles what it imports; pip would compile the whole of torch, which takes half a minute.
 INSTALL = $(PY) -m pip install --no-input --no-compile
@@ -34,13 +35,16 @@ serve: $(VENV)/.run ## serve the app as it is, without looking for the data
 # Two tests at a time, for the two cores that are asked for: the browser's tests wait a good deal.
 # pytest's last line is the last line: nothing may be printed after it.
 test: setup data browser ## set everything up, a browser too, then run every test
+	@$(NODE) --test --test-reporter=dot 'tests/javascript/*.test.js'
 	@$(PY) -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)
 
-check: setup ## lint, format, types, and the boundaries between the packages
+check: setup node_modules/.made ## lint, format, types, and the boundaries between the packages
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
+	$(VENV)/bin/oxlint --deny-warnings softmax_ui tests
+	$(NODE) node_modules/typescript/bin/tsc
 
 format: setup ## let ruff format and repair what it can
 	$(PY) -m ruff check --fix .
@@ -86,6 +90,14 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
 	@$(INSTALL) -r requirements.txt -r requirements-dev.txt || { $(FAIL); \
 	  fail 'The packages in requirements-dev.txt could not be installed; the reason is above.' \
 	  'With the network (or the disk) put right, type the same command again.'; }
+	@touch $@
+
+# Only `make check` needs it: TypeScript reads the types in the comments of the JavaScript.
+node_modules/.made: package-lock.json $(VENV)/.dev
+	@$(VENV)/bin/npm ci --no-progress || { $(FAIL); \
+	  fail 'TypeScript could not be fetched from the npm registry; the reason is above.' \
+	  'With the network put right, type: make check' \
+	  'A mirror is named by: npm config set registry ADDRESS'; }
 	@touch $@
 
 # The last of the four files to get its name tells that all are there; the app verifies them.

@@ -105,7 +105,7 @@ def test_answers_move_the_curves_in_their_nodes_and_no_script_runs(
     page.wait_for_timeout(2000)  # until the script has run for the change from queued to running
     figure.evaluate("node => { node.mark = 'mine' }")
     zoomed = zoom_slowly(page)
-    picture = page.locator(".live-run .pictures img").first
+    picture = page.locator(".live-run .picture-grid img").first
     picture.evaluate("node => { node.mark = 'mine' }")
     frames.clear()
     first = moving(page)
@@ -228,7 +228,7 @@ def test_a_choice_changes_what_is_asked_for(base_url: str, page: Page, settled: 
         page.get_by_role("radio", name="steps", exact=True).click()
     expect(page.locator(".curve.saturation .xtitle")).to_have_text("step")
     page.get_by_role("radio", name="Templates").click()
-    expect(page.locator(".live-run .pictures img")).to_have_count(10)
+    expect(page.locator(".live-run .picture-grid img")).to_have_count(10)
     expect(page.locator(".curve")).to_have_count(0)
     moving(page)
     stop(page)

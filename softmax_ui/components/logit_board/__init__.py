@@ -10,14 +10,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import streamlit as st
 import torch
 
 from softmax_core import softmax
 from softmax_ui.colours import CLASS_COLOURS
-from softmax_ui.components.live_figure.library import module_js
 from softmax_ui.components.logit_board.value import (
     LARGEST_LOGIT,
     LEARNING_RATE,
@@ -26,43 +25,12 @@ from softmax_ui.components.logit_board.value import (
     is_name,
     problem_of,
 )
-from softmax_ui.text import _
+from softmax_ui.components.modules import browser_side
 
 __all__ = ["BoardValue", "Preset", "is_name", "logit_board", "problem_of"]
 
-_HERE: Final = Path(__file__).parent
-
-# Plain functions, one part of the board a file, served as one module; the last one exports what
-# component.js calls, which is all that is sent again with every answer.
-SCRIPTS: Final = (
-    "math.js",
-    "numbers.js",
-    "dom.js",
-    "formulas.js",
-    "charts.js",
-    "sliders.js",
-    "track.js",
-    "rows.js",
-    "equation.js",
-    "heat_cursor.js",
-    "heatmap.js",
-    "derivation.js",
-    "summary.js",
-    "descent.js",
-    "push.js",
-    "simplex.js",
-    "sample.js",
-    "tools.js",
-    "board.js",
-    "logit_board.js",
-)
-
-
-_component = st.components.v2.component(
-    "softmax_logit_board",
-    html=(_HERE / "component.html").read_text(encoding="utf-8"),
-    css=(_HERE / "component.css").read_text(encoding="utf-8"),
-    js=(_HERE / "component.js").read_text(encoding="utf-8"),
+_component = browser_side(
+    "logit_board", html=Path(__file__).with_name("component.html").read_text(encoding="utf-8")
 )
 
 Preset = Mapping[str, Any]
@@ -123,8 +91,6 @@ def logit_board(
     _component(
         key=key,
         data={
-            "script": module_js(*(_HERE / name for name in SCRIPTS)),
-            "broken": _("The files that draw this could not be loaded. Reload the page."),
             "board": _as_data(value),
             "revision": revision,
             "truth": {"serial": serial, "probabilities": _probabilities(value)},

