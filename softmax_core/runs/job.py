@@ -200,7 +200,7 @@ class Job:
                 self._recorder.rate_changes.append(
                     training.change_learning_rate(variant, learning_rate)
                 )
-                # Stored before the next step, so that no record is stored without its rate.
+                # Stored at once, so that it shows even if the next step is far away.
                 self._flush(training)
             case Leave(status):
                 self._leaving = status

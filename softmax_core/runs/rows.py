@@ -49,6 +49,8 @@ def checksum(*values: Value) -> int:
         True
         >>> checksum("run", 94, b"state") == checksum("run", 94, b"stats")
         False
+        >>> checksum("ab", "c") == checksum("a", "bc")
+        False
     """
     total = 0
     for value in values:

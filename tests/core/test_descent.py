@@ -53,6 +53,12 @@ def test_a_start_that_is_there_needs_no_step_and_one_too_far_is_told():
     assert counted[2] == -1
 
 
+def test_a_start_exactly_at_the_goal_needs_no_step():
+    start, target = torch.zeros(1, 2), torch.tensor([0])
+    found = steps_to_reach(start, target, loss="cross_entropy", learning_rate=1.0, probability=0.5)
+    assert found.tolist() == [0]
+
+
 def test_the_limit_itself_still_counts():
     start, target = torch.tensor([[6.0, 0.0]]), torch.tensor([1])
     counted = [

@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 import torch
 
-from softmax_core.data import CLASS_NAMES, Dataset, data_folder, data_status, load_fashion_mnist
+from softmax_core.data import (
+    CLASS_NAMES,
+    Dataset,
+    data_folder,
+    data_status,
+    fashion_mnist,
+    load_fashion_mnist,
+)
 from softmax_core.data import files as data_files
 from softmax_core.errors import DataDamaged, DataNotFound, DataNotWritable
 from tests.core.data.conftest import CONTENTS, TEST_COUNT, TRAIN_COUNT, Folders
@@ -58,6 +65,14 @@ def test_verified_files_of_the_data_folder_come_first(folders: Folders) -> None:
     assert dataset.train.images.shape == (TRAIN_COUNT, 28, 28)
     assert dataset.train.images.flatten()[:12].tolist() == [*range(10), 0, 1]
     assert dataset.test.labels.tolist() == list(range(TEST_COUNT))
+
+
+def test_debians_copy_comes_before_a_download(
+    folders: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders.put_debian()
+    monkeypatch.setattr(fashion_mnist, "download_files", None)
+    assert len(load_fashion_mnist(folders.root, download=True).train) == TRAIN_COUNT
 
 
 def test_the_environment_names_the_data_folder(

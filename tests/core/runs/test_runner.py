@@ -177,6 +177,16 @@ def test_anybody_can_ask_how_slow_a_run_is_made(make_runner: Make) -> None:
     assert runner.speed(run) is None
 
 
+def test_a_change_of_rate_is_stored_although_the_next_step_is_far_away(
+    make_runner: Make, store: Store
+) -> None:
+    runner = make_runner()
+    run = runner.start(race(epochs=LONG)).id
+    runner.set_speed(run, 0.001)
+    runner.change_learning_rate(run, 1, 0.5)
+    assert [change.learning_rate for change in store.rate_changes(run)] == [0.5]
+
+
 @pytest.mark.parametrize("rate", [0.0, -1.0, float("nan"), float("inf"), 1001.0])
 def test_nonsense_is_refused_before_the_thread_sees_it(make_runner: Make, rate: float) -> None:
     runner = make_runner()

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from softmax_core.data import Dataset
+from softmax_core.data import Dataset, split_validation
 from softmax_core.errors import InvalidExperiment
 from softmax_core.training import (
     Checkpoint,
@@ -246,6 +246,26 @@ def test_validation_pictures_are_held_out_and_measured(slice_of_fashion):
     plain = list(train(Experiment([Variant("a")], batch_size=100, epochs=1), slice_of_fashion))[-1]
     assert isinstance(plain, EpochRecord)
     assert (plain.validation_loss, plain.validation_accuracy) == (None, None)
+
+
+def test_held_out_pictures_change_nothing_but_what_is_measured_on_them(slice_of_fashion):
+    train_split = slice_of_fashion.train
+    _trained, held_out = split_validation(len(train_split), 250, seed=0)
+    images = train_split.images.clone()
+    images[held_out] = 255 - images[held_out]
+    changed = replace(slice_of_fashion, train=replace(train_split, images=images))
+    experiment = Experiment(
+        [Variant("a")], epochs=1, validation_size=250, pixel_scale="standardized"
+    )
+    before, after = (list(train(experiment, data)) for data in (slice_of_fashion, changed))
+    assert before[:-1] == after[:-1]
+    measured_on_them = ("validation_loss", "validation_accuracy")
+    first, second = asdict(before[-1]), asdict(after[-1])
+    assert {field for field in first if first[field] != second[field]} == set(measured_on_them)
+
+
+def test_a_minibatch_as_large_as_the_data_is_taken(slice_of_fashion):
+    assert train(Experiment([Variant("a")], batch_size=1000), slice_of_fashion).steps_per_epoch == 1
 
 
 def test_a_minibatch_larger_than_the_data_is_refused(slice_of_fashion):
