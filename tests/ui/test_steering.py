@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -63,6 +62,7 @@ def test_a_link_hands_the_steering_on(store: Store, monkeypatch: pytest.MonkeyPa
     secret = link.split("=")[-1]
     here_is(monkeypatch, YOURS, **{run: secret, other: secret})
     assert steering.may_steer(run)
+    assert steering.steering_link(run) == link, "handed on once more, it is the same link"
     assert not steering.may_steer(other)
     here_is(monkeypatch, YOURS, **{run: secret[:-1] + ("0" if secret[-1] != "0" else "1")})
     assert not steering.may_steer(run)
@@ -78,21 +78,18 @@ def test_the_secret_is_nowhere_on_the_server(store: Store, monkeypatch: pytest.M
     assert MINE.encode() not in kept
 
 
-def test_secrets_are_compared_in_constant_time(
+def test_nothing_but_the_secret_of_this_run_steers_it(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    compared: list[tuple[Any, Any]] = []
-
-    def compare(first: str, second: str) -> bool:
-        compared.append((first, second))
-        return False
-
     here_is(monkeypatch, MINE)
-    run = started(store)
-    monkeypatch.setattr(hmac, "compare_digest", compare)
+    run, other = started(store), started(store)
+    own, others = (str(steering.steering_link(made)).split("=")[-1] for made in (run, other))
+    assert own != others
+    for guess in (others, store.steering(run), MINE, own.upper(), own[:-1], ""):
+        here_is(monkeypatch, YOURS, **{run: guess})
+        assert not steering.may_steer(run), guess
+    here_is(monkeypatch, YOURS, **{other: own})
     assert not steering.may_steer(run)
-    assert all(second == store.steering(run) for _first, second in compared)
-    assert compared
 
 
 def test_a_run_nobody_claimed_is_steered_by_nobody(
