@@ -1,4 +1,4 @@
-"""Why a model takes a picture for what it takes it for: each part tells of the right classes.
+"""What a model takes pictures for, and why: each part tells of the right classes and moment.
 
 The weights are made by hand, so that every number of the page is known: W[k] is one number for all
 pixels, more of it at each epoch's end. A picture's logit is then that number times the sum of its
@@ -12,6 +12,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from softmax_core.training import Experiment, Variant
 from softmax_core.training.checkpoint import Checkpoint
 from softmax_core.training.records import EpochRecord
 from softmax_ui import cache
+from softmax_ui.screens.run.controls import BEFORE_STEP
 
 ROOT = Path(__file__).parents[2]
 EPOCHS = 29
@@ -51,7 +53,9 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
 @pytest.fixture
 def run(store: Store) -> Run:
     """A finished run whose second variant sees sandals in all pictures; the first sees nothing."""
-    experiment = Experiment([Variant("nothing"), Variant("sandals")], epochs=EPOCHS)
+    experiment = Experiment(
+        [Variant("nothing", loss="squared_error"), Variant("sandals")], epochs=EPOCHS
+    )
     run = store.create(experiment, total_steps=10 * EPOCHS)
     b, nothing = torch.stack([BIAS * 0, BIAS]), [0.0, 0.0]
     table = torch.zeros(2, 10, 10, dtype=torch.int64).tolist()
@@ -66,8 +70,11 @@ def run(store: Store) -> Run:
     return store.run(run.id)
 
 
-def opened(run: Run, picture: int, **query: str) -> AppTest:
+def opened(
+    run: Run, picture: int = -1, before: tuple[str, Checkpoint] | None = None, **query: str
+) -> AppTest:
     test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    test.session_state[BEFORE_STEP] = before
     query = {"run": run.id, "view": "confusion", "variant": "2", "picture": str(picture), **query}
     test.query_params.update(query)
     test.switch_page("pages/training_dashboard.py").run()
@@ -191,3 +198,108 @@ def test_a_picture_without_a_label_is_asked_about_what_it_is_taken_for(run: Run)
     caption, rows = numbers(test)
     assert caption.startswith("It has no label. With Sandal as the target, the loss −ln p_t is ")
     assert [name for mark, name, _numbers in rows if mark] == ["Sandal"]
+
+
+def said(test: AppTest) -> str:
+    return "\n".join(str(element.value) for element in [*test.markdown, *test.caption])
+
+
+def matrix(test: AppTest) -> str:
+    (alt,) = (part["alt"] for part in components(test) if "Confusion" in part.get("alt", ""))
+    return str(alt)
+
+
+def test_a_cell_is_the_true_class_by_the_predicted_one(run: Run) -> None:
+    test = opened(run, true=str(BOOT), predicted=str(SANDAL))
+    assert "1000 pictures of Ankle boot that are taken for Sandal" in said(test)
+    found = [picture["alt"] for picture in pictures(test, "Pictures to choose from")]
+    assert len(found) == 24
+    assert all(": Ankle boot, taken for Sandal with" in alt for alt in found)
+    test.selectbox(key="true").set_value(SANDAL)
+    test.selectbox(key="predicted").set_value(BOOT).run()
+    assert "0 pictures of Sandal that are taken for Ankle boot" in said(test)
+    assert pictures(test, "Pictures to choose from") == []
+
+
+def test_recall_is_by_rows_and_precision_by_columns(run: Run) -> None:
+    test = opened(run)
+    (table,) = (h.proto.body for h in test.get("html") if "Precision</th>" in h.proto.body)
+    rows = re.findall(r"<tr(?: class=)?(\w*)><th scope='row'>(.*?)</th>(.*?)</tr>", table)
+    told = {name: re.findall("<td>(.*?)</td>", row) for _mark, name, row in rows}
+    assert told["Sandal"] == ["100.0%", "10.0%"]
+    assert told["Bag"] == ["0.0%", "–"]
+    assert [name for mark, name, _row in rows if mark] == ["T-shirt/top"], "found least"
+
+
+def test_the_matrix_is_that_of_the_chosen_split_variant_and_epoch(run: Run) -> None:
+    assert "1,000 of 10,000" in matrix(opened(run))
+    assert "6,000 of 60,000" in matrix(opened(run, split="train"))
+    assert "Accuracy 0.1000 after epoch 3." in said(opened(run, epoch="3"))
+    position, _light = first_of(BOOT)
+    test = opened(run, position, variant="1")
+    assert pictures(test, "Ankle boot, taken for T-shirt/top with probability 10.0%")
+    assert numbers(test)[0].startswith("Loss ½‖p − onehot(t)‖² = 0.4500,")
+
+
+@pytest.mark.parametrize(
+    ("picture", "split", "told"),
+    [(-1, "test", False), (0, "test", True), (9_999, "test", True), (10_000, "test", False),
+     (10_000, "train", True), (59_999, "train", True)],
+)  # fmt: skip
+def test_a_story_is_told_of_each_picture_of_a_split_and_of_no_other(
+    run: Run, picture: int, split: str, told: bool
+) -> None:
+    test = opened(run, picture, split=split, epoch="0")
+    assert any(part.get("label") == "Evidence" for part in components(test)) == told
+
+
+def test_logits_beyond_the_playgrounds_own_are_not_linked_to_it(run: Run, store: Store) -> None:
+    for sign in (1, -1):
+        w, b = torch.zeros(2, 10, 784), torch.full((2, 10), 1.0)
+        b[:, 3] = sign * 2e6
+        nothing = [0.0, 0.0]
+        newest = Checkpoint(300, w, b, w * 0, b * 0, [0.1, 0.1], nothing, nothing, 0)
+        store.append(run.id, checkpoint=newest)
+        test = opened(run, 0)
+        assert "These logits are too large for the logit playground." in said(test)
+        assert "names=fashion" not in str([link.proto for link in test.get("page_link")])
+
+
+def test_the_surest_mistakes_are_told_from_the_labels_to_doubt(run: Run) -> None:
+    mistakes, doubtful = (opened(run, view="labels", question=q) for q in ("mistakes", "labels"))
+    assert "The model was surest of these" in said(mistakes)
+    assert "Each class sets its own bar" in said(doubtful)
+    for test in (mistakes, doubtful):
+        notes = [p["caption"].split("\n") for p in pictures(test, "Pictures to choose from")]
+        labels, others = ({note[place].split(": ")[1] for note in notes} for place in (0, 1))
+        assert others == {"Sandal"}, "all that this model ever says"
+        assert labels
+        assert "Sandal" not in labels
+
+
+def test_a_step_that_was_just_made_is_told_from_the_one_that_comes_next(
+    run: Run, store: Store
+) -> None:
+    newest = store.checkpoint(run.id)
+    assert newest is not None
+    before = replace(newest, step=newest.step - 1)
+    for held, title in (
+        ((run.id, before), "Step 290, just made"),
+        (("another run", before), "Step 291, the next one"),
+        ((run.id, newest), "Step 291, the next one"),
+        (None, "Step 291, the next one"),
+    ):
+        assert title in said(opened(run, before=held, view="minibatch"))
+
+
+@pytest.mark.parametrize(
+    ("variant", "heads"),
+    [("1", ["Class", "y", "o", "p", "p − y", "∂L/∂o"]),
+     ("2", ["Class", "y", "o", "p", "p − y = ∂L/∂o"])],
+)  # fmt: skip
+def test_only_for_cross_entropy_is_the_error_the_gradient(
+    run: Run, variant: str, heads: list[str]
+) -> None:
+    test = opened(run, view="minibatch", variant=variant)
+    (table,) = (h.proto.body for h in test.get("html") if ">y</th>" in h.proto.body)
+    assert re.findall(r"<th scope='col'>(.*?)</th>", table) == heads
