@@ -121,8 +121,11 @@ def test_a_run_started_before_the_browser_answered_is_claimed_when_it_does(
 def test_on_ones_own_machine_everybody_steers(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    here_is(monkeypatch, MINE)
     monkeypatch.setattr(steering, "is_shared", lambda: False)
-    run = store.create(Experiment([Variant("v")]), 2350).id
+    run = started(store)
+    assert store.steering(run) == "", "nobody's, also once the server is shared"
+    here_is(monkeypatch, YOURS)
     assert steering.may_steer(run)
 
 
