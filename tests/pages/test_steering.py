@@ -16,7 +16,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from softmax_core.runs import Run, Runner, Status, Store
-from softmax_core.training import Experiment, Variant
+from softmax_core.training import Experiment, RateChange, Variant
 from softmax_ui import cache, steering
 from softmax_ui.screens.runs.table import CHOSEN
 
@@ -175,6 +175,51 @@ def test_the_dashboard_commands_no_run_of_others(
     act(again, run)
     again.run()
     assert commanded == [(run.id, *given)], "whoever holds the secret may"
+
+
+def starts(monkeypatch: pytest.MonkeyPatch, store: Store) -> list[tuple[Any, ...]]:
+    """What is started, and at which pace: the store keeps it, and nothing trains."""
+    told: list[tuple[Any, ...]] = []
+
+    def start(
+        _runner: Runner, experiment: Experiment, owner: str = "", rate_changes: Any = ()
+    ) -> Run:
+        told.append((experiment, tuple(rate_changes)))
+        return store.create(experiment, 2350, owner=owner)
+
+    monkeypatch.setattr(Runner, "start", start)
+    monkeypatch.setattr(Runner, "set_speed", lambda _runner, _run_id, speed: told.append((speed,)))
+    return told
+
+
+def test_whoever_starts_a_run_steers_it_and_has_one_more_under_way(
+    store: Store, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = starts(monkeypatch, store)
+    test = opened(store, run, "training_dashboard", "finished")
+    del test.query_params["run"]
+    test.run().select_slider(key="speed").set_value("30").run()
+    test.button(key="start").click().run()
+    assert told == [(run.experiment, ()), (30.0,)]
+    (begun,) = (made for made in store.runs() if made.id != run.id)
+    assert test.query_params["run"] in (begun.id, [begun.id])
+    assert begun.owner
+    assert store.alive(begun.owner) == 1
+    assert test.button(key="pause"), "it is theirs to steer"
+    assert [code.value.split("#")[0][-len(begun.id) :] for code in test.code] == [begun.id] * 2
+
+
+def test_a_run_is_done_again_with_its_changes_by_anybody_who_watches_it(
+    store: Store, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = starts(monkeypatch, store)
+    change = RateChange(100, 0, 0.5)
+    store.add_rate_change(run.id, change)
+    steered_with(store, run, ANOTHER)
+    test = opened(store, run, "training_dashboard", "finished")
+    test.button(key="repeat").click().run()
+    assert not test.error
+    assert told[0] == (run.experiment, (change,))
 
 
 @pytest.mark.parametrize("page", ["runs", "training_dashboard"])
