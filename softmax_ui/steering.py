@@ -88,7 +88,7 @@ def share(run_id: str) -> None:
     if not is_shared():
         return
     if not may_steer(run_id):
-        st.caption(_("You are watching. Whoever started this run steers it."))
+        st.caption(_only_watching())
     with st.popover(_("Share"), icon=":material/share:"):
         st.markdown(_("Whoever has this link may watch:"))
         st.code(watching_link(run_id), language=None, wrap_lines=True)
@@ -96,6 +96,10 @@ def share(run_id: str) -> None:
         if link is not None:
             st.markdown(_("Whoever has this link may pause, stop and change the run, as you may:"))
             st.code(link, language=None, wrap_lines=True)
+
+
+def _only_watching() -> str:
+    return _("You are watching. Whoever started this run steers it.")
 
 
 def _secret(run_id: str) -> str | None:
@@ -143,7 +147,19 @@ def _checked(given: object) -> dict[str, Any]:
 _ERROR: Final = "steering_error"
 
 
-def steer(act: Callable[..., Any], *given: Any) -> None:
+def steer(act: Callable[..., Any], run_id: str, *given: Any) -> None:
+    """Do something to a run, from a widget's callback; refused where one may only watch it.
+
+    A button that is not drawn cannot be pressed, but one that was drawn may be: the page is older
+    than the press. So this is where the right to steer is checked.
+    """
+    if may_steer(run_id):
+        attempt(act, run_id, *given)
+    else:
+        st.session_state[_ERROR] = _only_watching()
+
+
+def attempt(act: Callable[..., Any], *given: Any) -> None:
     """Do what a button says, from its callback; an error is kept for `show_steering_error`."""
     try:
         act(*given)
