@@ -240,7 +240,7 @@ def _from_lines(text: str) -> tuple[Reason, list[tuple[Cells, tuple[str, ...]]]]
     lines = [line.strip(" |") for line in text.splitlines() if re.search(r"[^\W_]|[∞π]", line)]
     if len(lines) < 2:
         return "readings", [(cells, ()) for cells in _readings(lines[0] if lines else "")]
-    if names := _names(lines[0]):
+    if (names := _names(lines[0])) and not _names(lines[1]):
         reason, below = _from_lines("\n".join(lines[1:]))
         indexed = len(names) > 1 and all(len(cells) == len(names) + 1 for cells, _names in below)
         return reason, [(cells[1:] if indexed else cells, names) for cells, _names in below]

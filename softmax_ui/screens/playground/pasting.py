@@ -52,7 +52,9 @@ def paste_notice() -> str | None:
 
 def paste_choices() -> None:
     """Draw what the last paste can be read as, where that was not clear."""
-    if problem := st.session_state.get(_PROBLEM):
+    problem: NotARow | None = st.session_state.get(_PROBLEM)
+    if problem and problem.choices:
+        st.caption(refusal(problem, problem.value))
         row_choices(problem, take_row, key="pasted")
 
 

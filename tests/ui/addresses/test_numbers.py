@@ -224,6 +224,7 @@ def test_what_numpy_and_torch_print_comes_back_as_printed(row: list[float]) -> N
         ("tensor([1., 2., ..., 3.])", "abbreviated"),
         ("1 … 3", "abbreviated"),
         ("9^9^9^9, 1", "too_large"),
+        ("a\n" * 1900, "words"),
         ("1 nan", "not_finite"),
         ("tensor([1., inf])", "not_finite"),
         ("[1, NaN]", "not_finite"),
