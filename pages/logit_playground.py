@@ -11,7 +11,7 @@ from softmax_ui.notices import guard, show_problems
 from softmax_ui.page import open_page
 from softmax_ui.pages import PLAYGROUND
 from softmax_ui.screens.playground.below import board_below
-from softmax_ui.screens.playground.pasting import edition, paste_notice, take_text
+from softmax_ui.screens.playground.pasting import edition, paste_choices, paste_notice, take_text
 from softmax_ui.screens.playground.presets import board_presets
 from softmax_ui.text import _
 
@@ -43,6 +43,7 @@ def playground() -> None:
     PLAYGROUND_STATE.apply(**values_of(value))
     PLAYGROUND_STATE.keep()
     with above:
+        paste_choices()
         show_problems(PLAYGROUND_STATE.problems())
     board_below(value)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from softmax_ui.addresses.numbers import NotARow, Reason, row_of
+from softmax_ui.addresses.numbers import NotARow, Reason, Row, as_text, row_of
 from softmax_ui.addresses.state import PageState, shown
 from softmax_ui.notices import quoted
 from softmax_ui.text import _
@@ -16,14 +16,32 @@ def logits_field(state: PageState, name: str, label: str) -> tuple[float, ...]:
     """Draw the field and return its row; a text that is no row is explained below it."""
     st.text_input(label, key=name)
     setting = state.settings[name]
+    typed = st.session_state[name]
     try:
-        taken: str = setting.parse(st.session_state[name])
+        taken: str = setting.parse(typed)
+        if taken != typed:
+            st.caption(_("Read as {taken}.", taken=quoted(taken)))
     except NotARow as problem:
         taken = setting.default
         instead = _("Shown is {taken}.", taken=quoted(taken))
         why = refusal(problem, quoted(problem.value))
         st.caption(f":red[:material/error:] {why} {instead}")
+        row_choices(problem, lambda row: state.apply(**{name: as_text(row.numbers)}), key=name)
     return row_of(taken)
+
+
+def row_choices(problem: NotARow, take: Callable[[Row], None], *, key: str) -> None:
+    """Draw a button for each row that a text can be read as.
+
+    Args:
+        problem: what the reader said of the text.
+        take: called with the row that was chosen, before the page is drawn again.
+        key: what the buttons' keys begin with.
+    """
+    with st.container(horizontal=True, gap="small"):
+        for k, row in enumerate(problem.choices):
+            label = quoted(as_text(row.numbers))
+            st.button(label, key=f"{key}_choice_{k}", on_click=take, args=(row,))
 
 
 def target_field(state: PageState, name: str, label: str, names: tuple[str, ...]) -> int:
@@ -63,6 +81,12 @@ def refusal(problem: NotARow, value: str) -> str:
             count=problem.value,
         ),
         "too_many": lambda: _("At most {limit} numbers are taken.", limit=limit),
-        "rows": lambda: _("There are several rows in it; give one of them."),
+        "abbreviated": lambda: _(
+            "It is abbreviated: there is {value} in it. Print it whole, in Python with "
+            "print(x.tolist()).",
+            value=value,
+        ),
+        "rows": lambda: _("There are several rows in it. Which one is meant?"),
+        "readings": lambda: _("It can be read in several ways. Which one is meant?"),
     }
     return sentences[problem.reason]()

@@ -190,6 +190,21 @@ def test_a_paste_that_is_no_row_says_why_and_leaves_the_board(playground: Page) 
     assert exact(playground, ".track") == [2, 1, -1]
 
 
+def test_of_several_rows_one_is_chosen(playground: Page) -> None:
+    paste(playground, "1 2\n3 4")
+    expect(playground.locator(".notice")).to_contain_text("several rows")
+    playground.get_by_role("button", name="3, 4").click()
+    expect(playground).to_have_url(re.compile(r"o=3,4"))
+    assert exact(playground, ".track") == [3, 4]
+    expect(playground.get_by_role("button", name="3, 4")).to_have_count(0)
+
+
+def test_names_are_pasted_with_the_numbers(playground: Page) -> None:
+    paste(playground, '{"cat": 2, "dog": -1}')
+    expect(playground).to_have_url(re.compile(r"o=2,-1&t=1&names=cat,dog"))
+    expect(playground.get_by_role("textbox", name="Name of class 2")).to_have_value("dog")
+
+
 def test_a_row_pasted_into_a_logits_field_is_taken_as_a_row(playground: Page) -> None:
     field = playground.get_by_role("textbox", name="Logit of chick")
     field.evaluate(

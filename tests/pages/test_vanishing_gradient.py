@@ -108,7 +108,17 @@ def test_logits_are_read_in_the_forms_that_the_playground_reads(typed):
     app = opened()
     app.text_input(key="logits").set_value(typed).run()
     assert app.query_params["logits"] == "2, 1, 0.1"
-    assert not any("error" in c.value for c in app.caption)
+    assert "Read as `2, 1, 0.1`." in [c.value for c in app.caption]
+
+
+def test_logits_that_can_be_read_in_two_ways_are_asked_about():
+    app = opened()
+    app.text_input(key="logits").set_value("0,5 1 -2,2").run()
+    assert any("can be read in several ways" in c.value for c in app.caption)
+    app.button(key="logits_choice_1").click().run()
+    assert app.text_input(key="logits").value == "0.5, 1, -2.2"
+    assert app.query_params["logits"] == "0.5, 1, -2.2"
+    assert not any("several ways" in c.value for c in app.caption)
 
 
 def test_a_target_that_is_no_class_is_said_and_the_default_is_shown():

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from softmax_ui.addresses.numbers import NotARow, read_row
+from softmax_ui.addresses.numbers import NotARow, Row, read_row
 from softmax_ui.addresses.playground import (
     PLAYGROUND_STATE,
     board_of,
@@ -16,23 +16,26 @@ from softmax_ui.addresses.playground import (
 from softmax_ui.addresses.state import VISIT_KEY
 from softmax_ui.components.logit_board.value import BoardValue
 from softmax_ui.text import language
-from softmax_ui.widgets.logits_fields import refusal
+from softmax_ui.widgets.logits_fields import refusal, row_choices
 
 _PROBLEM = "pasted_problem"
 _PASTED = "rows_pasted"
 
 
 def take_text(text: str) -> None:
-    """Put a pasted row onto the board, or keep the sentence that says why it cannot be."""
+    """Put a pasted row onto the board, or keep what says why it cannot be."""
     try:
-        row = read_row(text)
+        take_row(read_row(text))
     except NotARow as problem:
-        st.session_state[_PROBLEM] = refusal(problem, f"“{problem.value}”")
-        return
+        st.session_state[_PROBLEM] = problem
+
+
+def take_row(row: Row) -> None:
+    """Put a row onto the board."""
     st.session_state.pop(_PROBLEM, None)
     st.session_state[_PASTED] = st.session_state.get(_PASTED, 0) + 1
-    board = board_of(PLAYGROUND_STATE.values())
-    PLAYGROUND_STATE.apply(**values_of(with_logits(board, row)))
+    board = with_logits(board_of(PLAYGROUND_STATE.values()), row.numbers)
+    PLAYGROUND_STATE.apply(**values_of(board) | ({"names": row.names} if row.names else {}))
 
 
 def edition() -> str:
@@ -43,8 +46,16 @@ def edition() -> str:
 
 def paste_notice() -> str | None:
     """Return the sentence about the last paste, if there was something wrong with it."""
-    sentence: str | None = st.session_state.get(_PROBLEM)
-    return sentence
+    problem: NotARow | None = st.session_state.get(_PROBLEM)
+    return refusal(problem, f"“{problem.value}”") if problem else None
+
+
+def paste_choices() -> None:
+    """Draw what the last paste can be read as, where that was not clear."""
+    problem: NotARow | None = st.session_state.get(_PROBLEM)
+    if problem and problem.choices:
+        st.caption(refusal(problem, problem.value))
+        row_choices(problem, take_row, key="pasted")
 
 
 def with_logits(board: BoardValue, row: tuple[float, ...]) -> BoardValue:
