@@ -51,8 +51,8 @@ def made_anew(run_id: str, view: str, times: int) -> tuple[list[float], int]:
     from softmax_ui import cache
     from softmax_ui.live.answers import Answer
     from softmax_ui.live.message import message
-    from softmax_ui.live.watched import Watched
     from softmax_ui.live.templates import template_pictures
+    from softmax_ui.live.watched import Watched
 
     watched = Watched.from_query(run_id, {"view": view})
     Answer.of(message(watched))  # the records so far are read once, by whoever asks first

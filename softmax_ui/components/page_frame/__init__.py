@@ -1,7 +1,11 @@
 """The parts of the document around a page that no Streamlit call reaches: <html>, the menu.
 
-Streamlit's own words are put into the reader's language here too, where they stand, and what the
-other pages need is fetched ahead.
+Streamlit's own words are put into the reader's language here too, where they stand.
+
+What the other pages need is fetched while a person still reads the first one: Streamlit brings the
+code of each widget when it is first drawn, and puts a grey bar of another height in its place until
+then; a figure waits for plotly.js. What colours listings takes a quarter of a second to run and is
+on no page before it is asked for, so it is fetched and not run.
 """
 
 from __future__ import annotations
@@ -10,12 +14,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from softmax_ui.components.page_frame.ahead import (
-    figure_scripts,
-    highlighter_scripts,
-    widget_scripts,
-)
-from softmax_ui.components.page_frame.words import streamlit_words
+from softmax_ui.components.live_figure.library import plotly_js, renderer_js
+from softmax_ui.streamlit_inside.built import highlighter_scripts, widget_scripts
+from softmax_ui.streamlit_inside.words import streamlit_words
+from softmax_ui.text import _
 
 _component = st.components.v2.component(
     "softmax_page_frame",
@@ -35,9 +37,9 @@ def page_frame(*, language: str) -> None:
         key="page_frame",
         data={
             "language": language,
-            "words": streamlit_words(),
+            "words": streamlit_words(_),
             "widgets": widget_scripts(),
             "highlighter": highlighter_scripts(),
-            "figures": figure_scripts(),
+            "figures": (plotly_js(), renderer_js()),
         },
     )
