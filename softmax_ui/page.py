@@ -7,15 +7,19 @@ from pathlib import Path
 from typing import Final, Literal
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from softmax_ui.addresses.state import PAGE_KEY, VISIT_KEY
 from softmax_ui.components.page_frame import page_frame
 from softmax_ui.pages import HOME, MENU, Page
+from softmax_ui.streamlit_inside import STREAMLIT_CSS
+from softmax_ui.streamlit_inside.script_run import script_run
 from softmax_ui.text import LANGUAGES, SESSION_KEY, Language, as_language, language
 
 _HERE: Final = Path(__file__).parent
 _SWITCH: Final = "language_switch"
+_STYLE: Final = "<style>{}{}</style>".format(
+    (_HERE / "page.css").read_text(encoding="utf-8"), STREAMLIT_CSS.read_text(encoding="utf-8")
+)
 
 
 def open_page(title: str, *, layout: Literal["centered", "wide"] = "wide") -> None:
@@ -33,7 +37,7 @@ def open_page(title: str, *, layout: Literal["centered", "wide"] = "wide") -> No
         layout=layout,
         initial_sidebar_state="auto",
     )
-    st.html(_HERE / "page.css")
+    st.html(_STYLE)
     _menu()
 
 
@@ -57,14 +61,14 @@ def page_link(
 
 def _exists(path: str) -> bool:
     """Tell whether a page's script lies beside the app that is running."""
-    context = get_script_run_ctx(suppress_warning=True)
-    return context is not None and (Path(context.main_script_path).parent / path).is_file()
+    running = script_run()
+    return running is not None and (running.folder / path).is_file()
 
 
 def _count_visit() -> None:
     """Notice that another page was opened, so that its settings are read from its URL."""
-    context = get_script_run_ctx(suppress_warning=True)
-    here = context.page_script_hash if context else ""
+    running = script_run()
+    here = running.page if running else ""
     if st.session_state.get(PAGE_KEY) != here:
         st.session_state[PAGE_KEY] = here
         st.session_state[VISIT_KEY] = st.session_state.get(VISIT_KEY, 0) + 1

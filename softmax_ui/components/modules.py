@@ -25,7 +25,7 @@ from softmax_ui.text import _
 PATH: Final = "modules"
 """The route's first segment."""
 
-_HERE: Final = Path(__file__).parent
+_ROOT: Final = Path(__file__).parents[1]
 _PLOTLY: Final = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 _IMPORT: Final = re.compile(r'^(?:import|export|\}) .*from "(\.[^"]+)";', re.MULTILINE)
 
@@ -63,7 +63,7 @@ def _digest(*contents: bytes) -> str:
 
 
 _OURS: Final = {
-    path.relative_to(_HERE).as_posix(): path.read_bytes() for path in sorted(_HERE.rglob("*.js"))
+    path.relative_to(_ROOT).as_posix(): path.read_bytes() for path in sorted(_ROOT.rglob("*.js"))
 }
 _VERSION: Final = _digest(*map(str.encode, _OURS), *_OURS.values())
 _LIBRARY: Final = _PLOTLY.read_bytes()
@@ -81,7 +81,7 @@ def imported(entry: str) -> list[str]:
     """Return a module and all that it imports, directly or not, each once.
 
     Args:
-        entry: the module's name, as in `live_run/component.js`.
+        entry: the module's name, as in `components/live_run/component.js`.
     """
     found = [entry]
     for name in found:  # grows on the way
@@ -94,7 +94,7 @@ def imported(entry: str) -> list[str]:
 
 def addresses(*components: str) -> list[str]:
     """Return where all the modules of some components are, relative to the app."""
-    names = [name for each in components for name in imported(f"{each}/component.js")]
+    names = [name for each in components for name in imported(f"components/{each}/component.js")]
     return [f"{PATH}/{_VERSION}/{name}" for name in dict.fromkeys(names)]
 
 
@@ -109,12 +109,12 @@ def browser_side(
         styled_as: components whose style it needs too.
         isolate_styles: whether it lives in a shadow root.
     """
-    styles = [_HERE / each / "component.css" for each in (*styled_as, name)]
+    styles = [_ROOT / "components" / each / "component.css" for each in (*styled_as, name)]
     draw = st.components.v2.component(
         f"softmax_{name}",
         html=html or None,
         css="\n".join(css.read_text(encoding="utf-8") for css in styles if css.is_file()) or None,
-        js=_STUB % (f"{PATH}/{_VERSION}", json.dumps(imported(f"{name}/component.js"))),
+        js=_STUB % (f"{PATH}/{_VERSION}", json.dumps(imported(f"components/{name}/component.js"))),
         isolate_styles=isolate_styles,
     )
     if not html:

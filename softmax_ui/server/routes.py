@@ -21,7 +21,7 @@ from softmax_ui.live.watched import PATH, Watched
 from softmax_ui.notices import sentence
 from softmax_ui.server.ending import storing_first
 from softmax_ui.server.modules import module
-from softmax_ui.server.sockets import send_at_once
+from softmax_ui.streamlit_inside.sockets import send_at_once
 from softmax_ui.text import _, speaking
 
 _HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}

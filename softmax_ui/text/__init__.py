@@ -19,7 +19,8 @@ from typing import Final, Literal, TypeVar
 from urllib.parse import parse_qs
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from softmax_ui.streamlit_inside.script_run import script_run
 
 Language = Literal["en", "zh"]
 Code = TypeVar("Code", bound=str)
@@ -55,12 +56,12 @@ def language() -> Language:
     """
     if spoken := _SPOKEN.get():
         return spoken
-    running = get_script_run_ctx(suppress_warning=True)
+    running = script_run()
     if running is None:
         return "en"
     # A page asks some 250 times a run, and `st.query_params` takes 19 µs to answer.
     return (
-        _asked_for(running.query_string)
+        _asked_for(running.query)
         or as_language(st.session_state.get(SESSION_KEY))
         or as_language(st.context.locale)
         or "en"

@@ -55,7 +55,7 @@ def test_the_courses_settings_are_ready_to_start() -> None:
 def test_the_form_names_each_field_as_the_list_of_runs_and_the_report_do(tongue: Language) -> None:
     test = opened(lang=tongue)
     fields = [*test.number_input, *test.selectbox, *test.text_input]
-    named = SHARED | {f"{key}1": field for key, field in OWN.items()} | {"count": "variants"}
+    named = dict(SHARED) | {f"{key}1": field for key, field in OWN.items()} | {"count": "variants"}
     with speaking(tongue):
         expected = {key: field_name(field) for key, field in named.items()}
     assert {field.key: field.label for field in fields if field.key in named} == expected
@@ -300,4 +300,4 @@ def test_a_shown_run_sets_the_form_to_its_settings_and_a_preset_leads_away_from_
     test = opened(run=run.id, view="templates", preset="rates")
     assert not {"run", "view", "preset"} & test.query_params.keys()
     assert not test.button(key="start").disabled
-    assert len([field for field in test.number_input if field.key.startswith("rate")]) > 1
+    assert len([field for field in test.number_input if (field.key or "").startswith("rate")]) > 1

@@ -1,18 +1,21 @@
 """The parts of the document around a page that no Streamlit call reaches: <html>, the menu.
 
-Streamlit's own words are put into the reader's language here too, where they stand, and what the
-other pages need is fetched ahead.
+Streamlit's own words are put into the reader's language here too, where they stand.
+
+What the other pages need is fetched while a person still reads the first one: Streamlit brings the
+code of each widget when it is first drawn, and puts a grey bar of another height in its place until
+then; a figure waits for plotly.js. What colours listings takes a quarter of a second to run and is
+on no page before it is asked for, so it is fetched and not run.
 """
 
 from __future__ import annotations
 
-from softmax_ui.components.modules import browser_side
-from softmax_ui.components.page_frame.ahead import (
-    highlighter_scripts,
-    our_scripts,
-    widget_scripts,
-)
-from softmax_ui.components.page_frame.words import streamlit_words
+from functools import lru_cache
+
+from softmax_ui.components.modules import PLOTLY, addresses, browser_side
+from softmax_ui.streamlit_inside.built import highlighter_scripts, widget_scripts
+from softmax_ui.streamlit_inside.words import streamlit_words
+from softmax_ui.text import _
 
 _component = browser_side("page_frame", isolate_styles=False)
 
@@ -28,9 +31,15 @@ def page_frame(*, language: str) -> None:
         key="page_frame",
         data={
             "language": language,
-            "words": streamlit_words(),
+            "words": streamlit_words(_),
             "widgets": widget_scripts(),
             "highlighter": highlighter_scripts(),
-            "ours": our_scripts(),
+            "ours": _our_scripts(),
         },
     )
+
+
+@lru_cache(maxsize=1)
+def _our_scripts() -> tuple[str, ...]:
+    """Return the addresses of the code that draws what is on the other pages."""
+    return PLOTLY, *addresses("live_figure", "live_run", "handle_chart", "picture_grid")

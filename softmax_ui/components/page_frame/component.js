@@ -1,10 +1,10 @@
 // What the document around a page is told: its language, the theme's colours for page.css, and what
-// Streamlit does not do by itself (each in a file beside this one).
+// Streamlit does not do by itself (each in a file of softmax_ui/streamlit_inside).
 
-import { fetch_ahead } from "./ahead.js";
-import { keep_one_entry_per_page } from "./history.js";
-import { mark_open_page, skip_menu } from "./menu.js";
-import { speak } from "./words.js";
+import { fetch_ahead } from "../../streamlit_inside/ahead.js";
+import { keep_one_entry_per_page } from "../../streamlit_inside/history.js";
+import { mark_open_page, skip_menu } from "../../streamlit_inside/menu.js";
+import { speak } from "../../streamlit_inside/words.js";
 
 // Streamlit defines its --st-* variables on components only; page.css needs these on the document.
 const LENT = ["background-color", "secondary-background-color", "border-color", "text-color",

@@ -24,8 +24,7 @@ from softmax_ui.notices import quoted
 from softmax_ui.terms import field_name, form_name, loss_name, pixel_scale_name, schedule_name
 from softmax_ui.text import _
 
-# A wide page heads the columns with the first row's labels; on a phone two fields stand beside each
-# other, and each needs its own. A row carries the colour that its variant has in the curves.
+# A row carries the colour that its variant has in the curves.
 _STYLE: Final = (
     "<style>"
     + "".join(
@@ -33,20 +32,7 @@ _STYLE: Final = (
         "border-radius: 0.3rem; padding-left: 0.75rem; }\n"
         for position, colour in enumerate(VARIANT_COLOURS, start=1)
     )
-    + """
-@media (min-width: 641px) {
-  [class*="st-key-variant_row"]:not(.st-key-variant_row1) [data-testid="stWidgetLabel"] {
-    position: absolute; width: 1px; height: 1px; min-height: 0; overflow: hidden;
-    clip-path: inset(50%);
-  }
-}
-@media (max-width: 640px) {
-  .st-key-experiment_fields [data-testid="stHorizontalBlock"] { align-items: end; }
-  .st-key-experiment_fields [data-testid="stColumn"] {
-    min-width: calc(50% - 0.5rem); flex: 1 1 calc(50% - 0.5rem);
-  }
-}
-</style>"""
+    + "</style>"
 )
 
 

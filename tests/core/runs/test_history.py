@@ -13,6 +13,7 @@ import pytest
 
 from softmax_core.errors import RunNotFound
 from softmax_core.runs import Glance, History, Store, history
+from softmax_core.runs.blocks import StepColumns
 from softmax_core.runs.history import Axis, Measure
 from softmax_core.training.experiment import Experiment, Variant
 from softmax_core.training.records import EpochRecord, RateChange, StepRecord
@@ -154,11 +155,12 @@ def test_a_change_of_rate_at_the_newest_step_reads_nothing_anew(
     read.update()
     asked = []
     steps = store.steps
-    monkeypatch.setattr(
-        store,
-        "steps",
-        lambda *given, **named: asked.append(named["after"]) or steps(*given, **named),
-    )
+
+    def counted(run: str, *, after: int, up_to: int) -> StepColumns:
+        asked.append(after)
+        return steps(run, after=after, up_to=up_to)
+
+    monkeypatch.setattr(store, "steps", counted)
     store.append(run_id, rate_changes=[RateChange(8, 0, 0.5)])
     read.update()
     assert asked == [8]

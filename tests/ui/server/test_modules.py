@@ -33,7 +33,7 @@ def ask(path: str, method: str = "GET", **headers: str) -> tuple[int, dict[str, 
     async def send(part: Any) -> None:
         sent.append(part)
 
-    asyncio.run(Starlette(routes=server.routes())(scope, receive, send))  # type: ignore[arg-type]
+    asyncio.run(Starlette(routes=server.routes())(scope, receive, send))
     found = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     return sent[0]["status"], found, b"".join(part.get("body", b"") for part in sent[1:])
 

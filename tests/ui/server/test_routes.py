@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 import pytest
 import streamlit as st
 from starlette.applications import Starlette
-from streamlit.web.server.app_discovery import discover_asgi_app
 
 from softmax_core.errors import StoreLocked
 from softmax_core.runs import Store
@@ -80,10 +79,6 @@ async def _got(app: Starlette, address: str, accept: str) -> Got:
 @pytest.fixture
 def run_id(own_store: Store) -> str:
     return own_store.create(Experiment([Variant("one")]), total_steps=10).id
-
-
-def test_streamlit_run_finds_the_server_in_the_home_page() -> None:
-    assert discover_asgi_app(ROOT / "app.py").import_string == "app:app"
 
 
 def test_a_run_is_told_once_and_then_nothing_is_newer(run_id: str) -> None:

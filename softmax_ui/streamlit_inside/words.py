@@ -6,15 +6,21 @@ what happened and what to do, in English too.
 
 from __future__ import annotations
 
-from softmax_ui.text import _
+from collections.abc import Callable, Mapping
+
+Translate = Callable[..., str]
 
 
-def streamlit_words() -> dict[str, str]:
-    """Return each of Streamlit's own words beside what it is in the reader's language."""
-    return {**_controls(), **_trouble()}
+def streamlit_words(_: Translate) -> Mapping[str, str]:
+    """Return each of Streamlit's own phrases beside its translation.
+
+    Args:
+        _: translates a message (`softmax_ui.text`, which itself stands on this package).
+    """
+    return {**_controls(_), **_trouble(_)}
 
 
-def _controls() -> dict[str, str]:
+def _controls(_: Translate) -> dict[str, str]:
     return {
         "Skip to main content": _("Skip to main content"),
         "Main menu": _("Main menu"),
@@ -37,7 +43,6 @@ def _controls() -> dict[str, str]:
         "Choose an option": _("Choose an option"),
         "Choose options": _("Choose options"),
         "Upload": _("Upload"),
-        "Browse files": _("Browse files"),
         "file upload": _("file upload"),
         "{size} per file": _("{size} per file", size="{size}"),
         "File must be {size} MB or smaller.": _(
@@ -46,7 +51,6 @@ def _controls() -> dict[str, str]:
         "Files are not allowed.": _("Not taken: a file of this kind is not read here."),
         "Drag and drop file here": _("Drag and drop file here"),
         "Link to heading": _("Link to heading"),
-        "Copy link to heading": _("Copy link to heading"),
         "Help for": _("Help for"),
         "Scroll tabs left": _("Scroll tabs left"),
         "Scroll tabs right": _("Scroll tabs right"),
@@ -56,7 +60,7 @@ def _controls() -> dict[str, str]:
     }
 
 
-def _trouble() -> dict[str, str]:
+def _trouble(_: Translate) -> dict[str, str]:
     elsewhere = _(
         "The server does not answer: it was stopped, or the network is gone. Nothing that was "
         "stored is lost. Check your connection, or tell whoever serves this page; it goes on by "

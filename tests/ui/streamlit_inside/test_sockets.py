@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from pathlib import Path
 
-from softmax_ui.server.sockets import send_at_once
+from softmax_ui.streamlit_inside.sockets import send_at_once
 
 
 def test_what_is_accepted_afterwards_sends_at_once():

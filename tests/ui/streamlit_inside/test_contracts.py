@@ -1,0 +1,114 @@
+"""What we use of Streamlit's insides is still there; a failure names the touchpoint that is gone.
+
+docs/streamlit-inside.md says of each what it is for and how its loss shows in the app.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+from streamlit.elements import exception
+from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
+from streamlit.web.server.app_discovery import discover_asgi_app
+
+from softmax_ui.streamlit_inside import STREAMLIT_CSS
+from softmax_ui.streamlit_inside.built import (
+    BUILT,
+    HIGHLIGHTER,
+    WIDGETS,
+    highlighter_scripts,
+    widget_scripts,
+)
+from softmax_ui.streamlit_inside.words import streamlit_words
+
+ROOT = Path(__file__).parents[3]
+SEAM = STREAMLIT_CSS.parent
+
+# Streamlit puts these together out of a kind or a value; what stands in its code is the beginning.
+COMPOSED = {
+    "stBaseButton": "`stBaseButton-${",
+    "stNumberInputStep": "`stNumberInputStepUp`",
+    "{size} per file": " per file`",
+    "File must be {size} MB or smaller.": "`File must be ${",
+    "Files are not allowed.": " files are not allowed.`",
+    "Drag and drop file here": "`Drag and drop ${",
+    "The page that you have requested does not seem to exist. Running the app's main page.": (
+        ". Running the app's main page.`"
+    ),
+}
+
+
+def named_elements() -> list[str]:
+    used = "".join(path.read_text(encoding="utf-8") for path in SEAM.iterdir() if path.is_file())
+    return sorted(set(re.findall(r"data-testid\^?=\"?(st[A-Za-z]+(?:-NavLink)?)", used)))
+
+
+@lru_cache(maxsize=1)
+def built() -> str:
+    return "".join(path.read_text(encoding="utf-8") for path in BUILT.glob("*.js"))
+
+
+def is_built(text: str) -> bool:
+    marks = ("`{}`", '"{}"', "'{}'", "`{} ")
+    return any(mark.format(text) in built() for mark in marks)
+
+
+@pytest.mark.parametrize("test_id", named_elements())
+def test_an_element_that_we_style_or_look_for_has_its_test_id(test_id: str) -> None:
+    assert is_built(test_id) or COMPOSED.get(test_id, "no such text") in built(), (
+        f"Streamlit has no element with the test id {test_id} any more: the rules and modules in "
+        "softmax_ui/streamlit_inside that name it have no effect."
+    )
+
+
+@pytest.mark.parametrize("phrase", sorted(streamlit_words(lambda message, **_given: message)))
+def test_a_phrase_that_we_translate_is_one_that_streamlit_says(phrase: str) -> None:
+    said = re.sub(r'"\s*"', "", Path(str(exception.__file__)).read_text(encoding="utf-8"))
+    assert is_built(phrase) or COMPOSED.get(phrase, phrase) in built() + said, (
+        f"Streamlit does not say {phrase!r} any more: find what it says instead, or remove the "
+        "phrase from softmax_ui/streamlit_inside/words.py."
+    )
+
+
+def test_each_widget_has_one_script_of_its_own() -> None:
+    assert [name.split(".")[0] for name in widget_scripts()] == sorted(WIDGETS), (
+        "Streamlit builds its widgets into other files: what is fetched ahead "
+        "(softmax_ui/streamlit_inside/built.py) comes late, and grey bars stand in their places."
+    )
+    assert [name.split(".")[0] for name in highlighter_scripts()] == [HIGHLIGHTER]
+
+
+def test_a_script_run_knows_its_page_its_query_and_its_main_script() -> None:
+    fields = set(ScriptRunContext.__dataclass_fields__) | set(dir(ScriptRunContext))
+    assert {"query_string", "main_script_path", "page_script_hash"} <= fields, (
+        "Streamlit's script run context has other fields: softmax_ui/streamlit_inside/script_run.py"
+        " can tell neither the page nor its query."
+    )
+
+
+def test_the_home_page_is_found_to_hold_the_server() -> None:
+    assert discover_asgi_app(ROOT / "app.py").import_string == "app:app", (
+        "`streamlit run app.py` no longer takes `app` in app.py for the server: our routes are not "
+        "served, and runs are not stored when the server ends."
+    )
+
+
+INSIDES = re.compile(
+    r"streamlit\.(runtime|web|elements|proto|delta_generator)|data-testid|static/js/|"
+    r"history\.pushState|/dev/fd"
+)
+
+
+def test_nothing_outside_of_the_seam_names_streamlits_insides() -> None:
+    ours = [ROOT / "app.py", *(ROOT / "pages").glob("*.py"), *(ROOT / "softmax_ui").rglob("*.*")]
+    read = [path for path in ours if path.suffix in (".py", ".js", ".css") and path.is_file()]
+    assert len(read) > 150
+    found = [
+        path.relative_to(ROOT).as_posix()
+        for path in read
+        if SEAM not in path.parents and INSIDES.search(path.read_text(encoding="utf-8"))
+    ]
+    assert found == []
