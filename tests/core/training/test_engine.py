@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 
+from softmax_core.activations import SoftmaxForm
 from softmax_core.data import Dataset
 from softmax_core.errors import InvalidExperiment
 from softmax_core.training import (
@@ -25,7 +26,6 @@ from softmax_core.training import (
     train,
     verdicts,
 )
-from softmax_core.training.experiment import SoftmaxForm
 from tests.core.training.course import course_loop
 
 EVERYTHING = Experiment(

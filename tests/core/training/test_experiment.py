@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 import pytest
@@ -111,10 +112,10 @@ def test_whole_numbers_are_taken_for_real_ones_and_kept_as_such():
 
 @pytest.mark.parametrize("end", [0, 1])
 def test_the_ends_of_every_range_are_in_it(end):
-    variant = {field: ends[end] for field, ends in VARIANT_RANGES.items()}
+    variant: dict[str, Any] = {field: ends[end] for field, ends in VARIANT_RANGES.items()}
     assert asdict(Variant("x" * 60, **variant)) == asdict(Variant("x" * 60)) | variant
     for field, ends in EXPERIMENT_RANGES.items():
-        small = {"batch_size": 1} if field == "validation_size" else {}
+        small: dict[str, Any] = {"batch_size": 1} if field == "validation_size" else {}
         experiment = Experiment([Variant("a")], **{**small, field: ends[end]})
         assert getattr(experiment, field) == ends[end]
 
