@@ -59,11 +59,11 @@ def test_epochs_leave_with_every_digit(store: Store, run_id: str) -> None:
 def test_a_name_is_no_formula_in_a_spreadsheet(store: Store, first: str) -> None:
     name = first + "1+1"
     run = store.create(Experiment([Variant(name), Variant("1" + name)]), 1).id
-    zero = [0.0, 0.0]
+    zeros = [0.0, 0.0]
     store.append(
         run,
-        [StepRecord(1, 1, zero, zero, zero, zero)],
-        [EpochRecord(1, 1, zero, zero, None, None, zero, zero, [])],
+        [StepRecord(1, 1, zeros, zeros, zeros, zeros)],
+        [EpochRecord(1, 1, zeros, zeros, None, None, zeros, zeros, [])],
     )
     for table in (steps_csv(store, run), epochs_csv(store, run)):
         found = [row["variant"] for row in csv.DictReader(io.StringIO(table, newline=""))]
