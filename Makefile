@@ -45,9 +45,10 @@ format: setup ## let ruff format and repair what it can
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
-bench: setup data browser ## measure training loops, answers to watchers, and how fast pages open
+bench: setup data browser ## measure training loops, answers, records, and how fast pages open
 	@$(PY) -m tests.benchmarks
 	@$(PY) -m tests.benchmarks.answers
+	@$(PY) -m tests.benchmarks.records
 	@$(PY) -m tests.benchmarks.opening
 
 messages: setup ## bring the translators' catalogues in step with the messages in the code

@@ -88,6 +88,8 @@ class Accumulator:
         >>> metric = Accumulator(2)
         >>> metric.add(200, 256)
         >>> metric.add(torch.tensor(64.0), 96)
+        >>> metric
+        <Accumulator: 264.0, 352.0>
         >>> metric[0] / metric[1]
         0.75
 
@@ -104,6 +106,9 @@ class Accumulator:
     def reset(self) -> None:
         """Start again from 0."""
         self.data = [0.0] * len(self.data)
+
+    def __repr__(self) -> str:
+        return f"<Accumulator: {', '.join(map(str, self.data))}>"
 
     def __getitem__(self, index: int) -> float:
         return self.data[index]

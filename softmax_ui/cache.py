@@ -17,9 +17,7 @@ if TYPE_CHECKING:  # importing torch takes seconds; a page that needs none of th
 
     from softmax_core.data import Dataset
     from softmax_core.data.picture import PreparedPicture
-    from softmax_core.runs import Run, Runner, Store
-    from softmax_core.runs.glance import Glance
-    from softmax_core.runs.history import History
+    from softmax_core.runs import Glance, History, Run, Runner, Store
     from softmax_core.training.experiment import Experiment
 
 RUNS_VARIABLE: Final = "SOFTMAX_RUNS"
@@ -84,7 +82,7 @@ def history(run_id: str) -> History:
     Raises:
         RunNotFound: there is no such run.
     """
-    from softmax_core.runs.history import History
+    from softmax_core.runs import History
 
     return History(store(), run_id)
 
@@ -142,6 +140,9 @@ def prepared_picture(content: bytes) -> PreparedPicture:
 )
 def glance_of(run: Run) -> Glance:
     """Return a run's results for the list, read again when its step or its status has changed."""
-    from softmax_core.runs.glance import glance
+    from softmax_core.runs import ALIVE, History
 
-    return glance(store(), run)
+    # A run of which more will come is read on from where it was; of the others the line is kept.
+    read = history(run.id) if run.status in ALIVE else History(store(), run.id)
+    read.update(at_once=True)
+    return read.glance()

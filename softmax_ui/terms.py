@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, Final, Literal
 
 from softmax_core.runs import Run
-from softmax_core.runs.comparison import Axis, Measure
+from softmax_core.runs.history import Axis, Measure
 from softmax_core.runs.run import Status
 from softmax_core.training.experiment import Experiment, Loss, PixelScale, Schedule, SoftmaxForm
 from softmax_ui.text import N_, Names, _, ngettext
@@ -45,6 +45,10 @@ measure_name: Final = Names[Measure](
     {
         "loss": N_("training loss"),
         "accuracy": N_("training accuracy"),
+        "train_loss": N_("training loss, epoch mean"),
+        "train_accuracy": N_("training accuracy, epoch mean"),
+        "validation_loss": N_("validation loss"),
+        "validation_accuracy": N_("validation accuracy"),
         "test_loss": N_("test loss"),
         "test_accuracy": N_("test accuracy"),
         "saturation": N_("saturation 1 − Σp²"),

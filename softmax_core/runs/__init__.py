@@ -1,21 +1,26 @@
 """Runs: experiments that were started, the store that keeps them, the runner that trains them."""
 
 from softmax_core.runs.blocks import StepColumns
+from softmax_core.runs.history import Glance, History, Line
 from softmax_core.runs.limits import Limits, expected_steps
 from softmax_core.runs.opening import open_store
-from softmax_core.runs.run import ALIVE, RESUMABLE, Run, Status
+from softmax_core.runs.run import ALIVE, RESUMABLE, Run, Status, differences
 from softmax_core.runs.runner import Runner
 from softmax_core.runs.store import Store
 
 __all__ = [
     "ALIVE",
     "RESUMABLE",
+    "Glance",
+    "History",
     "Limits",
+    "Line",
     "Run",
     "Runner",
     "Status",
     "StepColumns",
     "Store",
+    "differences",
     "expected_steps",
     "open_store",
 ]

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Final
+from typing import Final, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from softmax_core.training.records import StepRecord
 
-FIGURES: Final = ("loss", "accuracy", "saturation", "gradient_norm")
+StepMeasure = Literal["loss", "accuracy", "saturation", "gradient_norm"]
+STEP_MEASURES: Final[tuple[StepMeasure, ...]] = get_args(StepMeasure)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,24 +98,16 @@ class Block:
             figures.tobytes(),
         )
 
-    def columns(self) -> StepColumns:
-        """Unpack the block."""
-        count = self.last_step - self.first_step + 1
-        figures = np.frombuffer(self.figures, dtype="<f8").reshape(count, len(FIGURES), -1)
-        share = np.arange(1, count + 1) / count
-        return StepColumns(
-            np.arange(self.first_step, self.last_step + 1, dtype=np.int64),
-            np.frombuffer(self.epochs, dtype="<i4").astype(np.int64),
-            self.seconds_before + share * (self.seconds_after - self.seconds_before),
-            *(figures[:, position].astype(np.float64) for position in range(len(FIGURES))),
-        )
+    def __len__(self) -> int:
+        """Return the number of steps, k."""
+        return self.last_step - self.first_step + 1
 
     def cut(self, first_step: int, last_step: int) -> Block | None:
         """Return the part of the block inside a range of steps, or None if there is none."""
         first, last = max(first_step, self.first_step), min(last_step, self.last_step)
         if first > last:
             return None
-        count = self.last_step - self.first_step + 1
+        count = len(self)
         start, stop = first - self.first_step, last - self.first_step + 1
         pace = (self.seconds_after - self.seconds_before) / count
         width = len(self.figures) // count
@@ -129,7 +122,7 @@ class Block:
 
 
 def joined(blocks: Sequence[Block], variants: int) -> StepColumns:
-    """Return the records of some blocks as one set of columns.
+    """Unpack some blocks into one set of columns.
 
     Args:
         blocks: in the order of their steps; none gives columns of length 0.
@@ -138,14 +131,17 @@ def joined(blocks: Sequence[Block], variants: int) -> StepColumns:
     Returns:
         The columns.
     """
-    if not blocks:
-        whole, one = np.empty(0, np.int64), np.empty(0, np.float64)
-        figure = np.empty((0, variants), np.float64)
-        return StepColumns(whole, whole, one, figure, figure, figure, figure)
-    parts = [block.columns() for block in blocks]
+    figures = np.frombuffer(b"".join(block.figures for block in blocks), dtype="<f8")
+    figures = figures.reshape(-1, len(STEP_MEASURES), variants)
+    steps = [np.arange(block.first_step, block.last_step + 1) for block in blocks]
+    seconds = [
+        block.seconds_before
+        + np.arange(1, len(block) + 1) / len(block) * (block.seconds_after - block.seconds_before)
+        for block in blocks
+    ]
     return StepColumns(
-        *(
-            np.concatenate([getattr(part, field.name) for part in parts])
-            for field in fields(StepColumns)
-        )
+        np.concatenate([np.empty(0, np.int64), *steps]),
+        np.frombuffer(b"".join(block.epochs for block in blocks), dtype="<i4").astype(np.int64),
+        np.concatenate([np.empty(0), *seconds]),
+        *(figures[:, position] for position in range(len(STEP_MEASURES))),
     )

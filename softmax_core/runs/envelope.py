@@ -1,14 +1,16 @@
-"""Curves of any length in bounded memory: the extremes over equal stretches of steps.
+"""Curves of any length in bounded memory: extremes and means over equal stretches of steps.
 
 A screen has a few hundred columns; a run may have millions of steps. An `Envelope` keeps, for each
-curve, the lowest and the highest value of every stretch, so a spike of one step stays visible, and
-when it is full it joins neighbouring stretches two by two. What it holds never grows, and adding
-k steps costs O(k).
+curve, the lowest value, the highest value and the sum of every stretch. When it is full it joins
+neighbouring stretches two by two, so its memory never grows, and adding k steps costs O(k). This is
+the only place where curves are thinned: `extremes` keeps a spike of a single step visible, `means`
+is smooth enough for many curves on the same axes.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -38,18 +40,22 @@ class Curves:
 
 @dataclass(frozen=True, slots=True)
 class _Stretches:
-    """Lowest and highest value of each stretch, (stretches, curves), and whether low came first."""
+    """Lowest value, highest value and sum of each stretch, and whether the lowest came first.
+
+    All are (stretches, curves).
+    """
 
     low: Floats
     high: Floats
+    total: Floats
     rises: npt.NDArray[np.bool_]
 
 
 class Envelope:
-    """The extremes of `columns` curves over equal stretches of consecutive steps.
+    """Extremes and means of `columns` curves over equal stretches of consecutive steps.
 
-    Of a stretch with a nan the lowest number is kept beside a nan, so a gap in a curve stays a gap
-    however far it is thinned.
+    A gap in a curve stays a gap however far it is thinned: a stretch that contains a nan has the
+    lowest number and a nan as its extremes, and nan as its mean.
 
     Args:
         columns: how many curves.
@@ -58,10 +64,11 @@ class Envelope:
     Example:
         >>> envelope = Envelope(columns=1, capacity=4)
         >>> envelope.append(np.array([[5.0], [1.0], [2.0], [9.0], [3.0], [4.0]]))
-        >>> envelope.points(100).values[:, 0].tolist()
-        [5.0, 1.0, 2.0, 9.0, 3.0, 4.0]
-        >>> envelope.points(4).values[:, 0].tolist()
+        >>> envelope.extremes(4).values[:, 0].tolist()
         [1.0, 9.0, 3.0, 4.0]
+        >>> steps, values = envelope.means(4)
+        >>> steps.tolist(), values[:, 0].tolist()
+        ([1.5, 3.5, 5.5], [3.0, 5.5, 3.5])
     """
 
     def __init__(self, columns: int, capacity: int = 1024) -> None:
@@ -69,10 +76,7 @@ class Envelope:
         self._capacity = capacity
         self._width = 1
         self._count = 0
-        shape = (capacity, columns)
-        self._low = np.full(shape, np.nan)
-        self._high = np.full(shape, np.nan)
-        self._rises = np.zeros(shape, dtype=np.bool_)
+        self._stretches = _fold(np.full((capacity, 1, columns), np.nan))
         self._pending = np.empty((0, columns))
 
     @property
@@ -100,11 +104,11 @@ class Envelope:
                 self._width *= 2
         self._pending = rows.copy()
 
-    def points(self, budget: int) -> Curves:
-        """Return the curves in at most `budget` points each.
+    def extremes(self, points: int) -> Curves:
+        """Return the curves by their lowest and highest values.
 
         Args:
-            budget: points a curve, at least 2.
+            points: points a curve at most, at least 2.
 
         Returns:
             Every step where they fit; else two points a stretch, its extremes in their order.
@@ -112,24 +116,46 @@ class Envelope:
         kept, width = self._kept(), self._width
         if len(self._pending):
             kept = _append(kept, _fold(self._pending[np.newaxis]))
-        if width == 1 and len(kept.low) <= budget:
+        if width == 1 and len(kept.low) <= points:
             return Curves(1.0, 1.0, kept.low)
-        while 2 * len(kept.low) > max(budget, 2):
+        while 2 * len(kept.low) > max(points, 2):
             kept, width = _join_pairs(kept), width * 2
         first = np.where(kept.rises, kept.low, kept.high)
         second = np.where(kept.rises, kept.high, kept.low)
         values = np.stack([first, second], axis=1).reshape(-1, self._columns)
         return Curves((1 + width / 2) / 2, width / 2, values)
 
+    def means(self, points: int) -> tuple[Floats, Floats]:
+        """Return the curves by their means.
+
+        Args:
+            points: points a curve at most, at least 1.
+
+        Returns:
+            The middle step of each stretch, float64 (k,), and the means, float64 (k, columns).
+            What does not fill a stretch at the end belongs to the one before it, so that no point
+            is an average of only a few steps.
+        """
+        if not self._count:
+            return np.empty(0), np.empty((0, self._columns))
+        joined = -(-self._count // points)
+        starts = np.arange(self._count // joined) * joined
+        totals = np.add.reduceat(self._stretches.total[: self._count], starts)
+        totals[-1] += self._pending.sum(axis=0)
+        ends = np.append(starts[1:] * self._width, self.length)
+        starts *= self._width
+        return (starts + 1 + ends) / 2, totals / (ends - starts)[:, np.newaxis]
+
     def _kept(self) -> _Stretches:
-        kept = slice(0, self._count)
-        return _Stretches(self._low[kept], self._high[kept], self._rises[kept])
+        return _Stretches(*(part[: self._count] for part in _parts(self._stretches)))
 
     def _store(self, start: int, stretches: _Stretches) -> None:
-        place = slice(start, start + len(stretches.low))
-        self._low[place] = stretches.low
-        self._high[place] = stretches.high
-        self._rises[place] = stretches.rises
+        for kept, new in zip(_parts(self._stretches), _parts(stretches), strict=True):
+            kept[start : start + len(new)] = new
+
+
+def _parts(stretches: _Stretches) -> tuple[npt.NDArray[Any], ...]:
+    return stretches.low, stretches.high, stretches.total, stretches.rises
 
 
 def _fold(blocks: Floats) -> _Stretches:
@@ -140,33 +166,28 @@ def _fold(blocks: Floats) -> _Stretches:
     highest = np.where(missing, np.inf, blocks)
     low = lowest.min(axis=1)
     low[missing.all(axis=1)] = np.nan
-    return _Stretches(low, blocks.max(axis=1), lowest.argmin(axis=1) <= highest.argmax(axis=1))
+    rises = lowest.argmin(axis=1) <= highest.argmax(axis=1)
+    return _Stretches(low, blocks.max(axis=1), blocks.sum(axis=1), rises)
 
 
 def _join_pairs(stretches: _Stretches) -> _Stretches:
     """Join stretches 0 and 1, 2 and 3, …; a last one without a neighbour stays as it is."""
     paired = len(stretches.low) // 2 * 2
-    low = stretches.low[:paired].reshape(paired // 2, 2, -1)
-    high = stretches.high[:paired].reshape(paired // 2, 2, -1)
-    rises = stretches.rises[:paired].reshape(paired // 2, 2, -1)
+    low, high, total, rises = (
+        part[:paired].reshape(paired // 2, 2, -1) for part in _parts(stretches)
+    )
     low_first = ~(low[:, 1] < low[:, 0]) & ~np.isnan(low[:, 0])
     high_first = ~(high[:, 1] > high[:, 0]) & ~np.isnan(high[:, 1]) | np.isnan(high[:, 0])
     within = np.where(low_first, rises[:, 0], rises[:, 1])
     joined = _Stretches(
         np.fmin(low[:, 0], low[:, 1]),
         np.maximum(high[:, 0], high[:, 1]),
+        total.sum(axis=1),
         np.where(low_first == high_first, within, low_first),
     )
-    rest = slice(paired, None)
-    return _append(
-        joined,
-        _Stretches(stretches.low[rest], stretches.high[rest], stretches.rises[rest]),
-    )
+    return _append(joined, _Stretches(*(part[paired:] for part in _parts(stretches))))
 
 
 def _append(first: _Stretches, second: _Stretches) -> _Stretches:
-    return _Stretches(
-        np.concatenate([first.low, second.low]),
-        np.concatenate([first.high, second.high]),
-        np.concatenate([first.rises, second.rises]),
-    )
+    pairs = zip(_parts(first), _parts(second), strict=True)
+    return _Stretches(*(np.concatenate(pair) for pair in pairs))

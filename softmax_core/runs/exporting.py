@@ -16,7 +16,7 @@ from safetensors.torch import save
 
 from softmax_core.data.dataset import CLASS_NAMES
 from softmax_core.errors import InvalidExperiment
-from softmax_core.runs.blocks import FIGURES
+from softmax_core.runs.blocks import STEP_MEASURES
 from softmax_core.runs.curation import MAX_NOTE, MAX_RUN_NAME
 from softmax_core.runs.run import Run
 from softmax_core.runs.store import Store
@@ -62,12 +62,12 @@ def steps_csv(store: Store, run_id: str) -> str:
     """
     names = [variant.name for variant in store.run(run_id).experiment.variants]
     columns = store.steps(run_id)
-    out, writer = _writer("step", "epoch", "seconds", "variant", *FIGURES)
+    out, writer = _writer("step", "epoch", "seconds", "variant", *STEP_MEASURES)
     rows = zip(
         columns.step.tolist(),
         columns.epoch.tolist(),
         columns.seconds.tolist(),
-        *(getattr(columns, figure).tolist() for figure in FIGURES),
+        *(getattr(columns, measure).tolist() for measure in STEP_MEASURES),
         strict=True,
     )
     for step, epoch, seconds, *figures in rows:

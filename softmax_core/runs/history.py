@@ -1,29 +1,44 @@
-"""What a run has done so far, read once for everybody who watches it.
+"""What a run has done so far, read once for everybody who looks at it.
 
-A hundred people may watch the same run. A `History` reads each record from the store once, as it
-is written, and keeps the curves in bounded memory; a page takes as many points as it can draw.
+A hundred people may watch the same run, and a comparison draws all its variants. A `History` reads
+each record from the store once, as it is written, and keeps the curves in bounded memory; the
+dashboard, the comparison of runs, a report and the list of runs take what they need from it.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, fields
 from threading import RLock
 from time import monotonic
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from softmax_core.runs.blocks import FIGURES, StepColumns
+from softmax_core.runs.blocks import STEP_MEASURES, StepColumns, StepMeasure
 from softmax_core.runs.envelope import Curves, Envelope
 from softmax_core.runs.store import Store
 from softmax_core.training.records import EpochRecord, RateChange
 
-Figure = Literal["loss", "accuracy", "saturation", "gradient_norm"]
+EpochMeasure = Literal[
+    "train_loss",
+    "train_accuracy",
+    "validation_loss",
+    "validation_accuracy",
+    "test_loss",
+    "test_accuracy",
+]
+Measure = StepMeasure | EpochMeasure
+Axis = Literal["step", "epoch", "time"]
+
+EPOCH_MEASURES: Final[tuple[EpochMeasure, ...]] = get_args(EpochMeasure)
 
 # However many watch, the store is asked ten times a second at the most.
-_READ_SECONDS: Final = 0.1
+_UPDATE_SECONDS: Final = 0.1
 _STEPS_AT_ONCE: Final = 20_000
+_CLOCK_POINTS: Final = 1024
+_GLANCE_POINTS: Final = 40
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,6 +70,38 @@ class EpochColumns:
         return len(self.step)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Line:
+    """One variant's curve.
+
+    Attributes:
+        x: steps, epochs or seconds of training, float64 (k,).
+        y: the measure, float64 (k,).
+    """
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What a list shows of a run besides its settings.
+
+    Attributes:
+        best: the position of the variant with the best test accuracy so far, 0 without one.
+        curve: that variant's training loss at up to 40 points; None where it is no number.
+        test_accuracy: that variant's accuracy at the last epoch's end, or None.
+        test_loss: its loss there, or None; nan where it diverged.
+        seconds: training time so far.
+    """
+
+    best: int = 0
+    curve: tuple[float | None, ...] = ()
+    test_accuracy: float | None = None
+    test_loss: float | None = None
+    seconds: float = 0.0
+
+
 class History:
     """The records of one run, growing as the run does. Any thread may use it.
 
@@ -68,56 +115,110 @@ class History:
 
     def __init__(self, store: Store, run_id: str) -> None:
         self._store = store
-        self._run_id = run_id
-        self._variants = len(store.run(run_id).experiment.variants)
+        self._run = store.run(run_id)
+        self._variants = len(self._run.experiment.variants)
         self._lock = RLock()
-        self._read_at = -_READ_SECONDS
+        self._updated_at = -_UPDATE_SECONDS
         self._begin()
 
     def _begin(self) -> None:
         variants = self._variants
         self.last_step = 0
         self.seconds = 0.0
-        self.latest: dict[Figure, NDArray[np.float64]] = {}
+        self.latest: dict[StepMeasure, NDArray[np.float64]] = {}
         self.first_nan = np.zeros(variants, dtype=np.int64)
         self.rate_changes: list[RateChange] = []
         self.epochs = _epoch_columns([], variants)
-        self._envelopes = {figure: Envelope(variants) for figure in FIGURES}
+        self._envelopes: dict[Measure, Envelope] = {
+            measure: Envelope(variants) for measure in (*STEP_MEASURES, *EPOCH_MEASURES)
+        }
+        self._clock = Envelope(1)
 
-    def read(self, *, at_once: bool = False) -> None:
-        """Take in what the store has got since the last time.
+    def update(self, *, at_once: bool = False) -> None:
+        """Read what the store has received since the last time.
 
         Afterwards `last_step`, `seconds` (training time), `latest` (the newest value of each
-        figure, (R,)), `first_nan` (the step at which a variant's loss first was no number, 0 for
-        never), `rate_changes`, `epochs` and `curves()` are those of the store.
+        measure, (R,)), `first_nan` (the step at which a variant's loss was first nan, 0 for
+        never), `rate_changes`, `epochs` and the curves are those of the store. Where nothing is
+        new this takes less than a millisecond.
 
         Args:
             at_once: also when that was a moment ago, as for a run of which nothing more will come.
+
+        Raises:
+            RunNotFound: the run was deleted.
+            RunDamaged: its records are not what was written.
         """
         with self._lock:
-            if not at_once and monotonic() - self._read_at < _READ_SECONDS:
+            if not at_once and monotonic() - self._updated_at < _UPDATE_SECONDS:
                 return
             self._read_changes()
             while len(columns := self._new_steps()):
                 self._take(columns)
             self._read_epochs()
-            self._read_at = monotonic()
+            self._updated_at = monotonic()
 
-    def curves(self, figure: Figure, points: int) -> Curves:
-        """Return a figure's curves at the steps, at most `points` of them a curve.
+    def curves(self, measure: StepMeasure, points: int) -> Curves:
+        """Return a measure's curves at the steps by their extremes: a spike or a gap stays visible.
 
         Args:
-            figure: which one.
-            points: how many points can be drawn.
+            measure: which one.
+            points: points a curve at most.
 
         Returns:
-            Evenly spaced points, a column a variant; extremes and gaps are kept.
+            Evenly spaced points, a column a variant.
         """
         with self._lock:
-            return self._envelopes[figure].points(points)
+            return self._envelopes[measure].extremes(points)
+
+    def line(self, variant: int, measure: Measure, axis: Axis = "step", points: int = 400) -> Line:
+        """Return one variant's curve by its means: smooth enough to be drawn beside many others.
+
+        Args:
+            variant: its position in the experiment.
+            measure: what is drawn: one of the steps, or one of the epochs with a point an epoch.
+            axis: against what: steps, epochs, or seconds of training.
+            points: points at most; more steps (or epochs) are averaged over equal stretches.
+
+        Returns:
+            The curve, empty while there are no records.
+        """
+        with self._lock:
+            steps_per_epoch = self._steps_per_epoch()
+            x, y = self._envelopes[measure].means(points)
+            if measure in EPOCH_MEASURES:
+                x = x * steps_per_epoch
+            if axis == "epoch":
+                x = x / steps_per_epoch
+            elif axis == "time":
+                steps, seconds = self._clock.means(_CLOCK_POINTS)
+                x = np.interp(x, [*steps, self.last_step], [*seconds[:, 0], self.seconds])
+            return Line(x, y[:, variant])
+
+    def glance(self) -> Glance:
+        """Summarise the run for a list of runs."""
+        with self._lock:
+            ended = len(self.epochs) > 0
+            # A variant that diverged still has an accuracy; the first of equals is taken.
+            best = int(self.epochs.test_accuracy[-1].argmax()) if ended else 0
+            loss = self.line(best, "loss", points=_GLANCE_POINTS).y.tolist()
+            return Glance(
+                best,
+                tuple(value if math.isfinite(value) else None for value in loss),
+                float(self.epochs.test_accuracy[-1, best]) if ended else None,
+                float(self.epochs.test_loss[-1, best]) if ended else None,
+                self.seconds,
+            )
+
+    def _steps_per_epoch(self) -> int:
+        if len(self.epochs):
+            return int(self.epochs.step[0])
+        # What the run was expected to make; corrected in the store once its data set is known.
+        run = self._run = self._store.run(self._run.id)
+        return max(run.total_steps // run.experiment.epochs, 1)
 
     def _read_changes(self) -> None:
-        changes = self._store.rate_changes(self._run_id)
+        changes = self._store.rate_changes(self._run.id)
         # Read before the steps, a new change is at or after the last step known; unless the run
         # went on from an older checkpoint with another rate, and then what we know is not so.
         if any(change.step < self.last_step for change in changes[len(self.rate_changes) :]):
@@ -126,23 +227,26 @@ class History:
 
     def _new_steps(self) -> StepColumns:
         last = self.last_step
-        return self._store.steps(self._run_id, after=last, up_to=last + _STEPS_AT_ONCE)
+        return self._store.steps(self._run.id, after=last, up_to=last + _STEPS_AT_ONCE)
 
     def _take(self, columns: StepColumns) -> None:
         missing = np.isnan(columns.loss)
         fresh = missing.any(axis=0) & (self.first_nan == 0)
         self.first_nan[fresh] = columns.step[missing.argmax(axis=0)][fresh]
-        for figure in FIGURES:
-            values: NDArray[np.float64] = getattr(columns, figure)
-            self._envelopes[figure].append(values)
-            self.latest[figure] = values[-1].copy()
+        for measure in STEP_MEASURES:
+            values: NDArray[np.float64] = getattr(columns, measure)
+            self._envelopes[measure].append(values)
+            self.latest[measure] = values[-1].copy()
+        self._clock.append(columns.seconds[:, np.newaxis])
         self.last_step = int(columns.step[-1])
         self.seconds = float(columns.seconds[-1])
 
     def _read_epochs(self) -> None:
-        new = self._store.epochs(self._run_id, after=len(self.epochs))
+        new = self._store.epochs(self._run.id, after=len(self.epochs))
         if new:
             added = _epoch_columns(new, self._variants)
+            for measure in EPOCH_MEASURES:
+                self._envelopes[measure].append(getattr(added, measure))
             self.epochs = EpochColumns(
                 *(
                     np.concatenate([getattr(self.epochs, field.name), getattr(added, field.name)])
@@ -158,11 +262,7 @@ def _epoch_columns(records: list[EpochRecord], variants: int) -> EpochColumns:
         return np.array([nothing if row is None else row for row in found], dtype=np.float64)
 
     count = len(records)
-    measured = {
-        field.name: rows(field.name).reshape(count, variants)
-        for field in fields(EpochColumns)
-        if field.name not in ("step", "confusion")
-    }
+    measured = {measure: rows(measure).reshape(count, variants) for measure in EPOCH_MEASURES}
     confusion = np.array([record.confusion for record in records], dtype=np.int32)
     return EpochColumns(
         step=np.array([record.step for record in records], dtype=np.int64),

@@ -1,9 +1,10 @@
-"""A run: an experiment that was started."""
+"""A run: an experiment that was started, and how its settings differ from those of others."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from softmax_core.training.experiment import Experiment
 
@@ -48,3 +49,35 @@ class Run:
     note: str
     pinned: bool = False
     owner: str = ""
+
+
+def differences(chosen: Sequence[tuple[Run, int]]) -> dict[str, list[Any]]:
+    """Return the settings in which some chosen variants differ.
+
+    Args:
+        chosen: runs, each with the position of one of its variants.
+
+    Returns:
+        Field -> its value for each of the chosen, in their order; fields in which all agree are
+        left out. The variants' names are not settings.
+
+    Example:
+        >>> from softmax_core.training.experiment import Variant
+        >>> race = Experiment([Variant("slow", 0.01), Variant("fast", 1.0)])
+        >>> run = Run("id", race, "finished", "", None, None, 0, 0, None, "", "")
+        >>> differences([(run, 0), (run, 1)])
+        {'learning_rate': [0.01, 1.0]}
+    """
+    settings = []
+    for run, variant in chosen:
+        described = run.experiment.to_dict()
+        own = described.pop("variants")[variant]
+        own.pop("name")
+        settings.append({**own, **described})
+    if not settings:
+        return {}
+    return {
+        field: [each[field] for each in settings]
+        for field in settings[0]
+        if len({repr(each[field]) for each in settings}) > 1
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from time import monotonic
 
 from softmax_core.data import Dataset
@@ -19,7 +20,7 @@ from softmax_core.runs.scheduler import Scheduler
 from softmax_core.runs.store import Store
 from softmax_core.training.checkpoint import Checkpoint
 from softmax_core.training.engine import train
-from softmax_core.training.experiment import VARIANT_RANGES, Experiment
+from softmax_core.training.experiment import Experiment, rate_change
 from softmax_core.training.records import RateChange
 
 
@@ -196,14 +197,14 @@ class Runner:
         """
         with self._scheduler.changed:
             run = self.store.run(run_id)
-            _check_rate(run, variant, learning_rate)
+            checked = rate_change(run.experiment, run.step, variant, learning_rate)
             if self._scheduler.job(run_id) is None and run.status == "paused":
                 checkpoint = self.store.checkpoint(run_id)
                 at = 0 if checkpoint is None else checkpoint.step
-                self.store.add_rate_change(run_id, RateChange(at, variant, float(learning_rate)))
+                self.store.add_rate_change(run_id, replace(checked, step=at))
                 return
             job = self._job(run_id, "change its learning rate")
-            order = Rate(variant, float(learning_rate))
+            order = Rate(checked.variant, checked.learning_rate)
             self._scheduler.order(job, order, lambda: order not in job.orders)
 
     def set_speed(self, run_id: str, steps_per_second: float | None) -> None:
@@ -343,13 +344,3 @@ class Runner:
         if withdrawn:
             self.store.set_status(run_id, status)
         return withdrawn
-
-
-def _check_rate(run: Run, variant: int, learning_rate: float) -> None:
-    if not 0 <= variant < len(run.experiment.variants):
-        raise InvalidExperiment("variant", variant, "the position of one of the run's variants")
-    low, high = VARIANT_RANGES["learning_rate"]
-    if not low <= learning_rate <= high:  # also refuses nan
-        raise InvalidExperiment(
-            "learning_rate", learning_rate, f"a number from {low:g} to {high:g}", variant
-        )

@@ -17,7 +17,7 @@ from softmax_core.data import Dataset, epoch_order, split_validation
 from softmax_core.errors import InvalidExperiment
 from softmax_core.training.checkpoint import Checkpoint
 from softmax_core.training.evaluation import Evaluation, evaluate
-from softmax_core.training.experiment import VARIANT_RANGES, Experiment
+from softmax_core.training.experiment import Experiment, rate_change
 from softmax_core.training.objectives import Measured, Objectives, figures
 from softmax_core.training.parameters import CLASSES, Parameters, schedule_factor
 from softmax_core.training.pictures import Pictures, pixel_moments
@@ -122,6 +122,10 @@ class Training(Iterator[StepRecord | EpochRecord]):
             self._parameters.restore(start)
             self._changes = [change for change in self._changes if change.step >= start.step]
 
+    def __repr__(self) -> str:
+        variants = ", ".join(variant.name for variant in self.experiment.variants)
+        return f"<Training of {variants}: step {self.step} of {self.total_steps}>"
+
     def __next__(self) -> StepRecord | EpochRecord:
         """Make the next step, or close the epoch whose last step has been made."""
         made = self.advance(1)
@@ -178,16 +182,9 @@ class Training(Iterator[StepRecord | EpochRecord]):
         Raises:
             InvalidExperiment: there is no such variant, or the rate is out of range.
         """
-        low, high = VARIANT_RANGES["learning_rate"]
-        if not 0 <= variant < len(self.experiment.variants):
-            raise InvalidExperiment("variant", variant, "the position of a variant that is there")
-        if not low <= learning_rate <= high:
-            raise InvalidExperiment(
-                "learning_rate", learning_rate, f"a number from {low:g} to {high:g}", variant
-            )
         # What was recorded for this step comes first: the newer change is the one that holds.
         self._replay_changes()
-        change = RateChange(self.step, variant, float(learning_rate))
+        change = rate_change(self.experiment, self.step, variant, learning_rate)
         self._apply(change)
         return change
 

@@ -8,12 +8,14 @@ value and what would have been accepted.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
+from numbers import Integral, Real
 from typing import Any, Final, Literal
 
 from softmax_core.errors import InvalidExperiment
+from softmax_core.training.records import RateChange
 
 Loss = Literal["cross_entropy", "squared_error"]
 SoftmaxForm = Literal["stable", "naive"]
@@ -80,8 +82,7 @@ class Variant:
         if len(self.name) > MAX_NAME_LENGTH:
             raise InvalidExperiment("name", self.name, f"at most {MAX_NAME_LENGTH} characters long")
         for field, (low, high) in VARIANT_RANGES.items():
-            _check_number(field, getattr(self, field), low, high)
-            object.__setattr__(self, field, float(getattr(self, field)))
+            object.__setattr__(self, field, _number(field, getattr(self, field), low, high))
         _check_choice("loss", self.loss, LOSSES)
         _check_choice("softmax", self.softmax, SOFTMAX_FORMS)
 
@@ -91,7 +92,7 @@ class Experiment:
     """1 to 16 variants trained in lockstep on the same minibatches.
 
     Attributes:
-        variants: the competitors; a list is taken and kept as a tuple.
+        variants: the competitors; any list or tuple is accepted and stored as a tuple.
         batch_size: pictures a minibatch; the last one of an epoch may be smaller.
         epochs: passes over the training pictures, 1 to 1000.
         seed: decides the initial weights and the order of the pictures, 0 to 2³² - 1.
@@ -109,7 +110,7 @@ class Experiment:
         True
     """
 
-    variants: tuple[Variant, ...]
+    variants: Sequence[Variant]
     batch_size: int = 256
     epochs: int = 10
     seed: int = 0
@@ -121,7 +122,7 @@ class Experiment:
         """Refuse what is out of range, by name."""
         object.__setattr__(self, "variants", _checked_variants(self.variants))
         for field, (low, high) in EXPERIMENT_RANGES.items():
-            _check_whole(field, getattr(self, field), low, high)
+            object.__setattr__(self, field, _whole(field, getattr(self, field), low, high))
         _check_choice("pixel_scale", self.pixel_scale, PIXEL_SCALES)
         _check_choice("schedule", self.schedule, SCHEDULES)
         training = TRAINING_PICTURES - self.validation_size
@@ -159,6 +160,28 @@ class Experiment:
         return cls(**{**described, "variants": tuple(map(_variant_from_dict, listed))})
 
 
+def rate_change(
+    experiment: Experiment, step: int, variant: int, learning_rate: float
+) -> RateChange:
+    """Check a change of a variant's learning rate.
+
+    Args:
+        experiment: the experiment that the variant belongs to.
+        step: updates made so far.
+        variant: its position in the experiment.
+        learning_rate: the new rate, in the range that `Variant` allows.
+
+    Returns:
+        The change.
+
+    Raises:
+        InvalidExperiment: there is no such variant, or the rate is out of range.
+    """
+    variant = _whole("variant", variant, 0, len(experiment.variants) - 1)
+    low, high = VARIANT_RANGES["learning_rate"]
+    return RateChange(step, variant, _number("learning_rate", learning_rate, low, high, variant))
+
+
 def _variant_from_dict(described: Any) -> Variant:
     _check_fields(Variant, described, required="name")
     return Variant(**described)
@@ -190,19 +213,19 @@ def _checked_variants(variants: Any) -> tuple[Variant, ...]:
     return tuple(variants)
 
 
-def _check_number(field: str, value: object, low: float, high: float) -> None:
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, int | float)
-        or not math.isfinite(value)
-        or not low <= value <= high
-    ):
-        raise InvalidExperiment(field, value, f"a number from {low:g} to {high:g}")
+def _number(field: str, value: object, low: float, high: float, of: int | None = None) -> float:
+    """Check a number and return it as Python's own, so that JSON and equality hold for numpy's."""
+    if isinstance(value, Real) and not isinstance(value, bool):
+        with suppress(OverflowError):  # a whole number that no float can hold
+            if low <= (number := float(value)) <= high:
+                return number
+    raise InvalidExperiment(field, value, f"a number from {low:g} to {high:g}", of)
 
 
-def _check_whole(field: str, value: object, low: int, high: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise InvalidExperiment(field, value, f"a whole number from {low} to {high}")
+def _whole(field: str, value: object, low: int, high: int) -> int:
+    if isinstance(value, Integral) and not isinstance(value, bool) and low <= int(value) <= high:
+        return int(value)
+    raise InvalidExperiment(field, value, f"a whole number from {low} to {high}")
 
 
 def _check_choice(field: str, value: object, choices: tuple[str, ...]) -> None:

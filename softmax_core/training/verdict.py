@@ -59,7 +59,7 @@ def course_experiment(seed: int = 0) -> Experiment:
     Source:
         The note, part two; Dive into Deep Learning, section 3.6 of its first edition.
     """
-    return Experiment((Variant("course"),), seed=seed)
+    return Experiment([Variant("course")], seed=seed)
 
 
 def band_of_course(experiment: Experiment) -> Band | None:

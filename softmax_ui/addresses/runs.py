@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from softmax_core.runs import Run
-from softmax_core.runs.comparison import Axis, Measure
+from softmax_core.runs.history import Axis, Measure
 from softmax_ui.addresses.state import PageState, choice, switch, text
 from softmax_ui.terms import settings_line, status_name
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from softmax_core.runs.comparison import Line
+from softmax_core.runs import Line
 from softmax_ui.colours import VARIANT_COLOURS
 
 

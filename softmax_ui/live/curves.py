@@ -9,7 +9,8 @@ from typing import Any, Final
 import numpy as np
 
 from softmax_core.runs import Run
-from softmax_core.runs.history import Figure, History
+from softmax_core.runs.blocks import StepMeasure
+from softmax_core.runs.history import History
 from softmax_core.training.verdict import COURSE_BAND
 from softmax_ui.colours import VARIANT_COLOURS
 from softmax_ui.figures.training import (
@@ -31,12 +32,12 @@ FEW: Final = 8
 _BYTES_BESIDE_TEMPLATES: Final = 18_000
 _BYTES_ALONE: Final = 26_000
 
-_SHOWN: Final[Mapping[str, tuple[Figure, ...]]] = {
+_SHOWN: Final[Mapping[str, tuple[StepMeasure, ...]]] = {
     "all": ("loss", "accuracy", "saturation", "gradient_norm"),
     "main": ("loss", "accuracy"),
     "gradient": ("saturation", "gradient_norm"),
 }
-_BY_EPOCH: Final[frozenset[Figure]] = frozenset({"loss", "accuracy"})
+_BY_EPOCH: Final[frozenset[StepMeasure]] = frozenset({"loss", "accuracy"})
 
 
 def curves(run: Run, history: History, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -80,7 +81,7 @@ def curves(run: Run, history: History, values: Mapping[str, Any]) -> dict[str, A
     }
 
 
-def _title(measure: Figure) -> str:
+def _title(measure: StepMeasure) -> str:
     """Return a figure's title; one with epochs shows several splits, so its title names none."""
     return heading(quantity_name(measure) if measure in _BY_EPOCH else measure_name(measure))
 
@@ -118,7 +119,7 @@ def _frame(run: Run, history: History, axis: str) -> Frame:
 
 
 def _epoch_curves(
-    history: History, measure: Figure, splits: list[SplitCode], points: int
+    history: History, measure: StepMeasure, splits: list[SplitCode], points: int
 ) -> dict[SplitCode, EpochCurves]:
     if measure not in _BY_EPOCH or not len(history.epochs):
         return {}
@@ -180,7 +181,7 @@ def _legend_row(position: int, name: str, history: History) -> str:
     return f"<tr><th scope='row'>{swatch}{html.escape(name)}{note}</th>{cells}</tr>"
 
 
-def _number(latest: Mapping[Figure, np.ndarray], measure: Figure, position: int) -> str:
+def _number(latest: Mapping[StepMeasure, np.ndarray], measure: StepMeasure, position: int) -> str:
     if measure not in latest:
         return "–"
     value = float(latest[measure][position])
@@ -189,7 +190,7 @@ def _number(latest: Mapping[Figure, np.ndarray], measure: Figure, position: int)
     return f"{value:.4f}" if abs(value) < 1000 else f"{value:.3g}"
 
 
-def _alt(run: Run, history: History, measure: Figure) -> str:
+def _alt(run: Run, history: History, measure: StepMeasure) -> str:
     """Describe a figure in a sentence: how far the curves go and their newest values."""
     names = [variant.name for variant in run.experiment.variants]
     if measure not in history.latest:

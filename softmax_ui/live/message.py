@@ -41,7 +41,7 @@ def message(watched: Watched) -> dict[str, Any]:
     # The runner first: it marks runs that an ended process left running as interrupted.
     run = cache.runner().store.run(watched.run_id)
     history = cache.history(run.id)
-    history.read(at_once=run.status not in MOVING)
+    history.update(at_once=run.status not in MOVING)
     values = watched.values()
     with speaking(watched.language):
         return {

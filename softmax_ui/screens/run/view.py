@@ -66,7 +66,7 @@ def show_run(run: Run, state: PageState) -> None:
 def _draw(run: Run, state: PageState) -> None:
     state.open()
     history = cache.history(run.id)
-    history.read(at_once=run.status not in MOVING)
+    history.update(at_once=run.status not in MOVING)
     show_steering_error()
     if run.status not in _ENDED:
         with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):

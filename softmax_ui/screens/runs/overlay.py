@@ -10,11 +10,10 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from softmax_core.errors import RunDamaged
-from softmax_core.runs import Run
-from softmax_core.runs.comparison import Line, differences, line
+from softmax_core.runs import Line, Run, differences
 from softmax_ui.addresses.runs import AXES, CURVES, MEASURES
 from softmax_ui.addresses.state import PageState
-from softmax_ui.cache import store
+from softmax_ui.cache import history, store
 from softmax_ui.components.live_figure import live_figure
 from softmax_ui.figures.overlay import overlay_figure
 from softmax_ui.notices import sentence
@@ -82,7 +81,9 @@ def _lines(
     lines = []
     for name, (run, variant) in zip(names, chosen, strict=True):
         try:
-            curve = line(store(), run, variant, values["measure"], values["axis"])
+            read = history(run.id)
+            read.update()
+            curve = read.line(variant, values["measure"], values["axis"])
         except RunDamaged as damage:
             st.error(sentence(damage), icon=":material/error:")
             curve = Line(np.empty(0), np.empty(0))  # the others keep their colours

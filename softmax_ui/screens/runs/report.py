@@ -8,9 +8,9 @@ from typing import Any
 import plotly.graph_objects as go
 
 from softmax_core.data.dataset import CLASS_NAMES
-from softmax_core.runs import Run, Store
-from softmax_core.runs.comparison import Measure, line
+from softmax_core.runs import History, Run, Store
 from softmax_core.runs.exporting import experiment_json
+from softmax_core.runs.history import Measure
 from softmax_core.training.records import EpochRecord
 from softmax_ui.figures.overlay import overlay_figure
 from softmax_ui.figures.theme import FONT, template
@@ -99,26 +99,22 @@ def _settings_table(run: Run) -> str:
 
 
 def _results_table(run: Run, last: EpochRecord) -> str:
+    measures: tuple[Measure, ...] = ("train_loss", "train_accuracy", "test_loss", "test_accuracy")
     rows = [
-        [
-            variant.name,
-            f"{last.train_loss[position]:.4f}",
-            f"{last.train_accuracy[position]:.4f}",
-            f"{last.test_loss[position]:.4f}",
-            f"{last.test_accuracy[position]:.4f}",
-        ]
+        [variant.name, *(f"{getattr(last, measure)[position]:.4f}" for measure in measures)]
         for position, variant in enumerate(run.experiment.variants)
     ]
-    names: tuple[Measure, ...] = ("loss", "accuracy", "test_loss", "test_accuracy")
-    return _table([_("Variant"), *(heading(measure_name(name)) for name in names)], rows)
+    return _table([_("Variant"), *(heading(measure_name(measure)) for measure in measures)], rows)
 
 
 def _curves(store: Store, run: Run) -> list[str]:
     parts = []
+    history = History(store, run.id)
+    history.update()
     measures: tuple[Measure, ...] = ("loss", "test_accuracy", "saturation", "gradient_norm")
     for number, measure in enumerate(measures):
         lines = [
-            (variant.name, line(store, run, position, measure, "epoch"))
+            (variant.name, history.line(position, measure, "epoch"))
             for position, variant in enumerate(run.experiment.variants)
         ]
         drawn = overlay_figure(lines, x_title=axis_name("epoch"), y_title=measure_name(measure))

@@ -8,8 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from softmax_core.errors import RunDamaged
-from softmax_core.runs import Run
-from softmax_core.runs.glance import NOTHING, Glance
+from softmax_core.runs import Glance, Run
 from softmax_ui.addresses.runs import SHOWN, SORTS, listed
 from softmax_ui.cache import glance_of
 from softmax_ui.terms import (
@@ -101,7 +100,7 @@ def ordered(runs: list[Run], sort: str) -> list[Run]:
     if sort == "name":
         return sorted(runs, key=lambda run: title_of(run).casefold())
     if sort == "best":
-        return sorted(runs, key=lambda run: -((_glance(run) or NOTHING).test_accuracy or 0.0))
+        return sorted(runs, key=lambda run: -((_glance(run) or Glance()).test_accuracy or 0.0))
     return runs
 
 
@@ -110,7 +109,7 @@ def table_of(runs: list[Run]) -> pd.DataFrame:
     rows = []
     for run in runs:
         glanced = _glance(run)
-        seen = glanced or NOTHING
+        seen = glanced or Glance()
         rows.append(
             {
                 "status": status_name(run.status) if glanced else _("damaged"),

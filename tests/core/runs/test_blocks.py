@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from softmax_core.runs.blocks import FIGURES, Block, joined
+from softmax_core.runs.blocks import STEP_MEASURES, Block, joined
 from softmax_core.training.records import StepRecord
 
 ANY = st.floats(width=64)
@@ -30,14 +30,14 @@ def records(count: int, variants: int = 2, first: int = 1, shift: float = 0.0) -
 @given(st.lists(st.tuples(ANY, ANY, ANY, ANY), min_size=1, max_size=20))
 def test_every_bit_comes_back(rows: list[tuple[float, float, float, float]]) -> None:
     given_ = [StepRecord(step, 1, *([v] for v in row)) for step, row in enumerate(rows, start=1)]
-    columns = Block.from_records(given_, 0.0, 1.0).columns()
-    for figure in FIGURES:
+    columns = joined([Block.from_records(given_, 0.0, 1.0)], 1)
+    for figure in STEP_MEASURES:
         wanted = np.array([getattr(record, figure) for record in given_])
         assert getattr(columns, figure).tobytes() == wanted.tobytes()
 
 
 def test_steps_epochs_and_times_come_back() -> None:
-    columns = Block.from_records(records(6, first=3), 2.0, 5.0).columns()
+    columns = joined([Block.from_records(records(6, first=3), 2.0, 5.0)], 2)
     assert columns.step.tolist() == [3, 4, 5, 6, 7, 8]
     assert columns.epoch.tolist() == [1, 1, 2, 2, 2, 2]
     assert columns.seconds.tolist() == [2.5, 3.0, 3.5, 4.0, 4.5, 5.0]
@@ -48,7 +48,7 @@ def test_steps_epochs_and_times_come_back() -> None:
 @pytest.mark.parametrize("value", ODD)
 def test_the_odd_values_are_kept(value: float) -> None:
     block = Block.from_records([StepRecord(1, 1, [value], [0.0], [0.0], [value])], 0.0, 1.0)
-    kept = block.columns().loss[0, 0]
+    kept = joined([block], 1).loss[0, 0]
     assert np.float64(value).tobytes() == kept.tobytes()
 
 
@@ -63,10 +63,10 @@ def test_a_cut_keeps_the_rows_inside(first: int, last: int, kept: list[int] | No
         assert part is None
         return
     assert part is not None
-    columns, whole = part.columns(), block.columns()
+    columns, whole = joined([part], 2), joined([block], 2)
     rows = slice(kept[0] - 3, kept[-1] - 2)
     assert columns.step.tolist() == kept
-    for field in ("epoch", "seconds", *FIGURES):
+    for field in ("epoch", "seconds", *STEP_MEASURES):
         assert getattr(columns, field).tolist() == getattr(whole, field)[rows].tolist()
 
 

@@ -19,7 +19,7 @@ def filled(values: np.ndarray, capacity: int = 8, chunk: int = 3) -> Envelope:
 
 def test_few_steps_come_back_as_they_are() -> None:
     values = np.array([[1.0, np.nan], [3.0, 2.0], [2.0, 7.0]])
-    curves = filled(values).points(10)
+    curves = filled(values).extremes(10)
     np.testing.assert_array_equal(curves.values, values)
     assert curves.steps.tolist() == [1.0, 2.0, 3.0]
 
@@ -30,7 +30,7 @@ def test_extremes_survive_whatever_the_thinning(
 ) -> None:
     values = np.random.default_rng(seed).normal(size=(length, 2))
     envelope = filled(values, capacity=16, chunk=chunk)
-    curves = envelope.points(budget)
+    curves = envelope.extremes(budget)
     assert envelope.length == length
     assert len(curves.values) <= max(budget, 2)
     np.testing.assert_array_equal(curves.values.min(axis=0), values.min(axis=0))
@@ -38,23 +38,28 @@ def test_extremes_survive_whatever_the_thinning(
 
 
 def test_a_stretch_shows_its_extremes_in_their_order() -> None:
-    rising_then_falling = np.array([0.0, 1, 2, 9, 8, 3, 2, -1])[:, np.newaxis]
-    assert filled(rising_then_falling, capacity=4).points(4).values[:, 0].tolist() == [0, 9, 8, -1]
-    assert filled(rising_then_falling, capacity=4).points(2).values[:, 0].tolist() == [9, -1]
-    assert filled(-rising_then_falling, capacity=4).points(2).values[:, 0].tolist() == [-9, 1]
+    hill = np.array([0.0, 1, 2, 9, 8, 3, 2, -1])[:, np.newaxis]
+    assert filled(hill, capacity=4).extremes(4).values[:, 0].tolist() == [
+        0,
+        9,
+        8,
+        -1,
+    ]
+    assert filled(hill, capacity=4).extremes(2).values[:, 0].tolist() == [9, -1]
+    assert filled(-hill, capacity=4).extremes(2).values[:, 0].tolist() == [-9, 1]
 
 
 def test_the_order_survives_joining_two_stretches() -> None:
     # The lowest is in the first stretch, the highest in the second, and the other way round.
     up = np.array([1.0, 0.0, 9.0, 5.0])[:, np.newaxis]
     envelope = filled(np.hstack([up, up[::-1]]), capacity=4, chunk=1)
-    assert envelope.points(2).values.tolist() == [[0.0, 9.0], [9.0, 0.0]]
+    assert envelope.extremes(2).values.tolist() == [[0.0, 9.0], [9.0, 0.0]]
 
 
 def test_a_gap_of_one_step_stays_a_gap() -> None:
     values = np.arange(64.0)[:, np.newaxis].copy()
     values[37] = np.nan
-    curves = filled(values, capacity=8).points(4)
+    curves = filled(values, capacity=8).extremes(4)
     assert np.isnan(curves.values).any()
     assert not np.isnan(curves.values).all()
 
@@ -62,17 +67,48 @@ def test_a_gap_of_one_step_stays_a_gap() -> None:
 def test_a_curve_that_became_nan_ends() -> None:
     values = np.ones((100, 2))
     values[40:, 0] = np.nan
-    thinned = filled(values, capacity=8).points(8).values
+    thinned = filled(values, capacity=8).extremes(8).values
     assert np.isnan(thinned[-1, 0])
     assert thinned[0, 0] == 1.0
     assert not np.isnan(thinned[:, 1]).any()
 
 
 def test_points_lie_over_the_steps_they_stand_for() -> None:
-    curves = filled(np.zeros((64, 1)), capacity=8).points(8)
+    curves = filled(np.zeros((64, 1)), capacity=8).extremes(8)
     assert curves.steps[0] >= 1
     assert curves.steps[-1] <= 64
     assert curves.steps.mean() == pytest.approx((1 + 64) / 2)
+
+
+@given(st.integers(1, 300), st.integers(1, 50), st.integers(1, 64), st.integers(0, 2**32 - 1))
+def test_means_are_those_of_equal_stretches_and_lie_in_their_middle(
+    length: int, chunk: int, points: int, seed: int
+) -> None:
+    values = np.random.default_rng(seed).normal(size=(length, 2))
+    steps, means = filled(values, capacity=16, chunk=chunk).means(points)
+    assert 1 <= len(steps) == len(means) <= min(points, 16)
+    # The middles tell the stretches: each begins after the one before it has ended.
+    start, widths = 0, []
+    for middle, mean in zip(steps, means, strict=True):
+        end = round(2 * middle) - start - 1
+        np.testing.assert_allclose(mean, values[start:end].mean(axis=0), atol=1e-12)
+        widths.append(end - start)
+        start = end
+    assert start == length
+    assert len(set(widths[:-1])) <= 1
+    assert widths[-1] >= widths[0]  # the newest steps have no more weight than the others
+
+
+def test_a_mean_over_a_gap_is_a_gap() -> None:
+    values = np.arange(64.0)[:, np.newaxis].copy()
+    values[37] = np.nan
+    _steps, means = filled(values, capacity=8).means(4)
+    assert np.isnan(means[:, 0]).tolist() == [False, False, True, False]
+
+
+def test_an_empty_envelope_has_no_points() -> None:
+    steps, means = Envelope(columns=3).means(10)
+    assert (steps.shape, means.shape) == ((0,), (0, 3))
 
 
 def test_what_it_holds_does_not_grow() -> None:
@@ -80,9 +116,16 @@ def test_what_it_holds_does_not_grow() -> None:
     for _ in range(100):
         envelope.append(np.zeros((97, 3)))
     assert envelope.length == 9700
-    held = [value for value in vars(envelope).values() if isinstance(value, np.ndarray)]
-    # The stretches, and fewer pending steps than one stretch (9700 / 8 at most) is wide.
-    assert sum(len(array) for array in held) <= 3 * 16 + 9700 / 8
+    held = sum(array.size for array in arrays_in(envelope))
+    # Four numbers a stretch, and fewer pending steps than one stretch (9700 / 8 at most) is wide.
+    assert held <= 3 * (4 * 16 + 9700 / 8)
+
+
+def arrays_in(thing: object) -> list[np.ndarray]:
+    if isinstance(thing, np.ndarray):
+        return [thing]
+    names = getattr(thing, "__slots__", None) or getattr(thing, "__dict__", ())
+    return [array for name in names for array in arrays_in(getattr(thing, name))]
 
 
 def test_steps_of_curves_start_and_advance_by_the_spacing() -> None:

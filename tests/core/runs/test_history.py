@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from softmax_core.errors import RunNotFound
-from softmax_core.runs import Store, history
-from softmax_core.runs.history import History
+from softmax_core.runs import Glance, History, Store, history
+from softmax_core.runs.history import Axis, Measure
 from softmax_core.training.experiment import Experiment, Variant
 from softmax_core.training.records import EpochRecord, RateChange, StepRecord
 
@@ -40,7 +41,7 @@ def epoch_record(epoch: int, validation: float | None = None) -> EpochRecord:
 
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    monkeypatch.setattr(history, "_READ_SECONDS", 0.0)
+    monkeypatch.setattr(history, "_UPDATE_SECONDS", 0.0)
     with Store(tmp_path / "runs.sqlite") as opened:
         yield opened
 
@@ -55,8 +56,8 @@ def test_steps_arrive_once_and_in_order(store: Store, run_id: str) -> None:
     read = History(store, run_id)
     for first in (1, 4, 8):
         store.append(run_id, [step_record(step) for step in range(first, first + 4)])
-        read.read()
-        read.read()
+        read.update()
+        read.update()
     curves = read.curves("loss", 100)
     assert curves.steps.tolist() == list(range(1, 12))
     assert curves.values[:, 0].tolist() == list(range(1, 12))
@@ -69,9 +70,9 @@ def test_a_history_opened_late_says_the_same(store: Store, run_id: str) -> None:
     early = History(store, run_id)
     for first in range(1, 31, 3):
         store.append(run_id, [step_record(step) for step in range(first, first + 3)])
-        early.read()
+        early.update()
     late = History(store, run_id)
-    late.read()
+    late.update()
     for figure in ("loss", "accuracy", "saturation", "gradient_norm"):
         np.testing.assert_array_equal(early.curves(figure, 9).values, late.curves(figure, 9).values)
 
@@ -82,7 +83,7 @@ def test_many_steps_are_read_in_pieces(
     monkeypatch.setattr(history, "_STEPS_AT_ONCE", 4)
     store.append(run_id, [step_record(step) for step in range(1, 12)])
     read = History(store, run_id)
-    read.read()
+    read.update()
     assert read.last_step == 11
     assert read.curves("loss", 100).values[:, 0].tolist() == list(range(1, 12))
 
@@ -91,9 +92,9 @@ def test_epochs_come_as_columns(store: Store, run_id: str) -> None:
     read = History(store, run_id)
     assert len(read.epochs) == 0
     store.append(run_id, epochs=[epoch_record(1)])
-    read.read()
+    read.update()
     store.append(run_id, epochs=[epoch_record(2)])
-    read.read()
+    read.update()
     assert read.epochs.step.tolist() == [3, 6]
     assert read.epochs.test_accuracy.tolist() == [[0.71, 0.8], [0.72, 0.8]]
     assert read.epochs.confusion[1, 1, 3, 4] == 2
@@ -103,7 +104,7 @@ def test_epochs_come_as_columns(store: Store, run_id: str) -> None:
 def test_validation_figures_are_there_when_pictures_are_held_out(store: Store, run_id: str) -> None:
     store.append(run_id, epochs=[epoch_record(1, validation=0.9)])
     read = History(store, run_id)
-    read.read()
+    read.update()
     assert read.epochs.validation_accuracy.tolist() == [[0.9, 0.9]]
 
 
@@ -112,7 +113,7 @@ def test_the_step_at_which_a_variant_became_nan_is_kept(store: Store, run_id: st
     for step in range(1, 9):
         second = math.nan if step >= 5 else 1.0
         store.append(run_id, [step_record(step, [1.0, second])])
-        read.read()
+        read.update()
     assert read.first_nan.tolist() == [0, 5]
 
 
@@ -121,10 +122,10 @@ def test_a_run_that_went_on_differently_from_a_checkpoint_is_read_anew(
 ) -> None:
     store.append(run_id, [step_record(step) for step in range(1, 9)], [epoch_record(1)])
     read = History(store, run_id)
-    read.read()
+    read.update()
     store.append(run_id, rate_changes=[RateChange(4, 0, 0.5)])
     store.append(run_id, [step_record(step, [0.5, 0.25]) for step in range(5, 9)])
-    read.read()
+    read.update()
     assert read.curves("loss", 100).values[:, 0].tolist() == [1, 2, 3, 4, 0.5, 0.5, 0.5, 0.5]
     assert len(read.epochs) == 1
     assert read.rate_changes == [RateChange(4, 0, 0.5)]
@@ -133,15 +134,108 @@ def test_a_run_that_went_on_differently_from_a_checkpoint_is_read_anew(
 def test_readers_share_what_was_read_a_moment_ago(
     store: Store, run_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(history, "_READ_SECONDS", 3600.0)
+    monkeypatch.setattr(history, "_UPDATE_SECONDS", 3600.0)
     read = History(store, run_id)
     store.append(run_id, [step_record(1)])
-    read.read()
+    read.update()
     store.append(run_id, [step_record(2)])
-    read.read()
+    read.update()
     assert read.last_step == 1
 
 
 def test_a_run_that_is_not_there_is_said_so(store: Store) -> None:
     with pytest.raises(RunNotFound, match="nowhere"):
         History(store, "nowhere")
+
+
+@pytest.fixture
+def halfway(store: Store) -> History:
+    """Two variants, 4 steps an epoch, the third of three epochs half done."""
+    run = store.create(Experiment([Variant("a"), Variant("b")], epochs=3), total_steps=12)
+    store.append(run.id, [step_record(step) for step in range(1, 5)], seconds=(0.0, 2.0))
+    store.append(run.id, [step_record(step) for step in range(5, 11)], seconds=(2.0, 3.0))
+    store.append(run.id, epochs=[replace(epoch_record(n), step=4 * n) for n in (1, 2)])
+    read = History(store, run.id)
+    read.update()
+    return read
+
+
+@pytest.mark.parametrize(
+    ("axis", "x"),
+    [
+        ("step", [float(step) for step in range(1, 11)]),
+        ("epoch", [step / 4 for step in range(1, 11)]),
+        ("time", [0.5, 1.0, 1.5, 2.0, *(2 + step / 6 for step in range(1, 7))]),
+    ],
+)
+def test_a_line_of_the_steps_on_each_axis(halfway: History, axis: Axis, x: list[float]) -> None:
+    found = halfway.line(1, "loss", axis)
+    assert found.x.tolist() == pytest.approx(x)
+    assert found.y.tolist() == [-step for step in range(1, 11)]
+
+
+@pytest.mark.parametrize(
+    ("axis", "x"), [("step", [4, 8]), ("epoch", [1, 2]), ("time", [2, 2 + 4 / 6])]
+)
+def test_epochs_lie_where_they_ended(halfway: History, axis: Axis, x: list[float]) -> None:
+    found = halfway.line(0, "test_accuracy", axis)
+    assert found.x.tolist() == pytest.approx(x)
+    assert found.y.tolist() == [0.71, 0.72]
+
+
+def test_long_lines_are_averaged_and_no_point_stands_for_a_few_steps(halfway: History) -> None:
+    found = halfway.line(1, "gradient_norm", points=4)
+    assert found.x.tolist() == [2.0, 5.0, 8.5]
+    assert found.y.tolist() == pytest.approx([x + 0.25 for x in found.x])
+
+
+@pytest.mark.parametrize("measure", ["loss", "test_loss"])
+@pytest.mark.parametrize("axis", ["step", "epoch", "time"])
+def test_a_run_without_records_is_an_empty_line(
+    store: Store, run_id: str, measure: Measure, axis: Axis
+) -> None:
+    read = History(store, run_id)
+    read.update()
+    found = read.line(0, measure, axis)
+    assert found.x.tolist() == found.y.tolist() == []
+
+
+def test_before_the_first_epoch_has_ended_the_axis_follows_a_corrected_length(
+    store: Store, run_id: str
+) -> None:
+    read = History(store, run_id)  # 10 epochs, 100 steps so far as is known
+    store.append(run_id, [step_record(step) for step in (1, 2)])
+    read.update()
+    assert read.line(0, "loss", "epoch").x.tolist() == [0.1, 0.2]
+    store.set_total_steps(run_id, 40)
+    assert read.line(0, "loss", "epoch").x.tolist() == [0.25, 0.5]
+
+
+def test_lines_of_what_was_read_ask_the_store_nothing(
+    halfway: History, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "_database", None)
+        for variant in (0, 1):
+            assert len(halfway.line(variant, "saturation", "time").x) == 10
+
+
+def test_a_glance_shows_the_variant_with_the_best_accuracy(store: Store) -> None:
+    run = store.create(Experiment([Variant("lost"), Variant("good")]), 3)
+    read = History(store, run.id)
+    read.update()
+    assert read.glance() == Glance(0, (), None, None, 0.0)
+    steps = [step_record(n, [math.nan if n > 1 else 2.0, 1.0 / n]) for n in (1, 2)]
+    store.append(run.id, steps, [epoch_record(1)], seconds=(0.0, 1.5))
+    read.update()
+    assert read.glance() == Glance(1, (1.0, 0.5), 0.8, 4.0, 1.5)
+    store.append(run.id, epochs=[epoch_record(20)])  # the first one's accuracy is 0.9 there
+    read.update()
+    assert read.glance() == Glance(0, (2.0, None), pytest.approx(0.9), 3.0, 1.5)
+
+
+def test_a_glance_has_at_most_forty_points(store: Store, run_id: str) -> None:
+    store.append(run_id, [step_record(step) for step in range(1, 61)])
+    read = History(store, run_id)
+    read.update()
+    assert read.glance().curve == tuple(step + 0.5 for step in range(1, 60, 2))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
-from dataclasses import replace
+from dataclasses import asdict, replace
 
+import numpy as np
 import pytest
 import torch
 
@@ -179,6 +181,18 @@ def test_a_change_of_rate_on_the_way_is_repeated_exactly_from_its_record(slice_o
     assert change == RateChange(step=6, variant=0, learning_rate=0.7)
     assert list(train(EVERYTHING, slice_of_fashion, rate_changes=[change])) == records
     assert list(train(EVERYTHING, slice_of_fashion)) != records
+
+
+def test_a_change_by_numbers_of_numpy_is_recorded_in_pythons(slice_of_fashion):
+    live = train(EVERYTHING, slice_of_fashion)
+    change = live.change_learning_rate(np.int64(1), np.float32(0.5))
+    assert json.dumps(asdict(change)) == '{"step": 0, "variant": 1, "learning_rate": 0.5}'
+
+
+def test_a_training_says_what_it_trains_and_how_far_it_is(slice_of_fashion):
+    live = train(Experiment([Variant("slow"), Variant("fast")], epochs=2), slice_of_fashion)
+    next(live)
+    assert repr(live) == f"<Training of slow, fast: step 1 of {live.total_steps}>"
 
 
 def test_a_change_on_the_way_outlives_one_recorded_for_the_same_step(slice_of_fashion):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 
+import numpy as np
 import pytest
 
 from softmax_core.errors import InvalidExperiment
@@ -30,6 +31,9 @@ def test_the_defaults_are_the_courses():
         ("learning_rate", math.inf),
         ("learning_rate", "0.1"),
         ("learning_rate", True),
+        ("learning_rate", 10**400),
+        ("learning_rate", np.float32(2000)),
+        ("learning_rate", np.bool_(True)),
         ("init_std", -1e-9),
         ("init_std", 101.0),
         ("momentum", 1.0),
@@ -60,6 +64,8 @@ def test_a_variants_field_out_of_range_is_named(field, value):
         ("epochs", 0),
         ("epochs", 1001),
         ("epochs", True),
+        ("epochs", np.float64(3)),
+        ("epochs", np.bool_(True)),
         ("seed", -1),
         ("seed", 2**32),
         ("validation_size", -1),
@@ -94,6 +100,24 @@ def test_two_variants_cannot_share_a_name():
 def test_whole_numbers_are_taken_for_real_ones_and_kept_as_such():
     assert isinstance(Variant("a", learning_rate=1).learning_rate, float)
     assert Variant("a", learning_rate=1) == Variant("a", learning_rate=1.0)
+
+
+def test_numbers_of_numpy_become_pythons():
+    variant = Variant("a", learning_rate=np.float32(0.5), momentum=np.int64(0))
+    experiment = Experiment([variant], epochs=np.int64(3), seed=np.uint32(2**32 - 1))
+    same = Experiment((Variant("a", 0.5),), epochs=3, seed=2**32 - 1)
+    assert experiment == same
+    assert json.dumps(experiment.to_dict()) == json.dumps(same.to_dict())
+    assert {type(variant.learning_rate), type(variant.momentum)} == {float}
+    assert {type(experiment.epochs), type(experiment.seed)} == {int}
+
+
+def test_a_list_of_variants_is_stored_as_a_tuple():
+    variants = [Variant("a")]
+    experiment = Experiment(variants)
+    variants.append(Variant("b"))
+    assert experiment.variants == (Variant("a"),)
+    assert len({experiment, Experiment((Variant("a"),))}) == 1
 
 
 def test_json_round_trip_keeps_every_field():

@@ -1,6 +1,6 @@
 import numpy as np
 
-from softmax_core.runs.comparison import Line
+from softmax_core.runs import Line
 from softmax_ui.colours import VARIANT_COLOURS
 from softmax_ui.figures.overlay import overlay_figure
 

@@ -155,7 +155,7 @@ def test_a_page_of_four_figures_weighs_what_it_may(variants: int, epochs: int) -
     page = [
         compact_figure(
             frame(names, total_steps=235 * epochs),
-            envelope.points(points),
+            envelope.extremes(points),
             {"train": ends, "test": ends} if measured_by_epoch else {},
             y_title="loss",
         )

@@ -18,7 +18,7 @@ def said(store: Store, status: Status, total: int, recorded: int) -> tuple[str, 
     steps = [StepRecord(n, 1, [1.0], *[[0.5]] * 3) for n in range(1, recorded + 1)]
     store.append(run.id, steps, [])
     history = History(store, run.id)
-    history.read(at_once=True)
+    history.update(at_once=True)
     return progress_text(replace(run, status=status), history), share_done(run, history)
 
 
