@@ -4,6 +4,7 @@ PORT ?= 8501
 PYTEST_ARGS ?=
 VENV := .venv
 PY := $(VENV)/bin/python
+NODE := $(VENV)/bin/node
 CANDIDATES := python3 python3.13 python3.12 python3.11
 # Python compiles what it imports; pip would compile the whole of torch, which takes half a minute.
 INSTALL = $(PY) -m pip install --no-input --no-compile
@@ -15,31 +16,35 @@ APT_INSTALL = apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
 FAIL = fail() { { echo; printf '%s\n' "$$@"; } >&2; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test check format bench pictures messages setup data browser
+.PHONY: help run dev serve wheel test check format bench pictures messages setup data browser
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
 run: data serve ## set everything up, then serve the app (PORT=8501)
 
+# A page then runs again when its code is saved. What is cached (the data set, the runs) keeps the
+# code that it was made with: after a change of softmax_core or of cache.py, start anew.
+dev: export STREAMLIT_SERVER_FILE_WATCHER_TYPE = auto
+dev: export STREAMLIT_SERVER_RUN_ON_SAVE = true
+dev: data serve ## as run, for developing: an edit is shown when it is saved
+
 serve: $(VENV)/.run ## serve the app as it is, without looking for the data
-	@$(PY) -c 'import socket, sys; s = socket.socket(); \
-	    s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind(("localhost", $(PORT)))' \
-	    2>/dev/null || { $(FAIL); \
-	    fail "Port $(PORT) is taken. Type: make run PORT=$$(($(PORT) + 1))"; }
-	@echo 'Softmax Explorer: http://localhost:$(PORT)   (Ctrl-C ends it)'
-	@exec $(PY) -m streamlit run app.py --server.port $(PORT)
+	@exec $(PY) -m softmax_ui.command --port $(PORT)
 
 # Two tests at a time, for the two cores that are asked for: the browser's tests wait a good deal.
 # pytest's last line is the last line: nothing may be printed after it.
 test: setup data browser ## set everything up, a browser too, then run every test
+	@$(NODE) --test --test-reporter=dot 'tests/javascript/*.test.js'
 	@$(PY) -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)
 
-check: setup ## lint, format, types, and the boundaries between the packages
+check: setup node_modules/.made ## lint, format, types, and the boundaries between the packages
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
+	$(VENV)/bin/oxlint --deny-warnings softmax_ui tests
+	$(NODE) node_modules/typescript/bin/tsc
 
 format: setup ## let ruff format and repair what it can
 	$(PY) -m ruff check --fix .
@@ -56,6 +61,9 @@ messages: setup ## bring the translators' catalogues in step with the messages i
 
 pictures: setup data browser ## take the README's pictures anew, from the real app
 	@$(PY) -m tests.browser.pictures
+
+wheel: setup ## build what pip installs, into dist/
+	@$(PY) -m build --wheel --no-isolation
 
 setup: $(VENV)/.dev ## install what running, testing and checking need
 
@@ -82,6 +90,14 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
 	@$(INSTALL) -r requirements.txt -r requirements-dev.txt || { $(FAIL); \
 	  fail 'The packages in requirements-dev.txt could not be installed; the reason is above.' \
 	  'With the network (or the disk) put right, type the same command again.'; }
+	@touch $@
+
+# Only `make check` needs it: TypeScript reads the types in the comments of the JavaScript.
+node_modules/.made: package-lock.json $(VENV)/.dev
+	@$(VENV)/bin/npm ci --no-progress || { $(FAIL); \
+	  fail 'TypeScript could not be fetched from the npm registry; the reason is above.' \
+	  'With the network put right, type: make check' \
+	  'A mirror is named by: npm config set registry ADDRESS'; }
 	@touch $@
 
 # The last of the four files to get its name tells that all are there; the app verifies them.

@@ -6,6 +6,7 @@ from softmax_core.training.findings import NAIVE_BESIDE_STABLE
 from softmax_ui.addresses.precision import PRECISION_STATE
 from softmax_ui.notices import guard, show_problems
 from softmax_ui.page import open_page
+from softmax_ui.pages import PRECISION
 from softmax_ui.screens.precision import facts
 from softmax_ui.screens.precision.board import (
     derivation,
@@ -16,7 +17,7 @@ from softmax_ui.screens.precision.board import (
 from softmax_ui.text import _, prose
 from softmax_ui.widgets.real_run import real_run
 
-open_page(_("Numerical precision"))
+open_page(PRECISION.title)
 problems = PRECISION_STATE.open()
 st.title(_("Two lines of code, four types"))
 show_problems(problems)

@@ -9,6 +9,7 @@ from softmax_ui.addresses.runs import runs_state
 from softmax_ui.cache import runner, store
 from softmax_ui.notices import guard, show_problems
 from softmax_ui.page import open_page
+from softmax_ui.pages import RUNS
 from softmax_ui.screens.runs.card import show_chosen, show_undo
 from softmax_ui.screens.runs.importing import experiment_import
 from softmax_ui.screens.runs.overlay import run_overlay
@@ -17,7 +18,7 @@ from softmax_ui.screens.runs.table import filters, runs_table
 from softmax_ui.steering import identify
 from softmax_ui.text import _
 
-open_page(_("Runs"))
+open_page(RUNS.title)
 state = runs_state()
 problems = state.open()
 st.title(_("Runs"))

@@ -7,6 +7,7 @@ import streamlit as st
 from softmax_ui.addresses.training import dashboard_state, summary, watching_state
 from softmax_ui.notices import guard, show_problems
 from softmax_ui.page import open_page
+from softmax_ui.pages import TRAINING
 from softmax_ui.screens.run.view import show_run
 from softmax_ui.screens.training.class_samples import show_classes
 from softmax_ui.screens.training.form import experiment_form
@@ -20,7 +21,7 @@ from softmax_ui.screens.training.start import show_start, shown_run
 from softmax_ui.steering import identify
 from softmax_ui.text import _
 
-open_page(_("Training"))
+open_page(TRAINING.title)
 state, watching = dashboard_state(), watching_state()
 problems = [*state.open(), *watching.open(), *take_preset(state, watching)]
 st.title(_("Watch softmax regression learn"))

@@ -6,6 +6,7 @@ from softmax_core.training.findings import SATURATED_START
 from softmax_ui.addresses.gradient import GRADIENT_STATE
 from softmax_ui.notices import guard, show_problems
 from softmax_ui.page import open_page
+from softmax_ui.pages import GRADIENT
 from softmax_ui.screens.gradient import facts
 from softmax_ui.screens.gradient.figures import maximum, measured_starts, relatives
 from softmax_ui.screens.gradient.race_board import race_board
@@ -13,7 +14,7 @@ from softmax_ui.screens.gradient.scale_board import scale_board
 from softmax_ui.text import _, prose
 from softmax_ui.widgets.real_run import real_run
 
-open_page(_("Vanishing gradient"))
+open_page(GRADIENT.title)
 problems = GRADIENT_STATE.open()
 st.title(_("Where the gradient goes"))
 show_problems(problems)

@@ -1,4 +1,4 @@
-"""The command line: `python -m softmax_core train …` and `python -m softmax_core data`."""
+"""Train softmax regression from the shell, or fetch the pictures that it learns from."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from softmax_core.data import OnProgress, data_status, load_fashion_mnist
+from softmax_core import __version__
+from softmax_core.data import OnProgress, data_folder, data_status, load_fashion_mnist
 from softmax_core.errors import SoftmaxError
 from softmax_core.training import (
     EpochRecord,
@@ -23,16 +24,17 @@ from softmax_core.training.experiment import LOSSES, PIXEL_SCALES, SCHEDULES, SO
 BAR_WIDTH = 30
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, name: str = "python -m softmax_core") -> int:
     """Run one command.
 
     Args:
-        arguments: the words after `python -m softmax_core`, or None to take them from the shell.
+        arguments: the words after the command's name, or None to take them from the shell.
+        name: the command's name, for its help.
 
     Returns:
         The exit status: 0, or 1 after an error, which is said in one sentence on stderr.
     """
-    asked = _parser().parse_args(arguments)
+    asked = _parser(name).parse_args(arguments)
     try:
         return int(asked.command(asked))
     except SoftmaxError as error:
@@ -40,12 +42,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m softmax_core", description=__doc__)
+def _parser(name: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=name, description=__doc__)
+    parser.add_argument("--version", action="version", version=f"Softmax Explorer {__version__}")
     commands = parser.add_subparsers(required=True, metavar="command")
 
     data = commands.add_parser("data", help="find or fetch Fashion-MNIST, and verify it")
-    data.add_argument("--root", type=Path, help="the data folder (default: $SOFTMAX_DATA or .data)")
+    data.add_argument("--root", type=Path, help=f"the data folder (default: {data_folder()})")
     data.add_argument("--no-download", action="store_true", help="use only what is on this machine")
     data.set_defaults(command=_data)
 
@@ -78,7 +81,10 @@ def _parser() -> argparse.ArgumentParser:
 def _data(asked: argparse.Namespace) -> int:
     dataset = load_fashion_mnist(asked.root, not asked.no_download, _show_progress())
     train_count, test_count = len(dataset.train.images), len(dataset.test.images)
-    print(f"Fashion-MNIST is {data_status(asked.root)}: {train_count} + {test_count} pictures.")
+    print(
+        f"Fashion-MNIST is {data_status(asked.root)}: {train_count} + {test_count} pictures "
+        f"in {data_folder(asked.root)}"
+    )
     return 0
 
 

@@ -1,30 +1,34 @@
-"""Softmax and its logarithm, twice: as accurate as the type allows, and as the note writes it.
+"""Softmax and its logarithm: as accurate as the type allows, and softmax as the note writes it.
 
-Both accurate forms rest on one rewriting. Let m be the class with the largest logit and
+Both accurate functions are computed from one sum. Let m be the class with the largest logit and
 
     rest = Σ_{j≠m} exp(o_j - o_m),      so      Σ_j exp(o_j - o_m) = 1 + rest.
 
-Nothing in it can overflow, because no exponent is above 0. Keeping `rest` apart from the 1 keeps
-the digits that the sum would swallow: where p_m is within 1e-16 of 1, log p_m = -log1p(rest) is
-still known to the last digits, and so is 1 - p_m = rest / (1 + rest), in autograd's hands too.
+No exponent is above 0, so nothing can overflow. Keeping `rest` apart from the 1 keeps the digits
+that the sum would lose: where p_m is within 1e-16 of 1, log p_m = -log1p(rest) still has all its
+digits, and so has 1 - p_m = rest / (1 + rest), also in the backward pass of autograd.
 """
 
 from __future__ import annotations
+
+from typing import Literal
 
 import torch
 from torch import Tensor
 
 from softmax_core.errors import InvalidLogits
 
+SoftmaxForm = Literal["stable", "naive"]
+
 
 def softmax(logits: Tensor, *, dim: int = -1) -> Tensor:
-    """Turn logits into a probability distribution over the classes.
+    """Compute the softmax of logits: a probability distribution over the classes.
 
     p_i = exp(o_i) / Σ_j exp(o_j)
 
     Args:
         logits: o, any floating dtype, (…, n) with the classes along `dim`. An entry may be -inf
-            (p = 0), and one entry a row may be +inf (the one-hot limit).
+            (p = 0), and one entry per row may be +inf (the one-hot limit).
         dim: the class axis.
 
     Returns:
@@ -32,8 +36,8 @@ def softmax(logits: Tensor, *, dim: int = -1) -> Tensor:
         (n + |o_i - max o| + 8) eps, as long as p_i is not below the smallest normal number.
 
     Raises:
-        InvalidLogits: not a floating tensor, no class axis, or a row without an answer: one with
-            nan, with +inf twice, or of nothing but -inf.
+        InvalidLogits: not a floating tensor, no class axis, or a row for which softmax is not
+            defined: with nan, with +inf twice, or with only -inf.
 
     Example:
         >>> softmax(torch.tensor([100.0, 100.0, -torch.inf]))
@@ -47,7 +51,7 @@ def softmax(logits: Tensor, *, dim: int = -1) -> Tensor:
 
 
 def log_softmax(logits: Tensor, *, dim: int = -1) -> Tensor:
-    """Take the logarithm of softmax without computing softmax.
+    """Compute the logarithm of softmax without computing softmax.
 
     log p_i = (o_i - o_m) - log1p(Σ_{j≠m} exp(o_j - o_m)),  m the class with the largest logit
 
@@ -73,7 +77,7 @@ def log_softmax(logits: Tensor, *, dim: int = -1) -> Tensor:
 
 
 def naive_softmax(logits: Tensor, *, dim: int = -1) -> Tensor:
-    """Compute softmax as the note does: no check, no shift, and it breaks.
+    """Compute softmax as the note does, without checks and without subtracting the maximum.
 
     p_i = exp(o_i) / Σ_j exp(o_j), term by term in the type of the logits
 
@@ -82,9 +86,9 @@ def naive_softmax(logits: Tensor, *, dim: int = -1) -> Tensor:
         dim: the class axis.
 
     Returns:
-        What the formula gives: nan once an exponential overflows (in float32 from o = 88.73 on,
-        in float16 from 11.1), or where all of them underflow to 0 / 0; all zeros where only the
-        sum overflows.
+        The result of the formula: nan where an exponential overflows (from o = 88.73 in float32,
+        from 11.1 in float16) or all of them underflow (0 / 0); zeros where only the sum
+        overflows.
 
     Example:
         >>> naive_softmax(torch.tensor([100.0, 0.0, 0.0]))
@@ -97,22 +101,22 @@ def naive_softmax(logits: Tensor, *, dim: int = -1) -> Tensor:
 
 
 def _against_the_winner(logits: Tensor, dim: int) -> tuple[Tensor, Tensor]:
-    """Return o - o_m, exactly 0 at the winner, and the sum of the others' exponentials."""
+    """Return o - o_m, exactly 0 at the largest logit, and the sum of the other exponentials."""
     logits = _checked(logits, dim)
-    # Not max(dim): on a busy machine it waits for every thread, whatever the size.
+    # Not max(dim): on a busy machine it waits for all threads, even for small tensors.
     winner = logits.argmax(dim=dim, keepdim=True)
     largest = logits.gather(dim, winner)
     _check_answerable(logits, largest, dim)
-    # The difference at the winner is written rather than subtracted, so +inf - +inf never counts.
-    # It is then a constant: autograd reaches o_m through the others alone, and therefore keeps
-    # the digits of 1 - p_m too.
+    # The difference at the winner is set to 0 rather than computed, because of +inf - +inf. It is
+    # then a constant: autograd reaches o_m only through the other entries, and so keeps the
+    # digits of 1 - p_m too.
     differences = (logits - largest).scatter(dim, winner, 0.0)
     rest = differences.exp().scatter(dim, winner, 0.0).sum(dim=dim, keepdim=True)
     return differences, rest
 
 
 def _checked(logits: Tensor, dim: int) -> Tensor:
-    """Refuse what is not a floating tensor with classes; widen the types below float32."""
+    """Check for a floating tensor with a class axis; convert types below float32 to it."""
     if not isinstance(logits, Tensor):
         raise InvalidLogits(
             "not_a_tensor",
@@ -139,12 +143,12 @@ def _checked(logits: Tensor, dim: int) -> Tensor:
             f"Logits of shape {tuple(logits.shape)} have no class along axis {dim}; softmax "
             "needs at least one.",
         )
-    # A sum of 10,000 terms leaves no digit in float16, so the narrow types work in float32.
+    # A sum of 10,000 terms has no correct digit in float16, so narrow types compute in float32.
     return logits if torch.finfo(logits.dtype).bits >= 32 else logits.float()
 
 
 def _check_answerable(logits: Tensor, largest: Tensor, dim: int) -> None:
-    """Refuse rows without a limit. The maximum shows them all: nan wins every comparison."""
+    """Refuse rows without a softmax; all show in the maximum, because nan propagates to it."""
     if largest.isfinite().all():
         return
     if largest.isnan().any():
@@ -175,6 +179,6 @@ def _check_answerable(logits: Tensor, largest: Tensor, dim: int) -> None:
 
 
 def _first(found: Tensor) -> str:
-    """Say where the first true entry is, as an index that can be typed."""
+    """Return the index of the first true entry, as Python code."""
     position = found.nonzero()[0].tolist()
     return "[" + ", ".join(str(entry) for entry in position) + "]"

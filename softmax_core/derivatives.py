@@ -1,8 +1,8 @@
 """The derivative of softmax, as a matrix and as one number: half its entrywise L1 norm.
 
-Everything here needs 1 - p_i, and where p_i is within 1e-16 of 1 that difference has no digits
-left. But 1 - p_i is also the sum of the other probabilities, and a sum of positive numbers loses
-nothing. `sum_of_others` says why it is enough to add them up for one entry a row.
+Both need 1 - p_i, and where p_i is within 1e-16 of 1 that difference loses all digits. But 1 - p_i
+is also the sum of the other probabilities, and a sum of positive numbers is accurate.
+`sum_of_others` explains why this sum is needed for one entry per row only.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from softmax_core.errors import InvalidProbabilities
 
 
 def softmax_jacobian(probabilities: Tensor, *, dim: int = -1) -> Tensor:
-    """Build the matrix of the derivatives of softmax in its logits.
+    """Compute the Jacobian of softmax with respect to the logits.
 
     J_ij = ∂p_i/∂o_j = p_i (δ_ij - p_j)
 
@@ -23,8 +23,8 @@ def softmax_jacobian(probabilities: Tensor, *, dim: int = -1) -> Tensor:
         dim: the class axis.
 
     Returns:
-        J, (…, n, n): whatever axis the classes had, they are the last two. The diagonal
-        p_i (1 - p_i) keeps its digits where p_i is within 1e-16 of 1.
+        J, (…, n, n), with the classes in the last two axes. The diagonal p_i (1 - p_i) keeps its
+        digits where p_i is within 1e-16 of 1.
 
     Raises:
         InvalidProbabilities: not a floating tensor with classes, an entry outside [0, 1], or a
@@ -46,12 +46,12 @@ def softmax_jacobian(probabilities: Tensor, *, dim: int = -1) -> Tensor:
 
 
 def half_l1_norm(probabilities: Tensor, *, dim: int = -1) -> Tensor:
-    """Measure how much of the softmax's derivative is left, in one number.
+    """Compute half the entrywise L1 norm of the softmax Jacobian: the saturation measure.
 
     ½ Σ_ij |∂p_i/∂o_j| = 1 - Σ_i p_i² = Σ_i p_i (1 - p_i)
 
-    It is 0 at one-hot and at most 1 - 1/n, at uniform; statistics knows it as the Gini impurity.
-    (The entrywise sum: the induced 1-norm is another number, max 2 p_i (1 - p_i).)
+    It is 0 for one-hot p and 1 - 1/n, the maximum, for uniform p; in statistics it is called the
+    Gini impurity. (The induced 1-norm is a different number, max 2 p_i (1 - p_i).)
 
     Args:
         probabilities: p = softmax(o), floating, (…, n).
@@ -59,8 +59,8 @@ def half_l1_norm(probabilities: Tensor, *, dim: int = -1) -> Tensor:
 
     Returns:
         (…), without the class axis. It keeps its digits where a p is within 1e-16 of 1. Its
-        autograd gradient in p is -2p plus a constant a row, which means the same through softmax:
-        no change of the logits moves the sum of p.
+        autograd gradient with respect to p is -2p plus a constant per row, which has no effect
+        through softmax, because the sum of p does not depend on the logits.
 
     Raises:
         InvalidProbabilities: as for `softmax_jacobian`.
@@ -76,13 +76,13 @@ def half_l1_norm(probabilities: Tensor, *, dim: int = -1) -> Tensor:
 
 
 def sum_of_others(probabilities: Tensor, *, dim: int = -1) -> Tensor:
-    """Compute 1 - p_i with all its digits.
+    """Compute 1 - p_i accurately.
 
     1 - p_i = Σ_{j≠i} p_j
 
-    Only the largest p of a row needs the sum. Every other one is at most ½, so 1 - p_i is at least
-    ½: the subtraction's rounding error, and the row's own distance from 1 (some eps), are relative
-    errors of at most twice their size. One pass over the row replaces n sums.
+    Only the largest p of a row needs the sum. All others are at most ½, so 1 - p_i is at least ½,
+    and the relative error of the subtraction is at most twice its rounding error and the row's own
+    distance from 1 (a few eps). One pass over the row replaces n sums.
 
     Args:
         probabilities: rows that sum to 1, float32 or float64, (…, n); not checked.
@@ -101,7 +101,7 @@ def sum_of_others(probabilities: Tensor, *, dim: int = -1) -> Tensor:
 
 
 def checked_probabilities(probabilities: Tensor, dim: int) -> Tensor:
-    """Refuse what is not a distribution along `dim`; widen the types below float32."""
+    """Check for distributions along `dim`; convert types below float32 to it."""
     if not isinstance(probabilities, Tensor) or not probabilities.is_floating_point():
         kind = getattr(probabilities, "dtype", type(probabilities).__name__)
         raise InvalidProbabilities(
@@ -119,7 +119,7 @@ def checked_probabilities(probabilities: Tensor, dim: int) -> Tensor:
             str(value), f"A probability is {value}, outside [0, 1]. Logits? Call softmax first."
         )
     sums = probabilities.detach().sum(dim=dim, dtype=torch.float64)
-    # Rounding p to its type moves the sum by eps at most; 1e-5 allows for values typed by hand.
+    # Rounding p changes the sum by eps at most; 1e-5 allows for numbers typed by hand.
     allowed = max(1e-5, 2 * torch.finfo(probabilities.dtype).eps)
     wrong = (sums - 1).abs() > allowed
     if wrong.any():

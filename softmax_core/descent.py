@@ -1,4 +1,4 @@
-"""Gradient descent on the logits themselves: no picture, no weights, only one prediction."""
+"""Gradient descent on the logits themselves: no pictures and no weights, only a prediction."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from torch import Tensor
 
 from softmax_core.activations import softmax
 from softmax_core.losses import (
+    Loss,
     cross_entropy,
     cross_entropy_gradient,
     squared_error,
     squared_error_gradient,
 )
-from softmax_core.training.experiment import Loss
 
 GOAL: Final = 0.9
-"""The p_t at which a race is over, unless another one is asked for."""
+"""The default p_t that `steps_to_reach` waits for."""
 
-Form = Callable[[Tensor, Tensor], Tensor]
-_FORMS: Final[Mapping[Loss, tuple[Form, Form]]] = {
+_Function = Callable[[Tensor, Tensor], Tensor]
+_LOSSES_AND_GRADIENTS: Final[Mapping[Loss, tuple[_Function, _Function]]] = {
     "cross_entropy": (cross_entropy, cross_entropy_gradient),
     "squared_error": (squared_error, squared_error_gradient),
 }
@@ -30,13 +30,13 @@ _FORMS: Final[Mapping[Loss, tuple[Form, Form]]] = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Descent:
-    """A walk downhill, its start included: row s is where it stands after s steps.
+    """The path of a gradient descent; row s is the state after s steps, row 0 the start.
 
     Attributes:
         logits: o, (S + 1, …, n).
         probabilities: softmax(o), (S + 1, …, n).
         target_probability: p_t, (S + 1, …).
-        loss: the loss that is walked down, (S + 1, …).
+        loss: the loss that is minimised, (S + 1, …).
         gradient_norm: Euclidean norm of its gradient in the logits, (S + 1, …).
     """
 
@@ -50,7 +50,7 @@ class Descent:
 def descend(
     logits: Tensor, target: Tensor, *, loss: Loss, learning_rate: float, steps: int
 ) -> Descent:
-    """Walk downhill on the logits for a number of steps.
+    """Run gradient descent on the logits for a number of steps.
 
     o ← o - η ∂L/∂o
 
@@ -62,7 +62,7 @@ def descend(
         steps: S, how many updates to make.
 
     Returns:
-        The whole walk.
+        The whole path.
 
     Raises:
         InvalidLogits: the start has no softmax.
@@ -74,9 +74,9 @@ def descend(
         >>> walk.logits[1]
         tensor([ 3.0353,  0.9823, -0.0177])
 
-    Source: the note, section 1.4, mended: the step is o ← o - η (p - onehot(t)).
+    Source: the note, section 1.4, corrected: the step is o ← o - η (p - onehot(t)).
     """
-    value, gradient = _FORMS[loss]
+    value, gradient = _LOSSES_AND_GRADIENTS[loss]
     walked, norms = [logits], []
     for _ in range(steps + 1):
         slope = gradient(walked[-1], target)
@@ -103,20 +103,20 @@ def steps_to_reach(
     probability: float = GOAL,
     limit: int = 1000,
 ) -> Tensor:
-    """Count the steps until the target's probability has reached a value.
+    """Count the steps of gradient descent until the target's probability reaches a value.
 
     min {s : softmax(o_s)_t ≥ probability}, o_{s+1} = o_s - η ∂L/∂o
 
     Args:
-        logits: starts, floating, (B, n), walked side by side.
+        logits: B starting points, floating, (B, n).
         target: class indices, (B,).
         loss: "cross_entropy" or "squared_error".
         learning_rate: η.
-        probability: what p_t has to reach.
-        limit: how many steps are tried.
+        probability: the value that p_t has to reach.
+        limit: the largest number of steps to try.
 
     Returns:
-        int64 (B,); -1 where `limit` steps did not suffice.
+        int64 (B,); -1 where `limit` steps were not enough.
 
     Raises:
         InvalidLogits: a start has no softmax.
@@ -127,7 +127,7 @@ def steps_to_reach(
         >>> steps_to_reach(starts, targets, loss="cross_entropy", learning_rate=1.0, limit=40)
         tensor([ 8, 35])
     """
-    _, gradient = _FORMS[loss]
+    _, gradient = _LOSSES_AND_GRADIENTS[loss]
     needed = torch.full(target.shape, -1, dtype=torch.int64)
     walking = torch.arange(len(needed))
     for step in range(limit + 1):

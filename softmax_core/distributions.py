@@ -1,4 +1,4 @@
-"""What a distribution is like as a whole: how uncertain, and in which order its classes are."""
+"""Summaries of a distribution: entropy, its series, perplexity, and the ranks of its classes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Unit = Literal["nats", "bits"]
 
 
 def entropy(probabilities: Tensor, *, dim: int = -1, unit: Unit = "nats") -> Tensor:
-    """Measure how uncertain a distribution is.
+    """Compute the entropy of a distribution: how uncertain it is.
 
     H = -Σ_i p_i ln p_i, with 0 ln 0 = 0
 
@@ -24,7 +24,7 @@ def entropy(probabilities: Tensor, *, dim: int = -1, unit: Unit = "nats") -> Ten
         unit: "nats" for the natural logarithm, "bits" for the one to base 2.
 
     Returns:
-        One entropy a row, (…), from 0 (one-hot) to ln n (uniform).
+        One entropy per row, (…), from 0 (one-hot) to ln n (uniform).
 
     Raises:
         InvalidProbabilities: entries outside [0, 1], or a sum that is not 1.
@@ -36,15 +36,44 @@ def entropy(probabilities: Tensor, *, dim: int = -1, unit: Unit = "nats") -> Ten
     Source: Shannon, A Mathematical Theory of Communication (1948), section 6.
     """
     p = checked_probabilities(probabilities, dim)
-    # Where p is within rounding of 1, ln p has no digits left; ln(1 - the sum of the others) has.
+    # Where p rounds to 1, ln p has lost all digits; ln(1 - the sum of the others) has not.
     near_one = p * -torch.log1p(-sum_of_others(p, dim=dim))
     nats: Tensor = torch.where(p > 0.5, near_one, torch.special.entr(p)).sum(dim=dim)
     answer = nats / math.log(2) if unit == "bits" else nats
     return answer.to(probabilities.dtype)
 
 
+def entropy_series(probabilities: Tensor, terms: int, *, dim: int = -1) -> Tensor:
+    """Sum the first terms of the entropy's series in 1 - p; the first is the Gini impurity.
+
+    -ln p = Σ_k (1 - p)^k / k, so H = Σ_k (1/k) Σ_i p_i (1 - p_i)^k, whose term k = 1 is 1 - Σ p²
+
+    Args:
+        probabilities: p, floating, (…, n).
+        terms: how many terms to sum, at least 1.
+        dim: the class axis.
+
+    Returns:
+        (…): 1 - Σ p² for one term; grows towards the entropy in nats with the number of terms.
+
+    Raises:
+        InvalidProbabilities: not distributions along `dim`.
+
+    Example:
+        >>> coin = torch.tensor([0.5, 0.5])
+        >>> entropy_series(coin, 1), entropy_series(coin, 2), entropy_series(coin, 50)
+        (tensor(0.5000), tensor(0.6250), tensor(0.6931))
+
+    Source: the series of the logarithm at 1; its first term is C. Gini's measure (1912).
+    """
+    p = checked_probabilities(probabilities, dim)
+    others = sum_of_others(p, dim=dim)
+    parts = [(p * others**k).sum(dim=dim) / k for k in range(1, terms + 1)]
+    return torch.stack(parts).sum(dim=0).to(probabilities.dtype)
+
+
 def perplexity(probabilities: Tensor, *, dim: int = -1) -> Tensor:
-    """Count the classes of the uniform distribution that is as uncertain as this one.
+    """Compute the perplexity: the number of classes of an equally uncertain uniform distribution.
 
     exp(H), H in nats
 
@@ -53,7 +82,7 @@ def perplexity(probabilities: Tensor, *, dim: int = -1) -> Tensor:
         dim: the class axis.
 
     Returns:
-        One number a row, (…), from 1 (one-hot) to n (uniform).
+        One number per row, (…), from 1 (one-hot) to n (uniform).
 
     Raises:
         InvalidProbabilities: as for `entropy`.
@@ -68,12 +97,12 @@ def perplexity(probabilities: Tensor, *, dim: int = -1) -> Tensor:
 
 
 def rank(values: Tensor, *, dim: int = -1) -> Tensor:
-    """Place each value among the others: 1 is the largest, and equal values share a place.
+    """Rank each value: 1 is the largest, and equal values share a rank.
 
     rank_i = 1 + #{j : v_j > v_i}
 
     Args:
-        values: (…, n). Logits rather than probabilities, where p has underflown to ties.
+        values: (…, n). Pass logits rather than probabilities where p underflows to ties.
         dim: the axis along which to compare.
 
     Returns:

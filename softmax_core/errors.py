@@ -1,33 +1,33 @@
-"""Every error that softmax_core raises on purpose.
+"""All exceptions that softmax_core raises deliberately.
 
 ```
 SoftmaxError
-├── InvalidInput (ValueError)          a tensor, a target or a setting that has no answer
+├── InvalidInput (ValueError)          a tensor, target or setting that is not valid
 │   ├── InvalidLogits                  nan, +inf twice, all -inf, an empty class axis, integers
 │   ├── InvalidProbabilities           entries outside [0, 1], or a sum that is not 1
 │   ├── InvalidTarget                  a class index outside the classes, or of the wrong shape
 │   ├── InvalidPicture                 an uploaded file that is no picture, or one too large
 │   └── InvalidExperiment              a field of an experiment or a variant out of range
 ├── DataError                          the Fashion-MNIST files
-│   ├── DataNotFound                   nowhere, and downloading was not allowed
+│   ├── DataNotFound                   not on this machine, and downloading was not allowed
 │   ├── DataDamaged                    a file that is not what it should be
 │   ├── DataNotWritable                a read-only data folder, or a full disk
 │   └── DownloadFailed                 the mirror did not answer, or broke off
 └── RunError                           runs and their store
     ├── RunNotFound                    no run with that id
     ├── RunNotSteerable                the run's status does not allow the command
-    ├── RunDamaged                     a part of the run is not what was written
+    ├── RunDamaged                     a part of the run differs from what was written
     ├── QueueFull                      too many runs wait already
-    ├── TooManyRuns                    this person has as many under way as one may have
+    ├── TooManyRuns                    this person has as many active runs as allowed
     └── StoreError                     the store on disk
         ├── StoreLocked                another process holds it
         ├── StoreDamaged               not a database, or one that fails its own check
         ├── StoreTooNew                written by a newer version of this program
         ├── StoreNotWritable           a read-only folder, or a full disk
-        └── StoreFull                  its own bound is reached, and nothing may be cleared
+        └── StoreFull                  its size limit is reached, and nothing may be cleared
 ```
 
-Each error carries the value that it is about as attributes, so that a page can say it in the
+Each error carries the offending value as an attribute, so that a page can report it in the
 reader's language; its own English message says what happened, with the value, and what to do.
 """
 
@@ -37,11 +37,11 @@ from pathlib import Path
 
 
 class SoftmaxError(Exception):
-    """The root of every error that this package raises on purpose."""
+    """The base class of all errors that this package raises deliberately."""
 
 
 class InvalidInput(SoftmaxError, ValueError):
-    """A tensor, a target or a setting that has no answer."""
+    """A tensor, a target or a setting that is not valid."""
 
 
 class InvalidLogits(InvalidInput):
@@ -54,7 +54,7 @@ class InvalidLogits(InvalidInput):
     """
 
     def __init__(self, problem: str, value: str, message: str) -> None:
-        """Keep the problem's code and the value beside the English message."""
+        """Store the problem's code and the value with the English message."""
         super().__init__(message)
         self.problem = problem
         self.value = value
@@ -64,7 +64,7 @@ class InvalidProbabilities(InvalidInput):
     """Rows that are not probability distributions."""
 
     def __init__(self, value: str, message: str) -> None:
-        """Keep the offending value beside the English message."""
+        """Store the offending value with the English message."""
         super().__init__(message)
         self.value = value
 
@@ -73,7 +73,7 @@ class InvalidTarget(InvalidInput):
     """Targets that are not class indices of the given logits."""
 
     def __init__(self, value: str, classes: int, message: str) -> None:
-        """Keep the offending value and the number of classes beside the English message."""
+        """Store the offending value and the number of classes with the English message."""
         super().__init__(message)
         self.value = value
         self.classes = classes
@@ -84,12 +84,12 @@ class InvalidPicture(InvalidInput):
 
     Attributes:
         problem: one of "not_a_picture", "too_many_bytes", "too_many_pixels", "nothing_in_it".
-        value: how large it is, as text; empty where that is not the problem.
-        limit: how large it may be, as text; empty where that is not the problem.
+        value: its size, as text; empty where the size is not the problem.
+        limit: the largest size allowed, as text; empty where the size is not the problem.
     """
 
     def __init__(self, problem: str, message: str, value: str = "", limit: str = "") -> None:
-        """Keep the problem's code, the size and the limit beside the English message."""
+        """Store the problem's code, the size and the limit with the English message."""
         super().__init__(message)
         self.problem = problem
         self.value = value
@@ -102,7 +102,7 @@ class InvalidExperiment(InvalidInput):
     Attributes:
         field: the field's name, as in `Experiment` or `Variant`.
         value: what was given.
-        allowed: what would have been accepted, in words.
+        allowed: what is accepted, in words.
         variant: the variant's position, or None for a field of the experiment itself.
     """
 
@@ -117,14 +117,14 @@ class InvalidExperiment(InvalidInput):
 
 
 class DataError(SoftmaxError):
-    """Something about the Fashion-MNIST files."""
+    """A problem with the Fashion-MNIST files."""
 
 
 class DataNotFound(DataError):
-    """The four files are nowhere, and downloading was not allowed."""
+    """The four files are not on this machine, and downloading was not allowed."""
 
     def __init__(self, searched: tuple[Path, ...], message: str) -> None:
-        """Keep the folders that were searched beside the English message."""
+        """Store the folders that were searched with the English message."""
         super().__init__(message)
         self.searched = searched
 
@@ -133,7 +133,7 @@ class DataDamaged(DataError):
     """A file that is truncated, altered, or something else altogether."""
 
     def __init__(self, path: Path, expected: str, found: str, message: str) -> None:
-        """Keep the file, what it should be and what it is beside the English message."""
+        """Store the file, what it should be and what it is with the English message."""
         super().__init__(message)
         self.path = path
         self.expected = expected
@@ -144,7 +144,7 @@ class DataNotWritable(DataError):
     """The data folder is read-only, or its disk is full."""
 
     def __init__(self, path: Path, message: str) -> None:
-        """Keep the data folder beside the English message."""
+        """Store the data folder with the English message."""
         super().__init__(message)
         self.path = path
 
@@ -153,13 +153,13 @@ class DownloadFailed(DataError):
     """The mirror did not answer, or broke off."""
 
     def __init__(self, reason: str, message: str) -> None:
-        """Keep the reason that the network gave beside the English message."""
+        """Store the reason that the network gave with the English message."""
         super().__init__(message)
         self.reason = reason
 
 
 class RunError(SoftmaxError):
-    """Something about runs and their store."""
+    """A problem with a run or the store."""
 
 
 class RunNotFound(RunError):
@@ -186,7 +186,7 @@ class RunNotSteerable(RunError):
 
 
 class RunDamaged(RunError):
-    """A part of a run on the disk is not what was written there.
+    """A part of a run on disk differs from what was written.
 
     Attributes:
         run_id: the run.
@@ -218,7 +218,7 @@ class QueueFull(RunError):
 
 
 class TooManyRuns(RunError):
-    """This person has as many runs under way as one person may have."""
+    """This person already has as many active runs as one person may have."""
 
     def __init__(self, running: int, limit: int) -> None:
         """Build the message from the person's runs and their limit."""
@@ -231,10 +231,10 @@ class TooManyRuns(RunError):
 
 
 class StoreError(RunError):
-    """Something about the store on disk."""
+    """A problem with the store on disk."""
 
     def __init__(self, path: Path, message: str) -> None:
-        """Keep the store's path beside the English message."""
+        """Store the store's path with the English message."""
         super().__init__(message)
         self.path = path
 
@@ -256,7 +256,7 @@ class StoreNotWritable(StoreError):
 
 
 class StoreFull(StoreError):
-    """The store has reached its own bound, and no run in it may be cleared."""
+    """The store has reached its size limit, and no run in it may be cleared."""
 
     def __init__(self, path: Path, used: int, limit: int) -> None:
         """Build the message from what is used and what may be."""

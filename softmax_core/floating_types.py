@@ -1,4 +1,4 @@
-"""The four floating types that the precision page compares, and where each of them ends."""
+"""The four floating types that the precision page compares, and their limits."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TYPES: Final[dict[str, torch.dtype]] = {
 
 
 def largest_number(dtype: torch.dtype) -> float:
-    """Return the largest finite number that a type holds.
+    """Return the largest finite number of a type.
 
     (2 - eps) · 2^(largest exponent)
 
@@ -34,7 +34,7 @@ def largest_number(dtype: torch.dtype) -> float:
 
 
 def smallest_number(dtype: torch.dtype) -> float:
-    """Return the smallest number above 0 that a type holds; it has a single digit left.
+    """Return the smallest positive number of a type, a subnormal one with a single digit.
 
     eps · (smallest normal number)
 
@@ -53,7 +53,7 @@ def smallest_number(dtype: torch.dtype) -> float:
 
 
 def overflow_threshold(dtype: torch.dtype) -> float:
-    """Return the largest logit whose exponential the type still holds.
+    """Compute the largest logit whose exponential is finite in a type.
 
     ln(largest finite number)
 
@@ -71,7 +71,7 @@ def overflow_threshold(dtype: torch.dtype) -> float:
 
 
 def underflow_threshold(dtype: torch.dtype) -> float:
-    """Return the logit below which the type rounds the exponential to 0.
+    """Compute the logit below which the exponential rounds to 0 in a type.
 
     ln(½ · smallest number)
 
@@ -85,18 +85,18 @@ def underflow_threshold(dtype: torch.dtype) -> float:
         >>> round(underflow_threshold(torch.float32), 2)
         -103.97
     """
-    # Not ln(smallest / 2): float64 cannot hold half of its own smallest number.
+    # Not ln(smallest / 2): half of float64's smallest number is 0 in Python's floats.
     return math.log(smallest_number(dtype)) - math.log(2)
 
 
 def type_digits(dtype: torch.dtype) -> float:
-    """Return how many significant decimal digits a type has: -log10(eps / 2).
+    """Compute the number of significant decimal digits of a type: -log10(eps / 2).
 
     Args:
         dtype: a floating type.
 
     Returns:
-        The number of digits, not whole.
+        The number of digits, not an integer.
 
     Example:
         >>> [round(type_digits(dtype), 1) for dtype in TYPES.values()]

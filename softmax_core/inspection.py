@@ -1,18 +1,20 @@
-"""Asking a trained model why: evidence, the pictures in a cell, the surest mistakes.
+"""Explaining a trained model: evidence, cells of the confusion matrix, confident mistakes.
 
-Softmax regression can be asked down to the single pixel: a logit is the sum of one number a pixel
-and the bias. Everything here takes one variant, W (classes, pixels) and b (classes,).
+Softmax regression can be explained down to the single pixel: a logit is the sum of one number per
+pixel and the bias. All functions take one variant, W (classes, pixels) and b (classes,).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import torch
 from torch import Tensor
 
 from softmax_core.activations import log_softmax, softmax
-from softmax_core.training.experiment import PixelScale
+
+PixelScale = Literal["unit", "raw", "standardized"]
 
 _AT_ONCE = 2_000
 
@@ -20,7 +22,7 @@ _AT_ONCE = 2_000
 def scaled_pixels(
     images: Tensor, pixel_scale: PixelScale, moments: tuple[float, float] = (0.0, 1.0)
 ) -> Tensor:
-    """Return pictures as the features x that a model with this pixel scale sees.
+    """Convert pictures to the features x of a model.
 
     x = u / 255 for "unit", u for "raw", (u / 255 - mean) / deviation for "standardized".
 
@@ -55,7 +57,7 @@ def logits_of(
     pixel_scale: PixelScale,
     moments: tuple[float, float] = (0.0, 1.0),
 ) -> Tensor:
-    """Return o = x Wᵀ + b of many pictures, a few thousand at a time.
+    """Compute o = x Wᵀ + b for many pictures, a few thousand at a time.
 
     Args:
         images: uint8 (N, 28, 28).
@@ -80,9 +82,9 @@ def logits_of(
 
 
 def evidence(features: Tensor, weights: Tensor) -> Tensor:
-    """Return what each pixel says for each class: x ⊙ W[k].
+    """Compute the contribution of each pixel to each logit: x ⊙ W[k].
 
-    Summed over the pixels and with b[k] added it is the logit o_k.
+    Its sum over the pixels plus b[k] is the logit o_k.
 
     Args:
         features: x, floating (…, pixels).
@@ -102,7 +104,7 @@ def evidence(features: Tensor, weights: Tensor) -> Tensor:
 
 
 def recall_and_precision(confusion: Tensor) -> tuple[Tensor, Tensor]:
-    """Return how much of each class was found, and how much of what was called so was it.
+    """Compute recall and precision of each class.
 
     recall_k = C[k, k] / Σ_l C[k, l], precision_k = C[k, k] / Σ_l C[l, k]
 
@@ -110,7 +112,8 @@ def recall_and_precision(confusion: Tensor) -> tuple[Tensor, Tensor]:
         confusion: counts (classes, classes), [true][predicted].
 
     Returns:
-        Two float64 (classes,); nan for a class that does not occur, or was never predicted.
+        Recall and precision, float64 (classes,); nan for a class that does not occur, or was
+        never predicted.
 
     Example:
         >>> recall, precision = recall_and_precision(torch.tensor([[3, 1], [0, 2]]))
@@ -125,36 +128,36 @@ def recall_and_precision(confusion: Tensor) -> tuple[Tensor, Tensor]:
 def pictures_in_cell(
     logits: Tensor, labels: Tensor, true: int, predicted: int, most: int
 ) -> Tensor:
-    """Return the pictures of one cell of the confusion matrix, the most confident first.
+    """Find the pictures in one cell of the confusion matrix, the most confident first.
 
     Args:
         logits: floating (N, classes).
         labels: int64 (N,).
-        true: the row.
-        predicted: the column.
-        most: how many are returned at most.
+        true: the true class, the row.
+        predicted: the predicted class, the column.
+        most: the largest number of pictures to return.
 
     Returns:
-        Positions, int64 (at most `most`,), by falling probability of the predicted class; a tie
-        keeps the order of the data set.
+        Positions, int64 (at most `most`,), by decreasing probability of the predicted class; ties
+        in the order of the data set.
     """
     chosen = ((labels == true) & (logits.argmax(dim=1) == predicted)).nonzero().flatten()
-    return _by_falling(log_softmax(logits[chosen])[:, predicted], chosen, most)
+    return _sorted(log_softmax(logits[chosen])[:, predicted], chosen, most)
 
 
 def surest_mistakes(logits: Tensor, labels: Tensor, most: int) -> Tensor:
-    """Return the pictures that were taken for something else with the highest probability.
+    """Find the wrong predictions with the highest probability.
 
     Args:
         logits: floating (N, classes).
         labels: int64 (N,).
-        most: how many are returned at most.
+        most: the largest number of pictures to return.
 
     Returns:
-        Positions, int64 (at most `most`,), by falling probability of the predicted class.
+        Positions, int64 (at most `most`,), by decreasing probability of the predicted class.
     """
     wrong = (logits.argmax(dim=1) != labels).nonzero().flatten()
-    return _by_falling(log_softmax(logits[wrong]).amax(dim=1), wrong, most)
+    return _sorted(log_softmax(logits[wrong]).amax(dim=1), wrong, most)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -163,7 +166,7 @@ class Suspects:
 
     Attributes:
         pictures: positions, int64 (k,), the most suspicious first.
-        suggested: the class that each looks like, int64 (k,).
+        suggested: the class that the model suggests for each, int64 (k,).
     """
 
     pictures: Tensor
@@ -171,36 +174,36 @@ class Suspects:
 
 
 def likely_wrong_labels(logits: Tensor, labels: Tensor, most: int) -> Suspects:
-    """Return the pictures whose labels the model has the best reason to doubt.
+    """Find the pictures whose labels are most likely wrong.
 
-    A class's own pictures set its bar: t_k = mean of p_k over the pictures labelled k. A picture
-    is a suspect when the most probable class among those whose bar it passes is not its label;
-    suspects come by falling p_suggested - p_label. Unlike the surest mistakes this asks more of a
-    class that the model is generally sure of, and less of one that it never is.
+    Each class has a threshold t_k, the mean of p_k over the pictures labelled k. A picture is a
+    suspect if the most probable class with p_k ≥ t_k is not its label; suspects are sorted by
+    decreasing p_suggested - p_label. Unlike `surest_mistakes` this requires more of a class that
+    the model is generally sure of, and less of one that it is not.
 
     Args:
         logits: floating (N, classes).
         labels: int64 (N,).
-        most: how many are returned at most.
+        most: the largest number of pictures to return.
 
     Returns:
-        The suspects. On pictures that the model was trained on it is too trusting: their labels
-        have shaped it.
+        The suspects. On training pictures it finds too few, because the model was fitted to their
+        labels.
 
     Source:
         Northcutt, Jiang and Chuang (2021), Confident Learning, section 3.1.
     """
     p = softmax(logits.to(torch.float64))
     own = torch.nn.functional.one_hot(labels, p.shape[1]).to(p.dtype)
-    bars = (p * own).sum(dim=0) / own.sum(dim=0)
-    passing = torch.where(p >= bars, p, -torch.inf)
+    thresholds = (p * own).sum(dim=0) / own.sum(dim=0)
+    passing = torch.where(p >= thresholds, p, -torch.inf)
     suggested = passing.argmax(dim=1)
     chosen = (passing.amax(dim=1).isfinite() & (suggested != labels)).nonzero().flatten()
     margin = p.gather(1, suggested[:, None]) - p.gather(1, labels[:, None])
-    pictures = _by_falling(margin[chosen, 0], chosen, most)
+    pictures = _sorted(margin[chosen, 0], chosen, most)
     return Suspects(pictures, suggested[pictures])
 
 
-def _by_falling(scores: Tensor, positions: Tensor, most: int) -> Tensor:
+def _sorted(scores: Tensor, positions: Tensor, most: int) -> Tensor:
     order = scores.argsort(descending=True, stable=True)
     return positions[order[:most]]

@@ -1,4 +1,4 @@
-"""The linear layer of the note, small enough to be drawn, and what a decision costs after it."""
+"""The linear layer of the note, and the expected cost of a decision."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ def linear(features: Tensor, weights: Tensor, bias: Tensor) -> Tensor:
 
     Args:
         features: x, floating, (…, d).
-        weights: W, (d, n): a column a class, as the note has it. (`nn.Linear` and the training
-            engine keep the transpose, a row a class.)
-        bias: b, (n,): one number a class, whatever the minibatch's size.
+        weights: W, (d, n), one column per class as in the note. (`nn.Linear` and the training
+            engine store the transpose, one row per class.)
+        bias: b, (n,), one number per class, whatever the size of the minibatch.
 
     Returns:
         o, (…, n).
@@ -30,7 +30,7 @@ def linear(features: Tensor, weights: Tensor, bias: Tensor) -> Tensor:
 
 
 def expected_cost(probabilities: Tensor, costs: Tensor) -> Tensor:
-    """Compute what each answer costs on average, when the truth is distributed as predicted.
+    """Compute the expected cost of each answer under the predicted distribution.
 
     E[cost of answer a] = Σ_k p_k C_ka
 
@@ -39,8 +39,8 @@ def expected_cost(probabilities: Tensor, costs: Tensor) -> Tensor:
         costs: C, (n, answers): C[k, a] is the cost of answering a when the truth is k.
 
     Returns:
-        (…, answers). The best answer is the cheapest; it is the most likely class only where all
-        mistakes cost the same.
+        (…, answers). The answer with the lowest cost is the most likely class only if all mistakes
+        cost the same.
 
     Example:
         >>> import torch

@@ -1,10 +1,12 @@
-"""Two losses of the logits, each beside its gradient in the logits.
+"""Cross-entropy and squared error of the logits, each with its gradient.
 
-The cross-entropy gradient is p - onehot(t): softmax's Jacobian has cancelled out of it. In the
-squared error's it is still there as a factor, and vanishes with p at any one-hot, a wrong one too.
+The gradient of cross-entropy is p - onehot(t): softmax's Jacobian cancels. In the gradient of the
+squared error the Jacobian remains as a factor, and vanishes at any one-hot p, even a wrong one.
 """
 
 from __future__ import annotations
+
+from typing import Literal
 
 import torch
 from torch import Tensor
@@ -13,11 +15,13 @@ from softmax_core.activations import log_softmax, softmax
 from softmax_core.derivatives import sum_of_others
 from softmax_core.errors import InvalidTarget
 
+Loss = Literal["cross_entropy", "squared_error"]
+
 _INDEX_TYPES = (torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8)
 
 
 def cross_entropy(logits: Tensor, target: Tensor, *, dim: int = -1) -> Tensor:
-    """Measure how surprising the target class is to the prediction.
+    """Compute the cross-entropy of the prediction with the target class.
 
     L = -log p_t, p = softmax(o)
 
@@ -27,7 +31,7 @@ def cross_entropy(logits: Tensor, target: Tensor, *, dim: int = -1) -> Tensor:
         dim: the class axis.
 
     Returns:
-        One loss a row, in nats, (…): reduce it before `backward()`. +inf where o_t is -inf. In
+        One loss per row, in nats, (…); reduce it before `backward()`. +inf where o_t is -inf. In
         float64 the error is below (n + 8) eps · max(1, L).
 
     Raises:
@@ -45,7 +49,7 @@ def cross_entropy(logits: Tensor, target: Tensor, *, dim: int = -1) -> Tensor:
 
 
 def cross_entropy_gradient(logits: Tensor, target: Tensor, *, dim: int = -1) -> Tensor:
-    """Differentiate cross-entropy in the logits.
+    """Compute the gradient of cross-entropy with respect to the logits.
 
     ∂L/∂o = p - onehot(t)
 
@@ -55,8 +59,8 @@ def cross_entropy_gradient(logits: Tensor, target: Tensor, *, dim: int = -1) -> 
         dim: the class axis.
 
     Returns:
-        One gradient a row, (…, n); descent goes the other way. Entry t is computed as minus the
-        sum of the other probabilities, so that it keeps its digits where p_t is near 1.
+        One gradient per row, (…, n). Entry t is computed as minus the sum of the other
+        probabilities, so it keeps its digits where p_t is near 1.
 
     Raises:
         InvalidLogits: as for `softmax`.
@@ -74,7 +78,7 @@ def cross_entropy_gradient(logits: Tensor, target: Tensor, *, dim: int = -1) -> 
 
 
 def squared_error(logits: Tensor, target: Tensor, *, dim: int = -1) -> Tensor:
-    """Measure the distance from the prediction to the one-hot target.
+    """Compute half the squared distance between the prediction and the one-hot target.
 
     L = ½ ‖p - onehot(t)‖² = ½ ((1 - p_t)² + Σ_{j≠t} p_j²), p = softmax(o)
 
@@ -84,7 +88,7 @@ def squared_error(logits: Tensor, target: Tensor, *, dim: int = -1) -> Tensor:
         dim: the class axis.
 
     Returns:
-        One loss a row, (…), between 0 and 1.
+        One loss per row, (…), between 0 and 1.
 
     Raises:
         InvalidLogits: as for `softmax`.
@@ -94,7 +98,7 @@ def squared_error(logits: Tensor, target: Tensor, *, dim: int = -1) -> Tensor:
         >>> squared_error(torch.tensor([[0.0, 0.0], [99.0, 0.0]]), torch.tensor([0, 1]))
         tensor([0.2500, 1.0000])
 
-    Source: the note, section 1.4, whose "target minus prediction" it squares.
+    Source: the note, section 1.4, "target minus prediction", squared.
     """
     p, at_target = _predicted(logits, target, dim)
     missing = sum_of_others(p, dim=dim).gather(dim, at_target)
@@ -103,7 +107,7 @@ def squared_error(logits: Tensor, target: Tensor, *, dim: int = -1) -> Tensor:
 
 
 def squared_error_gradient(logits: Tensor, target: Tensor, *, dim: int = -1) -> Tensor:
-    """Differentiate the squared error in the logits, through softmax's Jacobian.
+    """Compute the gradient of the squared error with respect to the logits.
 
     ∂L/∂o = J (p - y) = p ∘ ((p - y) - Σ_j p_j (p_j - y_j)), y = onehot(t)
 
@@ -113,7 +117,7 @@ def squared_error_gradient(logits: Tensor, target: Tensor, *, dim: int = -1) -> 
         at m, where m ≠ t:        p_m q_m + p_t q_t - Σ_{j≠t,m} p_j²
         elsewhere:                p_i + p_t q_t - Q
 
-    which never subtracts two numbers near 1: the gradient keeps its digits in saturation, where
+    which never subtracts two numbers near 1, so the gradient keeps its digits in saturation, where
     it is tiny but not 0.
 
     Args:
@@ -122,7 +126,7 @@ def squared_error_gradient(logits: Tensor, target: Tensor, *, dim: int = -1) -> 
         dim: the class axis.
 
     Returns:
-        One gradient a row, (…, n).
+        One gradient per row, (…, n).
 
     Raises:
         InvalidLogits: as for `softmax`.
@@ -144,23 +148,23 @@ def squared_error_gradient(logits: Tensor, target: Tensor, *, dim: int = -1) -> 
     without_target = squares.sum(dim=dim, keepdim=True)
     bracket = p + p_t * q_t - without_target
     bracket = bracket.scatter(dim, at_winner, p_m * q_m + p_t * q_t - without_both)
-    # The target comes last: where it is the winner too, its own line holds.
+    # The target comes last: if it has the largest p, the first of the three lines holds.
     bracket = bracket.scatter(dim, at_target, 0 - (q_t.square() + without_target))
     return (p * bracket).to(logits.dtype)
 
 
 def naive_cross_entropy(probabilities: Tensor, target: Tensor, *, dim: int = -1) -> Tensor:
-    """Compute cross-entropy as the note does, from probabilities, with no check.
+    """Compute cross-entropy as the note does, from probabilities and without checks.
 
     L = -log(p_t)
 
     Args:
-        probabilities: p, (…, n), whatever a softmax made of the logits.
+        probabilities: p, (…, n).
         target: t, int64 class indices, (…).
         dim: the class axis.
 
     Returns:
-        What the formula gives, (…): inf where p_t has been rounded to 0, nan where it is nan.
+        The result of the formula, (…): inf where p_t was rounded to 0, nan where it is nan.
 
     Example:
         >>> naive_cross_entropy(torch.tensor([[0.5, 0.0, 0.5]]), torch.tensor([1]))
@@ -172,16 +176,16 @@ def naive_cross_entropy(probabilities: Tensor, target: Tensor, *, dim: int = -1)
 
 
 def _predicted(logits: Tensor, target: Tensor, dim: int) -> tuple[Tensor, Tensor]:
-    """Return the probabilities, in float32 at least, and the targets as positions along `dim`."""
+    """Return the probabilities, at least float32, and the target indices for gather."""
     if isinstance(logits, Tensor) and logits.is_floating_point():
-        # Narrow types are widened here rather than after softmax: p would be rounded twice.
+        # Narrow types are converted before softmax, so that p is not rounded twice.
         logits = logits if torch.finfo(logits.dtype).bits >= 32 else logits.float()
     p = softmax(logits, dim=dim)
     return p, _positions(target, p, dim)
 
 
 def _positions(target: Tensor, rows: Tensor, dim: int) -> Tensor:
-    """Check class indices against the rows they belong to; return them ready for gather."""
+    """Check class indices against the rows they belong to, and shape them for gather."""
     classes = rows.shape[dim]
     kind = getattr(target, "dtype", type(target).__name__)
     if not isinstance(target, Tensor) or kind not in _INDEX_TYPES:

@@ -1,4 +1,4 @@
-"""How right the predictions are: accuracy, the confusion matrix, and the course's accumulator."""
+"""Accuracy, the confusion matrix, and the course's accumulator."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from softmax_core.errors import InvalidLogits, InvalidTarget
 
 
 def accuracy(predictions: Tensor, labels: Tensor, *, dim: int = -1) -> float:
-    """Return the share of the labels that were predicted.
+    """Compute the share of correct predictions.
 
     accuracy = (1/N) Σ [prediction = label]
 
     Args:
         predictions: scores (…, n), logits or probabilities, whose largest entry along `dim` is the
-            prediction (the first one of a tie); or class indices (…), of the labels' shape.
-        labels: the true classes, integers, (…); at least one.
+            prediction (the first of a tie); or class indices (…), of the labels' shape.
+        labels: true class indices, integers, (…); at least one.
         dim: the class axis of scores.
 
     Returns:
-        A number from 0 to 1: the note's function of this name returns the count instead.
+        A number from 0 to 1; the note's function of this name returns the count instead.
 
     Raises:
         InvalidLogits: a score is nan, so its row predicts nothing.
-        InvalidTarget: no label at all, or shapes that do not fit.
+        InvalidTarget: no labels, or shapes that do not match.
 
     Example:
         >>> accuracy(torch.tensor([[0.1, 0.3, 0.6], [0.3, 0.2, 0.5]]), torch.tensor([0, 2]))
@@ -41,22 +41,22 @@ def accuracy(predictions: Tensor, labels: Tensor, *, dim: int = -1) -> float:
 def confusion_matrix(
     predictions: Tensor, labels: Tensor, classes: int = 10, *, dim: int = -1
 ) -> Tensor:
-    """Count how often each class was taken for each other one.
+    """Count how often each class was predicted as each other class.
 
     C[k, l] = number of pictures of class k that were predicted as class l
 
     Args:
         predictions: scores (…, classes) or class indices (…), as for `accuracy`.
-        labels: the true classes, integers, (…).
-        classes: how many classes there are.
+        labels: true class indices, integers, (…).
+        classes: number of classes.
         dim: the class axis of scores.
 
     Returns:
-        int64 (classes, classes), a row for each true class; its sum is the number of labels.
+        int64 (classes, classes), one row per true class; the sum is the number of labels.
 
     Raises:
         InvalidLogits: a score is nan, so its row predicts nothing.
-        InvalidTarget: a label or a prediction outside the classes, or shapes that do not fit.
+        InvalidTarget: a label or a prediction outside the classes, or shapes that do not match.
 
     Example:
         >>> confusion_matrix(torch.tensor([0, 1, 1]), torch.tensor([0, 1, 0]), classes=2)
@@ -79,7 +79,7 @@ def confusion_matrix(
 
 
 class Accumulator:
-    """Add up n numbers side by side over the minibatches of an epoch.
+    """n running sums, such as loss and correct predictions over the minibatches of an epoch.
 
     Attributes:
         data: the n sums, floats.
@@ -100,11 +100,11 @@ class Accumulator:
         self.data = [0.0] * n
 
     def add(self, *values: float | Tensor) -> None:
-        """Add one value to each sum; as many values as there are sums."""
+        """Add one value to each sum."""
         self.data = [total + float(value) for total, value in zip(self.data, values, strict=True)]
 
     def reset(self) -> None:
-        """Start again from 0."""
+        """Set all sums to 0."""
         self.data = [0.0] * len(self.data)
 
     def __repr__(self) -> str:
@@ -115,7 +115,7 @@ class Accumulator:
 
 
 def _predicted_classes(predictions: Tensor, labels: Tensor, dim: int) -> Tensor:
-    """Take class indices as they are, and of scores the largest entry's position."""
+    """Return class indices unchanged, and the argmax of scores."""
     if predictions.shape == labels.shape and not predictions.is_floating_point():
         return predictions
     if not predictions.is_floating_point() or predictions.dim() != labels.dim() + 1:

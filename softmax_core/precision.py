@@ -1,8 +1,8 @@
-"""The same formulas in float16, bfloat16, float32 and float64, and what is left of the answer.
+"""The accuracy of softmax, loss and gradient in float16, bfloat16, float32 and float64.
 
-Two forms are compared: the note's own exp(o) / Σ exp(o) and -log p_t, every step computed by torch
-in the type at hand; and ours, which takes and gives that type. The truth is our float64 answer for
-the logits as they were typed, so what the type loses by merely storing them counts as well.
+Two forms are compared: the note's exp(o) / Σ exp(o) and -log p_t, every step computed by torch in
+the given type; and ours, whose input and output have that type. The reference is our float64 result
+for the logits as typed, so rounding the logits to the type counts as an error too.
 """
 
 from __future__ import annotations
@@ -14,56 +14,55 @@ from typing import Final, Literal
 import torch
 from torch import Tensor
 
-from softmax_core.activations import naive_softmax, softmax
+from softmax_core.activations import SoftmaxForm, naive_softmax, softmax
 from softmax_core.errors import InvalidLogits
 from softmax_core.floating_types import TYPES, type_digits
 from softmax_core.losses import cross_entropy, cross_entropy_gradient, naive_cross_entropy
 
-Form = Literal["naive", "stable"]
 Quantity = Literal["probabilities", "loss", "gradient"]
-Verdict = Literal["exact", "rounded", "silently_wrong", "inf", "nan", "refused"]
+Outcome = Literal["exact", "rounded", "silently_wrong", "inf", "nan", "refused"]
 
-FORMS: Final[tuple[Form, ...]] = ("naive", "stable")
+FORMS: Final[tuple[SoftmaxForm, ...]] = ("naive", "stable")
 QUANTITIES: Final[tuple[Quantity, ...]] = ("probabilities", "loss", "gradient")
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One quantity, computed in one type by one form.
+    """One quantity, computed in one type by one form of softmax.
 
     Attributes:
         dtype: the type's name, a key of `TYPES`.
         form: "naive" or "stable".
         quantity: "probabilities", "loss" or "gradient" (of the loss, in the logits).
-        values: what came out; empty where it was refused.
-        verdict: "exact": the type has no better answer. "rounded": at least half of the type's
-            digits are right. "silently_wrong": finite, and fewer are. "inf", "nan": so are some
-            of the values. "refused": our form raised InvalidLogits, for the logits themselves
-            do not fit the type.
-        digits: how many significant decimal digits are right, at most those of the type.
-        digits_lost: how many of the type's are not.
+        values: the result; empty if refused.
+        outcome: "exact": the best result of this type. "rounded": at least half of the type's
+            digits are correct. "silently_wrong": finite, but fewer digits are correct. "inf",
+            "nan": some values are. "refused": our form raised InvalidLogits, because the logits
+            overflow in this type.
+        digits: number of correct significant decimal digits, at most those of the type.
+        digits_lost: number of the type's digits that are not correct.
     """
 
     dtype: str
-    form: Form
+    form: SoftmaxForm
     quantity: Quantity
     values: tuple[float, ...]
-    verdict: Verdict
+    outcome: Outcome
     digits: float
     digits_lost: float
 
 
 def compare(logits: Sequence[float], target: int) -> list[Reading]:
-    """Compute probabilities, loss and gradient in four types by two forms, and judge each.
+    """Compare probabilities, loss and gradient in four types and two forms with float64.
 
-    The loss is -log p_t; the gradient is autograd's, through the very operations of the form.
+    The loss is -log p_t; the gradient is computed by autograd through the operations of the form.
 
     Args:
-        logits: o, as they were typed: finite, n of them.
+        logits: o, n finite numbers.
         target: the class index t.
 
     Returns:
-        24 readings: a type's three quantities by the naive form, then by the stable one.
+        24 readings: for each type, three quantities by the naive form, then by the stable one.
 
     Raises:
         InvalidLogits: no softmax even in float64.
@@ -71,9 +70,9 @@ def compare(logits: Sequence[float], target: int) -> list[Reading]:
 
     Example:
         >>> found = {(r.dtype, r.form, r.quantity): r for r in compare([100.0, 0.0, 0.0], 0)}
-        >>> found["float32", "naive", "probabilities"].verdict
+        >>> found["float32", "naive", "probabilities"].outcome
         'nan'
-        >>> found["float64", "naive", "probabilities"].verdict
+        >>> found["float64", "naive", "probabilities"].outcome
         'rounded'
         >>> found["float32", "stable", "probabilities"].values[0]
         1.0
@@ -90,15 +89,15 @@ def compare(logits: Sequence[float], target: int) -> list[Reading]:
     return readings
 
 
-def sweep(logits: Tensor, target: int) -> dict[tuple[str, Form, Quantity], Tensor]:
-    """Count the right digits of many rows of logits at once, for a chart.
+def sweep(logits: Tensor, target: int) -> dict[tuple[str, SoftmaxForm, Quantity], Tensor]:
+    """Count the correct digits for many rows of logits, for a chart.
 
     Args:
-        logits: one row a point of the chart, float64 (K, n).
+        logits: one row per point of the chart, float64 (K, n).
         target: the class index of every row.
 
     Returns:
-        For each type, form and quantity the digits, float64 (K,), as in `Reading.digits`: 0 for
+        The digits for each type, form and quantity, float64 (K,), as in `Reading.digits`; 0 for
         nan, inf and refused.
 
     Raises:
@@ -122,7 +121,7 @@ def sweep(logits: Tensor, target: int) -> dict[tuple[str, Form, Quantity], Tenso
 
 
 def _truth(logits: Tensor, target: Tensor) -> dict[Quantity, Tensor]:
-    """Return our float64 answers, whose error tests hold below (n + 8) eps against 50 digits."""
+    """Compute the float64 reference; tests hold its error below (n + 8) eps."""
     return {
         "probabilities": softmax(logits),
         "loss": cross_entropy(logits, target),
@@ -130,8 +129,8 @@ def _truth(logits: Tensor, target: Tensor) -> dict[Quantity, Tensor]:
     }
 
 
-def _computed(logits: Tensor, target: int, form: Form) -> dict[Quantity, Tensor]:
-    """Run one form in the logits' own type, the gradient through autograd; {} where it refuses."""
+def _computed(logits: Tensor, target: int, form: SoftmaxForm) -> dict[Quantity, Tensor]:
+    """Run one form in the type of the logits, the gradient by autograd; {} if it is refused."""
     logits = logits.clone().requires_grad_()
     targets = torch.full(logits.shape[:-1], target, dtype=torch.int64)
     try:
@@ -148,7 +147,7 @@ def _computed(logits: Tensor, target: int, form: Form) -> dict[Quantity, Tensor]
 
 
 def _judged(
-    name: str, form: Form, quantity: Quantity, found: Tensor | None, truth: Tensor
+    name: str, form: SoftmaxForm, quantity: Quantity, found: Tensor | None, truth: Tensor
 ) -> Reading:
     dtype = TYPES[name]
     available = type_digits(dtype)
@@ -156,24 +155,24 @@ def _judged(
         return Reading(name, form, quantity, (), "refused", 0.0, available)
     values = tuple(found.double().reshape(-1).tolist())
     digits = min(_right_digits(found.reshape(1, -1), truth.reshape(1, -1)).item(), available)
-    verdict: Verdict
+    outcome: Outcome
     if found.isnan().any():
-        verdict = "nan"
+        outcome = "nan"
     elif not found.isfinite().all():
-        verdict = "inf"
+        outcome = "inf"
     elif torch.equal(found, truth.to(dtype)):
-        verdict = "exact"
+        outcome = "exact"
     else:
-        verdict = "rounded" if digits >= available / 2 else "silently_wrong"
-    return Reading(name, form, quantity, values, verdict, digits, available - digits)
+        outcome = "rounded" if digits >= available / 2 else "silently_wrong"
+    return Reading(name, form, quantity, values, outcome, digits, available - digits)
 
 
 def _right_digits(found: Tensor, truth: Tensor) -> Tensor:
-    """Count the right digits of each row by its worst entry: -log10 of the relative error.
+    """Count the correct digits of the worst entry of each row: -log10 of the relative error.
 
-    An entry that is the truth, rounded to the type, has all digits: so 0 is right where the
-    truth is below what the type can hold. Below the smallest normal number digits run out in any
-    form, so the error is taken relative to that number there.
+    An entry equal to the reference, rounded to the type, has all digits, so 0 is correct where the
+    reference underflows. Below the smallest normal number the type itself loses digits, so the
+    error there is relative to that number.
     """
     dtype = found.dtype
     rows = truth.dim() == 2

@@ -1,4 +1,4 @@
-"""What is left of the gradients as softmax saturates: scale the logits, k·o, and follow them."""
+"""How the gradients vanish as softmax saturates: both losses at the scaled logits k·o."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from softmax_core.derivatives import half_l1_norm, softmax_jacobian
 from softmax_core.losses import cross_entropy_gradient, squared_error_gradient
 
 LARGEST_CROSS_ENTROPY_NORM: Final = math.sqrt(2)
-"""‖p - onehot(t)‖ where all of p is on another class: no prediction is farther away."""
+"""‖p - onehot(t)‖ when all probability is on another class: the largest value possible."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ScaleSweep:
-    """One row for each factor k: softmax(k·o), its Jacobian's size, and both losses' gradients.
+    """Softmax(k·o), the size of its Jacobian and both losses' gradients: one row per factor k.
 
-    The gradients are those in the scaled logits k·o, the ones that a layer below would receive.
+    The gradients are with respect to the scaled logits k·o, as a layer below would receive them.
 
     Attributes:
         factors: k, (K,).
         probabilities: p = softmax(k·o), (K, n).
         half_l1: 1 - Σp², (K,).
-        half_entries: ½ Σ_ij |J_ij|, added up from the matrix, (K,).
+        half_entries: ½ Σ_ij |J_ij|, summed over the matrix, (K,).
         target_row: row t of the Jacobian, ∂p_t/∂o_j, (K, n).
-        residual: p - onehot(t), (K, n): the squared error's derivative in p.
-        slope: -onehot(t) / p_t, (K, n): cross-entropy's derivative in p.
-        chained: the slope times the Jacobian, (K, n), multiplied out as the chain rule says.
-        cross_entropy_gradient: p - onehot(t), (K, n): what `chained` is once p_t has cancelled.
+        residual: p - onehot(t), (K, n): the derivative of the squared error with respect to p.
+        slope: -onehot(t) / p_t, (K, n): the derivative of cross-entropy with respect to p.
+        chained: the slope times the Jacobian, (K, n), as the chain rule has it.
+        cross_entropy_gradient: p - onehot(t), (K, n): equal to `chained`, with p_t cancelled.
         squared_error_gradient: J (p - onehot(t)), (K, n).
     """
 
@@ -60,17 +60,17 @@ class ScaleSweep:
 
 
 def scale_sweep(logits: Tensor, target: int, factors: Tensor) -> ScaleSweep:
-    """Scale the logits from uniform to one-hot and compute what a learner would get back.
+    """Compute both losses' gradients while the logits are scaled from uniform to one-hot.
 
-    p(k) = softmax(k·o), for every k at once
+    p(k) = softmax(k·o), for all k at once
 
     Args:
         logits: o, floating, (n,).
-        target: the class index that both losses are about.
+        target: the class index t of both losses.
         factors: k, of the logits' dtype, (K,).
 
     Returns:
-        A row for each factor.
+        One row per factor.
 
     Raises:
         InvalidLogits: a k·o has no softmax.
@@ -108,17 +108,17 @@ def scale_sweep(logits: Tensor, target: int, factors: Tensor) -> ScaleSweep:
 
 
 VANISHED: Final = 1e-12
-"""A limit of `scale_limit` below this is 0: what is left of it is float64's rounding."""
+"""Limits of `scale_limit` below this count as 0: they are float64's rounding error."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScaleLimit:
-    """What the logits k·o come to as k grows without end.
+    """The limits of `scale_sweep` as k goes to infinity.
 
     Attributes:
         right: whether the target's logit is larger than every other one.
-        undecided: whether the target shares the largest logit.
-        half_l1: 1 - Σp² in the limit; 0 where a single logit is the largest.
+        undecided: whether the target shares the largest logit with another class.
+        half_l1: 1 - Σp² in the limit; 0 if only one logit is the largest.
         cross_entropy_norm: Euclidean norm of the cross-entropy gradient in the limit.
         squared_error_norm: Euclidean norm of the squared-error gradient in the limit.
     """
@@ -131,17 +131,17 @@ class ScaleLimit:
 
 
 def scale_limit(logits: Tensor, target: int) -> ScaleLimit:
-    """Compute what `scale_sweep` comes to at its far end, exactly.
+    """Compute the limits of `scale_sweep` as k goes to infinity, exactly.
 
     p(∞) = 1/m for each of the m classes that share the largest logit, 0 for the others;
     then 1 - Σp², ‖p - y‖ and ‖J(p)(p - y)‖ of that p
 
     Args:
         logits: o, floating, (n,).
-        target: the class index t that both losses are about.
+        target: the class index t of both losses.
 
     Returns:
-        The sizes in the limit; what is below `VANISHED` vanishes.
+        The limits; treat what is below `VANISHED` as 0.
 
     Example:
         >>> wrong = scale_limit(torch.tensor([2.0, 1.0, 0.0]), 1)
@@ -169,10 +169,10 @@ def largest_half_l1(classes: Sequence[int]) -> Tensor:
     max 1 - Σp² = 1 - 1/n
 
     Args:
-        classes: numbers of classes n, each at least 1.
+        classes: the numbers of classes n, each at least 1.
 
     Returns:
-        float64, one value for each n.
+        float64, one value per n.
 
     Example:
         >>> largest_half_l1([2, 4])
@@ -205,7 +205,7 @@ def simplex_points(probabilities: Tensor) -> Tensor:
 
 
 def level_radius(level: float) -> float:
-    """Find how far from the triangle's centre 1 - Σp² has a given value: its levels are circles.
+    """Compute the radius of the circle in the triangle on which 1 - Σp² has a given value.
 
     Σp² = 1/3 + |p - uniform|², and the triangle of side 1 shows lengths of p divided by √2, so
     r = √((2/3 - level) / 2).

@@ -1,6 +1,6 @@
-"""The mistakes that the note's code makes or invites, each really made, so that it can be seen.
+"""The mistakes that the note's code makes or invites, executed so that they can be seen.
 
-Nothing else in the package calls these: they are here to be looked at beside the right form.
+Nothing else in the package calls these functions; they are shown beside the correct ones.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ def add_bias(minibatch: int, bias_shape: Sequence[int], classes: int = 10) -> tu
     O = X W + b, shapes (n, classes) + bias_shape by broadcasting
 
     Args:
-        minibatch: n, the pictures read at once.
-        bias_shape: the shape that b is given.
+        minibatch: n, the pictures in the minibatch.
+        bias_shape: the shape of b.
         classes: the number of classes.
 
     Returns:
-        The shape of O. That it comes back does not mean that it is right.
+        The shape of O; that torch computes it does not mean that it is correct.
 
     Raises:
-        RuntimeError: torch's own, where the shapes do not broadcast.
+        RuntimeError: from torch, if the shapes do not broadcast.
 
     Example:
         >>> add_bias(10, (10, 10))
@@ -41,9 +41,9 @@ def add_bias(minibatch: int, bias_shape: Sequence[int], classes: int = 10) -> tu
 
 
 def naive_loss_and_gradient(logits: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
-    """Let autograd differentiate the note's own loss.
+    """Compute the note's loss and its gradient by autograd.
 
-    L = -log(exp(o_t) / Σ_j exp(o_j)), and ∂L/∂o by the chain rule through that very formula
+    L = -log(exp(o_t) / Σ_j exp(o_j)), and ∂L/∂o by the chain rule through this formula
 
     Args:
         logits: o, floating, (n,).
@@ -68,16 +68,16 @@ def naive_loss_and_gradient(logits: Tensor, target: Tensor) -> tuple[Tensor, Ten
 
 
 def loss_of_probabilities(probabilities: Tensor, target: Tensor) -> Tensor:
-    """Hand probabilities to a loss that takes logits, as `nn.CrossEntropyLoss` does.
+    """Pass probabilities to a loss that expects logits, such as `nn.CrossEntropyLoss`.
 
     L = -log softmax(p)_t: softmax is applied twice
 
     Args:
-        probabilities: p, floating, (…, n), where logits were meant.
+        probabilities: p, floating, (…, n), in place of logits.
         target: class indices, (…).
 
     Returns:
-        One loss a row, (…); never below ln(e + n - 1) - 1, however right the prediction is.
+        One loss per row, (…); at least ln(e + n - 1) - 1, even for a perfect prediction.
 
     Example:
         >>> loss_of_probabilities(torch.eye(10)[0], torch.tensor(0))
@@ -89,7 +89,7 @@ def loss_of_probabilities(probabilities: Tensor, target: Tensor) -> Tensor:
 
 
 def least_loss_of_probabilities(classes: int) -> float:
-    """Compute how low the loss of `loss_of_probabilities` can get: that of a perfect prediction.
+    """Compute the minimum of `loss_of_probabilities`, reached by a perfect prediction.
 
     -log softmax(onehot(t))_t = ln(e + n - 1) - 1
 
@@ -107,13 +107,13 @@ def least_loss_of_probabilities(classes: int) -> float:
 
 
 def backward_of_a_vector(loss: Tensor) -> str:
-    """Call `backward()` on a loss that was not reduced.
+    """Call `backward()` on a loss that is not reduced.
 
     Args:
         loss: any floating tensor.
 
     Returns:
-        What torch answers, or "" when it goes through.
+        The error message of torch, or "" if there is none.
 
     Example:
         >>> backward_of_a_vector(torch.tensor([2.3026, 0.6931]))
@@ -132,16 +132,16 @@ def backward_of_a_vector(loss: Tensor) -> str:
 def descend_a_line(
     slope: float, *, start: float, learning_rate: float, steps: int, zeroed: bool
 ) -> list[float]:
-    """Walk down L = slope · w by autograd, with or without zeroing the gradient.
+    """Minimise L = slope · w by autograd, with or without zeroing the gradient.
 
-    w ← w - η ∂L/∂w; torch adds each new gradient to the old one until it is set to zero
+    w ← w - η ∂L/∂w; torch adds each new gradient to the old one unless it is zeroed
 
     Args:
-        slope: ∂L/∂w, the same everywhere.
-        start: the first w.
+        slope: ∂L/∂w, a constant.
+        start: the initial w.
         learning_rate: η.
-        steps: how many updates to make.
-        zeroed: whether the gradient is set to zero after each.
+        steps: number of updates.
+        zeroed: whether the gradient is zeroed after each update.
 
     Returns:
         w at the start and after each step, `steps` + 1 numbers.
@@ -150,7 +150,7 @@ def descend_a_line(
         >>> descend_a_line(2.0, start=1.0, learning_rate=0.25, steps=2, zeroed=False)
         [1.0, 0.5, -0.5]
 
-    Source: what the note left as TODO: the updater and `grad.zero_()`.
+    Source: the TODO of the note: the updater and `grad.zero_()`.
     """
     w = torch.tensor(start, dtype=torch.float64, requires_grad=True)
     walked = [w.item()]
@@ -167,7 +167,7 @@ def descend_a_line(
 
 
 def count_right(scores: Tensor, labels: Tensor) -> float:
-    """Count the right predictions: what the note calls accuracy.
+    """Count the correct predictions, which the note calls accuracy.
 
     Σ [argmax scores = label]
 
@@ -176,7 +176,7 @@ def count_right(scores: Tensor, labels: Tensor) -> float:
         labels: class indices, (N,).
 
     Returns:
-        A count, not a share.
+        The count, not the share.
 
     Example:
         >>> count_right(torch.tensor([[0.1, 0.3, 0.6], [0.3, 0.2, 0.5]]), torch.tensor([0, 2]))
@@ -188,16 +188,16 @@ def count_right(scores: Tensor, labels: Tensor) -> float:
 
 
 def mean_of_means(right: Sequence[int], sizes: Sequence[int]) -> tuple[float, float]:
-    """Average the minibatches' accuracies, and beside it take the accuracy of all pictures.
+    """Compute the mean of the minibatch accuracies, and the accuracy on all pictures.
 
     (1/B) Σ_b right_b / size_b   against   Σ_b right_b / Σ_b size_b
 
     Args:
-        right: right predictions of each minibatch.
-        sizes: pictures of each minibatch.
+        right: number of correct predictions in each minibatch.
+        sizes: number of pictures in each minibatch.
 
     Returns:
-        The mean of the means, and the share that is meant.
+        The mean of the means, and the accuracy.
 
     Example:
         >>> mean_of_means([8, 0], [8, 2])

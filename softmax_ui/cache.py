@@ -6,9 +6,7 @@ class imported a second time.
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -19,14 +17,6 @@ if TYPE_CHECKING:  # importing torch takes seconds; a page that needs none of th
     from softmax_core.data.picture import PreparedPicture
     from softmax_core.runs import Glance, History, Run, Runner, Store
     from softmax_core.training.experiment import Experiment
-
-RUNS_VARIABLE: Final = "SOFTMAX_RUNS"
-
-
-def runs_folder() -> Path:
-    """Return the folder of the runs: $SOFTMAX_RUNS, or `.data/runs` in the project."""
-    chosen = os.environ.get(RUNS_VARIABLE) or Path(__file__).parents[1] / ".data" / "runs"
-    return Path(chosen).expanduser().absolute()
 
 
 @st.cache_resource(show_spinner=False)
@@ -48,6 +38,7 @@ def _close(ending: Runner | Store) -> None:
 @st.cache_resource(show_spinner=False, on_release=_close)
 def store() -> Store:
     """Return the store of the runs, opened once a process; a damaged one is set aside."""
+    from softmax_core.folders import runs_folder
     from softmax_core.runs import open_store
     from softmax_ui.sharing import store_bytes
 

@@ -11,7 +11,8 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from softmax_ui.addresses.state import PAGE_KEY, VISIT_KEY
 from softmax_ui.components.page_frame import page_frame
-from softmax_ui.text import LANGUAGES, SESSION_KEY, Language, _, as_language, language
+from softmax_ui.pages import HOME, MENU, Page
+from softmax_ui.text import LANGUAGES, SESSION_KEY, Language, as_language, language
 
 _HERE: Final = Path(__file__).parent
 _SWITCH: Final = "language_switch"
@@ -37,21 +38,21 @@ def open_page(title: str, *, layout: Literal["centered", "wide"] = "wide") -> No
 
 
 def page_link(
-    path: str, label: str, *, icon: str | None = None, query: Mapping[str, str] | None = None
+    page: Page, label: str, *, icon: str | None = None, query: Mapping[str, str] | None = None
 ) -> None:
     """Draw a link to a page of ours that takes a chosen language along.
 
     Args:
-        path: the script, as in `pages/logit_playground.py`; nothing is drawn while there is none.
+        page: where it leads; nothing is drawn while its script is not there.
         label: the link's text, already translated.
         icon: a Material symbol.
         query: the settings that the page opens with, as `PageState.query` gives them.
     """
-    if not _exists(path):
+    if not _exists(page.script):
         return
     chosen = st.session_state.get(SESSION_KEY)
     parameters = {**(query or {}), **({"lang": chosen} if chosen else {})}
-    st.page_link(path, label=label, icon=icon, query_params=parameters or None)
+    st.page_link(page.script, label=label, icon=icon, query_params=parameters or None)
 
 
 def _exists(path: str) -> bool:
@@ -89,13 +90,9 @@ def _menu() -> None:
     """Draw the way to each page, and the switch to the other language."""
     other: Language = "en" if language() == "zh" else "zh"
     with st.container(key="menu", horizontal=True, vertical_alignment="center", gap="small"):
-        page_link("app.py", "Softmax Explorer", icon=":material/ssid_chart:")
-        page_link("pages/logit_playground.py", _("Logit playground"))
-        page_link("pages/vanishing_gradient.py", _("Vanishing gradient"))
-        page_link("pages/numerical_precision.py", _("Numerical precision"))
-        page_link("pages/training_dashboard.py", _("Training"))
-        page_link("pages/runs.py", _("Runs"))
-        page_link("pages/lesson.py", _("Lesson"))
+        page_link(HOME, HOME.title, icon=":material/ssid_chart:")
+        for page in MENU:
+            page_link(page, page.title)
         st.button(
             LANGUAGES[other],
             key=_SWITCH,

@@ -12,7 +12,7 @@ from typing import Final
 import streamlit as st
 
 from softmax_core.errors import InvalidExperiment
-from softmax_core.runs.limits import Limits
+from softmax_core.runs import Limits
 
 OWN_MACHINE: Final = ("localhost", "127.0.0.1", "::1")
 

@@ -23,13 +23,13 @@ from softmax_core.errors import RunNotFound, SoftmaxError
 from softmax_ui.cache import store
 from softmax_ui.components.steering_keys import steering_keys
 from softmax_ui.notices import sentence
+from softmax_ui.pages import RUNS, TRAINING
 from softmax_ui.sharing import is_shared
 from softmax_ui.text import _
 
 _HELD: Final = "steering_held"
 _UNCLAIMED: Final = "unclaimed_runs"
 _SECRET: Final = re.compile(r"[0-9a-f]{64}")
-DASHBOARD: Final = "training_dashboard"
 
 
 def identify() -> None:
@@ -70,8 +70,11 @@ def may_steer(run_id: str) -> bool:
 def watching_link(run_id: str) -> str:
     """Return the link with which anybody watches a run."""
     parts = urlsplit(st.context.url or "")
-    root = parts.path.rstrip("/").removesuffix(f"/{DASHBOARD}").removesuffix("/runs")
-    return urlunsplit((parts.scheme, parts.netloc, f"{root}/{DASHBOARD}", f"run={run_id}", ""))
+    root = parts.path.rstrip("/")
+    for page in (TRAINING, RUNS):  # where such a link is made
+        root = root.removesuffix(f"/{page.address}")
+    path = f"{root}/{TRAINING.address}"
+    return urlunsplit((parts.scheme, parts.netloc, path, f"run={run_id}", ""))
 
 
 def steering_link(run_id: str) -> str | None:
@@ -85,7 +88,7 @@ def share(run_id: str) -> None:
     if not is_shared():
         return
     if not may_steer(run_id):
-        st.caption(_("You are watching. Whoever started this run steers it."))
+        st.caption(_only_watching())
     with st.popover(_("Share"), icon=":material/share:"):
         st.markdown(_("Whoever has this link may watch:"))
         st.code(watching_link(run_id), language=None, wrap_lines=True)
@@ -93,6 +96,10 @@ def share(run_id: str) -> None:
         if link is not None:
             st.markdown(_("Whoever has this link may pause, stop and change the run, as you may:"))
             st.code(link, language=None, wrap_lines=True)
+
+
+def _only_watching() -> str:
+    return _("You are watching. Whoever started this run steers it.")
 
 
 def _secret(run_id: str) -> str | None:
@@ -140,7 +147,19 @@ def _checked(given: object) -> dict[str, Any]:
 _ERROR: Final = "steering_error"
 
 
-def steer(act: Callable[..., Any], *given: Any) -> None:
+def steer(act: Callable[..., Any], run_id: str, *given: Any) -> None:
+    """Do something to a run, from a widget's callback; refused where one may only watch it.
+
+    A button that is not drawn cannot be pressed, but one that was drawn may be: the page is older
+    than the press. So this is where the right to steer is checked.
+    """
+    if may_steer(run_id):
+        attempt(act, run_id, *given)
+    else:
+        st.session_state[_ERROR] = _only_watching()
+
+
+def attempt(act: Callable[..., Any], *given: Any) -> None:
     """Do what a button says, from its callback; an error is kept for `show_steering_error`."""
     try:
         act(*given)

@@ -11,10 +11,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Literal
 
+from softmax_core.activations import SoftmaxForm
+from softmax_core.inspection import PixelScale
+from softmax_core.losses import Loss
 from softmax_core.runs import Run
 from softmax_core.runs.history import Axis, Measure
 from softmax_core.runs.run import Status
-from softmax_core.training.experiment import Experiment, Loss, PixelScale, Schedule, SoftmaxForm
+from softmax_core.training.experiment import Experiment, Schedule
 from softmax_ui.text import N_, Names, _, ngettext
 
 loss_name: Final = Names[Loss](

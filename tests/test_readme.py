@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import doctest
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from softmax_ui.command import CORE_COMMANDS
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-WRITTEN_WHEN_THE_APP_STARTS = {"static/"}
 
 
 def tree() -> list[str]:
@@ -34,13 +37,25 @@ def test_the_answers_in_the_readme_are_what_python_prints():
     assert found.failed == 0
 
 
+def test_the_code_in_the_readme_satisfies_a_strict_type_checker(tmp_path: Path) -> None:
+    (tmp_path / "example.py").write_text(doctest.script_from_examples(README), encoding="utf-8")
+    done = subprocess.run(  # in the project, for its settings and for what mypy keeps there
+        [sys.executable, "-m", "mypy", "--strict", str(tmp_path / "example.py")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 @pytest.mark.parametrize("path", tree())
 def test_every_path_of_the_tree_exists(path):
-    assert (ROOT / path).exists() or path in WRITTEN_WHEN_THE_APP_STARTS
+    assert (ROOT / path).exists()
 
 
 def test_every_folder_that_git_has_at_the_top_is_in_the_tree():
-    kept = {"__pycache__", ".git", ".github", ".venv", ".data"}
+    kept = {"__pycache__", ".git", ".github", ".venv", ".data", "node_modules"}
     folders = {
         entry.name
         for entry in ROOT.iterdir()
@@ -63,6 +78,12 @@ def test_every_make_target_that_the_readme_names_exists():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for target in set(re.findall(r"make ([a-z]+)", README)) - {"help"}:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+def test_every_command_that_the_readme_names_exists() -> None:
+    assert set(re.findall(r"^softmax-explorer ([a-z]+)", README, re.MULTILINE)) == set(
+        CORE_COMMANDS
+    )
 
 
 def test_every_picture_and_file_that_the_readme_links_to_exists():

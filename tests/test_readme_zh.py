@@ -33,6 +33,7 @@ def test_there_is_code_to_compare() -> None:
     [
         r"^make ([a-z]+) ",  # the commands
         r"^(\.venv/bin/python .*|python3 .*)$",  # the commands without make
+        r"^(pip install .*?|softmax-explorer.*?) +#",  # installing, and the command
         r"^\| (?!package|page)([a-z]+) \|",  # the dependencies
         r"^ *([\w.]+/|app\.py)  ",  # the tree
         r"\bSOFTMAX_[A-Z]+\b",  # the settings

@@ -1,4 +1,4 @@
-"""What is learned from: pictures and their labels, in two splits."""
+"""Data sets: pictures and their labels, in a training and a test split."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CLASS_NAMES: Final[tuple[str, ...]] = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Split:
-    """Pictures and their labels, position by position.
+    """Pictures and their labels.
 
     Attributes:
         images: uint8 (N, 28, 28), 0 is black; kept as bytes, so that 70,000 of them take 55 MB.
@@ -47,9 +47,9 @@ class Dataset:
     """A training split, a test split and the names of the classes.
 
     Attributes:
-        train: what is learned from; 60,000 pictures in Fashion-MNIST.
-        test: what is only measured on; 10,000 pictures in Fashion-MNIST.
-        class_names: the English name of each class index.
+        train: the training split; 60,000 pictures in Fashion-MNIST.
+        test: the test split; 10,000 pictures in Fashion-MNIST.
+        class_names: the English name of each class, by index.
     """
 
     train: Split

@@ -17,23 +17,23 @@ _CHUNK = 1 << 20
 
 
 def debian_has(wanted: Sequence[DataFile]) -> bool:
-    """Tell whether Debian's package is installed with all of these files."""
+    """Check whether Debian's package is installed with all of these files."""
     return all(_archive(file).is_file() for file in wanted)
 
 
 def unpack_debian(root: Path, wanted: Sequence[DataFile], on_progress: OnProgress | None) -> None:
-    """Unpack Debian's archives into the data folder, each verified before it gets its name.
+    """Unpack Debian's archives into the data folder, each verified before it gets its final name.
 
-    A copy, never a link: a program that downloads into the folder would write through a link.
+    Copies, not links: a program that downloads into the folder would write through a link.
 
     Args:
         root: the data folder.
-        wanted: the files that are not there yet.
-        on_progress: called with the name, the bytes written and the bytes in all.
+        wanted: the missing files.
+        on_progress: called with the name, the bytes written and the total.
 
     Raises:
-        DataDamaged: an archive is broken, or holds something else.
-        DataNotWritable: the data folder takes no file.
+        DataDamaged: an archive is broken, or has other contents.
+        DataNotWritable: the data folder cannot be written.
     """
     with staging_folder(root) as staging:
         for file in wanted:

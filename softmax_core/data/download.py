@@ -1,4 +1,4 @@
-"""Watch over torchvision's download: progress, an end to silence, and no half file kept."""
+"""Supervise torchvision's download: progress, a timeout, and no partial files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from softmax_core.data.files import (
-    PROJECT_FOLDER,
     DataFile,
     OnProgress,
     raw_folder,
@@ -18,25 +17,26 @@ from softmax_core.data.files import (
 )
 from softmax_core.data.verification import accept
 from softmax_core.errors import DataDamaged, DownloadFailed
+from softmax_core.folders import PACKAGES_FOLDER
 
-SILENCE_LIMIT = 60.0  # seconds without a new byte, the start of the process included
-POLL_INTERVAL = 0.2  # seconds between two looks at the files
+SILENCE_LIMIT = 60.0  # seconds without a new byte, including the start of the process
+POLL_INTERVAL = 0.2  # seconds
 
 
 def download(root: Path, wanted: Sequence[DataFile], on_progress: OnProgress | None) -> None:
     """Download files of Fashion-MNIST from torchvision's mirror into the data folder.
 
-    The mirror speaks plain HTTP: only the sha256 that is checked here makes its files trustworthy.
+    The mirror uses plain HTTP, so only the sha256 checked here makes the files trustworthy.
 
     Args:
         root: the data folder.
-        wanted: the files that are not there yet.
-        on_progress: called with the name, the bytes received and the bytes in all, by the
-            caller's own thread.
+        wanted: the missing files.
+        on_progress: called with the name, the bytes received and the total, in the calling
+            thread.
 
     Raises:
-        DownloadFailed: the mirror did not answer, broke off, or sent something else.
-        DataNotWritable: the data folder takes no file.
+        DownloadFailed: the mirror did not answer, broke off, or sent other contents.
+        DataNotWritable: the data folder cannot be written.
     """
     with staging_folder(root) as staging:
         log = staging / "download.log"
@@ -65,8 +65,8 @@ def _command(staging: Path, wanted: Sequence[DataFile]) -> list[str]:
 
 
 def _environment() -> dict[str, str]:
-    """Return this process's environment, in which the child also finds softmax_core."""
-    paths = [str(PROJECT_FOLDER), os.environ.get("PYTHONPATH", "")]
+    """Return the environment for the child process, in which it can import softmax_core."""
+    paths = [str(PACKAGES_FOLDER), os.environ.get("PYTHONPATH", "")]
     return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
 
 
@@ -76,7 +76,7 @@ def _watch(
     wanted: Sequence[DataFile],
     on_progress: OnProgress | None,
 ) -> None:
-    """Wait for the process while reporting, and give up on a mirror that has fallen silent."""
+    """Wait for the process and report progress; give up when the mirror stops sending."""
     received: dict[str, int] = {}
     last_news = time.monotonic()
     while process.poll() is None:
@@ -93,7 +93,7 @@ def _watch(
 
 
 def _received(staging: Path, file: DataFile) -> int:
-    """Return how much of a file's archive has come; the archive goes when it is extracted."""
+    """Return the bytes of an archive received so far; it is deleted once extracted."""
     try:
         return (staging / f"{file.name}.gz").stat().st_size
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Find the four files, wherever they are, verify them and read them."""
+"""Load Fashion-MNIST: find the four files, verify and read them."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from softmax_core.data import files
 from softmax_core.data.dataset import Dataset, Split
 from softmax_core.data.debian import DEBIAN_FOLDER, debian_has, unpack_debian
 from softmax_core.data.download import download as download_files
-from softmax_core.data.files import DataFile, OnProgress, data_folder, raw_folder
+from softmax_core.data.files import DataFile, OnProgress, raw_folder
 from softmax_core.data.idx import read_idx
 from softmax_core.data.verification import verify
 from softmax_core.errors import DataNotFound
+from softmax_core.folders import data_folder
 
 DataStatus = Literal["ready", "debian", "missing"]
 
@@ -27,30 +28,30 @@ def load_fashion_mnist(
 ) -> Dataset:
     """Load Fashion-MNIST: from the data folder, else from Debian's copy, else from the mirror.
 
-    Each file's sha256 is verified once; a later start trusts a file that has not changed since.
-    A damaged file is never overwritten: it may be yours.
+    The sha256 of each file is verified once, and again when the file has changed since. A damaged
+    file is never overwritten, because it may be the user's own.
 
     Args:
-        root: the data folder; None for $SOFTMAX_DATA or, without it, the project's `.data`.
-        download: whether torchvision's mirror may be asked when the files are nowhere here.
-        on_progress: called with a file's name, the bytes done and the bytes in all while a file
-            is unpacked or downloaded; by the thread that called this function.
+        root: the data folder; None for the one that `data_folder` names.
+        download: whether to download files that are not on this machine.
+        on_progress: called with a file's name, the bytes done and the total while a file is
+            unpacked or downloaded, in the calling thread.
 
     Returns:
-        60,000 training and 10,000 test pictures with their labels. Every call reads its own copy.
+        60,000 training and 10,000 test pictures with their labels; a new copy at every call.
 
     Raises:
-        DataNotFound: the files are nowhere, and downloading was not allowed.
-        DataDamaged: a file is truncated, altered, or something else.
-        DownloadFailed: the mirror did not answer, broke off, or sent something else.
-        DataNotWritable: the data folder takes no file.
+        DataNotFound: the files are not on this machine, and downloading was not allowed.
+        DataDamaged: a file is truncated or altered.
+        DownloadFailed: the mirror did not answer, broke off, or sent other contents.
+        DataNotWritable: the data folder cannot be written.
 
     Source:
         Xiao, Rasul and Vollgraf, "Fashion-MNIST: a Novel Image Dataset for Benchmarking Machine
         Learning Algorithms", arXiv 1708.07747.
     """
     folder = data_folder(root)
-    # What is there is verified first: no download should precede the news of a damaged file.
+    # Existing files are verified first: a damaged one is reported before anything is downloaded.
     missing = _missing(folder)
     for file in files.FILES:
         if file not in missing:
@@ -64,15 +65,15 @@ def load_fashion_mnist(
 
 
 def data_status(root: Path | str | None = None) -> DataStatus:
-    """Tell where the data stands, without reading it.
+    """Check where the data are, without reading them.
 
     Args:
         root: the data folder, as for `load_fashion_mnist`.
 
     Returns:
-        "ready": the four files are in the data folder (loading tells whether they are whole);
-        "debian": Debian's package has what is missing, so loading takes a second;
-        "missing": loading will have to download 31 MB.
+        "ready": the four files are in the data folder (loading verifies them);
+        "debian": Debian's package has the missing files, so loading takes a second;
+        "missing": loading will download 31 MB.
     """
     missing = _missing(data_folder(root))
     if not missing:
@@ -81,7 +82,7 @@ def data_status(root: Path | str | None = None) -> DataStatus:
 
 
 def _missing(folder: Path) -> list[DataFile]:
-    # A dangling link is no file, yet it is somebody's: it counts as there, and as damaged.
+    # A dangling link is not overwritten either: it counts as a damaged file.
     paths = {file: raw_folder(folder) / file.name for file in files.FILES}
     return [file for file, path in paths.items() if not (path.exists() or path.is_symlink())]
 

@@ -1,12 +1,10 @@
-"""The four files of Fashion-MNIST: what they are, and where they lie.
+"""The four files of Fashion-MNIST and their locations.
 
-The layout below the data folder is torchvision's, so that its own `FashionMNIST(root)` reads the
-same files.
+The data folder has torchvision's layout, so that its `FashionMNIST(root)` reads the same files.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,23 +13,21 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from softmax_core.errors import DataNotWritable
+from softmax_core.folders import DATA_VARIABLE
 
 OnProgress = Callable[[str, int, int], None]
-"""Called with a file's name, the bytes done so far and the bytes in all."""
-
-DATA_VARIABLE: Final = "SOFTMAX_DATA"
-PROJECT_FOLDER: Final = Path(__file__).resolve().parents[2]
+"""Called with a file's name, the bytes done so far and the total."""
 
 
 @dataclass(frozen=True, slots=True)
 class DataFile:
-    """One file of the data set, as it must be.
+    """One file of the data set.
 
     Attributes:
         name: the extracted file's name.
         size: its length in bytes.
-        sha256: its digest, in hexadecimal.
-        archive_size: the length of the mirror's .gz, for the progress of a download.
+        sha256: its digest in hexadecimal.
+        archive_size: the length of the mirror's .gz file, for the download progress.
     """
 
     name: str
@@ -73,23 +69,6 @@ FILES: tuple[DataFile, ...] = (
 )
 
 
-def data_folder(root: Path | str | None = None) -> Path:
-    """Return the folder that the data set lies in, or will.
-
-    Args:
-        root: the folder itself; None for $SOFTMAX_DATA or, without it, the project's `.data`.
-
-    Returns:
-        An absolute path; nothing is created.
-
-    Example:
-        >>> data_folder("/srv/data").as_posix().endswith("/srv/data")
-        True
-    """
-    chosen = root or os.environ.get(DATA_VARIABLE) or PROJECT_FOLDER / ".data"
-    return Path(chosen).expanduser().absolute()
-
-
 def raw_folder(root: Path) -> Path:
     """Return the folder of the extracted files below a data folder, as torchvision has it."""
     return root / "FashionMNIST" / "raw"
@@ -97,13 +76,13 @@ def raw_folder(root: Path) -> Path:
 
 @contextmanager
 def staging_folder(root: Path) -> Iterator[Path]:
-    """Give a folder of one's own on the data's disk, gone at the end, whatever happens.
+    """Create a temporary folder on the same disk as the data, deleted at the end.
 
-    Only a whole, verified file leaves it, by a rename: so a later start never meets half a file,
-    and two processes that fetch the same file do not write into each other's.
+    Only complete, verified files are moved out of it, by renaming: a later start never finds a
+    partial file, and two processes that fetch the same file do not interfere.
 
     Args:
-        root: the data folder; created when it is not there.
+        root: the data folder; created if it does not exist.
 
     Yields:
         The staging folder.

@@ -1,7 +1,7 @@
-"""Read the idx format that the MNIST family comes in.
+"""Read idx files, the format of the MNIST family.
 
 Two zero bytes, a type code (8 for unsigned bytes), the number of dimensions, each dimension as a
-big-endian 32-bit number, then the values, the last dimension fastest.
+big-endian 32-bit integer, then the values in row-major order.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ _UNSIGNED_BYTES = 8
 
 
 def read_idx(path: Path, dimensions: int) -> torch.Tensor:
-    """Read a file of unsigned bytes; the tensor lies on the very bytes that were read.
+    """Read a file of unsigned bytes; the tensor shares the buffer that was read.
 
     Args:
-        path: an idx file, extracted.
-        dimensions: how many dimensions it must have: 3 for pictures, 1 for labels.
+        path: an extracted idx file.
+        dimensions: the expected number of dimensions, 3 for pictures, 1 for labels.
 
     Returns:
-        uint8, of the shape that the file's header tells.
+        uint8, of the shape in the header.
 
     Raises:
-        DataDamaged: the header tells something else, or the length contradicts it.
+        DataDamaged: the header or the length is not as expected.
     """
-    buffer = bytearray(path.stat().st_size)  # frombuffer wants writable memory: no second copy
+    buffer = bytearray(path.stat().st_size)  # writable, as frombuffer wants it without a copy
     with path.open("rb") as file:
         file.readinto(buffer)
     header = 4 + 4 * dimensions

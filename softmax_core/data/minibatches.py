@@ -1,4 +1,4 @@
-"""Which picture comes when: the order of an epoch, and what is held out for validation."""
+"""The order of the pictures in an epoch, and the validation split."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from softmax_core.errors import InvalidExperiment
 
 
 def epoch_order(seed: int, epoch: int, count: int) -> torch.Tensor:
-    """Return the order in which an epoch visits its pictures.
+    """Compute the order in which an epoch visits the pictures.
 
-    Every epoch has a generator of its own, so an epoch's order can be made without making those
-    before it: a training that goes on at epoch 7 needs no random state from epoch 6.
+    Every epoch has its own generator, so its order does not depend on earlier epochs: a training
+    that continues at epoch 7 needs no random state from epoch 6.
 
     Args:
         seed: the experiment's seed.
         epoch: the epoch; the first is 1.
-        count: how many pictures there are.
+        count: number of pictures.
 
     Returns:
-        int64 (count,), a permutation of 0 … count - 1, the same for the same three numbers.
+        int64 (count,), a permutation of 0 … count - 1, determined by the three arguments.
 
     Example:
         >>> sorted(epoch_order(seed=0, epoch=1, count=5).tolist())
@@ -33,19 +33,19 @@ def epoch_order(seed: int, epoch: int, count: int) -> torch.Tensor:
 def split_validation(
     count: int, validation_size: int, seed: int
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Hold some training pictures out, drawn without replacement.
+    """Split the training pictures into a training and a validation part, at random.
 
     Args:
-        count: how many training pictures there are.
-        validation_size: how many are held out; 0 for none.
+        count: number of training pictures.
+        validation_size: number of pictures held out; 0 for none.
         seed: the experiment's seed.
 
     Returns:
         The indices trained on, int64 (count - validation_size,), and those held out, int64
-        (validation_size,), both ascending and without a common one.
+        (validation_size,), both ascending and disjoint.
 
     Raises:
-        InvalidExperiment: fewer than none, or all, would be held out.
+        InvalidExperiment: `validation_size` is negative, or leaves no picture to train on.
 
     Example:
         >>> train, validation = split_validation(count=5, validation_size=2, seed=0)
@@ -63,8 +63,8 @@ def split_validation(
 def _generator(stream: str) -> torch.Generator:
     """Return a generator seeded with the first four bytes of the sha256 of the stream's name.
 
-    A hash, because neighbouring seeds must not meet: with seed + epoch, epoch 2 of seed 0 would
-    be epoch 1 of seed 1. Four bytes, because torch's Mersenne Twister takes no more.
+    A hash, because with seed + epoch, epoch 2 of seed 0 would equal epoch 1 of seed 1. Four bytes,
+    because torch's Mersenne Twister takes no more.
     """
     digest = hashlib.sha256(stream.encode()).digest()
     return torch.Generator().manual_seed(int.from_bytes(digest[:4], "big"))

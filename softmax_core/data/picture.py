@@ -1,9 +1,9 @@
-"""A picture of one's own, made into 28 x 28 in the way the data set's pictures were made.
+"""Uploaded pictures, converted to 28 x 28 in the same way as the pictures of the data set.
 
 Fashion-MNIST's pictures come from product photographs: trimmed, the longest edge made 28 pixels,
-sharpened, centred, negated so that clothes are light on black, and made grey. A file from outside
-is distrusted: its size is read from its header before anything is decoded, only three formats are
-tried, and a decoder's every complaint means "no picture".
+sharpened, centred, negated so that clothes are light on black, and made grey. Uploaded files are
+not trusted: the size is read from the header before anything is decoded, only three formats are
+tried, and every error of the decoder means "not a picture".
 
 Source: Xiao, Rasul and Vollgraf (2017), Fashion-MNIST, section 2, arXiv 1708.07747.
 """
@@ -29,11 +29,11 @@ MOST_BYTES: Final = 20 * 1024 * 1024
 MOST_PIXELS: Final = 40_000_000
 
 _SIDE: Final = 28
-_WORKING_SIDE: Final = 512  # enough for 28 pixels, and a bound on everything after the decoding
+_WORKING_SIDE: Final = 512  # enough for 28 pixels, and a limit for all steps after decoding
 _CLOSE: Final = 0.05  # of the full range, as in the paper: what counts as background
-_FAR: Final = 0.25  # what differs so much is shown, however restless the edge
+_FAR: Final = 0.25  # what differs this much is foreground, however noisy the edge
 _SPREADS: Final = 3.0
-_COMPLAINTS: Final = (
+_DECODER_ERRORS: Final = (
     OSError,
     ValueError,
     SyntaxError,
@@ -51,7 +51,7 @@ Brightness = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stage:
-    """A picture on its way: what was done last, and uint8 (height, width) or (…, 3)."""
+    """An intermediate picture: the name of the step, and uint8 (height, width) or (…, 3)."""
 
     name: Literal["opened", "trimmed", "light_on_dark", "final"]
     pixels: Bytes
@@ -59,11 +59,11 @@ class Stage:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PreparedPicture:
-    """A picture as the model takes it.
+    """A picture in the form that the model expects.
 
     Attributes:
         image: uint8 (28, 28), light on dark.
-        stages: how it came to be, the last one being the image.
+        stages: the steps from the file to the image, which is the last one.
     """
 
     image: torch.Tensor
@@ -71,20 +71,20 @@ class PreparedPicture:
 
 
 def prepare_picture(content: bytes) -> PreparedPicture:
-    """Make a file's content into a picture as Fashion-MNIST has them.
+    """Convert an image file to a picture like those of Fashion-MNIST.
 
     Args:
-        content: a PNG, JPEG or WebP file; any size up to the limits, any colours, transparent too.
+        content: a PNG, JPEG or WebP file of any size up to the limits, also transparent.
 
     Returns:
-        The picture and how it came to be.
+        The picture and the steps that led to it.
 
     Raises:
-        InvalidPicture: it is no picture, has too many bytes or pixels, or shows nothing.
+        InvalidPicture: not a picture, too many bytes or pixels, or only one colour.
 
     Source:
         Xiao, Rasul and Vollgraf (2017), section 2. Their subsampling is replaced by averaging,
-        which does the same for their photographs and less harm to thin lines.
+        which gives the same for their photographs and preserves thin lines better.
     """
     colours = _opened(content)
     opened = Stage("opened", _as_bytes(colours * 255))
@@ -110,7 +110,7 @@ def prepare_picture(content: bytes) -> PreparedPicture:
 
 
 def _opened(content: bytes) -> Brightness:
-    """Return red, green and blue from 0 to 1, (height, width, 3), at most 512 on a side."""
+    """Decode red, green and blue from 0 to 1, (height, width, 3), each side at most 512."""
     if len(content) > MOST_BYTES:
         raise InvalidPicture(
             "too_many_bytes",
@@ -128,10 +128,10 @@ def _opened(content: bytes) -> Brightness:
     except InvalidPicture:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        # Pillow refuses these by itself, and tells the size in its message alone.
+        # Pillow refuses these by itself; the size is only in its message.
         told = re.search(r"\d+", str(error))
         raise _too_many_pixels(f"{int(told[0]):,}" if told else f"> {MOST_PIXELS:,}") from error
-    except _COMPLAINTS as error:
+    except _DECODER_ERRORS as error:
         raise InvalidPicture(
             "not_a_picture",
             "The file cannot be read as a PNG, JPEG or WebP picture; it may be damaged. Open it in "
@@ -150,11 +150,11 @@ def _too_many_pixels(size: str) -> InvalidPicture:
 
 
 def _decoded(picture: Image.Image) -> Brightness:
-    """Decode a picture whose size is known to be bearable, upright and over one background."""
+    """Decode a picture of acceptable size, upright and without transparency."""
     picture.draft("RGB", (_WORKING_SIDE, _WORKING_SIDE))
     upright: Image.Image = ImageOps.exif_transpose(picture)
     if upright.mode.startswith(("I", "F")):
-        # 16 bits a pixel; a conversion would cut off instead of scaling.
+        # 16 bits per pixel; Pillow's conversion would clip instead of scaling.
         deep = np.asarray(upright, dtype=np.float64)
         upright = Image.fromarray(_as_bytes(deep / 257 if deep.max() > 255 else deep))
     transparent = upright.has_transparency_data
@@ -165,7 +165,7 @@ def _decoded(picture: Image.Image) -> Brightness:
 
 
 def _over_background(pixels: Brightness) -> Brightness:
-    """Lay a transparent picture over white, or over black when what it shows is light."""
+    """Put a transparent picture on white, or on black if its foreground is light."""
     colour, opacity = pixels[..., :3], pixels[..., 3:]
     weight = opacity.sum()
     shown = float((_grey(colour) * opacity[..., 0]).sum() / weight) if weight else 0.0
@@ -175,10 +175,10 @@ def _over_background(pixels: Brightness) -> Brightness:
 
 
 def _background(colours: Brightness) -> tuple[Brightness, float]:
-    """Return the colour of the edge, (3,), and how far from it is still background.
+    """Return the colour of the background, (3,), and its tolerance.
 
-    The median, so that a part touching the edge does no harm; and the wider the edge itself is
-    spread around it, by noise or by light that comes from one side, the more is background.
+    The median of the edge, so that an object touching the edge has no effect. The tolerance grows
+    with the spread of the edge, from noise or light from one side.
     """
     edge = np.concatenate([colours[0], colours[-1], colours[:, 0], colours[:, -1]])
     median: Brightness = np.median(edge, axis=0)
@@ -187,7 +187,7 @@ def _background(colours: Brightness) -> tuple[Brightness, float]:
 
 
 def _box(shown: npt.NDArray[np.bool_]) -> tuple[slice, slice] | None:
-    """Return the rows and columns that hold anything but background, or None."""
+    """Return the rows and columns that contain foreground, or None."""
     rows, columns = np.flatnonzero(shown.any(axis=1)), np.flatnonzero(shown.any(axis=0))
     if not len(rows):
         return None
@@ -195,15 +195,15 @@ def _box(shown: npt.NDArray[np.bool_]) -> tuple[slice, slice] | None:
 
 
 def _grey(colours: Brightness) -> Brightness:
-    """Return the luminance of red, green and blue by Rec. 601, as image programs do."""
+    """Compute the luminance of red, green and blue by Rec. 601."""
     grey: Brightness = colours @ np.array([0.299, 0.587, 0.114])
     return grey
 
 
 def _light_on_dark(colours: Brightness, background: Brightness) -> Brightness:
-    """Return grey values in which the background is 0 and what is shown is light.
+    """Convert to grey values with a background of 0 and a light foreground.
 
-    Which of the two is lighter is decided by the mean; the farthest possible grey becomes 1.
+    The mean decides which of the two is lighter; the most distant possible grey becomes 1.
     """
     grey, ground = _grey(colours), float(_grey(background))
     if grey.mean() < ground:
@@ -214,7 +214,7 @@ def _light_on_dark(colours: Brightness, background: Brightness) -> Brightness:
 
 
 def _centred(pixels: Bytes) -> Bytes:
-    """Make the longest edge 28 pixels, sharpen, and put it in the middle of 28 x 28 black ones."""
+    """Scale the longest edge to 28 pixels, sharpen, and centre on 28 x 28 black pixels."""
     height, width = pixels.shape
     scale = _SIDE / max(height, width)
     size = (max(round(width * scale), 1), max(round(height * scale), 1))

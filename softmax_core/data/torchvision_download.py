@@ -1,9 +1,9 @@
-"""torchvision's own download, run by `download.py` in a process of its own.
+"""torchvision's download, run by `download.py` in a separate process.
 
-`python -m softmax_core.data.torchvision_download FOLDER NAME…` fetches the named files of
-Fashion-MNIST into a folder, from torchvision's mirrors, checked by torchvision's md5. In a process
-of its own, because torchvision sets no time limit on a mirror that falls silent (a process can be
-ended, a thread cannot), draws its own progress bar, and takes 1.3 s and much memory to import.
+`python -m softmax_core.data.torchvision_download FOLDER NAME…` downloads the named files of
+Fashion-MNIST into a folder, from torchvision's mirrors, checked by torchvision's md5. It needs its
+own process, because torchvision has no timeout for a mirror that stops sending (a process can be
+killed, a thread cannot), draws its own progress bar, and takes 1.3 s and much memory to import.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ _OPERATORS = ("torchvision::nms", "torchvision::qnms")
 
 
 def import_torchvision_datasets() -> Any:
-    """Import torchvision.datasets, also where a CUDA torchvision stands beside a CPU-only torch.
+    """Import torchvision.datasets, also if torchvision is a CUDA build and torch is CPU-only.
 
-    There the import fails with "operator torchvision::nms does not exist" (pytorch/vision#9085),
+    The import then fails with "operator torchvision::nms does not exist" (pytorch/vision#9085),
     because the compiled part that declares the operators was not loaded. Declaring the two is
-    enough for data sets and transforms; the operators themselves stay without an implementation.
+    enough for data sets and transforms; the operators have no implementation.
 
     Returns:
         The module `torchvision.datasets`.
@@ -46,14 +46,14 @@ def import_torchvision_datasets() -> Any:
 
 
 def fetch(folder: Path, names: Sequence[str]) -> None:
-    """Download and extract the named files, from the first mirror that has them.
+    """Download and extract files, from the first mirror that has them.
 
     Args:
-        folder: where the extracted files go.
+        folder: the folder for the extracted files.
         names: names of extracted files, without ".gz".
 
     Raises:
-        RuntimeError: no mirror gave a file whose md5 is right.
+        RuntimeError: no mirror sent a file with the expected md5.
     """
     datasets = import_torchvision_datasets()
     wanted = datasets.FashionMNIST
@@ -79,7 +79,7 @@ def _fetch_archive(
 
 
 def _reason(error: RuntimeError | OSError) -> str:
-    """Return what the network said, without the wrapping that urllib puts around it."""
+    """Return the network's own error message, unwrapped from urllib's."""
     inner = getattr(error, "reason", None)
     return str(inner if isinstance(inner, OSError) else error)
 
@@ -87,5 +87,7 @@ def _reason(error: RuntimeError | OSError) -> str:
 if __name__ == "__main__":
     try:
         fetch(Path(sys.argv[1]), sys.argv[2:])
+    except ModuleNotFoundError as problem:
+        sys.exit(f'{problem.name} is not installed; pip install "softmax-explorer[app]" brings it')
     except RuntimeError as problem:
-        sys.exit(str(problem))  # its last line is what a person reads
+        sys.exit(str(problem))  # `download.py` shows the last line

@@ -1,7 +1,7 @@
-"""Verify a file's sha256 once, and remember that it was right.
+"""Verify the sha256 of a file once, and remember the result.
 
-What is remembered is the file's size and modification time beside the digest that it had. A start
-that finds all three unchanged reads no byte of the file, 55 MB less to hash.
+The digest is stored with the file's size and modification time. If they have not changed, a later
+start does not hash the file again, which saves reading 55 MB.
 """
 
 from __future__ import annotations
@@ -21,58 +21,58 @@ _MEMORY_NAME = "verified.json"
 
 
 def sha256_of(path: Path) -> str:
-    """Return the sha256 of a file's bytes, in hexadecimal."""
+    """Compute the sha256 of a file, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def verify(path: Path, expected: DataFile) -> None:
-    """Check a file of the data folder, unless it is remembered as right and has not changed.
+    """Check a file of the data folder, unless it was verified before and has not changed.
 
     Args:
-        path: the file; its memory lies beside it.
-        expected: what it must be.
+        path: the file; the results are stored in the same folder.
+        expected: its expected size and digest.
 
     Raises:
-        DataDamaged: it is truncated, altered, or something else.
+        DataDamaged: it is truncated or altered.
     """
     _check_is_file(path, expected)
     if _memory(path.parent).get(path.name) == _stamp(path, expected):
         return
-    # The stamp from before the reading: a change in between makes the next start verify again.
+    # Taken before hashing, so that a change in between is noticed at the next start.
     stamp = _stamp(path, expected)
     check_contents(path, expected)
     _remember(path, stamp)
 
 
 def accept(staged: Path, target: Path, expected: DataFile) -> None:
-    """Verify a file that has just been fetched, give it its name at once, and remember it.
+    """Verify a new file, rename it to its final name, and remember the result.
 
     Args:
-        staged: the fetched file, on the same disk as its target.
-        target: the name that later starts trust.
-        expected: what it must be.
+        staged: the new file, on the same disk as its target.
+        target: the final name.
+        expected: its expected size and digest.
 
     Raises:
-        DataDamaged: it is truncated, altered, or something else; nothing has got the name.
+        DataDamaged: it is truncated or altered; it was not renamed.
     """
     check_contents(staged, expected)
     with staged.open("rb+") as file:
-        os.fsync(file.fileno())  # a name must not outlive a power cut that its bytes do not
-    stamp = _stamp(staged, expected)  # a rename keeps it
+        os.fsync(file.fileno())  # the bytes must be on disk before the name is
+    stamp = _stamp(staged, expected)  # renaming does not change it
     staged.replace(target)
     _remember(target, stamp)
 
 
 def check_contents(path: Path, expected: DataFile) -> None:
-    """Check a file's length and sha256 against what it must be.
+    """Compare the length and sha256 of a file with the expected ones.
 
     Args:
         path: the file.
-        expected: what it must be.
+        expected: its expected size and digest.
 
     Raises:
-        DataDamaged: it is truncated, altered, or something else.
+        DataDamaged: it is truncated or altered.
     """
     _check_is_file(path, expected)
     size = path.stat().st_size
@@ -112,10 +112,10 @@ def _memory(folder: Path) -> dict[str, Any]:
 
 
 def _remember(path: Path, stamp: dict[str, Any]) -> None:
-    """Add a file to the folder's memory.
+    """Store the result for a file.
 
-    Two processes that write at once may lose one of the two entries, and a read-only folder keeps
-    none. Either costs no more than another verification.
+    Two processes that write at the same time may lose an entry, and a read-only folder stores none;
+    the only consequence is another verification.
     """
     memory = _memory(path.parent) | {path.name: stamp}
     with contextlib.suppress(OSError):

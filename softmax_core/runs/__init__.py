@@ -1,12 +1,15 @@
-"""Runs: experiments that were started, the store that keeps them, the runner that trains them."""
+"""Runs: experiments that were started, the store that keeps them, the runner that trains them.
+
+Everything with threads, a clock or the store lives here, and what is read from the store: history,
+exports. No formula does, and nothing that is drawn.
+"""
 
 from softmax_core.runs.blocks import StepColumns
 from softmax_core.runs.history import Glance, History, Line
 from softmax_core.runs.limits import Limits, expected_steps
-from softmax_core.runs.opening import open_store
 from softmax_core.runs.run import ALIVE, RESUMABLE, Run, Status, differences
 from softmax_core.runs.runner import Runner
-from softmax_core.runs.store import Store
+from softmax_core.runs.store import Store, open_store
 
 __all__ = [
     "ALIVE",

@@ -1,8 +1,8 @@
-"""Step records in columns, and as the bytes that the store keeps.
+"""Step records as columns, and as the bytes in the store.
 
-A block is one flush: the four figures of k steps and R variants as little-endian float64, shape
-(k, 4, R), beside the steps' epochs as int32 (k,). It costs 32 R + 4 bytes a step and keeps every
-bit, nan and the sign of zero included.
+A block is one flush: the four measures of k steps and R variants as little-endian float64, shape
+(k, 4, R), and the epochs of the steps as int32 (k,). It takes 32 R + 4 bytes per step and keeps
+every bit, including nan and the sign of zero.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ class StepColumns:
     """The records of k steps of a run with R variants.
 
     Attributes:
-        step: int64 (k,), rising by 1.
+        step: int64 (k,), increasing by 1.
         epoch: int64 (k,).
-        seconds: float64 (k,), training time up to the step, exact at a block's ends and linear
-            in between.
+        seconds: float64 (k,), training time up to the step, exact at the ends of a block and
+            linear in between.
         loss: float64 (k, R).
         accuracy: float64 (k, R).
         saturation: float64 (k, R).
@@ -48,19 +48,19 @@ class StepColumns:
         return len(self.step)
 
     def rows(self, start: int, stop: int) -> StepColumns:
-        """Return the rows from `start` up to, not with, `stop`."""
+        """Return the rows from `start` up to `stop`, exclusive."""
         return StepColumns(*(getattr(self, field.name)[start:stop] for field in fields(self)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Block:
-    """One flush of step records, as a row of the store.
+    """One flush of step records: a row of the store.
 
     Attributes:
         first_step: its first step.
         last_step: its last step.
         seconds_before: training time when its first step began.
-        seconds_after: training time when its last step was done.
+        seconds_after: training time when its last step ended.
         epochs: int32 (k,), as bytes.
         figures: float64 (k, 4, R), as bytes.
     """
@@ -76,12 +76,12 @@ class Block:
     def from_records(
         cls, records: Sequence[StepRecord], seconds_before: float, seconds_after: float
     ) -> Block:
-        """Pack consecutive records.
+        """Pack consecutive records into a block.
 
         Args:
-            records: at least one, each a step after the one before.
-            seconds_before: training time when the first began.
-            seconds_after: training time when the last was done.
+            records: at least one, of consecutive steps.
+            seconds_before: training time when the first step began.
+            seconds_after: training time when the last step ended.
 
         Returns:
             The block.
@@ -103,7 +103,7 @@ class Block:
         return self.last_step - self.first_step + 1
 
     def cut(self, first_step: int, last_step: int) -> Block | None:
-        """Return the part of the block inside a range of steps, or None if there is none."""
+        """Return the part of the block in a range of steps, or None if it is empty."""
         first, last = max(first_step, self.first_step), min(last_step, self.last_step)
         if first > last:
             return None
@@ -122,10 +122,10 @@ class Block:
 
 
 def joined(blocks: Sequence[Block], variants: int) -> StepColumns:
-    """Unpack some blocks into one set of columns.
+    """Unpack blocks into columns.
 
     Args:
-        blocks: in the order of their steps; none gives columns of length 0.
+        blocks: in the order of their steps; may be empty.
         variants: R.
 
     Returns:

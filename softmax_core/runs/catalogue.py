@@ -1,28 +1,22 @@
-"""The list of runs: what was asked for, how far it got, what people called it."""
+"""The list of runs: their settings, status, progress and names."""
 
 from __future__ import annotations
 
 import json
 import secrets
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from threading import Lock
 from typing import Any, Final, get_args
 
 from softmax_core.errors import RunDamaged, RunNotFound
-from softmax_core.runs.database import Database
+from softmax_core.runs.database import Database, now
 from softmax_core.runs.rows import checksum
 from softmax_core.runs.run import ALIVE, Run, Status
 from softmax_core.training.experiment import Experiment
 
-_ID_BYTES: Final = 12  # 16 characters: nobody guesses a link
+_ID_BYTES: Final = 12  # 16 characters, so that ids cannot be guessed
 _RUN = "id, experiment, status, created, started, ended, step, total_steps, error, name, note"
 _RUN += ", pinned, owner, checksum"
-
-
-def now() -> str:
-    """Return the time as UTC in ISO 8601, to the millisecond."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 class Catalogue:
@@ -31,20 +25,20 @@ class Catalogue:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.path = database.path
-        # What a full disk did not take: told to readers until the next status is stored.
+        # Statuses that a full disk did not store; returned to readers until the next one is stored.
         self._unstored: dict[str, tuple[Status, str | None]] = {}
         self._unstored_lock = Lock()
 
     def create(self, experiment: Experiment, total_steps: int, *, owner: str = "") -> Run:
-        """Add a run that waits for its first step.
+        """Add a run, with status "queued".
 
         Args:
-            experiment: what is to be trained.
-            total_steps: how many steps it will make.
-            owner: a digest of who started it, or "".
+            experiment: what to train.
+            total_steps: number of steps it will make.
+            owner: a digest that identifies who started it, or "".
 
         Returns:
-            The run, with status "queued".
+            The new run.
         """
         run_id = secrets.token_urlsafe(_ID_BYTES)
         settings = (run_id, json.dumps(experiment.to_dict()), now(), owner)
@@ -63,11 +57,11 @@ class Catalogue:
             run_id: its id.
 
         Returns:
-            The run as it is now.
+            Its current state.
 
         Raises:
-            RunNotFound: there is none with this id, or it was deleted.
-            RunDamaged: its settings are not what was written.
+            RunNotFound: there is no run with this id, or it was deleted.
+            RunDamaged: its settings differ from what was written.
         """
         with self._database.reading() as connection:
             row = connection.execute(
@@ -79,20 +73,20 @@ class Catalogue:
         return self._as_run(row)
 
     def runs(self) -> list[Run]:
-        """Return all runs whose settings can be read, the newest first."""
+        """Return all runs with readable settings, newest first."""
         return [run for run in self._listed() if isinstance(run, Run)]
 
     def damaged(self) -> list[str]:
-        """Return the ids of the runs whose settings cannot be read."""
+        """Return the ids of the runs with damaged settings."""
         return [run.run_id for run in self._listed() if isinstance(run, RunDamaged)]
 
     def set_status(self, run_id: str, status: Status, error: str | None = None) -> None:
-        """Store a run's status, and when it started or ended.
+        """Store the status of a run, and the time if it starts or ends.
 
         Args:
             run_id: the run.
             status: the new status.
-            error: why, for "failed" and "interrupted".
+            error: the reason, for "failed" and "interrupted".
         """
         ended = None if status in ALIVE else now()
         started = now() if status == "running" else None
@@ -106,17 +100,17 @@ class Catalogue:
             self._unstored.pop(run_id, None)
 
     def say_status(self, run_id: str, status: Status, error: str | None) -> None:
-        """Tell readers a status that the disk did not take."""
+        """Keep a status in memory that the disk did not take."""
         with self._unstored_lock:
             self._unstored[run_id] = (status, error)
 
     def set_steering(self, run_id: str, digest: str, owner: str) -> None:
-        """Store who steers a run.
+        """Store who may steer a run.
 
         Args:
             run_id: the run.
-            digest: of the secret that steers it; the secret itself is kept nowhere.
-            owner: a digest of who has started it, against whose number of runs it counts.
+            digest: of the secret that steers it; the secret itself is not stored.
+            owner: a digest that identifies who started it; the run counts towards their limit.
 
         Raises:
             RunNotFound: there is no such run.
@@ -133,7 +127,7 @@ class Catalogue:
             )
 
     def steering(self, run_id: str) -> str:
-        """Return the digest of the secret that steers a run, or "" when none was set.
+        """Return the digest of the secret that steers a run, or "" if none was set.
 
         Args:
             run_id: the run.
@@ -148,24 +142,23 @@ class Catalogue:
         return str(row[0])
 
     def alive(self, owner: str) -> int:
-        """Return how many runs of an owner are queued, running or paused."""
+        """Count the queued, running and paused runs of an owner."""
         with self._database.reading() as connection:
             row = connection.execute(
-                "SELECT count(*) FROM runs WHERE owner = ? AND status IN (?, ?, ?)"
-                " AND deleted IS NULL",
+                "SELECT count(*) FROM runs WHERE owner = ? AND status IN (?, ?, ?)",
                 (owner, *ALIVE),
             ).fetchone()
         return int(row[0])
 
     def set_total_steps(self, run_id: str, total_steps: int) -> None:
-        """Correct how many steps a run will make, once its data set is known."""
+        """Correct the number of steps of a run, once its data set is known."""
         with self._database.writing(durable=False) as connection:
             connection.execute(
                 "UPDATE runs SET total_steps = ? WHERE id = ?", (total_steps, run_id)
             )
 
     def interrupt_alive(self) -> int:
-        """Mark every run that the last process left behind as interrupted; return how many."""
+        """Mark runs that the last process left unfinished as interrupted; return their number."""
         with self._database.writing() as connection:
             marks = ", ".join("?" * len(ALIVE))
             changed = connection.execute(

@@ -1,14 +1,13 @@
-"""What people do with their runs afterwards, and what is cleared when the store is full."""
+"""Naming, pinning and deleting runs, and clearing old ones when the store is full."""
 
 from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Final
 
 from softmax_core.errors import InvalidExperiment, RunNotFound, RunNotSteerable, StoreFull
-from softmax_core.runs.database import Database
+from softmax_core.runs.database import Database, now
 from softmax_core.runs.run import ALIVE
 
 STORE_BYTES: Final = 2 * 2**30
@@ -16,7 +15,7 @@ MAX_RUN_NAME: Final = 80
 MAX_NOTE: Final = 2000
 
 _ALIVE = ", ".join(f"'{status}'" for status in ALIVE)
-# Deleted ones first; then what has nothing left to give; what could go on comes last.
+# Deleted runs first, then finished and failed ones, then those that could be resumed.
 _CLEARING_ORDER = f"""
     SELECT id, name FROM runs
     WHERE id <> ? AND pinned = 0 AND status NOT IN ({_ALIVE})
@@ -27,12 +26,12 @@ _CLEARING_ORDER = f"""
 
 @dataclass(frozen=True, slots=True)
 class Cleared:
-    """A run that had to go because the store was full.
+    """A run that was cleared because the store was full.
 
     Attributes:
         run_id: its id.
-        name: what it was called, or "".
-        when: UTC, ISO 8601.
+        name: its name, or "".
+        when: the time, UTC, ISO 8601.
     """
 
     run_id: str
@@ -48,19 +47,19 @@ class Curation:
         self.max_bytes = max_bytes
 
     def rename(self, run_id: str, name: str) -> None:
-        """Call a run something; an empty text takes the name away."""
+        """Set the run's name; an empty string removes it."""
         self._set(run_id, "name", _short(name, "name", MAX_RUN_NAME))
 
     def annotate(self, run_id: str, note: str) -> None:
-        """Write a note to a run; an empty text takes it away."""
+        """Set the run's note; an empty string removes it."""
         self._set(run_id, "note", _short(note, "note", MAX_NOTE))
 
     def pin(self, run_id: str, pinned: bool = True) -> None:
-        """Keep a run when room has to be made, or let it go."""
+        """Protect a run from being cleared, or no longer."""
         self._set(run_id, "pinned", int(pinned))
 
     def delete(self, run_id: str) -> None:
-        """Take a run off the list; `restore` brings it back until room has to be made.
+        """Delete a run; `restore` can undo it until the run is cleared.
 
         Args:
             run_id: the run.
@@ -75,35 +74,35 @@ class Curation:
                 raise RunNotFound(run_id)
             if row[0] in ALIVE:
                 raise RunNotSteerable(run_id, "be deleted", row[0])
-            connection.execute("UPDATE runs SET deleted = ? WHERE id = ?", (_now(), run_id))
+            connection.execute("UPDATE runs SET deleted = ? WHERE id = ?", (now(), run_id))
 
     def restore(self, run_id: str) -> None:
-        """Bring a deleted run back.
+        """Undo the deletion of a run.
 
         Args:
             run_id: the run.
 
         Raises:
-            RunNotFound: it has been cleared for good.
+            RunNotFound: it was cleared.
         """
         self._set(run_id, "deleted", None)
 
     def used_bytes(self) -> int:
-        """Return what the runs take on disk; the file may be larger, and is filled up again."""
+        """Return the bytes in use; the file may be larger, its free pages are reused."""
         with self._database.reading() as connection:
             return _used(connection)
 
     def keep_bounded(self, keep: str = "") -> list[Cleared]:
-        """Clear runs, the oldest finished first, until the store is under its bound.
+        """Clear runs until the store is within its size limit, finished ones first, oldest first.
 
         Args:
-            keep: a run that must stay.
+            keep: a run that must not be cleared.
 
         Returns:
-            The runs that had to go; `cleared` tells of them later, too.
+            The cleared runs; `cleared` lists them later, too.
 
         Raises:
-            StoreFull: all that is left is pinned or under way.
+            StoreFull: all remaining runs are pinned or active.
         """
         if self.used_bytes() <= self.max_bytes:
             return []
@@ -114,7 +113,7 @@ class Curation:
                 if row is None:
                     break
                 connection.execute("DELETE FROM runs WHERE id = ?", (row[0],))
-                gone.append(Cleared(row[0], row[1], _now()))
+                gone.append(Cleared(row[0], row[1], now()))
                 connection.execute("INSERT INTO cleared VALUES (?, ?, ?)", (*row, gone[-1].when))
             used = _used(connection)
         if used > self.max_bytes:
@@ -122,7 +121,7 @@ class Curation:
         return gone
 
     def cleared(self, limit: int = 20) -> list[Cleared]:
-        """Return the runs that were cleared to make room, the latest first."""
+        """Return the runs that were cleared to make room, latest first."""
         with self._database.reading() as connection:
             rows = connection.execute(
                 'SELECT run, name, "when" FROM cleared ORDER BY rowid DESC LIMIT ?', (limit,)
@@ -151,7 +150,3 @@ def _short(text: str, field: str, limit: int) -> str:
     if not isinstance(text, str) or len(text.strip()) > limit:
         raise InvalidExperiment(field, text, f"a text of at most {limit} characters")
     return text.strip()
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -1,16 +1,20 @@
-"""One SQLite file: how it is opened, read by many threads and written by one at a time.
+"""One SQLite file: read by many threads, written by one at a time, trained into by one process.
 
-Everything that SQLite can refuse comes out as one of the store's own errors.
+Errors of SQLite are raised as errors of the store.
 """
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from queue import Empty, LifoQueue
 from threading import Lock
+
+from filelock import FileLock, Timeout
 
 from softmax_core.errors import (
     StoreDamaged,
@@ -20,23 +24,27 @@ from softmax_core.errors import (
     StoreTooNew,
 )
 from softmax_core.runs import schema
-from softmax_core.runs.holder import Holder
 
 BUSY_SECONDS = 5.0
-FOLDING_MILLISECONDS = 500  # how long a reader is waited for when the store is closed
+FOLDING_MILLISECONDS = 500  # how long closing waits for readers
 _IDLE_READERS = 8
+
+
+def now() -> str:
+    """Return the current time, UTC, ISO 8601, to the millisecond."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 class Database:
     """A SQLite file in WAL mode: any number of readers beside one writer.
 
     Args:
-        path: the file; it and its folder are made when they are missing.
+        path: the file; it and its folder are created if they do not exist.
 
     Raises:
-        StoreDamaged: the file is not a database, or fails SQLite's own check.
-        StoreTooNew: its version is above this program's.
-        StoreLocked: another program holds it exclusively, or works in it and it is to be migrated.
+        StoreDamaged: the file is not a database, or fails SQLite's integrity check.
+        StoreTooNew: it was written by a newer version of this program.
+        StoreLocked: another program has locked it, or uses it while it needs to be migrated.
         StoreNotWritable: the folder is read-only, or the disk is full.
     """
 
@@ -57,7 +65,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """Lend a connection that sees one consistent state of the file."""
+        """Provide a connection for reading one consistent state of the file."""
         with self._translated():
             try:
                 connection = self._readers.get_nowait()
@@ -76,11 +84,11 @@ class Database:
 
     @contextmanager
     def writing(self, *, durable: bool = True) -> Iterator[sqlite3.Connection]:
-        """Lend the connection that writes, inside one transaction: all of it happens, or nothing.
+        """Provide the connection for writing, in one transaction.
 
         Args:
-            durable: wait until the disk has it, so that it outlives a power cut. Without, it
-                outlives the process, and a power cut once a later durable write is through.
+            durable: wait until the data are on disk, so that they survive a power cut. Otherwise
+                they survive the end of the process, and a power cut after a later durable write.
         """
         with self._writing, self._translated():
             self._writer.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
@@ -94,14 +102,14 @@ class Database:
                 raise
 
     def close(self) -> None:
-        """Fold the WAL into the file, so that this one file is the store, and close it."""
+        """Merge the WAL into the file, so that it alone is the store, and close it."""
         while True:
             try:
                 self._readers.get_nowait().close()
             except Empty:
                 break
         with self._writing:
-            # SQLite does it by itself with the last connection, but a page may be reading still.
+            # SQLite does this when the last connection closes, but a page may still be reading.
             with suppress(sqlite3.Error):
                 self._writer.execute(f"PRAGMA busy_timeout = {FOLDING_MILLISECONDS}")
                 self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -114,15 +122,15 @@ class Database:
             isolation_level=None,
             check_same_thread=False,  # each connection is used by one thread at a time
         )
-        # A changed byte in a text may be no UTF-8: the row's checksum says so, not the decoder.
+        # A damaged text may not be UTF-8; the row's checksum reports it, not the decoder.
         connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
         connection.execute("PRAGMA foreign_keys = ON")
         return connection
 
     def _inspect(self) -> None:
-        """Refuse what cannot be read, through a connection that can change nothing.
+        """Check that the file can be read, with a read-only connection.
 
-        One that may write would fold the WAL into a damaged file, or delete it.
+        One that may write would merge the WAL into a damaged file, or delete it.
         """
         reader = sqlite3.connect(
             f"{self.path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS
@@ -138,7 +146,7 @@ class Database:
                 f"{self.path} has version {found} and this program reads up to {schema.NEWEST}. "
                 "Start the newer program, or set SOFTMAX_RUNS to another folder.",
             )
-        # As fast as quick_check on rows as large as ours, and it looks into the indexes, too.
+        # As fast as quick_check for rows as large as ours, and it checks the indexes, too.
         with closing(reader.execute("PRAGMA integrity_check(1)")) as check:
             verdict = check.fetchone()[0]
         if verdict != "ok":
@@ -149,13 +157,13 @@ class Database:
 
     def _prepare(self) -> None:
         if schema.version(self._writer) < schema.NEWEST:
-            holder = Holder(self.path)  # an older program may be at work in it
+            holder = Holder(self.path)  # an older program may be using it
             try:
                 schema.migrate(self._writer)
             finally:
                 holder.release()
         self._writer.execute("PRAGMA journal_mode = WAL")
-        # Nothing is changed by this write, but a disk that takes none says so now.
+        # Changes nothing, but fails now if the disk cannot be written.
         self._writer.execute(f"PRAGMA user_version = {schema.NEWEST}")
 
     @contextmanager
@@ -164,7 +172,7 @@ class Database:
             yield
         except sqlite3.Error as error:
             raise translated(self.path, error) from error
-        except UnicodeDecodeError as error:  # SQLite's own message quotes what it cannot read
+        except UnicodeDecodeError as error:  # from SQLite's own message, which quotes damaged text
             raise StoreDamaged(self.path, f"{self.path} is damaged: {error}.") from error
         except OSError as error:
             raise StoreNotWritable(
@@ -174,17 +182,67 @@ class Database:
             ) from error
 
 
+class Holder:
+    """The lock of a store, held until `release` or the end of the process.
+
+    The operating system releases the lock when its holder is killed, so it never stays locked. The
+    process number beside it is only for the error message.
+
+    Args:
+        path: the store's file; the lock is `<path>.lock`, the number `<path>.holder`.
+
+    Raises:
+        StoreLocked: another process holds it, named in the message.
+        StoreNotWritable: the lock cannot be made.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._number = path.with_name(f"{path.name}.holder")
+        # Acquired by one thread and released by another (at exit), so not bound to a thread.
+        self._lock = FileLock(path.with_name(f"{path.name}.lock"), thread_local=False)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._lock.acquire(timeout=0)
+            self._number.write_text(str(os.getpid()), encoding="ascii")
+        except Timeout as error:
+            raise StoreLocked(
+                path,
+                f"{path} is in use by process {self._holder()}. Use that one, or end it, or set "
+                "SOFTMAX_RUNS to another folder.",
+            ) from error
+        except OSError as error:
+            self._lock.release()
+            raise StoreNotWritable(
+                path,
+                f"{path} cannot be locked: {error}. Make its folder writable, or set SOFTMAX_RUNS "
+                "to another one.",
+            ) from error
+
+    def release(self) -> None:
+        """Release the lock; a second call does nothing."""
+        if self._lock.is_locked:
+            with suppress(OSError):
+                self._number.unlink(missing_ok=True)
+            self._lock.release()
+
+    def _holder(self) -> str:
+        try:
+            return self._number.read_text(encoding="ascii").strip() or "?"
+        except OSError:
+            return "?"
+
+
 def translated(path: Path, error: sqlite3.Error) -> StoreError:
-    """Return the store's own error for what SQLite said.
+    """Convert an error of SQLite to one of the store.
 
     Args:
         path: the file.
         error: as sqlite3 raised it.
 
     Returns:
-        The error, with what to do in its message.
+        The error; its message says what to do.
     """
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the primary code of an extended one
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the primary code
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return StoreLocked(path, f"{path} is locked by another program. Close that one first.")
     if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):

@@ -34,7 +34,7 @@ class Curves:
 
     @property
     def steps(self) -> Floats:
-        """The step of each point, float64 (points,)."""
+        """The steps of the points, float64 (points,)."""
         return self.first + self.spacing * np.arange(len(self.values), dtype=np.float64)
 
 
@@ -58,8 +58,8 @@ class Envelope:
     lowest number and a nan as its extremes, and nan as its mean.
 
     Args:
-        columns: how many curves.
-        capacity: how many stretches are kept at most; an even number.
+        columns: number of curves.
+        capacity: largest number of stretches, even.
 
     Example:
         >>> envelope = Envelope(columns=1, capacity=4)
@@ -81,14 +81,14 @@ class Envelope:
 
     @property
     def length(self) -> int:
-        """How many steps have been added."""
+        """Number of steps added so far."""
         return self._count * self._width + len(self._pending)
 
     def append(self, values: Floats) -> None:
-        """Add the next steps.
+        """Append steps.
 
         Args:
-            values: float (k, columns), one row a step.
+            values: float (k, columns), one row per step.
         """
         rows = np.concatenate([self._pending, np.asarray(values, dtype=np.float64)])
         while len(rows) >= self._width:
@@ -108,10 +108,10 @@ class Envelope:
         """Return the curves by their lowest and highest values.
 
         Args:
-            points: points a curve at most, at least 2.
+            points: largest number of points per curve, at least 2.
 
         Returns:
-            Every step where they fit; else two points a stretch, its extremes in their order.
+            All steps if they fit; else two points per stretch, its extremes in their order.
         """
         kept, width = self._kept(), self._width
         if len(self._pending):
@@ -129,12 +129,12 @@ class Envelope:
         """Return the curves by their means.
 
         Args:
-            points: points a curve at most, at least 1.
+            points: largest number of points per curve, at least 1.
 
         Returns:
             The middle step of each stretch, float64 (k,), and the means, float64 (k, columns).
-            What does not fill a stretch at the end belongs to the one before it, so that no point
-            is an average of only a few steps.
+            The remainder at the end is part of the last stretch, so that no point is the mean of
+            only a few steps.
         """
         if not self._count:
             return np.empty(0), np.empty((0, self._columns))
@@ -159,10 +159,10 @@ def _parts(stretches: _Stretches) -> tuple[npt.NDArray[Any], ...]:
 
 
 def _fold(blocks: Floats) -> _Stretches:
-    """Return the extremes of blocks (stretches, width, curves)."""
+    """Reduce blocks (stretches, width, curves) to stretches."""
     missing = np.isnan(blocks)
     lowest = np.where(missing, np.inf, blocks)
-    # A nan counts as the highest, so that it survives every later join.
+    # A nan counts as the highest value, so that it survives every later join.
     highest = np.where(missing, np.inf, blocks)
     low = lowest.min(axis=1)
     low[missing.all(axis=1)] = np.nan
@@ -171,7 +171,7 @@ def _fold(blocks: Floats) -> _Stretches:
 
 
 def _join_pairs(stretches: _Stretches) -> _Stretches:
-    """Join stretches 0 and 1, 2 and 3, …; a last one without a neighbour stays as it is."""
+    """Join stretches 0 and 1, 2 and 3, …; an odd last one stays as it is."""
     paired = len(stretches.low) // 2 * 2
     low, high, total, rises = (
         part[:paired].reshape(paired // 2, 2, -1) for part in _parts(stretches)

@@ -1,7 +1,6 @@
-"""What leaves the store: records as CSV, an experiment as JSON, weights as safetensors.
+"""Export and import: records as CSV, experiments as JSON, weights as safetensors.
 
-An experiment's JSON comes in again, here or elsewhere, checked field by field; nothing in it is
-executed.
+An experiment's JSON can be imported again; every field is checked, and nothing in it is executed.
 """
 
 from __future__ import annotations
@@ -24,20 +23,20 @@ from softmax_core.training.experiment import Experiment
 
 FORMAT: Final = "softmax-explorer experiment"
 VERSION: Final = 1
-MAX_BYTES: Final = 100_000  # 16 variants take 4,000; nobody's file fills the memory
+MAX_BYTES: Final = 100_000  # 16 variants take 4,000; the limit protects the memory
 
 LOADING: Final = """\
 from safetensors.torch import load_file
 weights, bias = map(load_file("weights.safetensors").get, ("weights", "bias"))"""
-"""Two lines that load what `weights_file` writes: float32 (R, 10, 784) and (R, 10)."""
+"""Two lines that load a `weights_file`: float32 (R, 10, 784) and (R, 10)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """An experiment from a file, with what its run was called there.
+    """An experiment read from a file, with the name and note of its run.
 
     Attributes:
-        experiment: what was trained.
+        experiment: the experiment.
         name: the run's name, or "".
         note: the run's note, or "".
     """
@@ -48,10 +47,10 @@ class Described:
 
 
 def steps_csv(store: Store, run_id: str) -> str:
-    """Return a run's step records as CSV, a row a step and variant, every digit kept.
+    """Export the step records of a run as CSV, one row per step and variant, with all digits.
 
     Args:
-        store: where the run is.
+        store: the store of the run.
         run_id: the run.
 
     Returns:
@@ -88,15 +87,15 @@ _EPOCH_COLUMNS: Final = (
 
 
 def epochs_csv(store: Store, run_id: str) -> str:
-    """Return a run's epoch records as CSV, a row an epoch and variant; without the confusions.
+    """Export the epoch records of a run as CSV, one row per epoch and variant.
 
     Args:
-        store: where the run is.
+        store: the store of the run.
         run_id: the run.
 
     Returns:
-        The columns epoch, step, variant and the six losses and accuracies, empty where nothing
-        was held out for validation.
+        The columns epoch, step, variant and the six losses and accuracies, empty if there are no
+        validation pictures. The confusion matrices are not included.
 
     Raises:
         RunNotFound: there is no such run.
@@ -112,7 +111,7 @@ def epochs_csv(store: Store, run_id: str) -> str:
 
 
 def experiment_json(run: Run) -> str:
-    """Return a run's experiment, name and note as JSON; `read_experiment` takes it back."""
+    """Export a run's experiment, name and note as JSON; `read_experiment` is the inverse."""
     described = {
         "format": FORMAT,
         "version": VERSION,
@@ -124,16 +123,16 @@ def experiment_json(run: Run) -> str:
 
 
 def read_experiment(content: bytes) -> Described:
-    """Read an experiment from a file that came from anywhere.
+    """Read an experiment from a file of any origin.
 
     Args:
         content: the file's bytes.
 
     Returns:
-        The experiment, every field checked, with the run's name and note.
+        The validated experiment, with the run's name and note.
 
     Raises:
-        InvalidExperiment: the file is too large, no JSON, not ours, of a newer version, or a
+        InvalidExperiment: the file is too large, not JSON, of another format or version, or a
             field is unknown, missing, or out of range.
 
     Example:
@@ -167,19 +166,19 @@ def read_experiment(content: bytes) -> Described:
 
 
 def weights_file(store: Store, run_id: str, epoch: int) -> bytes:
-    """Return the weights at an epoch's end as a safetensors file that says what they are.
+    """Export the weights at the end of an epoch as a safetensors file with metadata.
 
     Args:
-        store: where the run is.
+        store: the store of the run.
         run_id: the run.
         epoch: 0 for the initial ones.
 
     Returns:
-        The file: "weights" float32 (R, 10, 784), "bias" float32 (R, 10); in its metadata the
-        experiment as JSON, the run, the epoch, and the names of the variants and the classes.
+        The file: "weights" float32 (R, 10, 784), "bias" float32 (R, 10); as metadata the
+        experiment as JSON, the run, the epoch, and the names of the variants and classes.
 
     Raises:
-        RunNotFound: there is no such run, or it has not got that far.
+        RunNotFound: there is no such run, or it has not reached this epoch.
     """
     run = store.run(run_id)
     weights, bias = store.weights(run_id, epoch)
@@ -202,8 +201,9 @@ def _line(described: dict[str, Any], field: str, limit: int) -> str:
 
 
 def _text(name: str) -> str:
-    # A spreadsheet would take a name that begins like this for a formula, and run it.
-    return f"'{name}" if name.startswith(("=", "+", "-", "@", "\t", "\r")) else name
+    # A spreadsheet would evaluate a name that begins like this as a formula.
+    text = f"'{name}" if name.startswith(("=", "+", "-", "@", "\t", "\r")) else name
+    return text.replace("\r", " ")  # which the csv module does not quote
 
 
 def _writer(*columns: str) -> tuple[io.StringIO, Any]:

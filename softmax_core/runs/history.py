@@ -1,8 +1,8 @@
-"""What a run has done so far, read once for everybody who looks at it.
+"""The records of a run as curves, read once for everybody who looks at it.
 
 A hundred people may watch the same run, and a comparison draws all its variants. A `History` reads
-each record from the store once, as it is written, and keeps the curves in bounded memory; the
-dashboard, the comparison of runs, a report and the list of runs take what they need from it.
+each record from the store once and keeps the curves in bounded memory; the dashboard, the
+comparison of runs, reports and the list of runs use it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ Axis = Literal["step", "epoch", "time"]
 
 EPOCH_MEASURES: Final[tuple[EpochMeasure, ...]] = get_args(EpochMeasure)
 
-# However many watch, the store is asked ten times a second at the most.
+# The store is read at most ten times per second, however many people watch.
 _UPDATE_SECONDS: Final = 0.1
 _STEPS_AT_ONCE: Final = 20_000
 _CLOCK_POINTS: Final = 1024
@@ -46,11 +46,11 @@ class EpochColumns:
     """The records of E epochs of a run with R variants.
 
     Attributes:
-        step: updates made by each epoch's end, int64 (E,).
+        step: number of updates at the end of each epoch, int64 (E,).
         train_loss: float64 (E, R).
         train_accuracy: float64 (E, R).
-        validation_loss: float64 (E, R); nan where nothing is held out.
-        validation_accuracy: float64 (E, R); nan where nothing is held out.
+        validation_loss: float64 (E, R); nan without validation pictures.
+        validation_accuracy: float64 (E, R); nan without validation pictures.
         test_loss: float64 (E, R).
         test_accuracy: float64 (E, R).
         confusion: counts on the test set, int32 (E, R, 10, 10), [true][predicted].
@@ -85,13 +85,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """What a list shows of a run besides its settings.
+    """A summary of a run for a list of runs.
 
     Attributes:
-        best: the position of the variant with the best test accuracy so far, 0 without one.
-        curve: that variant's training loss at up to 40 points; None where it is no number.
-        test_accuracy: that variant's accuracy at the last epoch's end, or None.
-        test_loss: its loss there, or None; nan where it diverged.
+        best: the position of the variant with the best latest test accuracy, 0 if there is none.
+        curve: its training loss at up to 40 points; None where it is not finite.
+        test_accuracy: its accuracy at the end of the last epoch, or None.
+        test_loss: its loss there, or None; nan if it diverged.
         seconds: training time so far.
     """
 
@@ -103,10 +103,10 @@ class Glance:
 
 
 class History:
-    """The records of one run, growing as the run does. Any thread may use it.
+    """The records of one run, growing with the run. Safe to use from any thread.
 
     Args:
-        store: where the run is.
+        store: the store of the run.
         run_id: the run.
 
     Raises:
@@ -135,19 +135,18 @@ class History:
         self._clock = Envelope(1)
 
     def update(self, *, at_once: bool = False) -> None:
-        """Read what the store has received since the last time.
+        """Read the records that are new in the store.
 
-        Afterwards `last_step`, `seconds` (training time), `latest` (the newest value of each
+        This updates `last_step`, `seconds` (training time), `latest` (the newest value of each
         measure, (R,)), `first_nan` (the step at which a variant's loss was first nan, 0 for
-        never), `rate_changes`, `epochs` and the curves are those of the store. Where nothing is
-        new this takes less than a millisecond.
+        never), `rate_changes`, `epochs` and the curves. It is fast when nothing is new.
 
         Args:
-            at_once: also when that was a moment ago, as for a run of which nothing more will come.
+            at_once: read even if the last update was a moment ago, as for a run that has ended.
 
         Raises:
             RunNotFound: the run was deleted.
-            RunDamaged: its records are not what was written.
+            RunDamaged: its records differ from what was written.
         """
         with self._lock:
             if not at_once and monotonic() - self._updated_at < _UPDATE_SECONDS:
@@ -159,29 +158,29 @@ class History:
             self._updated_at = monotonic()
 
     def curves(self, measure: StepMeasure, points: int) -> Curves:
-        """Return a measure's curves at the steps by their extremes: a spike or a gap stays visible.
+        """Return the curves of a measure, thinned by their extremes: spikes and gaps stay visible.
 
         Args:
-            measure: which one.
-            points: points a curve at most.
+            measure: a measure of the steps.
+            points: largest number of points per curve.
 
         Returns:
-            Evenly spaced points, a column a variant.
+            Evenly spaced points, one column per variant.
         """
         with self._lock:
             return self._envelopes[measure].extremes(points)
 
     def line(self, variant: int, measure: Measure, axis: Axis = "step", points: int = 400) -> Line:
-        """Return one variant's curve by its means: smooth enough to be drawn beside many others.
+        """Return the curve of one variant, thinned by its means: smooth beside many others.
 
         Args:
             variant: its position in the experiment.
-            measure: what is drawn: one of the steps, or one of the epochs with a point an epoch.
-            axis: against what: steps, epochs, or seconds of training.
-            points: points at most; more steps (or epochs) are averaged over equal stretches.
+            measure: a measure of the steps, or of the epochs with one point per epoch.
+            axis: the x axis: steps, epochs, or seconds of training.
+            points: largest number of points; more steps (or epochs) are averaged.
 
         Returns:
-            The curve, empty while there are no records.
+            The curve; empty if there are no records.
         """
         with self._lock:
             steps_per_epoch = self._steps_per_epoch()
@@ -196,10 +195,10 @@ class History:
             return Line(x, y[:, variant])
 
     def glance(self) -> Glance:
-        """Summarise the run for a list of runs."""
+        """Summarise the run."""
         with self._lock:
             ended = len(self.epochs) > 0
-            # A variant that diverged still has an accuracy; the first of equals is taken.
+            # A diverged variant has an accuracy, too.
             best = int(self.epochs.test_accuracy[-1].argmax()) if ended else 0
             loss = self.line(best, "loss", points=_GLANCE_POINTS).y.tolist()
             return Glance(
@@ -213,14 +212,14 @@ class History:
     def _steps_per_epoch(self) -> int:
         if len(self.epochs):
             return int(self.epochs.step[0])
-        # What the run was expected to make; corrected in the store once its data set is known.
+        # An estimate, which the store corrects once the data set is known.
         run = self._run = self._store.run(self._run.id)
         return max(run.total_steps // run.experiment.epochs, 1)
 
     def _read_changes(self) -> None:
         changes = self._store.rate_changes(self._run.id)
-        # Read before the steps, a new change is at or after the last step known; unless the run
-        # went on from an older checkpoint with another rate, and then what we know is not so.
+        # Read before the steps, so a new change is at or after the last known step, unless the run
+        # was resumed from an older checkpoint with another rate; then our records are obsolete.
         if any(change.step < self.last_step for change in changes[len(self.rate_changes) :]):
             self._begin()
         self.rate_changes = changes

@@ -1,47 +1,73 @@
-"""One run in its training thread: train, store, and do what people order in between.
+"""One run in its training thread: train, store, and obey orders between steps.
 
-The thread owns everything in here but `orders`, `idle` and `done`, which the lock of `changed`
-guards. It looks whether there are orders after each group of steps (some tens of milliseconds),
-which costs nothing, and does what they say before the next one.
+The thread owns all attributes except `orders`, `idle` and `done`, which the lock of `changed`
+protects. It checks for orders after each group of steps (some tens of milliseconds).
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from time import monotonic
-from typing import Protocol
 
 from softmax_core.errors import SoftmaxError, StoreError
-from softmax_core.runs.orders import Go, GoToEpochEnd, Leave, Order, Rate, Speed
-from softmax_core.runs.recorder import FLUSH_SECONDS, Recorded, Recorder
+from softmax_core.runs.recorder import FLUSH_SECONDS, Recorder
 from softmax_core.runs.run import Run, Status
 from softmax_core.runs.store import Store
 from softmax_core.training.checkpoint import Checkpoint
+from softmax_core.training.engine import Training
 from softmax_core.training.records import EpochRecord, RateChange, StepRecord
 
 
-class Training(Recorded, Protocol):
-    """What a job needs of `softmax_core.training.train`'s result."""
+@dataclass(frozen=True, slots=True)
+class Go:
+    """Train for some steps and then pause, or to the end with None. 0 pauses at once."""
 
-    def advance(self, most: int | None = None) -> list[StepRecord | EpochRecord]:
-        """Make some steps, or close an epoch; nothing is left to do where there is no record."""
+    steps: int | None
 
-    def change_learning_rate(self, variant: int, learning_rate: float) -> RateChange:
-        """Change a rate from the next step on."""
+
+@dataclass(frozen=True, slots=True)
+class GoToEpochEnd:
+    """Train to the end of the epoch of the next step, then pause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """Limit the steps per second; None for full speed."""
+
+    steps_per_second: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Change the learning rate of a variant."""
+
+    variant: int
+    learning_rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Store the state and end the thread with this status."""
+
+    status: Status
+
+
+Order = Go | GoToEpochEnd | Speed | Rate | Leave
 
 
 class Job:
-    """A run that waits for a training thread or has one.
+    """A run that has a training thread or waits for one.
 
     Args:
         run: the run.
-        store: where its records go.
-        begin: makes the training from a checkpoint (or None) and the rate changes so far.
-        changed: guards `orders`, `idle` and `done`; notified when orders arrive and when they have
-            been done.
-        first: the first order, `Go(None)` unless the run is to be stepped.
-        rest: called with the lock held each time the run begins to wait for orders.
+        store: the store for its records.
+        begin: creates the training from a checkpoint (or None) and the rate changes so far.
+        changed: protects `orders`, `idle` and `done`; notified when orders arrive and when they
+            have been obeyed.
+        first: the first order, `Go(None)` unless the run is to make single steps.
+        rest: called with the lock held whenever the run begins to wait for orders.
     """
 
     def __init__(
@@ -59,7 +85,7 @@ class Job:
         self.status: Status = "queued"
         self.idle = False  # paused and waiting
         self.done = False
-        self.speed: float | None = None  # steps a second that it is slowed down to
+        self.speed: float | None = None  # limit of steps per second
         self._run = run
         self._store = store
         self._recorder = Recorder(store, run.id, max(run.total_steps - run.step, 0))
@@ -73,24 +99,24 @@ class Job:
 
     @property
     def steps_per_second(self) -> float:
-        """The pace of late; 0 while none is known."""
+        """The recent pace; 0 if not known yet."""
         return self._recorder.steps_per_second
 
     @property
     def steps_left(self) -> int:
-        """How many steps there are still to make."""
+        """Number of steps still to make."""
         return self._recorder.steps_left
 
     def train(self) -> None:
-        """Train until the end, an order to leave or an error; every way out is stored."""
+        """Train until the end, an order to leave, or an error; store the final status."""
         try:
             status, error = self._to_the_end(), None
         except StoreError as problem:
-            # The run itself is sound: what the disk took before is there to go on from.
+            # The run can be resumed from what was stored before.
             status, error = "interrupted", str(problem)
         except SoftmaxError as problem:
             status, error = "failed", str(problem)
-        except Exception as problem:  # whatever it was, the run must say so
+        except Exception as problem:  # any error must show in the run's status
             status, error = "failed", f"{type(problem).__name__}: {problem}"
         try:
             self._store.set_status(self.run_id, status, error)
@@ -101,7 +127,7 @@ class Job:
     def _to_the_end(self) -> Status:
         run = self._store.run(self.run_id)
         start = self._store.checkpoint(run.id)
-        training = self._begin_again(run, start)
+        training = self._begin(run, start, self._store.rate_changes(run.id))
         self._epoch_steps = training.total_steps // run.experiment.epochs
         self._recorder.begin()
         if training.total_steps != run.total_steps:
@@ -112,19 +138,8 @@ class Job:
             return self._leave(training)
         return self._loop(training)
 
-    def _begin_again(self, run: Run, start: Checkpoint | None) -> Training:
-        at = 0 if start is None else start.step
-        changes = self._store.rate_changes(run.id)
-        training = self._begin(run, start, [change for change in changes if change.step > at])
-        for change in changes:
-            # Not left to the replay before the next step: it would undo an order to change the
-            # same rate that comes before that step.
-            if change.step == at:
-                training.change_learning_rate(change.variant, change.learning_rate)
-        return training
-
     def _loop(self, training: Training) -> Status:
-        """The hot loop: an append a step, and a clock and two looks at a list or flag a handful."""
+        """The hot loop: one append per step; a clock and two checks per group of steps."""
         recorder, orders, epoch_steps = self._recorder, self.orders, self._epoch_steps
         while made := training.advance(self._left if self.speed is None else 1):
             for record in made:
@@ -138,7 +153,7 @@ class Job:
                 if self._left is not None:
                     self._left -= len(made)
                 if training.step % epoch_steps == 0:
-                    continue  # its epoch's figures come before anything else
+                    continue  # the epoch is evaluated before anything else
                 if self.speed is not None:
                     self._pace(training)
             elif training.step == training.total_steps:
@@ -151,7 +166,7 @@ class Job:
     # -- orders ----------------------------------------------------------------------------------
 
     def _attend(self, training: Training) -> bool:
-        """Do what was ordered, wait while paused, and return whether to leave."""
+        """Obey the orders, wait while paused, and return whether to leave."""
         while True:
             with self._changed:
                 taken = list(self.orders)
@@ -185,32 +200,32 @@ class Job:
                 self._recorder.rate_changes.append(
                     training.change_learning_rate(variant, learning_rate)
                 )
-                # On disk before the next step, so no record can outlive the change that made it.
+                # Stored at once, so that it shows even if the next step is far away.
                 self._flush(training)
             case Leave(status):
                 self._leaving = status
 
     def _tell(self, training: Training, paused: bool) -> None:
-        """Store that the run is paused or running, if it was not so before."""
+        """Store the status if it has changed to paused or running."""
         if paused:
             self._flush(training, save=True)
             self._recorder.hold()
         status: Status = "paused" if paused else "running"
-        single = self.status == "paused" and self._left == 1  # too short to be worth a status
+        single = self.status == "paused" and self._left == 1  # too short to change the status
         if status != self.status and not single:
             self._store.set_status(self.run_id, status)
             self.status = status
 
     def _wait_for_orders(self) -> None:
         while not self.orders:
-            # Python joins this thread before it runs exit handlers, so it has to look by itself.
+            # Python joins this thread before it runs exit handlers, so it must check by itself.
             if not threading.main_thread().is_alive():
                 self.orders.append(Leave("interrupted"))
                 return
             self._changed.wait(FLUSH_SECONDS)
 
     def _pace(self, training: Training) -> None:
-        """Wait until the next step is due, unless an order comes."""
+        """Wait until the next step is due, or an order arrives."""
         assert self.speed is not None
         self._due = max(self._due + 1 / self.speed, monotonic() - FLUSH_SECONDS)
         while (moment := monotonic()) < self._due and not self.orders:
@@ -219,7 +234,7 @@ class Job:
             with self._changed:
                 if not self.orders:
                     self._changed.wait(min(self._due - moment, FLUSH_SECONDS))
-            self._recorder.leave_out(monotonic() - moment)  # waiting is not training
+            self._recorder.exclude(monotonic() - moment)
 
     def _leave(self, training: Training) -> Status:
         assert self._leaving is not None

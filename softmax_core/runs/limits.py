@@ -1,4 +1,4 @@
-"""What a server allows, and the words in which it refuses."""
+"""The limits of a server."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from softmax_core.training.experiment import TRAINING_PICTURES, Experiment
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much may go on at once. The defaults suit a person's own machine.
+    """How many runs a server accepts. The defaults suit a personal machine.
 
     Attributes:
-        active: training threads.
-        waiting: runs that wait for one.
-        per_person: runs of one owner that are queued, running or paused; None for any number.
-        steps: updates in one experiment; None for any number.
+        active: number of training threads.
+        waiting: number of runs in the queue.
+        per_person: queued, running and paused runs per owner; None for no limit.
+        steps: updates per experiment; None for no limit.
     """
 
     active: int = 2
@@ -26,13 +26,13 @@ class Limits:
     steps: int | None = None
 
     def refuse_too_long(self, experiment: Experiment) -> None:
-        """Raise if an experiment makes more steps than allowed.
+        """Check the number of steps of an experiment.
 
         Args:
-            experiment: what is to be trained.
+            experiment: what to train.
 
         Raises:
-            InvalidExperiment: it has too many epochs for its minibatches.
+            InvalidExperiment: too many epochs with minibatches of this size.
         """
         if self.steps is None or expected_steps(experiment) <= self.steps:
             return
@@ -46,10 +46,10 @@ class Limits:
 
 
 def expected_steps(experiment: Experiment) -> int:
-    """Return how many steps an experiment makes on the whole of Fashion-MNIST.
+    """Compute the number of steps of an experiment on Fashion-MNIST.
 
     Args:
-        experiment: what is to be trained.
+        experiment: what to train.
 
     Returns:
         epochs x ⌈pictures / batch_size⌉.

@@ -1,48 +1,33 @@
-"""When and how what a training has done goes to the store."""
+"""When the results of a training are stored, and its clock."""
 
 from __future__ import annotations
 
 from time import monotonic
-from typing import Final, Protocol
+from typing import Final
 
 from softmax_core.runs.store import Store
-from softmax_core.training.checkpoint import Checkpoint
+from softmax_core.training.engine import Training
 from softmax_core.training.records import EpochRecord, RateChange, StepRecord
 
-FLUSH_SECONDS: Final = 0.25  # what a kill can take away
-DURABLE_SECONDS: Final = 1.0  # what a power cut can take away
-CHECKPOINT_SECONDS: Final = 2.5  # what a resume has to compute again; also how live the weights are
-
-
-class Recorded(Protocol):
-    """What a recorder needs to know of the training."""
-
-    @property
-    def step(self) -> int:
-        """Updates made."""
-
-    @property
-    def total_steps(self) -> int:
-        """Updates there will be."""
-
-    def checkpoint(self) -> Checkpoint:
-        """Copy the state."""
+FLUSH_SECONDS: Final = 0.25  # the most that is lost when the process is killed
+DURABLE_SECONDS: Final = 1.0  # the most that is lost in a power cut
+CHECKPOINT_SECONDS: Final = 2.5  # the most that is recomputed; also the age of live weights
 
 
 class Recorder:
-    """Keeps what a run has done since the last flush, and the clock of its training.
+    """Collects the records of a run between flushes, and measures its training time.
 
     Attributes:
-        pending: step records that are not in the store yet.
-        rate_changes: changes of learning rates that are not in the store yet.
-        due: the moment at which the next flush is due.
-        steps_per_second: lately, for the expected wait.
-        steps_left: how many there are still to make.
+        pending: step records not yet stored.
+        rate_changes: changes of learning rates not yet stored.
+        due: when the next flush is due, by `monotonic`.
+        steps_per_second: the recent pace.
+        steps_left: number of steps still to make.
 
     Args:
-        store: where the records go.
+        store: the store for the records.
         run_id: the run.
-        steps_left: how many steps it will make.
+        steps_left: number of steps to make.
     """
 
     def __init__(self, store: Store, run_id: str, steps_left: int) -> None:
@@ -57,23 +42,23 @@ class Recorder:
         self._seconds = self._since = self._stored_seconds = 0.0
 
     def begin(self) -> None:
-        """Go on with the training's clock where the store left it."""
+        """Start the clock from the training time in the store."""
         self._stored_seconds = self._seconds = self._store.seconds(self._run_id)
         self._since = monotonic()
 
     def hold(self) -> None:
-        """Stop the training's clock, until `go_on`."""
+        """Stop the clock until `go_on`."""
         self._seconds, self._since = self._clock(), monotonic()
 
     def go_on(self) -> None:
-        """Let the training's clock run."""
+        """Start the clock again."""
         self._since = monotonic()
 
-    def leave_out(self, seconds: float) -> None:
-        """Take a wait out of the training's clock."""
+    def exclude(self, seconds: float) -> None:
+        """Exclude waiting from training time."""
         self._since += seconds
 
-    def store_initial(self, training: Recorded) -> None:
+    def store_initial(self, training: Training) -> None:
         """Store the state before the first step."""
         initial = training.checkpoint()
         self._store.append(
@@ -83,9 +68,9 @@ class Recorder:
         )
 
     def flush(
-        self, training: Recorded, epoch: EpochRecord | None = None, save: bool = False
+        self, training: Training, epoch: EpochRecord | None = None, save: bool = False
     ) -> None:
-        """Store what is pending; with a checkpoint at an epoch's end, when asked, now and then."""
+        """Store what is pending; with a checkpoint after an epoch, on request, and periodically."""
         began, clock = monotonic(), self._clock()
         durable = save or began >= self._next_durable
         save = save or epoch is not None or began >= self._next_checkpoint
@@ -115,8 +100,8 @@ class Recorder:
     def _clock(self) -> float:
         return self._seconds + monotonic() - self._since
 
-    def _measure(self, training: Recorded, clock: float) -> None:
-        """Keep the pace of late, from which the queue's expected wait is told."""
+    def _measure(self, training: Training, clock: float) -> None:
+        """Update the recent pace, from which the waiting time of the queue is estimated."""
         passed = clock - self._stored_seconds
         if self.pending and passed > 0:
             pace = len(self.pending) / passed

@@ -1,4 +1,4 @@
-"""What a training writes and a page reads: records, weights, checkpoints, changes of rates."""
+"""The data of runs: records, weights, checkpoints, changes of learning rates."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from dataclasses import asdict, astuple
 from typing import Final
 
 import torch
+from safetensors.torch import load, save
 
 from softmax_core.errors import RunDamaged, RunNotFound
 from softmax_core.runs import rows
 from softmax_core.runs.blocks import Block, StepColumns, joined
 from softmax_core.runs.database import Database
-from softmax_core.runs.parameters import parameters_from_bytes, parameters_to_bytes
 from softmax_core.training.checkpoint import Checkpoint
 from softmax_core.training.records import EpochRecord, RateChange, StepRecord
 
@@ -22,7 +22,7 @@ _STEPS_AT_ONCE: Final = 20_000
 
 
 class Recordings:
-    """The records of a store's runs; a part of `Store`."""
+    """The data of a store's runs; a part of `Store`."""
 
     def __init__(self, database: Database, keep_bounded: Callable[[str], object]) -> None:
         self._database = database
@@ -40,26 +40,26 @@ class Recordings:
         seconds: tuple[float, float] = (0.0, 0.0),
         durable: bool = True,
     ) -> None:
-        """Store what a training has done since the last time, all of it or nothing.
+        """Store new data of a run in one transaction.
 
-        Records of steps and epochs that are there already are replaced: after a resume they are
-        the same, bit for bit.
+        Existing records of the same steps and epochs are replaced; after a resume they are
+        identical.
 
         Args:
             run_id: the run.
             steps: consecutive step records.
             epochs: epoch records.
-            checkpoint: the state that the run would go on from.
-            epoch_weights: (epoch, W float32 (R, 10, 784), b float32 (R, 10)); epoch 0 is the
-                initial ones.
-            rate_changes: learning rates that were changed meanwhile.
+            checkpoint: the state to resume from.
+            epoch_weights: (epoch, W float32 (R, 10, 784), b float32 (R, 10)); epoch 0 for the
+                initial weights.
+            rate_changes: changes of learning rates.
             seconds: training time before the first and after the last of `steps`.
-            durable: wait until it would outlive a power cut.
+            durable: wait until the data would survive a power cut.
 
         Raises:
-            RunNotFound: the run was deleted for good.
-            RunDamaged: steps that are to be replaced in part are not what was written.
-            StoreFull: the store has reached its bound, and nothing in it may be cleared.
+            RunNotFound: the run was cleared.
+            RunDamaged: a block to be replaced in part differs from what was written.
+            StoreFull: the store has reached its size limit, and nothing in it may be cleared.
             StoreError: the disk is full, or the file is damaged.
         """
         with self._database.writing(durable=durable) as connection:
@@ -81,7 +81,7 @@ class Recordings:
             )
             if epoch_weights is not None:
                 number, weights, bias = epoch_weights
-                parameters = parameters_to_bytes(weights, bias)
+                parameters = save({"weights": weights.contiguous(), "bias": bias.contiguous()})
                 rows.write(connection, "weights", [(run_id, number, parameters)])
             if checkpoint is not None:
                 state = (run_id, checkpoint.step, checkpoint.to_bytes())
@@ -90,7 +90,7 @@ class Recordings:
             self._keep_bounded(run_id)
 
     def add_rate_change(self, run_id: str, change: RateChange) -> None:
-        """Store a learning rate that was changed."""
+        """Store a change of a learning rate."""
         self.append(run_id, rate_changes=[change])
 
     def steps(self, run_id: str, after: int = 0, up_to: int | None = None) -> StepColumns:
@@ -98,15 +98,15 @@ class Recordings:
 
         Args:
             run_id: the run.
-            after: the last step that is not wanted.
-            up_to: the last step that is wanted, or None for all there are.
+            after: return only later steps.
+            up_to: the last step to return, or None for all.
 
         Returns:
-            The columns, of length 0 when there is nothing new.
+            The columns; empty if there are no such steps.
 
         Raises:
             RunNotFound: there is no such run.
-            RunDamaged: they are not what was written.
+            RunDamaged: they differ from what was written.
         """
         with self._database.reading() as connection:
             told = connection.execute(
@@ -139,10 +139,10 @@ class Recordings:
 
         Args:
             run_id: the run.
-            after: the last epoch that is not wanted.
+            after: return only later epochs.
 
         Raises:
-            RunDamaged: one of them is not what was written.
+            RunDamaged: one of them differs from what was written.
         """
         with self._database.reading() as connection:
             found = rows.read(
@@ -151,61 +151,62 @@ class Recordings:
             return [EpochRecord(**json.loads(text)) for _epoch, text in found]
 
     def weights(self, run_id: str, epoch: int) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return the parameters at an epoch's end.
+        """Return the weights at the end of an epoch.
 
         Args:
             run_id: the run.
-            epoch: 0 for the initial ones.
+            epoch: 0 for the initial weights.
 
         Returns:
             W float32 (R, 10, 784) and b float32 (R, 10).
 
         Raises:
-            RunNotFound: there is no such run, or it has not got that far.
-            RunDamaged: they are not what was written.
+            RunNotFound: there is no such run, or it has not reached this epoch.
+            RunDamaged: they differ from what was written.
         """
         with self._database.reading() as connection:
             row = next(rows.read(connection, "weights", run_id, "AND epoch = ?", (epoch,)), None)
         if row is None:
             raise RunNotFound(run_id)
-        return parameters_from_bytes(row[1])
+        parameters = load(row[1])
+        return parameters["weights"], parameters["bias"]
 
     def weight_epochs(self, run_id: str) -> list[int]:
-        """Return the epochs whose parameters are stored, in order."""
+        """Return the epochs with stored weights, in order."""
         with self._database.reading() as connection:
-            rows = connection.execute(
+            found = connection.execute(
                 "SELECT epoch FROM weights WHERE run = ? ORDER BY epoch", (run_id,)
             ).fetchall()
-        return [epoch for (epoch,) in rows]
+        return [epoch for (epoch,) in found]
 
     def checkpoint(self, run_id: str) -> Checkpoint | None:
-        """Return the newest state to go on from, or None when there is none yet.
+        """Return the newest checkpoint, or None if there is none yet.
 
         Args:
             run_id: the run.
 
         Raises:
-            RunDamaged: it is not what was written.
+            RunDamaged: it differs from what was written.
         """
         with self._database.reading() as connection:
             row = next(rows.read(connection, "checkpoints", run_id), None)
         return None if row is None else Checkpoint.from_bytes(row[1])
 
     def latest_weights(self, run_id: str) -> tuple[int, torch.Tensor, torch.Tensor] | None:
-        """Return (step, W, b) of the newest checkpoint, or None when there is none yet."""
+        """Return (step, W, b) of the newest checkpoint, or None if there is none yet."""
         checkpoint = self.checkpoint(run_id)
         if checkpoint is None:
             return None
         return checkpoint.step, checkpoint.weights, checkpoint.bias
 
     def rate_changes(self, run_id: str) -> list[RateChange]:
-        """Return the changes of learning rates, in the order they were made.
+        """Return the changes of learning rates, in chronological order.
 
         Args:
             run_id: the run.
 
         Raises:
-            RunDamaged: one of them is not what was written.
+            RunDamaged: one of them differs from what was written.
         """
         with self._database.reading() as connection:
             found = rows.read(connection, "rate_changes", run_id, "ORDER BY position")
@@ -218,14 +219,14 @@ class Recordings:
             return next((Block(*row).seconds_after for row in last), 0.0)
 
     def verify(self, run_id: str) -> None:
-        """Read everything that the run would go on from, and its records.
+        """Check the checksums of everything that a resume needs, and of the records.
 
         Args:
             run_id: the run.
 
         Raises:
             RunNotFound: there is no such run.
-            RunDamaged: something is not what was written.
+            RunDamaged: something differs from what was written.
         """
         self.checkpoint(run_id)
         self.rate_changes(run_id)
@@ -236,7 +237,7 @@ class Recordings:
 
 
 def _replace_block(connection: sqlite3.Connection, run_id: str, block: Block) -> None:
-    """Insert a block; where older blocks overlap it, only their other steps stay."""
+    """Insert a block, and remove its steps from older blocks."""
     older = rows.read(
         connection,
         "blocks",

@@ -36,10 +36,10 @@ COLUMNS: Final[dict[Table, tuple[str, ...]]] = {
 
 
 def checksum(*values: Value) -> int:
-    """Return the CRC-32 of some values in their order.
+    """Compute the CRC-32 of a sequence of values.
 
     Args:
-        values: as SQLite keeps them; a whole number counts as the float that it equals.
+        values: as SQLite stores them; integers count as floats.
 
     Returns:
         The checksum.
@@ -49,13 +49,15 @@ def checksum(*values: Value) -> int:
         True
         >>> checksum("run", 94, b"state") == checksum("run", 94, b"stats")
         False
+        >>> checksum("ab", "c") == checksum("a", "bc")
+        False
     """
     total = 0
     for value in values:
         if isinstance(value, str):
             value = value.encode()
         if isinstance(value, bytes):
-            # With its length, so that no byte can move from one value to the next unnoticed.
+            # With its length, so that a byte moved from one value to the next is noticed.
             total = zlib.crc32(value, zlib.crc32(struct.pack("<q", len(value)), total))
         else:
             total = zlib.crc32(struct.pack("<d", value), total)
@@ -63,11 +65,11 @@ def checksum(*values: Value) -> int:
 
 
 def write(connection: sqlite3.Connection, table: Table, rows: Iterable[Sequence[Value]]) -> None:
-    """Insert rows, each in the place of the one with its key.
+    """Insert rows, or replace those with the same key.
 
     Args:
         connection: inside a transaction.
-        table: which one.
+        table: the table.
         rows: values in the order of `COLUMNS`.
     """
     columns = COLUMNS[table]
@@ -86,17 +88,17 @@ def read(
     condition: str = "",
     given: Sequence[object] = (),
 ) -> Iterator[tuple[Any, ...]]:
-    """Return a run's rows without the run's id, in the order of `COLUMNS`.
+    """Read rows of a run, without its id, in the order of `COLUMNS`.
 
     Args:
         connection: inside a transaction.
-        table: which one.
+        table: the table.
         run_id: the run.
         condition: what follows `WHERE run = ?`, in SQL.
         given: the condition's values.
 
     Raises:
-        RunDamaged: a row is not what was written.
+        RunDamaged: a row differs from what was written.
     """
     found = connection.execute(
         f"SELECT {', '.join(COLUMNS[table])}, checksum FROM {table}"  # noqa: S608 - ours

@@ -1,4 +1,4 @@
-"""A run: an experiment that was started, and how its settings differ from those of others."""
+"""Runs, and the differences between their settings."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ from softmax_core.training.experiment import Experiment
 
 Status = Literal["queued", "running", "paused", "stopped", "finished", "failed", "interrupted"]
 
-# A process that ends takes these with it; whoever opens the store next finds them interrupted.
+# When the process ends, these runs end with it; the next process marks them as interrupted.
 ALIVE: Final[tuple[Status, ...]] = ("queued", "running", "paused")
 RESUMABLE: Final[tuple[Status, ...]] = ("paused", "stopped", "interrupted")
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What the store knows about a run, without its records.
+    """An experiment that was started, without its records.
 
     Attributes:
-        id: random and url-safe; whoever knows it may watch the run.
+        id: random and URL-safe; anyone who knows it may watch the run.
         experiment: what is trained.
         status: "queued", "running", "paused", "stopped" (by a person), "finished", "failed" (an
             error ended it) or "interrupted" (its process ended before it did).
-        created: when it was asked for, UTC, ISO 8601.
+        created: when it was created, UTC, ISO 8601.
         started: when its first step began, or None.
-        ended: when it last left the training thread, or None while it is alive.
-        step: how many steps have been recorded.
-        total_steps: how many there will be.
-        error: why it failed or was interrupted, in English, or None.
-        name: what a person called it, or "".
-        note: what a person wrote about it, or "".
-        pinned: whether it is kept when room is made.
-        owner: who started it (a digest, no name), or "" on a person's own machine.
+        ended: when it ended last, or None while it is queued, running or paused.
+        step: number of recorded steps.
+        total_steps: number of steps of the whole run.
+        error: the reason why it failed or was interrupted, in English, or None.
+        name: its name, or "".
+        note: a note about it, or "".
+        pinned: whether it is protected from being cleared.
+        owner: a digest that identifies who started it, or "" on a personal machine.
     """
 
     id: str
@@ -52,14 +52,13 @@ class Run:
 
 
 def differences(chosen: Sequence[tuple[Run, int]]) -> dict[str, list[Any]]:
-    """Return the settings in which some chosen variants differ.
+    """Compare the settings of variants.
 
     Args:
         chosen: runs, each with the position of one of its variants.
 
     Returns:
-        Field -> its value for each of the chosen, in their order; fields in which all agree are
-        left out. The variants' names are not settings.
+        Field -> its values, one per variant, for the fields that differ. Names are not settings.
 
     Example:
         >>> from softmax_core.training.experiment import Variant

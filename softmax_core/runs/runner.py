@@ -1,45 +1,51 @@
-"""The runner: the commands that the runs of a store obey, and what a page asks about them."""
+"""The runner: commands to the runs of a store, the queue, and the training threads."""
 
 from __future__ import annotations
 
 import atexit
 import math
+import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from time import monotonic
+from typing import Final
 
 from softmax_core.data import Dataset
-from softmax_core.errors import InvalidExperiment, RunNotSteerable, TooManyRuns
-from softmax_core.runs.holder import Holder
-from softmax_core.runs.job import Job
-from softmax_core.runs.job import Training as TrainingProtocol
+from softmax_core.errors import InvalidExperiment, QueueFull, RunNotSteerable, TooManyRuns
+from softmax_core.runs.database import Holder
+from softmax_core.runs.job import Go, GoToEpochEnd, Job, Leave, Order, Rate, Speed
 from softmax_core.runs.limits import Limits, expected_steps
-from softmax_core.runs.orders import Go, GoToEpochEnd, Leave, Rate, Speed
 from softmax_core.runs.run import RESUMABLE, Run, Status
-from softmax_core.runs.scheduler import Scheduler
 from softmax_core.runs.store import Store
 from softmax_core.training.checkpoint import Checkpoint
-from softmax_core.training.engine import train
+from softmax_core.training.engine import Training, train
 from softmax_core.training.experiment import Experiment, rate_change
 from softmax_core.training.records import RateChange
 
+_ANSWER_SECONDS: Final = 1.0  # how long a command waits until it is obeyed
+
 
 class Runner:
-    """Trains the runs of a store, a bounded number at once, the others in a queue.
+    """Trains the runs of a store, a limited number at a time, the others in a queue.
 
-    Every command takes effect after the handful of steps under way (some milliseconds), and returns
-    when it has (or after a second, when a step takes longer). A paused run keeps its thread until a
-    waiting run needs it. A command holds the scheduler's lock until it waits, so no other one comes
-    between what it finds and does.
+    Every command takes effect within some milliseconds, after the current group of steps, and then
+    returns (or after a second, if a step takes longer). A paused run keeps its thread until a
+    waiting run needs it.
+
+    One lock, that of the condition `_changed`, protects all attributes, and `orders`, `idle` and
+    `done` of each job. A command holds it until it waits, so that no other command changes what
+    it has checked.
 
     Args:
-        store: where the runs are. Runs that another process left alive become "interrupted".
-        load_dataset: called in the training thread, each time a run begins or goes on.
-        max_active: training threads at once.
-        max_waiting: runs that may wait for one.
-        per_person: runs that one owner may have queued, running or paused; None for any number.
-        max_steps: updates that one experiment may make; None for any number.
-        device: where torch computes.
+        store: the store of the runs. Runs that another process left unfinished become
+            "interrupted".
+        load_dataset: called in the training thread whenever a run starts or resumes.
+        max_active: number of training threads.
+        max_waiting: largest number of runs in the queue.
+        per_person: queued, running and paused runs per owner; None for no limit.
+        max_steps: updates per experiment; None for no limit.
+        device: the torch device.
 
     Raises:
         StoreLocked: another process trains into this store.
@@ -60,7 +66,10 @@ class Runner:
         self._load_dataset = load_dataset
         self._device = device
         self._holder = Holder(store.path)
-        self._scheduler = Scheduler(self.limits)
+        self._changed = threading.Condition()
+        self._waiting: deque[Job] = deque()
+        self._active: dict[str, tuple[Job, threading.Thread]] = {}
+        self._closing = False
         store.interrupt_alive()
         atexit.register(self.close)
 
@@ -77,23 +86,23 @@ class Runner:
 
         Args:
             experiment: what to train.
-            owner: a digest of who starts it, or "".
-            rate_changes: changes of another run of this experiment, to repeat it bit for bit.
+            owner: a digest that identifies who starts it, or "".
+            rate_changes: changes of another run of this experiment, to repeat it exactly.
 
         Returns:
-            The run, "queued"; its thread makes it "running".
+            The run, "queued" until its thread starts.
 
         Raises:
-            InvalidExperiment: it makes more steps than this server allows.
-            TooManyRuns: this owner has as many runs under way as one may have.
-            QueueFull: too many runs wait already.
-            StoreFull: there is no room for another run, and none may be cleared.
+            InvalidExperiment: more steps than this server allows.
+            TooManyRuns: this owner has as many active runs as allowed.
+            QueueFull: the queue is full.
+            StoreFull: the store is full, and no run may be cleared.
         """
         self.limits.refuse_too_long(experiment)
         self.store.keep_bounded()
-        with self._scheduler.changed:
+        with self._changed:
             self._refuse_owner(owner)
-            self._scheduler.refuse_when_full()
+            self._refuse_when_full()
             run = self.store.create(experiment, expected_steps(experiment), owner=owner)
             if rate_changes:
                 self.store.append(run.id, rate_changes=rate_changes)
@@ -101,7 +110,7 @@ class Runner:
         return run
 
     def pause(self, run_id: str) -> None:
-        """Pause a run after the steps under way; a waiting one leaves the queue.
+        """Pause a run; a waiting one leaves the queue.
 
         Args:
             run_id: the run.
@@ -110,16 +119,16 @@ class Runner:
             RunNotFound: there is no such run.
             RunNotSteerable: it is neither running nor queued.
         """
-        with self._scheduler.changed:
+        with self._changed:
             if self._leave_queue(run_id, "paused"):
                 return
-            job = self._job(run_id, "be paused")
+            job = self._steerable(run_id, "be paused")
             if job.idle:
                 raise RunNotSteerable(run_id, "be paused", "paused")
-            self._scheduler.order(job, Go(0), lambda: job.idle)
+            self._order(job, Go(0), lambda: job.idle)
 
     def resume(self, run_id: str) -> None:
-        """Let a paused, stopped or interrupted run go on, from its checkpoint if need be.
+        """Resume a paused, stopped or interrupted run.
 
         Args:
             run_id: the run.
@@ -127,44 +136,38 @@ class Runner:
         Raises:
             RunNotFound: there is no such run.
             RunNotSteerable: it is running, queued, finished or failed.
-            RunDamaged: what it would go on from is not what was written.
-            QueueFull: it needs a thread, and too many runs wait already.
+            RunDamaged: its stored data differ from what was written.
+            QueueFull: it needs a thread, and the queue is full.
         """
         self._go_on(run_id, "be resumed", Go(None))
 
     def step(self, run_id: str, steps: int = 1) -> None:
-        """Let a paused, stopped or interrupted run make some steps, then pause.
+        """Make some steps of a paused, stopped or interrupted run, then pause it.
 
         Args:
             run_id: the run.
-            steps: how many, at least 1.
+            steps: number of steps, at least 1.
 
         Raises:
-            RunNotFound: there is no such run.
-            RunNotSteerable: it is running, queued, finished or failed.
-            RunDamaged: what it would go on from is not what was written.
-            QueueFull: it needs a thread, and too many runs wait already.
+            RunError: as for `resume`.
         """
         if steps < 1:
             raise InvalidExperiment("steps", steps, "at least 1")
         self._go_on(run_id, "make single steps", Go(steps))
 
     def step_epoch(self, run_id: str) -> None:
-        """Let a paused, stopped or interrupted run go on to the end of its epoch, then pause.
+        """Train a paused, stopped or interrupted run to the end of its epoch, then pause it.
 
         Args:
             run_id: the run.
 
         Raises:
-            RunNotFound: there is no such run.
-            RunNotSteerable: it is running, queued, finished or failed.
-            RunDamaged: what it would go on from is not what was written.
-            QueueFull: it needs a thread, and too many runs wait already.
+            RunError: as for `resume`.
         """
         self._go_on(run_id, "make a single epoch", GoToEpochEnd())
 
     def stop(self, run_id: str) -> None:
-        """End a run after the steps under way; it can be resumed later.
+        """Stop a run; it can be resumed later.
 
         Args:
             run_id: the run.
@@ -173,17 +176,17 @@ class Runner:
             RunNotFound: there is no such run.
             RunNotSteerable: it has ended already.
         """
-        with self._scheduler.changed:
+        with self._changed:
             if self._leave_queue(run_id, "stopped"):
                 return
-            if self._scheduler.job(run_id) is None and self.store.run(run_id).status == "paused":
+            if run_id not in self._active and self.store.run(run_id).status == "paused":
                 self.store.set_status(run_id, "stopped")
                 return
-            job = self._job(run_id, "be stopped")
-            self._scheduler.order(job, Leave("stopped"), lambda: job.done)
+            job = self._steerable(run_id, "be stopped")
+            self._order(job, Leave("stopped"), lambda: job.done)
 
     def change_learning_rate(self, run_id: str, variant: int, learning_rate: float) -> None:
-        """Give a variant another learning rate from the next step on.
+        """Change the learning rate of a variant from the next step on.
 
         Args:
             run_id: the run; running or paused.
@@ -195,24 +198,24 @@ class Runner:
             RunNotFound: there is no such run.
             RunNotSteerable: it is neither running nor paused.
         """
-        with self._scheduler.changed:
+        with self._changed:
             run = self.store.run(run_id)
             checked = rate_change(run.experiment, run.step, variant, learning_rate)
-            if self._scheduler.job(run_id) is None and run.status == "paused":
+            if run_id not in self._active and run.status == "paused":
                 checkpoint = self.store.checkpoint(run_id)
                 at = 0 if checkpoint is None else checkpoint.step
                 self.store.add_rate_change(run_id, replace(checked, step=at))
                 return
-            job = self._job(run_id, "change its learning rate")
+            job = self._steerable(run_id, "change its learning rate")
             order = Rate(checked.variant, checked.learning_rate)
-            self._scheduler.order(job, order, lambda: order not in job.orders)
+            self._order(job, order, lambda: order not in job.orders)
 
     def set_speed(self, run_id: str, steps_per_second: float | None) -> None:
-        """Slow a run down to be watched, until it leaves its thread.
+        """Limit the speed of a run, until it leaves its thread.
 
         Args:
             run_id: the run; running or paused.
-            steps_per_second: more than 0, or None for as fast as it goes.
+            steps_per_second: more than 0, or None for full speed.
 
         Raises:
             RunNotFound: there is no such run.
@@ -220,98 +223,128 @@ class Runner:
         """
         if steps_per_second is not None and not 0 < steps_per_second < math.inf:
             raise InvalidExperiment("speed", steps_per_second, "more than 0 steps a second")
-        with self._scheduler.changed:
-            job = self._job(run_id, "change its speed")
+        with self._changed:
+            job = self._steerable(run_id, "change its speed")
             order = Speed(steps_per_second)
-            self._scheduler.order(job, order, lambda: order not in job.orders)
+            self._order(job, order, lambda: order not in job.orders)
 
     # -- what a page asks ------------------------------------------------------------------------
 
     def place(self, run_id: str) -> int | None:
-        """Return a run's place in the queue, 1 for the next; None when it does not wait."""
-        with self._scheduler.changed:
-            return self._scheduler.place(run_id)
+        """Return a run's place in the queue, 1 for the next; None if it is not queued."""
+        with self._changed:
+            return self._place(run_id)
 
     def speed(self, run_id: str) -> float | None:
-        """Return the steps a second that a run is slowed down to, or None for as fast as it goes.
-
-        Args:
-            run_id: the run.
-        """
-        with self._scheduler.changed:
-            job = self._scheduler.job(run_id)
+        """Return the speed limit of a run in steps per second; None for full speed."""
+        with self._changed:
+            job = self._job(run_id)
             return job.speed if job else None
 
     def expected_wait(self, run_id: str) -> float | None:
-        """Return how long a queued run will wait, in seconds, judged by those that train now.
+        """Estimate how long a queued run will wait, from the current pace of the others.
 
         Args:
             run_id: the run.
 
         Returns:
-            The seconds, or None when it does not wait or no pace is known yet.
+            The seconds, or None if it is not queued or no pace is known yet.
         """
-        with self._scheduler.changed:
-            return self._scheduler.expected_wait(run_id)
+        with self._changed:
+            place = self._place(run_id)
+            if place is None:
+                return None
+            active = [
+                (0 if job.idle else job.steps_left, job.steps_per_second or float(job.idle))
+                for job, _ in self._active.values()
+            ]
+            waiting = [job.steps_left for job in self._waiting]
+            return expected_waits(active, waiting, self.limits.active)[place - 1]
 
     def wait(self, run_id: str, timeout: float | None = None) -> Run:
         """Wait until a run is neither running nor queued.
 
         Args:
             run_id: the run.
-            timeout: seconds to wait at most, or None.
+            timeout: the longest wait in seconds, or None.
 
         Returns:
-            The run as it is then.
+            Its state then.
         """
-        with self._scheduler.changed:
-            self._scheduler.wait(run_id, timeout)
+        with self._changed:
+            self._changed.wait_for(lambda: self._rests(run_id), timeout)
         return self.store.run(run_id)
 
     def close(self, timeout: float = 3.0) -> None:
-        """Interrupt all runs after the steps under way, store them and join the threads.
+        """Interrupt all runs, store them and join the threads.
 
         Args:
-            timeout: seconds to wait at most, for all threads together.
+            timeout: the longest wait in seconds, for all threads together.
         """
         deadline = monotonic() + timeout
-        with self._scheduler.changed:
-            waiting, threads = self._scheduler.close()
-        for run_id in waiting:
-            self.store.set_status(run_id, "interrupted")
+        with self._changed:
+            self._closing = True
+            waiting, threads = list(self._waiting), [thread for _, thread in self._active.values()]
+            self._waiting.clear()
+            for job, _ in self._active.values():
+                job.orders.append(Leave("interrupted"))
+            self._changed.notify_all()
+        for job in waiting:
+            self.store.set_status(job.run_id, "interrupted")
         for thread in threads:
             thread.join(max(deadline - monotonic(), 0.0))
         if not any(thread.is_alive() for thread in threads):
             self._holder.release()
         atexit.unregister(self.close)
 
-    # -- inside ----------------------------------------------------------------------------------
+    # -- inside; every caller but a thread's `_train` holds the lock -----------------------------
 
     def _go_on(self, run_id: str, command: str, order: Go | GoToEpochEnd) -> None:
-        scheduler = self._scheduler
-        if scheduler.job(run_id) is None:
-            self.store.verify(run_id)  # it reads the whole run, so not with the lock held
-        with scheduler.changed:
-            job = scheduler.job(run_id)
-            if job is not None and not job.idle:
-                if not scheduler.wait_for_rest(job):
-                    raise RunNotSteerable(run_id, command, job.status)
-                job = scheduler.job(run_id)
-                if job is not None and not job.idle:  # somebody else let it go on meanwhile
-                    raise RunNotSteerable(run_id, command, job.status)
+        if run_id not in self._active:
+            self.store.verify(run_id)  # slow, so not with the lock held
+        with self._changed:
+            job = self._rested(run_id, command)
             if job is not None:
-                scheduler.wake(job, order)
+                # An idle run has not seen an order to leave yet, so it can be withdrawn.
+                job.orders[:] = [given for given in job.orders if given != Leave("paused")]
+                job.idle = False
+                self._order(job, order, lambda: job.idle or _under_way(job, order))
                 return
             run = self.store.run(run_id)
             if run.status not in RESUMABLE:
                 raise RunNotSteerable(run_id, command, run.status)
-            scheduler.refuse_when_full()
+            self._refuse_when_full()
             self.store.set_status(run_id, "queued")
-            scheduler.wait_for_begin(self._enqueue(run, order), order)
+            queued = self._enqueue(run, order)
+            self._changed.wait_for(
+                lambda: (
+                    queued.done
+                    or queued.idle
+                    or queued in self._waiting
+                    or _under_way(queued, order)
+                ),
+                _ANSWER_SECONDS,
+            )
 
-    def _begin(
-        self, run: Run, start: Checkpoint | None, changes: list[RateChange]
-    ) -> TrainingProtocol:
+    def _rested(self, run_id: str, command: str) -> Job | None:
+        """Return the job of an idle run, or None if it has no thread; raise if it is running."""
+        job = self._job(run_id)
+        if job is None or job.idle:
+            return job
+        if job.status == "paused":  # it is leaving its thread, or obeying an order
+            self._changed.wait_for(lambda: job.done or job.idle, _ANSWER_SECONDS)
+        now = self._job(run_id)
+        if now is not None and not now.idle:  # another command may have resumed it meanwhile
+            raise RunNotSteerable(run_id, command, now.status)
+        return now
+
+    def _order(self, job: Job, order: Order, obeyed: Callable[[], bool]) -> None:
+        """Give a job an order, and wait a moment until it is obeyed."""
+        job.orders.append(order)
+        self._changed.notify_all()
+        self._changed.wait_for(lambda: job.done or obeyed(), _ANSWER_SECONDS)
+
+    def _begin(self, run: Run, start: Checkpoint | None, changes: list[RateChange]) -> Training:
         return train(
             run.experiment,
             self._load_dataset(),
@@ -320,27 +353,108 @@ class Runner:
             rate_changes=changes,
         )
 
-    # -- inside; every caller holds the lock -----------------------------------------------------
-
     def _refuse_owner(self, owner: str) -> None:
         limit = self.limits.per_person
         if owner and limit is not None and (alive := self.store.alive(owner)) >= limit:
             raise TooManyRuns(alive, limit)
 
+    def _refuse_when_full(self) -> None:
+        # A paused run does not count: it leaves its thread to a waiting one.
+        busy = sum(not job.idle for job, _ in self._active.values())
+        if busy >= self.limits.active and len(self._waiting) >= self.limits.waiting:
+            raise QueueFull(len(self._waiting), self.limits.waiting)
+
     def _enqueue(self, run: Run, first: Go | GoToEpochEnd) -> Job:
-        scheduler = self._scheduler
-        job = Job(run, self.store, self._begin, scheduler.changed, first, scheduler.dispatch)
-        scheduler.add(job)
+        job = Job(run, self.store, self._begin, self._changed, first, self._dispatch)
+        self._waiting.append(job)
+        self._dispatch()
         return job
 
-    def _job(self, run_id: str, command: str) -> Job:
-        job = self._scheduler.job(run_id)
+    def _leave_queue(self, run_id: str, status: Status) -> bool:
+        for job in self._waiting:
+            if job.run_id == run_id:
+                self._waiting.remove(job)
+                self.store.set_status(run_id, status)
+                self._changed.notify_all()
+                return True
+        return False
+
+    def _dispatch(self) -> None:
+        """Start waiting runs in free threads, and order paused runs to leave theirs."""
+        ending = self._closing or not threading.main_thread().is_alive()
+        while self._waiting and len(self._active) < self.limits.active and not ending:
+            job = self._waiting.popleft()
+            thread = threading.Thread(target=self._train, args=(job,), name=f"run {job.run_id}")
+            self._active[job.run_id] = job, thread
+            thread.start()
+        idle = [job for job, _ in self._active.values() if job.idle]
+        staying = [job for job in idle if Leave("paused") not in job.orders]
+        leaving = len(idle) - len(staying)
+        for job in staying[: max(len(self._waiting) - leaving, 0)]:
+            job.orders.append(Leave("paused"))
+        self._changed.notify_all()
+
+    def _train(self, job: Job) -> None:
+        """Run a job; the target of a training thread."""
+        try:
+            job.train()
+        finally:
+            with self._changed:
+                job.done, job.idle = True, False
+                del self._active[job.run_id]
+                self._dispatch()
+
+    def _job(self, run_id: str) -> Job | None:
+        """Return the job of a run that has a thread, or None."""
+        return self._active[run_id][0] if run_id in self._active else None
+
+    def _steerable(self, run_id: str, command: str) -> Job:
+        job = self._job(run_id)
         if job is None:
             raise RunNotSteerable(run_id, command, self.store.run(run_id).status)
         return job
 
-    def _leave_queue(self, run_id: str, status: Status) -> bool:
-        withdrawn = self._scheduler.withdraw(run_id)
-        if withdrawn:
-            self.store.set_status(run_id, status)
-        return withdrawn
+    def _place(self, run_id: str) -> int | None:
+        waiting = [job.run_id for job in self._waiting]
+        return waiting.index(run_id) + 1 if run_id in waiting else None
+
+    def _rests(self, run_id: str) -> bool:
+        job = self._job(run_id)
+        return self._place(run_id) is None and (job is None or job.idle)
+
+
+def _under_way(job: Job, order: Go | GoToEpochEnd) -> bool:
+    """Whether an order to train to the end is obeyed; after the others the job is idle."""
+    return order == Go(None) and not job.orders
+
+
+def expected_waits(
+    active: list[tuple[int, float]], waiting: list[int], threads: int
+) -> list[float | None]:
+    """Estimate how long each waiting run will wait for a thread, in seconds.
+
+    A free thread takes the next waiting run, which is assumed to have the mean pace of the current
+    ones.
+
+    Args:
+        active: (steps left, steps per second) of each run in a thread; 0 if the pace is unknown.
+        waiting: steps left of each waiting run, in the order of the queue.
+        threads: number of training threads.
+
+    Returns:
+        The wait of each waiting run, or None if no pace is known yet.
+
+    Example:
+        >>> expected_waits([(100, 10.0), (50, 10.0)], [200, 30], threads=2)
+        [5.0, 10.0]
+    """
+    paces = [pace for _, pace in active if pace > 0]
+    if len(paces) < len(active) or not paces:
+        return [None] * len(waiting)
+    mean = sum(paces) / len(paces)
+    free = sorted([left / pace for left, pace in active] + [0.0] * (threads - len(active)))
+    waits: list[float | None] = []
+    for left in waiting:
+        waits.append(free[0])
+        free = sorted([free[0] + left / mean, *free[1:]])
+    return waits

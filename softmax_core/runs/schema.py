@@ -1,8 +1,8 @@
-"""The store's tables, and how an older store becomes a newer one.
+"""The tables of the store, and the migrations from older versions.
 
-`PRAGMA user_version` counts the migrations that a file has been through. A change to the tables
-is a new entry at the end of `MIGRATIONS`, never an edit of an old one; each runs in one
-transaction, so a process that is killed half-way leaves the older version whole.
+`PRAGMA user_version` is the number of migrations applied to a file. To change the tables, append to
+`MIGRATIONS`, never edit an old entry. Each migration is one transaction, so a process that is
+killed during it leaves the older version intact.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ CREATE TABLE cleared (
 );
 """
 
-# checksum() is softmax_core.runs.rows.checksum. What an older store holds is taken to be sound.
+# checksum() is softmax_core.runs.rows.checksum. The data of an older store are assumed correct.
 _CHECKSUMS = """
 ALTER TABLE runs ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE blocks ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
@@ -94,19 +94,19 @@ NEWEST: Final = len(MIGRATIONS)
 
 
 def version(connection: sqlite3.Connection) -> int:
-    """Return how many migrations the file has been through; 0 for a new file."""
+    """Return the number of migrations applied to the file; 0 for a new one."""
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Bring the file to the newest version, one transaction a migration.
+    """Apply the missing migrations, one transaction each.
 
     Args:
-        connection: in autocommit mode, with nobody else writing.
+        connection: in autocommit mode, without another writer.
     """
     connection.create_function("checksum", -1, checksum, deterministic=True)
     for number in range(version(connection), NEWEST):
-        # executescript runs statement by statement inside the transaction that the text opens.
+        # executescript runs the statements in the transaction opened by the script itself.
         connection.executescript(
             f"BEGIN IMMEDIATE; {MIGRATIONS[number]} PRAGMA user_version = {number + 1}; COMMIT;"
         )

@@ -1,4 +1,8 @@
-"""Softmax regression, trained in lockstep: what is trained, the engine, what it records."""
+"""Softmax regression, trained in lockstep: what is trained, the engine, what it records.
+
+Experiments, the engine, its records, and what is computed from a step or a checkpoint live here.
+Threads, clocks, files and the store do not: a training goes on only when it is asked to.
+"""
 
 from softmax_core.training.checkpoint import Checkpoint
 from softmax_core.training.engine import Training, train

@@ -1,7 +1,7 @@
-"""Everything the engine needs to go on as if it had never stopped.
+"""The state from which a training continues as if it had never stopped.
 
-The minibatch order and the initial weights come from the experiment's seed, so a checkpoint holds
-no random state: parameters, momentum, the rates now in force, and the epoch's running totals.
+Minibatch order and initial weights come from the experiment's seed, so a checkpoint holds no random
+state: only parameters, momentum, the current learning rates, and the totals of the current epoch.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ class Checkpoint:
     """The state of a training after `step` updates.
 
     Attributes:
-        step: updates made.
+        step: number of updates.
         weights: float32 (R, 10, 784).
         bias: float32 (R, 10).
-        weights_velocity: momentum's memory for the weights, float32 (R, 10, 784).
-        bias_velocity: momentum's memory for the biases, float32 (R, 10).
-        learning_rates: the rate of each variant as last set, before any schedule.
-        loss_sum: this epoch's loss so far, summed over its pictures, one a variant.
-        correct: this epoch's right predictions so far, one a variant.
-        seen: pictures in those two totals; 0 once the epoch's record has been given.
+        weights_velocity: momentum of the weights, float32 (R, 10, 784).
+        bias_velocity: momentum of the biases, float32 (R, 10).
+        learning_rates: the current rate of each variant, before the schedule.
+        loss_sum: sum of the loss over the epoch's pictures so far, one per variant.
+        correct: number of correct predictions in the epoch so far, one per variant.
+        seen: number of pictures in these totals; 0 once the epoch's record has been returned.
     """
 
     step: int
@@ -43,8 +43,8 @@ class Checkpoint:
     seen: int
 
     def to_bytes(self) -> bytes:
-        """Return the checkpoint as a safetensors file; nothing in it can be executed."""
-        # The JSON keeps Python's NaN literal, which a diverged variant's loss_sum needs.
+        """Serialise the checkpoint as a safetensors file; nothing in it can be executed."""
+        # Python's JSON keeps NaN, which the loss_sum of a diverged variant needs.
         numbers = {
             "step": self.step,
             "learning_rates": self.learning_rates,
@@ -57,7 +57,7 @@ class Checkpoint:
 
     @classmethod
     def from_bytes(cls, blob: bytes) -> Checkpoint:
-        """Read what `to_bytes` wrote.
+        """Read a checkpoint written by `to_bytes`.
 
         Args:
             blob: the bytes of a checkpoint.

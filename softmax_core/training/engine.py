@@ -1,9 +1,8 @@
 """The training engine: softmax regression by minibatch SGD, R variants in lockstep.
 
-It knows no thread, no disk and no clock: whoever advances it decides when the next step is
-made, and everything it says is a record. One step gathers a minibatch once and reads it for all
-variants in two matrix products, W Xᵀ forward and (P - Y) X back; W is (R · 10, 784) for both, as
-it lies in memory.
+It uses no thread, no disk and no clock: the caller decides when the next step is made, and all
+output is records. A step gathers a minibatch once for all variants and computes two matrix
+products, W Xᵀ forward and (P - Y) X backward, with W of shape (R · 10, 784) as it lies in memory.
 """
 
 from __future__ import annotations
@@ -13,7 +12,8 @@ from collections.abc import Iterator, Sequence
 
 import torch
 
-from softmax_core.data import Dataset, epoch_order, split_validation
+from softmax_core.data.dataset import Dataset
+from softmax_core.data.minibatches import epoch_order, split_validation
 from softmax_core.errors import InvalidExperiment
 from softmax_core.training.checkpoint import Checkpoint
 from softmax_core.training.evaluation import Evaluation, evaluate
@@ -24,13 +24,13 @@ from softmax_core.training.pictures import Pictures, pixel_moments
 from softmax_core.training.records import EpochRecord, RateChange, StepRecord
 
 EVALUATION_BATCH = 2000
-# Sums come out in another order on another number of threads, and a run must give the same bits
+# The order of summation depends on the number of threads, and a run must give the same bits
 # whatever else the process computes. One thread also leaves the other cores to other runs and
 # to the pages; on two cores a second one made a step at most 1.4 times as fast.
 THREADS = 1
-# The figures of up to so many steps, or of so many pictures times variants, are computed at once.
-# After the products have swept the processor's caches, a call costs most of its time to begin, so
-# many steps share it; not more of them, because orders to a run are heard between such groups.
+# The figures of up to so many steps, or of so many pictures times variants, are computed together,
+# because each call has a high fixed cost once the products have flushed the processor's caches.
+# Not of more steps, because a run obeys commands only between such groups.
 STEPS_AT_ONCE = 64
 FIGURES_AT_ONCE = 32_768
 
@@ -43,41 +43,41 @@ def train(
     start: Checkpoint | None = None,
     rate_changes: Sequence[RateChange] = (),
 ) -> Training:
-    """Train the experiment's variants side by side, a record a step and a record an epoch.
+    """Train all variants of an experiment; yields a record per step and a record per epoch.
 
     W ← W - η (P - Y)ᵀX / n and b ← b - η mean(P - Y) for cross-entropy, with momentum and weight
-    decay where a variant asks for them. Same experiment, same machine, same bits, also when it
-    goes on from a checkpoint.
+    decay where a variant has them. The same experiment gives the same bits on the same machine,
+    also when it is continued from a checkpoint.
 
     Args:
         experiment: what to train.
         dataset: the pictures; they stay uint8 and are not copied on the CPU.
-        device: where torch computes.
-        start: a checkpoint of the same experiment to go on from, or None to begin.
-        rate_changes: changes of learning rates to replay at their steps. Those before the
-            checkpoint are in the checkpoint already.
+        device: the torch device.
+        start: a checkpoint of the same experiment to continue from, or None.
+        rate_changes: changes of learning rates to replay at their steps; those before the
+            checkpoint are part of it already.
 
     Returns:
-        An iterator of `StepRecord`, with an `EpochRecord` after each epoch's last step; `advance`
-        makes several steps at once.
+        An iterator of `StepRecord`, with an `EpochRecord` after the last step of each epoch. Its
+        method `advance` makes several steps at once.
 
     Raises:
         InvalidExperiment: the experiment does not fit the data set.
 
     Source:
-        The note, part two; its TODO (updater, epoch, training) is completed here.
+        The note, part two, and its TODO (updater, epoch, training).
     """
     return Training(experiment, dataset, torch.device(device), start, rate_changes)
 
 
 class Training(Iterator[StepRecord | EpochRecord]):
-    """A training under way; iterate over it from one thread at a time.
+    """A training in progress; iterate over it from one thread at a time.
 
     Attributes:
-        experiment: what is trained.
-        step: updates made so far.
-        total_steps: updates in the whole experiment.
-        steps_per_epoch: updates in one epoch.
+        experiment: the experiment.
+        step: number of updates so far.
+        total_steps: number of updates in the whole experiment.
+        steps_per_epoch: number of updates per epoch.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class Training(Iterator[StepRecord | EpochRecord]):
         start: Checkpoint | None,
         rate_changes: Sequence[RateChange],
     ) -> None:
-        """Prepare the data, the parameters and the place in the order; see `train`."""
+        """Prepare the data and the parameters; see `train`."""
         self.experiment = experiment
         training, validation = split_validation(
             len(dataset.train.images), experiment.validation_size, experiment.seed
@@ -127,24 +127,24 @@ class Training(Iterator[StepRecord | EpochRecord]):
         return f"<Training of {variants}: step {self.step} of {self.total_steps}>"
 
     def __next__(self) -> StepRecord | EpochRecord:
-        """Make the next step, or close the epoch whose last step has been made."""
+        """Make the next step, or evaluate the epoch if its last step has been made."""
         made = self.advance(1)
         if not made:
             raise StopIteration
         return made[0]
 
     def advance(self, most: int | None = None) -> list[StepRecord | EpochRecord]:
-        """Make several steps, or close the epoch whose last step has been made.
+        """Make several steps, or evaluate the epoch if its last step has been made.
 
-        The same steps and the same bits as one at a time; only the figures of their records are
-        computed together, which takes less time.
+        The steps and their bits are the same as one at a time; only the figures of their records
+        are computed together, which is faster.
 
         Args:
-            most: steps to make at the most, from 1 on, or None for as many as gain by it. Fewer
-                are made where the epoch ends before; an epoch is closed whatever it is.
+            most: the largest number of steps, at least 1, or None for the fastest number. Fewer
+                are made where the epoch ends before. An epoch is evaluated in any case.
 
         Returns:
-            The steps' records, or the one of the epoch; nothing once the training has ended.
+            The records of the steps, or that of the epoch; nothing once the training has ended.
         """
         if self.step == self.total_steps and not self._seen:
             return []
@@ -159,7 +159,7 @@ class Training(Iterator[StepRecord | EpochRecord]):
             torch.set_num_threads(threads)
 
     def checkpoint(self) -> Checkpoint:
-        """Return a copy of everything that `train(..., start=...)` needs to go on from here."""
+        """Copy the state that `train(..., start=...)` needs to continue from here."""
         return Checkpoint(
             step=self.step,
             **self._parameters.state(),
@@ -170,19 +170,19 @@ class Training(Iterator[StepRecord | EpochRecord]):
         )
 
     def change_learning_rate(self, variant: int, learning_rate: float) -> RateChange:
-        """Let a variant go on with another learning rate from the next step on.
+        """Change the learning rate of a variant from the next step on.
 
         Args:
             variant: its position in the experiment.
             learning_rate: the new rate, in the range that `Variant` allows.
 
         Returns:
-            The change with its step; hand it to `train` to repeat this training exactly.
+            The change with its step; pass it to `train` to repeat this training exactly.
 
         Raises:
             InvalidExperiment: there is no such variant, or the rate is out of range.
         """
-        # What was recorded for this step comes first: the newer change is the one that holds.
+        # Changes recorded for this step are applied first, so that the newest one wins.
         self._replay_changes()
         change = rate_change(self.experiment, self.step, variant, learning_rate)
         self._apply(change)
@@ -198,7 +198,7 @@ class Training(Iterator[StepRecord | EpochRecord]):
             self._apply(self._changes.pop(0))
 
     def _next_minibatch(self) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return the places of the next minibatch's pictures, and their labels."""
+        """Return the indices of the next minibatch and its labels."""
         epoch, position = divmod(self.step, self.steps_per_epoch)
         if self._ordered_epoch != epoch + 1:
             order = epoch_order(self.experiment.seed, epoch + 1, len(self._training))
@@ -210,7 +210,7 @@ class Training(Iterator[StepRecord | EpochRecord]):
         return self._order[here], self._ordered_labels[here]
 
     def _make_steps(self, most: int) -> list[StepRecord | EpochRecord]:
-        """Make full minibatches' steps, or the one of the shorter minibatch that ends an epoch."""
+        """Make steps with full minibatches, or the one with the shorter minibatch of an epoch."""
         full, short = divmod(len(self._training) - self._seen, self.experiment.batch_size)
         count = min(most, full) if full else 1
         made = [self._make_step() for _ in range(count)]
@@ -218,7 +218,7 @@ class Training(Iterator[StepRecord | EpochRecord]):
         return self._records([measured for measured, _ in made], [norm for _, norm in made])
 
     def _make_step(self) -> tuple[Measured, torch.Tensor]:
-        """Make a step and return what its loss and its gradient's norm are known from."""
+        """Make a step; return its forward pass and the norms of its gradients."""
         self._replay_changes()
         chosen, labels = self._next_minibatch()
         rows = self._pictures.at(chosen)
@@ -238,7 +238,7 @@ class Training(Iterator[StepRecord | EpochRecord]):
     ) -> list[StepRecord | EpochRecord]:
         found = figures(steps)
         hits = (found.predicted == found.labels).to(found.loss.dtype)
-        # (S, 3, R): a row for each figure, as the record has them.
+        # (S, 3, R): loss, saturation and accuracy of each step.
         means = torch.stack((found.loss, found.saturation, hits), dim=1).mean(dim=-1).squeeze(-1)
         first = self.step - len(steps) + 1
         return [
@@ -254,7 +254,7 @@ class Training(Iterator[StepRecord | EpochRecord]):
     def _record(
         self, step: int, means: list[list[float]], norms: list[float], count: int
     ) -> StepRecord:
-        """Return one step's record, and add its figures to the epoch's."""
+        """Build the record of a step, and add it to the totals of the epoch."""
         loss, saturation, accuracy = means
         self._loss_sum = [s + mean * count for s, mean in zip(self._loss_sum, loss, strict=True)]
         self._correct = [s + mean * count for s, mean in zip(self._correct, accuracy, strict=True)]
@@ -297,7 +297,7 @@ def _picture_sets(
 ) -> tuple[Pictures, Pictures | None, Pictures]:
     images, labels = dataset.train.images.to(device), dataset.train.labels.to(device)
     held_in = images if not len(validation) else images[training]
-    # Only the held-in pictures: what validation is to judge must not have set the scale.
+    # Without the validation pictures, which must not influence the scale.
     moments = pixel_moments(held_in) if experiment.pixel_scale == "standardized" else (0.0, 1.0)
     scale = experiment.pixel_scale
     return (

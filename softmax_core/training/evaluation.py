@@ -13,11 +13,11 @@ from softmax_core.training.pictures import Pictures
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """A set's figures, one a variant.
+    """Loss, accuracy and confusion of each variant on a set of pictures.
 
     Attributes:
-        loss: mean loss of each variant's own kind.
-        accuracy: share predicted right.
+        loss: mean of the loss that the variant minimises.
+        accuracy: share of correct predictions.
         confusion: counts, [variant][true][predicted].
     """
 
@@ -29,16 +29,16 @@ class Evaluation:
 def evaluate(
     parameters: Parameters, objectives: Objectives, pictures: Pictures, batch: int
 ) -> Evaluation:
-    """Return loss, accuracy and confusion on a set of pictures.
+    """Evaluate all variants on a set of pictures.
 
     Args:
         parameters: W and b of R variants.
-        objectives: which loss each variant is measured by.
+        objectives: the loss of each variant.
         pictures: the set.
-        batch: pictures read at once.
+        batch: pictures per product.
 
     Returns:
-        The set's figures. The losses are added up in float64, whatever the type of W.
+        Loss, accuracy and confusion. Losses are summed in float64, whatever the type of W.
     """
     variants, device = parameters.variants, parameters.device
     loss = torch.zeros((variants, 1), dtype=torch.float64, device=device)

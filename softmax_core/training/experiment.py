@@ -1,9 +1,9 @@
-"""What is trained: an experiment and its variants, frozen and validated.
+"""Experiments and their variants: all settings of a training, immutable and validated.
 
-An experiment is 1 to 16 variants that see the same minibatches in the same order. Everything that
-decides the bits of a run is in here, so the same experiment on the same machine gives the same
-bits. A field out of range raises `InvalidExperiment` when the object is made, with the field, the
-value and what would have been accepted.
+An experiment is 1 to 16 variants that see the same minibatches in the same order. It contains
+everything that the result depends on, so the same experiment gives the same bits on the same
+machine. A field out of range raises `InvalidExperiment` with the field, the value and what is
+allowed.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from dataclasses import asdict, dataclass, fields
 from numbers import Integral, Real
 from typing import Any, Final, Literal
 
+from softmax_core.activations import SoftmaxForm
 from softmax_core.errors import InvalidExperiment
+from softmax_core.inspection import PixelScale
+from softmax_core.losses import Loss
 from softmax_core.training.records import RateChange
 
-Loss = Literal["cross_entropy", "squared_error"]
-SoftmaxForm = Literal["stable", "naive"]
-PixelScale = Literal["unit", "raw", "standardized"]
 Schedule = Literal["constant", "cosine"]
 
 LOSSES: Final[tuple[Loss, ...]] = ("cross_entropy", "squared_error")
@@ -31,7 +31,7 @@ MAX_VARIANTS: Final = 16
 MAX_NAME_LENGTH: Final = 60
 TRAINING_PICTURES: Final = 60_000
 
-# Closed ranges, one a numeric field; the pages read their widgets' limits from here.
+# Closed ranges of the numeric fields; the pages take the limits of their widgets from here.
 VARIANT_RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "learning_rate": (1e-8, 1000.0),
     "init_std": (0.0, 100.0),
@@ -48,10 +48,10 @@ EXPERIMENT_RANGES: Final[Mapping[str, tuple[int, int]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One competitor: how it starts, what it minimises and how it steps.
+    """One variant of an experiment: initialisation, loss and optimiser.
 
     Attributes:
-        name: what the curves are labelled with; unique within the experiment.
+        name: the label of its curves; unique within the experiment.
         learning_rate: η of the update, 1e-8 to 1000.
         loss: "cross_entropy", or "squared_error" = ½‖p - onehot(t)‖².
         init_std: standard deviation of the initial weights (the biases start at 0), 0 to 100.
@@ -92,14 +92,14 @@ class Experiment:
     """1 to 16 variants trained in lockstep on the same minibatches.
 
     Attributes:
-        variants: the competitors; any list or tuple is accepted and stored as a tuple.
-        batch_size: pictures a minibatch; the last one of an epoch may be smaller.
+        variants: the variants; a list or tuple, stored as a tuple.
+        batch_size: pictures per minibatch; the last one of an epoch may be smaller.
         epochs: passes over the training pictures, 1 to 1000.
-        seed: decides the initial weights and the order of the pictures, 0 to 2³² - 1.
+        seed: determines the initial weights and the order of the pictures, 0 to 2³² - 1.
         pixel_scale: "unit" divides by 255, "raw" does not, "standardized" also subtracts the
             training pictures' mean and divides by their standard deviation.
         schedule: "constant", or "cosine": η times ½(1 + cos(π · step / steps)).
-        validation_size: training pictures held out for validation; 0, as in the course, for none.
+        validation_size: number of training pictures held out for validation; 0 as in the course.
 
     Raises:
         InvalidExperiment: a field is out of range, or two variants share a name.
@@ -134,18 +134,17 @@ class Experiment:
             )
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the experiment as JSON types; `from_dict` takes it back."""
+        """Convert the experiment to JSON types; `from_dict` is the inverse."""
         described = asdict(self)
         described["variants"] = [asdict(variant) for variant in self.variants]
         return described
 
     @classmethod
     def from_dict(cls, described: Mapping[str, Any]) -> Experiment:
-        """Build an experiment from JSON types, checked field by field.
+        """Build an experiment from JSON types, and check every field.
 
         Args:
-            described: what `to_dict` gave, or the same written by hand; absent fields take their
-                defaults.
+            described: as returned by `to_dict`; missing fields have their defaults.
 
         Returns:
             The experiment.
@@ -214,9 +213,9 @@ def _checked_variants(variants: Any) -> tuple[Variant, ...]:
 
 
 def _number(field: str, value: object, low: float, high: float, of: int | None = None) -> float:
-    """Check a number and return it as Python's own, so that JSON and equality hold for numpy's."""
+    """Check a number and convert it to float: a number of numpy could not be stored as JSON."""
     if isinstance(value, Real) and not isinstance(value, bool):
-        with suppress(OverflowError):  # a whole number that no float can hold
+        with suppress(OverflowError):  # an integer too large for a float
             if low <= (number := float(value)) <= high:
                 return number
     raise InvalidExperiment(field, value, f"a number from {low:g} to {high:g}", of)

@@ -1,7 +1,6 @@
-"""What two experiments on Fashion-MNIST showed, held for the pages that state it.
+"""Results of two experiments on Fashion-MNIST that the pages quote before anything is trained.
 
-A page speaks before anything is trained, so the figures stand here. Each comes from the function
-beside it; a test trains again and compares.
+Each constant is the result of the function above it; a test trains again and compares.
 """
 
 from __future__ import annotations
@@ -10,13 +9,14 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from softmax_core.data import Dataset
+from softmax_core.data.dataset import Dataset
+from softmax_core.losses import Loss
 from softmax_core.training.engine import train
-from softmax_core.training.experiment import Experiment, Loss, Variant
+from softmax_core.training.experiment import Experiment, Variant
 from softmax_core.training.lens import look_at_step
 from softmax_core.training.records import EpochRecord
 
-# From the course's start to one whose logits have a standard deviation of 38: nearly one-hot.
+# The last one gives logits with a standard deviation of 38: predictions are nearly one-hot.
 STARTS: Final = (0.01, 0.3, 1.0, 3.0)
 _LOSS_NAMES: Final[tuple[tuple[str, Loss], ...]] = (
     ("−ln p", "cross_entropy"),
@@ -25,13 +25,13 @@ _LOSS_NAMES: Final[tuple[tuple[str, Loss], ...]] = (
 
 
 def from_start(*init_stds: float) -> Experiment:
-    """Return the experiment that trains both losses from weights of these standard deviations.
+    """Build the experiment that trains both losses from weights of these standard deviations.
 
     Args:
-        init_stds: W ~ N(0, std²), two variants each.
+        init_stds: W ~ N(0, std²), two variants for each.
 
     Returns:
-        Cross-entropy, then squared error, for one start after the other.
+        The experiment: cross-entropy, then squared error, for each standard deviation.
     """
     single = len(init_stds) == 1
     return Experiment(
@@ -59,9 +59,9 @@ class LossesApart:
     Attributes:
         init_std: standard deviation of the initial weights.
         saturation: mean of 1 - Σp² over the first minibatch, before any update.
-        accuracy: share of the first minibatch that is right, before any update.
-        gradient_norms: norms of both losses' gradients in the first minibatch.
-        test_accuracies: both accuracies on the test set after the last epoch.
+        accuracy: accuracy on the first minibatch, before any update.
+        gradient_norms: norms of both losses' gradients on the first minibatch.
+        test_accuracies: both test accuracies after the last epoch.
     """
 
     init_std: float
@@ -78,10 +78,10 @@ class Breakdown:
     Attributes:
         step: the first minibatch whose gradient is not finite by the note's formulas.
         loss: their mean loss over that minibatch.
-        largest_logit: the largest logit in it; exp overflows far above.
-        gap: how far a picture's own class is behind the winner in it, at most.
-        nan_from: the first minibatch whose loss is nan, the weights being nan by then.
-        accuracies: share of the last epoch's training pictures right, stable and naive.
+        largest_logit: the largest logit in it, far below the overflow of exp.
+        gap: the largest difference between a picture's largest logit and that of its true class.
+        nan_from: the first minibatch whose loss is nan, because the weights are.
+        accuracies: training accuracies of the last epoch, stable and naive.
     """
 
     step: int
@@ -93,13 +93,13 @@ class Breakdown:
 
 
 def measure_losses_apart(dataset: Dataset) -> list[LossesApart]:
-    """Train both losses from each of `STARTS` to the end, all side by side.
+    """Train both losses from each of `STARTS`.
 
     Args:
         dataset: Fashion-MNIST.
 
     Returns:
-        What each start showed.
+        One result per start.
     """
     first, last = None, None
     for record in train(from_start(*STARTS), dataset):
@@ -122,13 +122,13 @@ def measure_losses_apart(dataset: Dataset) -> list[LossesApart]:
 
 
 def measure_breakdown(dataset: Dataset) -> Breakdown:
-    """Train `NAIVE_BESIDE_STABLE` to its end and look into the minibatch that broke it.
+    """Train `NAIVE_BESIDE_STABLE` and examine the minibatch at which the naive variant breaks.
 
     Args:
         dataset: Fashion-MNIST.
 
     Returns:
-        What it showed.
+        The result.
     """
     stable, naive = 0, 1
     training = train(NAIVE_BESIDE_STABLE, dataset)

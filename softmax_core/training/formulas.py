@@ -1,8 +1,8 @@
 """One minibatch, forward and back, for R variants at once.
 
-Everything here is laid out class-major, (R, classes, n): the logits come out of `W Xᵀ` that way,
-and sums over the classes then run along contiguous memory. The public functions of `softmax_core`
-say the same with the class axis last; tests hold the two against each other.
+The class axis comes before the pictures, (R, classes, n): `W Xᵀ` gives the logits in this layout,
+and sums over the classes then read contiguous memory. The public functions of `softmax_core`
+compute the same with the class axis last; tests compare the two.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ import torch
 
 
 def class_probabilities(logits: torch.Tensor) -> torch.Tensor:
-    """Return the probabilities of one minibatch, stably.
+    """Compute the softmax of a minibatch, stably.
 
-    With m = max o: p = exp(o - m) / Σ exp(o - m), the largest term being 1. A picture with an
-    infinite logit gets nan: float32 has overflowed, and what the logit would be is not known.
+    p = exp(o - m) / Σ exp(o - m), m = max o. A picture with an infinite logit gives nan: float32
+    has overflowed, and the true logit is not known.
 
     Args:
         logits: floating, (..., classes, n).
@@ -34,29 +34,29 @@ def class_probabilities(logits: torch.Tensor) -> torch.Tensor:
 def stable_figures(
     logits: torch.Tensor, probabilities: torch.Tensor, labels: torch.Tensor
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Return cross-entropy -ln p_t, 1 - Σp², and the first class with the largest logit.
+    """Compute cross-entropy -ln p_t, saturation 1 - Σp² and the predicted class, stably.
 
-    With q = 1 - max p, added up from the other classes: -ln p_t = -ln(1 - q) - (o_t - max o) and
-    1 - Σp² = q (2 - q) - Σ p² over the others. So the digits of q stay where max p is within
-    rounding of 1.
+    With q = 1 - max p, computed as the sum of the other probabilities:
+    -ln p_t = -ln(1 - q) - (o_t - max o) and 1 - Σp² = q (2 - q) - Σ p² over the others. This keeps
+    the digits of q where max p rounds to 1.
 
     Args:
         logits: floating, (..., classes, n).
-        probabilities: theirs, (..., classes, n); used up.
-        labels: class indices, int64, (..., 1, n); one for all variants will do.
+        probabilities: their softmax, (..., classes, n); overwritten.
+        labels: class indices, int64, (..., 1, n); broadcast over the variants.
 
     Returns:
-        The three, each (..., 1, n).
+        The three, each (..., 1, n); the prediction is the first class with the largest logit.
 
     Source:
         Blanchard, Higham and Higham (2021), section 4, for the sum without its largest term.
     """
-    # Made once more, for many steps in one pass: to keep what each step made would cost it more.
+    # Recomputed for many steps in one pass, which is faster than keeping it from each step.
     shifted = logits - logits.amax(dim=-2, keepdim=True)
     target = shifted.gather(-2, labels.expand(*shifted.shape[:-2], 1, -1))
     predicted = _first_zero(shifted)
-    # Only the largest is replaced by 0. A picture with a nan has nan in other places too, so a
-    # variant that has diverged stays visible.
+    # Only the largest is replaced by 0. The nan of a diverged variant stay, because a picture with
+    # one nan has several.
     others = probabilities.scatter_(-2, predicted, 0.0)
     q = others.sum(dim=-2, keepdim=True)
     loss = q.neg().log1p_().add_(target).neg_()
@@ -66,10 +66,10 @@ def stable_figures(
 
 
 def _first_zero(shifted: torch.Tensor) -> torch.Tensor:
-    """Return the first class with a 0, int64 (..., 1, n), or 0 where none is; used up.
+    """Return the first class with a 0, int64 (..., 1, n), or 0 if there is none; overwrites.
 
-    `max` names the place too, but in three to four times the time: it does not go through the
-    classes side by side.
+    `max` returns the index too, but takes three to four times as long: it is not vectorised over
+    the pictures.
     """
     classes = shifted.shape[-2]
     rank = torch.arange(classes, 0, -1, dtype=shifted.dtype, device=shifted.device).view(-1, 1)
@@ -79,7 +79,7 @@ def _first_zero(shifted: torch.Tensor) -> torch.Tensor:
 
 @dataclass(slots=True, eq=False)
 class NaiveForward:
-    """What one minibatch gives by the note's formulas, per variant and picture.
+    """The forward pass of a minibatch by the note's formulas, per variant and picture.
 
     Attributes:
         probabilities: (R, classes, n).
@@ -95,16 +95,16 @@ class NaiveForward:
 
 
 def naive_forward(logits: torch.Tensor, labels: torch.Tensor) -> NaiveForward:
-    """Return a minibatch's figures by the note's own formulas, overflow and log 0 included.
+    """Run the forward pass by the note's formulas, including overflow and log 0.
 
-    p = exp(o) / Σ exp(o) and -ln p_t, nothing subtracted, nothing guarded.
+    p = exp(o) / Σ exp(o) and -ln p_t, without subtracting the maximum.
 
     Args:
         logits: floating, (R, classes, n).
         labels: class indices, int64 (n,).
 
     Returns:
-        The minibatch's figures; nan and infinity where the note's code has them.
+        The forward pass, with nan and inf where the note's code has them.
 
     Source:
         The note, part two, "softmax" and "cross_entropy".
@@ -112,26 +112,26 @@ def naive_forward(logits: torch.Tensor, labels: torch.Tensor) -> NaiveForward:
     exponentials = logits.exp()
     probabilities = exponentials / exponentials.sum(dim=1, keepdim=True)
     target = probabilities.gather(1, labels.expand(len(logits), 1, -1))
-    # The note predicts from the probabilities, so rows of nan make it answer class 0.
+    # The note predicts from the probabilities, so rows of nan give class 0.
     predicted = probabilities.max(dim=1, keepdim=True).indices
     saturation = 1.0 - probabilities.square().sum(dim=1, keepdim=True)
     return NaiveForward(probabilities, predicted, -target.log(), saturation)
 
 
-def squared_error(error: torch.Tensor) -> torch.Tensor:
-    """Return ½‖p - onehot(t)‖² from P - Y, (R, classes, n) -> (R, 1, n)."""
+def half_squared_norm(error: torch.Tensor) -> torch.Tensor:
+    """Compute ½‖p - onehot(t)‖² from P - Y, (R, classes, n) -> (R, 1, n)."""
     return 0.5 * error.square().sum(dim=1, keepdim=True)
 
 
 def through_softmax(probabilities: torch.Tensor, gradient: torch.Tensor) -> torch.Tensor:
-    """Return p ∘ (g - Σ p g): a gradient in the probabilities carried back to the logits.
+    """Backpropagate a gradient through softmax: p ∘ (g - Σ p g).
 
     Args:
         probabilities: (R, classes, n).
-        gradient: the loss's gradient in the probabilities, (R, classes, n).
+        gradient: g, the gradient with respect to the probabilities, (R, classes, n).
 
     Returns:
-        The loss's gradient in the logits, (R, classes, n).
+        The gradient with respect to the logits, (R, classes, n).
 
     Source:
         The note, section 1.3: the Jacobian diag(p) - p pᵀ times g.
@@ -143,20 +143,18 @@ def through_softmax(probabilities: torch.Tensor, gradient: torch.Tensor) -> torc
 def naive_gradient(
     logits: torch.Tensor, probabilities: torch.Tensor, in_probabilities: torch.Tensor
 ) -> torch.Tensor:
-    """Return the gradient in the logits as the chain rule gives it through the note's formulas.
+    """Backpropagate a gradient through the note's softmax, as automatic differentiation does.
 
-    With e = exp(o), s = Σe, p = e / s and g the loss's gradient in p:
-    ∂L/∂o = e ∘ (g / s - Σ g p / s). Where p_t has underflowed to 0 and g_t = -1 / p_t, this is
-    inf · 0 = nan although the loss is only inf, as automatic differentiation of the note's code
-    has it.
+    With e = exp(o), s = Σe, p = e / s: ∂L/∂o = e ∘ (g / s - Σ g p / s). Where p_t has underflowed
+    to 0 and g_t = -1 / p_t, this is inf · 0 = nan although the loss is only inf.
 
     Args:
         logits: floating, (R, classes, n).
         probabilities: the note's, (R, classes, n).
-        in_probabilities: g, (R, classes, n).
+        in_probabilities: g, the gradient with respect to p, (R, classes, n).
 
     Returns:
-        The gradient, (R, classes, n).
+        The gradient with respect to the logits, (R, classes, n).
     """
     exponentials = logits.exp()
     total = exponentials.sum(dim=1, keepdim=True)
@@ -166,7 +164,7 @@ def naive_gradient(
 
 
 def log_gradient(probabilities: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    """Return the gradient of -ln p_t in the probabilities: -1 / p_t at t, 0 elsewhere."""
+    """Compute the gradient of -ln p_t with respect to p: -1 / p_t at t, 0 elsewhere."""
     index = labels.expand(len(probabilities), 1, -1)
     gradient = torch.zeros_like(probabilities)
     return gradient.scatter_(1, index, -probabilities.gather(1, index).reciprocal())

@@ -1,8 +1,8 @@
-"""One minibatch under the lens: everything that one step of one variant computes, with its shapes.
+"""Everything that one step of one variant computes.
 
-The engine lays its numbers out for speed; here they stand as the note writes them, X (n, 784) and
-o = XWᵀ + b (n, 10), computed by the public functions of `softmax_core`. A test holds the step
-against the engine's and the gradient against automatic differentiation.
+The engine's layout is made for speed; here the shapes are those of the note, X (n, 784) and
+o = XWᵀ + b (n, 10), computed by the public functions of `softmax_core`. Tests compare the step with
+the engine's and the gradient with automatic differentiation.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ import torch
 from torch import Tensor
 
 from softmax_core.activations import naive_softmax, softmax
-from softmax_core.data import Dataset, epoch_order, split_validation
+from softmax_core.data.dataset import Dataset
+from softmax_core.data.minibatches import epoch_order, split_validation
 from softmax_core.inspection import scaled_pixels
 from softmax_core.losses import (
     cross_entropy,
@@ -39,14 +40,14 @@ class Lens:
         features: X, float32 (n, 784).
         logits: o = XWᵀ + b, float32 (n, 10).
         probabilities: p = softmax(o), float32 (n, 10).
-        losses: one a picture, float32 (n,).
+        losses: one per picture, float32 (n,).
         error: P - Y, float32 (n, 10).
         logit_gradient: ∂L/∂o of each picture, float32 (n, 10); P - Y itself for cross-entropy.
         weights_gradient: (∂L/∂o)ᵀX / n, float32 (10, 784), without weight decay.
         bias_gradient: the mean of ∂L/∂o, float32 (10,).
-        weights_update: what is added to W, float32 (10, 784).
-        bias_update: what is added to b, float32 (10,).
-        learning_rate: η of this step, the schedule's factor included.
+        weights_update: the change of W, float32 (10, 784).
+        bias_update: the change of b, float32 (10,).
+        learning_rate: η of this step, including the schedule's factor.
     """
 
     step: int
@@ -77,11 +78,11 @@ def look_at_step(
     v ← µv + (∂L/∂o)ᵀX / n + λW, then W ← W - ηv; for b without λ.
 
     Args:
-        experiment: what is trained.
+        experiment: the experiment.
         dataset: the pictures.
         checkpoint: the state before the step.
         variant: its position in the experiment.
-        moments: mean and standard deviation of the pixels trained on, for "standardized".
+        moments: mean and standard deviation of the training pixels, for "standardized".
 
     Returns:
         The step, or None after the last one.
@@ -123,15 +124,15 @@ def look_at_step(
 
 
 def minibatch_after(experiment: Experiment, count: int, step: int) -> Tensor | None:
-    """Return which training pictures the step after `step` updates looks at.
+    """Return the minibatch of the next step.
 
     Args:
-        experiment: what is trained.
-        count: how many training pictures there are, those held out included.
-        step: updates made.
+        experiment: the experiment.
+        count: number of training pictures, including those held out.
+        step: number of updates so far.
 
     Returns:
-        Positions in the training set, int64 (n,), or None when the training is over.
+        Positions in the training set, int64 (n,), or None after the last step.
     """
     if step >= _steps(experiment, count):
         return None
@@ -148,16 +149,16 @@ def _steps(experiment: Experiment, count: int) -> int:
 
 
 def measured(variant: Variant, logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Return p, the loss and ∂L/∂o of each picture, as a variant computes them.
+    """Compute p, the loss and ∂L/∂o of each picture as a variant does.
 
     Args:
-        variant: its loss and its form of softmax are used.
+        variant: determines the loss and the form of softmax.
         logits: o, floating (n, classes).
         labels: class indices, int64 (n,).
 
     Returns:
-        p (n, classes), the losses (n,) and ∂L/∂o (n, classes); nan for a picture whose logits are
-        no numbers.
+        p (n, classes), the losses (n,) and ∂L/∂o (n, classes); nan for pictures whose logits are
+        not finite.
 
     Example:
         >>> p, losses, gradient = measured(
@@ -169,7 +170,7 @@ def measured(variant: Variant, logits: Tensor, labels: Tensor) -> tuple[Tensor, 
     finite = logits.isfinite().all(dim=1)
     if finite.all():
         return _measured(variant, logits, labels)
-    # A variant that has left the numbers: there is nothing to measure, and that is shown.
+    # The variant has diverged: the public functions refuse such logits, the page shows nan.
     p, gradient = torch.full_like(logits, torch.nan), torch.full_like(logits, torch.nan)
     losses = p[:, 0].clone()
     if finite.any():
@@ -192,7 +193,7 @@ def _measured(variant: Variant, logits: Tensor, labels: Tensor) -> tuple[Tensor,
 def _naively_measured(
     variant: Variant, logits: Tensor, labels: Tensor
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Return the same by the note's formulas, whose gradient automatic differentiation finds."""
+    """Compute the same by the note's formulas, the gradient by automatic differentiation."""
     free = logits.detach().requires_grad_()
     probabilities = naive_softmax(free)
     if variant.loss == "squared_error":

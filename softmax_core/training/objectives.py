@@ -1,4 +1,4 @@
-"""Which formulas each variant uses: stable or naive, cross-entropy or squared error."""
+"""The loss of each variant: stable or naive, cross-entropy or squared error."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import torch
 from softmax_core.training.experiment import Experiment
 from softmax_core.training.formulas import (
     class_probabilities,
+    half_squared_norm,
     log_gradient,
     naive_forward,
     naive_gradient,
-    squared_error,
     stable_figures,
     through_softmax,
 )
@@ -21,14 +21,14 @@ from softmax_core.training.formulas import (
 
 @dataclass(slots=True, eq=False)
 class Measured:
-    """What one minibatch's figures are computed from.
+    """The forward pass of one minibatch, from which its figures are computed.
 
     Attributes:
         labels: int64 (n,).
         logits: of all variants, (R, classes, n).
-        probabilities: each variant's own, (R, classes, n), until the figures use them up.
-        apart: figures of the variants that compute them otherwise: which variants, the figure's
-            name in `Figures`, and its values (chosen, 1, n).
+        probabilities: of all variants, (R, classes, n); `figures` overwrites them.
+        apart: figures that some variants compute by other formulas: which variants, the name in
+            `Figures`, and the values (chosen, 1, n).
     """
 
     labels: torch.Tensor
@@ -42,10 +42,10 @@ class Figures:
     """The figures of S minibatches of one size, per variant and picture, each (S, R, 1, n).
 
     Attributes:
-        loss: what the variant minimises.
+        loss: the loss that the variant minimises.
         saturation: 1 - Σp².
-        predicted: the class that the variant answers, int64.
-        labels: the class that is right, int64 (S, 1, 1, n).
+        predicted: the predicted class, int64.
+        labels: the true class, int64 (S, 1, 1, n).
     """
 
     loss: torch.Tensor
@@ -55,7 +55,7 @@ class Figures:
 
 
 def figures(steps: Sequence[Measured]) -> Figures:
-    """Return the figures of several minibatches of one size at once; what they hold is used up."""
+    """Compute the figures of several minibatches of one size; overwrites their probabilities."""
     labels = _stack([measured.labels for measured in steps]).view(len(steps), 1, 1, -1)
     loss, saturation, predicted = stable_figures(
         _stack([measured.logits for measured in steps]),
@@ -70,15 +70,15 @@ def figures(steps: Sequence[Measured]) -> Figures:
 
 
 def _stack(parts: Sequence[torch.Tensor]) -> torch.Tensor:
-    """Put tensors one behind the other; a single one is not copied."""
+    """Stack tensors; a single one is not copied."""
     return parts[0].unsqueeze(0) if len(parts) == 1 else torch.stack(tuple(parts))
 
 
 class Objectives:
-    """The losses of R variants, computed together where they agree and apart where they do not."""
+    """The losses of R variants; variants with the same formulas are computed together."""
 
     def __init__(self, experiment: Experiment, classes: int, device: torch.device) -> None:
-        """Sort the variants by the formulas that they use."""
+        """Group the variants by their formulas."""
 
         def positions(naive: bool, squared: bool) -> torch.Tensor | None:
             chosen = [
@@ -95,7 +95,7 @@ class Objectives:
         self._one_hot = torch.eye(classes, device=device)
 
     def measure(self, logits: torch.Tensor, labels: torch.Tensor) -> Measured:
-        """Return each variant's probabilities, and what its figures are computed from.
+        """Run the forward pass of one minibatch.
 
         Args:
             logits: floating (R, classes, n).
@@ -112,16 +112,16 @@ class Objectives:
         for chosen in (self._squared, self._naive_squared):
             if chosen is not None:
                 error = probabilities[chosen] - self._labelled(labels)
-                measured.apart.append((chosen, "loss", squared_error(error)))
+                measured.apart.append((chosen, "loss", half_squared_norm(error)))
         return measured
 
     def gradient(self, measured: Measured) -> torch.Tensor:
-        """Return every picture's gradient in its logits, for the loss that each variant minimises.
+        """Compute the gradient of each variant's loss with respect to the logits, per picture.
 
-        P - Y for cross-entropy; for the squared error the same carried through the softmax.
+        P - Y for cross-entropy; J (P - Y) for the squared error.
 
         Args:
-            measured: what `measure` found.
+            measured: the result of `measure`.
 
         Returns:
             The gradients, (R, classes, n).
@@ -139,5 +139,5 @@ class Objectives:
         return error
 
     def _labelled(self, labels: torch.Tensor) -> torch.Tensor:
-        """Return Y, (classes, n): 1 at each picture's own class, 0 elsewhere."""
+        """Return the one-hot labels Y, (classes, n)."""
         return self._one_hot.index_select(1, labels)

@@ -1,4 +1,4 @@
-"""The weights of R variants, how they start and how they step."""
+"""The weights of R variants: initialisation and updates."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ CLASSES = 10
 
 
 class Parameters:
-    """W and b of R variants in one table, with momentum's memory.
+    """W and b of R variants in one table, with their momentum.
 
-    The table is (R, 10, 800): the 784 weights of a class, its bias (the weight of a pixel that is
-    always on), and 15 columns that stay 0. One product and one update serve W and b.
+    The table is (R, 10, 800): the 784 weights of a class, its bias (the weight of a constant 1),
+    and 15 columns that stay 0. One product and one update serve W and b.
 
     Attributes:
         variants: R.
-        device: where the table lies.
-        learning_rates: the rate of each variant as last set, before any schedule.
+        device: the device of the table.
+        learning_rates: the current rate of each variant, before the schedule.
     """
 
     def __init__(self, experiment: Experiment, device: torch.device) -> None:
         """Draw the initial weights W ~ N(0, init_std²), b = 0.
 
-        One standard normal draw, from the seed alone, is scaled for each variant: variants start
-        from the same direction, and a variant starts alike alone and in company.
+        One standard normal draw, from the seed alone, is scaled for each variant: all variants
+        start in the same direction, however many there are.
         """
         chosen = experiment.variants
         self.variants, self.device = len(chosen), device
@@ -53,16 +53,16 @@ class Parameters:
         return torch.tensor(values, device=self.device).view(-1, 1, 1)
 
     def set_learning_rates(self, rates: Sequence[float]) -> None:
-        """Let these rates hold from the next step on, one a variant."""
+        """Set the learning rates from the next step on, one per variant."""
         self.learning_rates = list(rates)
         self._rates = self._column(rates)
 
     def logits(self, rows: torch.Tensor, scale: float) -> torch.Tensor:
-        """Return o = W x + b for all variants in one product, scale · T rowsᵀ.
+        """Compute o = W x + b for all variants in one product, scale · T rowsᵀ.
 
         Args:
-            rows: what `Pictures` gives, float32 (n, 800).
-            scale: what the product is multiplied by.
+            rows: from `Pictures`, float32 (n, 800).
+            scale: the factor of the product.
 
         Returns:
             The logits (R, 10, n).
@@ -71,12 +71,12 @@ class Parameters:
         return product.view(self.variants, CLASSES, len(rows))
 
     def gradient(self, error: torch.Tensor, rows: torch.Tensor, scale: float) -> torch.Tensor:
-        """Return the gradient in the table, scale · error rows, from that in the logits.
+        """Compute the gradient with respect to the table, scale · error rows.
 
         Args:
-            error: the loss's gradient in the logits, (R, 10, n).
-            rows: what `Pictures` gives, float32 (n, 800).
-            scale: what the product is multiplied by.
+            error: the gradient of the loss with respect to the logits, (R, 10, n).
+            rows: from `Pictures`, float32 (n, 800).
+            scale: the factor of the product.
 
         Returns:
             (R, 10, 800).
@@ -85,14 +85,14 @@ class Parameters:
         return times_transposed(flat, rows.t(), scale).view_as(self._table)
 
     def descend(self, gradient: torch.Tensor, factor: float) -> None:
-        """Take one step: v ← µv + g + λW, W ← W - ηv; for b without λ.
+        """Update the table: v ← µv + g + λW, W ← W - ηv; for b without λ.
 
         Args:
-            gradient: the mean loss's gradient in the table, (R, 10, 800); overwritten.
-            factor: the schedule's multiple of η at this step.
+            gradient: the gradient of the mean loss, (R, 10, 800); overwritten.
+            factor: the schedule's factor for η at this step.
 
         Source:
-            The note, section 1.4, mended: the step is o ← o - η(p - onehot(t)), and so for W and b.
+            The note, section 1.4, corrected: the step is o ← o - η(p - onehot(t)); so for W and b.
             Momentum and weight decay as in `torch.optim.SGD`.
         """
         if self._has_decay:
@@ -102,7 +102,7 @@ class Parameters:
         self._table.addcmul_(gradient, self._rates, value=-factor)
 
     def state(self) -> dict[str, torch.Tensor]:
-        """Return copies of W, b and their velocities on the CPU, named as a checkpoint has them."""
+        """Return copies of W, b and their velocities on the CPU, named as in `Checkpoint`."""
         return {
             "weights": self._table[..., :PIXELS].to("cpu", copy=True).contiguous(),
             "bias": self._table[..., ALWAYS_ON].to("cpu", copy=True).contiguous(),
@@ -111,7 +111,7 @@ class Parameters:
         }
 
     def restore(self, checkpoint: Checkpoint) -> None:
-        """Take over a checkpoint's parameters, bit for bit."""
+        """Load the parameters of a checkpoint, bit for bit."""
         self._table[..., :PIXELS] = checkpoint.weights
         self._table[..., ALWAYS_ON] = checkpoint.bias
         self._velocity[..., :PIXELS] = checkpoint.weights_velocity
@@ -120,12 +120,12 @@ class Parameters:
 
 
 def schedule_factor(experiment: Experiment, step: int, total_steps: int) -> float:
-    """Return the multiple of the learning rate at the step numbered `step` + 1.
+    """Compute the schedule's factor for the learning rate of the next step.
 
     1 for "constant", ½(1 + cos(π · step / total_steps)) for "cosine".
 
     Args:
-        experiment: whose schedule is meant.
+        experiment: the experiment with the schedule.
         step: updates made so far.
         total_steps: updates in the whole experiment.
 

@@ -1,17 +1,17 @@
-"""Pictures as the engine reads them: uint8 rows, turned into pixels a minibatch at a time.
+"""Pictures as the engine reads them: uint8 rows, converted to float32 one minibatch at a time.
 
-The data set stays uint8, one copy a process. A minibatch is gathered as bytes, a quarter of the
-memory traffic of floats, and only then widened.
+The data set stays uint8, one copy per process. A minibatch is gathered as bytes, a quarter of the
+memory traffic of floats, and converted afterwards.
 
-Each row is widened to 800 columns: 784 pixels, one that is always on, whose weight is the bias,
-and 15 that are always 0 (a row length that the matrix product reads faster than 785).
+Each row has 800 columns: 784 pixels, a constant 1 whose weight is the bias, and 15 zeros (the
+matrix product is faster with rows of 800 than of 785).
 """
 
 from __future__ import annotations
 
 import torch
 
-from softmax_core.training.experiment import PixelScale
+from softmax_core.inspection import PixelScale
 
 PIXELS = 784
 ALWAYS_ON = PIXELS
@@ -19,12 +19,12 @@ WIDTH = 800
 
 
 class Pictures:
-    """A set of pictures with their labels, read by index into one reused buffer.
+    """A set of pictures with labels, read by index into a reused buffer.
 
     Attributes:
         labels: int64 (N,).
-        scale: what the products W Xᵀ and (P - Y)ᵀX are to be multiplied by; it stands outside
-            the pixels because the products are smaller than the pictures.
+        scale: the factor for the products W Xᵀ and (P - Y)ᵀX, applied to them rather than to the
+            pixels because they are smaller.
     """
 
     def __init__(
@@ -35,14 +35,14 @@ class Pictures:
         moments: tuple[float, float],
         largest: int,
     ) -> None:
-        """Lay out the rows and the buffers.
+        """Allocate the buffers.
 
         Args:
             images: uint8 (N, 28, 28); kept as a view.
             labels: int64 (N,).
             pixel_scale: as in `Experiment`.
             moments: mean and standard deviation of the training pixels divided by 255.
-            largest: pictures that are read at once at the most.
+            largest: the largest number of pictures to be read at once.
         """
         self.labels = labels
         self.scale = 1.0 / 255.0 if pixel_scale == "unit" else 1.0
@@ -58,12 +58,12 @@ class Pictures:
         return len(self._rows)
 
     def at(self, indices: torch.Tensor) -> torch.Tensor:
-        """Return rows float32 (n, 800) of the named pictures; the next call overwrites them."""
+        """Return the rows of the given pictures, float32 (n, 800), valid until the next call."""
         gathered = torch.index_select(self._rows, 0, indices, out=self._bytes[: len(indices)])
         return self._widen(gathered)
 
     def between(self, start: int, stop: int) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return rows and labels of a run of consecutive pictures, by the same buffer."""
+        """Return the rows and labels of consecutive pictures, valid until the next call."""
         return self._widen(self._rows[start:stop]), self.labels[start:stop]
 
     def _widen(self, gathered: torch.Tensor) -> torch.Tensor:
@@ -75,16 +75,16 @@ class Pictures:
 
 
 def pixel_moments(images: torch.Tensor) -> tuple[float, float]:
-    """Return mean and standard deviation of all pixels, divided by 255.
+    """Compute the mean and standard deviation of all pixels, divided by 255.
 
-    Both come from the histogram of the bytes in whole numbers, so they are exact to the last
-    divisions and the same on every machine.
+    Both are computed from the histogram in integers, so they are exact up to the final divisions
+    and the same on every machine.
 
     Args:
         images: uint8, any shape.
 
     Returns:
-        Mean and (population) standard deviation, in units of the full brightness.
+        Mean and (population) standard deviation, in units of full brightness.
 
     Example:
         >>> pixel_moments(torch.tensor([0, 255], dtype=torch.uint8))

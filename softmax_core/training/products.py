@@ -1,9 +1,9 @@
-"""The two matrix products of a step, by the fastest exact routine that torch has for float32.
+"""The two matrix products of a step, with the fastest exact float32 routine in torch.
 
-torch's own `addmm` goes to MKL, which on AMD's processors leaves half of a 512 bit wide vector
-unused; the oneDNN that torch also carries does not. Measured with 10 to 160 rows of 800: 0.7 to
-0.45 times the time with AVX-512, but 1.1 to 1.6 times with AVX2, where MKL is the faster one. Both
-compute in the same type and to the same accuracy. A row's bits do not depend on the other rows.
+torch's `addmm` calls MKL, which uses only half of a 512-bit vector on AMD processors; oneDNN, which
+torch also contains, uses all of it. Measured with 10 to 160 rows of 800: 0.7 to 0.45 times the time
+with AVX-512, but 1.1 to 1.6 times with AVX2, where MKL is faster. Both compute in the same type and
+to the same accuracy. The bits of a row do not depend on the other rows.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import Final
 
 import torch
 
-# torch.compile calls this operator for its own matrix products; torch is pinned, and where a build
-# comes without oneDNN, `addmm` serves.
+# The operator that torch.compile uses for matrix products. torch is pinned; builds without oneDNN
+# use `addmm`.
 _ONEDNN: Final = (
     torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
     and torch.backends.cpu.get_cpu_capability().startswith("AVX512")
@@ -21,12 +21,12 @@ _ONEDNN: Final = (
 
 
 def times_transposed(left: torch.Tensor, right: torch.Tensor, scale: float = 1.0) -> torch.Tensor:
-    """Return scale · left · rightᵀ.
+    """Compute scale · left · rightᵀ.
 
     Args:
         left: floating (m, k).
-        right: of the same type and device, (n, k); it may be a transposed view.
-        scale: what every element is multiplied by.
+        right: (n, k), of the same type and device; may be a transposed view.
+        scale: the factor of the product.
 
     Returns:
         (m, n).

@@ -1,7 +1,7 @@
-"""What the engine says while it trains: one record a step, one an epoch.
+"""What the engine reports while it trains: one record per step, one per epoch.
 
-A record holds plain numbers, one per variant, in the order of `Experiment.variants`. It holds no
-tensor of the engine's, so it can be stored, sent and compared without stopping the training.
+A record holds plain numbers, one per variant, in the order of `Experiment.variants`. It shares no
+tensor with the engine, so it can be stored, sent and compared while the training continues.
 """
 
 from __future__ import annotations
@@ -11,15 +11,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class StepRecord:
-    """One update, measured on the minibatch it was made from, before the update.
+    """One update, measured on its minibatch before the update.
 
     Attributes:
-        step: how many updates have been made, this one included (the first is 1).
-        epoch: the epoch that the step belongs to (the first is 1).
-        loss: mean loss over the minibatch, in nats for cross-entropy; one value a variant.
-        accuracy: share of the minibatch that was predicted right.
+        step: number of updates so far, including this one (the first is 1).
+        epoch: the epoch of the step (the first is 1).
+        loss: mean loss over the minibatch, in nats for cross-entropy; one value per variant.
+        accuracy: share of the minibatch that was predicted correctly.
         saturation: mean of 1 - sum p² over the minibatch, half the Jacobian's entrywise L1 norm.
-        gradient_norm: Euclidean norm of the mean loss's gradient in W and b, weight decay excluded.
+        gradient_norm: Euclidean norm of the gradient of the mean loss with respect to W and b,
+            without weight decay.
     """
 
     step: int
@@ -32,18 +33,18 @@ class StepRecord:
 
 @dataclass(frozen=True, slots=True)
 class EpochRecord:
-    """One epoch. The training figures are accumulated over its minibatches, as the course does.
+    """One epoch. Training loss and accuracy are accumulated over its minibatches, as in the course.
 
     Attributes:
         epoch: the epoch that has ended (the first is 1).
-        step: how many updates had been made by its end.
+        step: number of updates made by its end.
         train_loss: mean loss over the epoch's minibatches, each weighted by its size.
-        train_accuracy: share of the epoch's training pictures predicted right when they came by.
-        validation_loss: mean loss on the held-out pictures, or None when none are held out.
+        train_accuracy: share of the training pictures predicted correctly when they were visited.
+        validation_loss: mean loss on the validation pictures, or None if there are none.
         validation_accuracy: accuracy there, or None.
         test_loss: mean loss on the test set.
         test_accuracy: accuracy on the test set.
-        confusion: per variant a 10 x 10 table of counts on the test set, [true][predicted].
+        confusion: a 10 x 10 table of counts on the test set per variant, [true][predicted].
     """
 
     epoch: int
@@ -59,10 +60,10 @@ class EpochRecord:
 
 @dataclass(frozen=True, slots=True)
 class RateChange:
-    """A learning rate that was changed while the run went on.
+    """A change of a learning rate during training.
 
     Attributes:
-        step: how many updates had been made when it was changed; it holds from the next one on.
+        step: number of updates made before the change; it takes effect with the next one.
         variant: the variant's position in the experiment.
         learning_rate: the new learning rate.
     """

@@ -1,4 +1,4 @@
-"""Where a run at the course's settings should land, and whether it did."""
+"""The test accuracy to expect at the course's settings, and whether a run has reached it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Verdict = Literal["inside", "above", "below"]
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """The range of test accuracies that a run should end in.
+    """A range of test accuracies.
 
     Attributes:
         low: its lower end, a share from 0 to 1.
@@ -24,7 +24,7 @@ class Band:
     high: float
 
     def verdict(self, test_accuracy: float) -> Verdict:
-        """Say where an accuracy lies; both ends belong to the band.
+        """Compare an accuracy with the band; both ends belong to it.
 
         Args:
             test_accuracy: a share from 0 to 1.
@@ -42,16 +42,15 @@ class Band:
 
 
 # Test accuracy after ten epochs at the course's settings, over fifty seeds (ten of them by the
-# course's own loop): mean 0.8303, lowest 0.8138, highest 0.8357. The band is the two hundredths
-# that hold them all.
+# course's own loop): mean 0.8303, lowest 0.8138, highest 0.8357, rounded outwards to hundredths.
 COURSE_BAND: Final = Band(low=0.81, high=0.84)
 
 
 def course_experiment(seed: int = 0) -> Experiment:
-    """Return the course's settings: η = 0.1, minibatches of 256, 10 epochs, W ~ N(0, 0.01²).
+    """Build the course's experiment: η = 0.1, minibatches of 256, 10 epochs, W ~ N(0, 0.01²).
 
     Args:
-        seed: decides the initial weights and the order of the pictures.
+        seed: determines the initial weights and the order of the pictures.
 
     Returns:
         An experiment with one variant.
@@ -63,13 +62,13 @@ def course_experiment(seed: int = 0) -> Experiment:
 
 
 def band_of_course(experiment: Experiment) -> Band | None:
-    """Return the band that was measured for these settings, or None when none was.
+    """Look up the band for an experiment's settings.
 
     Args:
-        experiment: any experiment; its seed and its variants' names do not matter.
+        experiment: any experiment; seed and variant names do not matter.
 
     Returns:
-        The band, if the experiment is the course's for each of its variants.
+        The band if every variant has the course's settings, else None.
 
     Example:
         >>> band_of_course(course_experiment(seed=7)) == COURSE_BAND
@@ -85,15 +84,15 @@ def band_of_course(experiment: Experiment) -> Band | None:
 
 
 def verdicts(experiment: Experiment, last: EpochRecord) -> list[Verdict] | None:
-    """Say for each variant where its final test accuracy lies.
+    """Compare the final test accuracy of each variant with the band.
 
     Args:
-        experiment: what was trained.
+        experiment: the experiment.
         last: the record of its last epoch.
 
     Returns:
-        A verdict a variant, or None when no band was measured for these settings or the run has
-        not come to its last epoch.
+        One verdict per variant, or None if there is no band for these settings or the run has not
+        completed its last epoch.
     """
     band = band_of_course(experiment)
     if band is None or last.epoch != experiment.epochs:

@@ -10,8 +10,9 @@ from softmax_ui.addresses.numbers import logits_text, target_outside
 from softmax_ui.addresses.state import PageState, choice, number, whole
 
 MOST_CLASSES: Final = 10
-# 31.6 times a difference of 20 is 632: the smallest p_t is e^-632, and 1 / p_t is still finite.
-LARGEST_LOGIT: Final = 10.0
+LARGEST_UNSCALED_LOGIT: Final = 10.0
+"""The page multiplies the logits by up to 31.6; a difference of 20 becomes 632, and with a smallest
+p_t of e^-632 the 1 / p_t is still finite."""
 FACTORS: Final[tuple[float, ...]] = tuple(
     float(f"{k:.3g}") for k in torch.logspace(-2, 1.5, 141, dtype=torch.float64).tolist()
 )
@@ -25,7 +26,7 @@ STEPS: Final[tuple[int, ...]] = tuple(
 )
 
 GRADIENT_STATE: Final = PageState(
-    logits_text("logits", "2, 1, 0", largest=LARGEST_LOGIT, most=MOST_CLASSES),
+    logits_text("logits", "2, 1, 0", largest=LARGEST_UNSCALED_LOGIT, most=MOST_CLASSES),
     whole("target", 1, 0, MOST_CLASSES - 1),
     number("k", 10.0, FACTORS[0], FACTORS[-1]),
     choice("sizes", "log", ["log", "linear"]),

@@ -6,15 +6,21 @@ from dataclasses import dataclass
 from typing import Final
 
 from softmax_core.precision import QUANTITIES
-from softmax_ui.addresses.numbers import logits_text, target_outside
+from softmax_ui.addresses.numbers import as_text, logits_text, target_outside
 from softmax_ui.addresses.state import PageState, choice, number, whole
 
 MOST_CLASSES: Final = 10
-LARGEST_LOGIT: Final = 1e9
+INVARIANT_ROW: Final = (1, 2, 3)
+INVARIANCE_SHIFT: Final = 10**8
+"""Added to each of `INVARIANT_ROW`: softmax should not notice, and float32 cannot hold it."""
+
+LARGEST_SHIFTED_LOGIT: Final = 10.0 * INVARIANCE_SHIFT
+"""Beyond the largest logit of the other pages, so that such a shift can be tried."""
+
 PLACES: Final[tuple[float, ...]] = tuple(0.5 * k for k in range(-240, 241))
 
 PRECISION_STATE: Final = PageState(
-    logits_text("logits", "100, 0, 0", largest=LARGEST_LOGIT, most=MOST_CLASSES),
+    logits_text("logits", "100, 0, 0", largest=LARGEST_SHIFTED_LOGIT, most=MOST_CLASSES),
     whole("target", 0, 0, MOST_CLASSES - 1),
     choice("quantity", "loss", QUANTITIES),
     number("x", 30.0, PLACES[0], PLACES[-1]),
@@ -22,14 +28,9 @@ PRECISION_STATE: Final = PageState(
 )
 
 
-INVARIANT_ROW: Final = (1, 2, 3)
-INVARIANCE_SHIFT: Final = 10**8
-"""Added to each of `INVARIANT_ROW`: softmax should not notice, and float32 cannot hold it."""
-
-
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Logits, as they are typed, and a target that show one way to break."""
+    """Logits, as the field has them, and a target that show one way to break."""
 
     logits: str
     target: int = 0
@@ -44,6 +45,6 @@ CASES: Final[dict[str, Case]] = {
     "infinite": Case("0, -104, 0", 1),
     "gradient": Case("0, -100, 0", 1),
     "sure": Case("20, 0, 0"),
-    "invariance": Case(", ".join(str(INVARIANCE_SHIFT + o) for o in INVARIANT_ROW), 2),
+    "invariance": Case(as_text([INVARIANCE_SHIFT + o for o in INVARIANT_ROW]), 2),
     "twice": Case("1, 0, 0, 0, 0, 0, 0, 0, 0, 0"),
 }

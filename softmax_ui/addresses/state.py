@@ -8,27 +8,16 @@ the page with the default in its place, and says so in one sentence.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, Generic, TypeVar, cast
 from urllib.parse import urlencode
 
 import streamlit as st
 
-from softmax_ui.addresses.settings import Setting, choice, number, numbers, switch, text, whole
 from softmax_ui.notices import Problem
 from softmax_ui.text import SESSION_KEY as LANGUAGE_KEY
-
-__all__ = [
-    "PageState",
-    "Problem",
-    "Setting",
-    "choice",
-    "number",
-    "numbers",
-    "switch",
-    "text",
-    "whole",
-]
+from softmax_ui.text import _
 
 PAGE_KEY: Final = "page_here"
 """The page that is open (`page.open_page`)."""
@@ -38,9 +27,208 @@ VISIT_KEY: Final = "page_visit"
 
 _LONGEST: Final = 4_000  # characters of one value in a URL; browsers and servers allow about 8,000
 
+T = TypeVar("T")
 
 Misfits = Callable[[Mapping[str, Any]], Mapping[str, str]]
 """The values of a page -> the name of each that does not go with the others, and what it may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting(Generic[T]):
+    """One thing that a person can set.
+
+    Attributes:
+        name: the widget's key, the session's key and the URL's parameter.
+        default: what it is until it is set.
+        parse: text -> value; ValueError for text that is no value of this setting.
+        write: value -> text, so that `parse(write(value)) == value`.
+        allowed: what `parse` takes, in the reader's words.
+    """
+
+    name: str
+    default: T
+    parse: Callable[[str], T]
+    write: Callable[[T], str]
+    allowed: Callable[[], str]
+
+    def checked(self, value: object) -> T:
+        """Return the value if it is one of this setting, else the default."""
+        try:
+            return self.parse(self.write(value))  # type: ignore[arg-type]
+        except (ValueError, TypeError, AttributeError, OverflowError):
+            return self.default
+
+
+def written(value: float) -> str:
+    """Return the shortest text that reads back as the same float.
+
+    >>> written(2.0), written(0.1 + 0.2)
+    ('2', '0.30000000000000004')
+    """
+    return repr(float(value)).removesuffix(".0")
+
+
+def shown(limit: float) -> str:
+    """Return a limit as a sentence names it.
+
+    >>> shown(0.05), shown(-1e6)
+    ('0.05', '-1,000,000')
+    """
+    return f"{limit:,.10g}"
+
+
+def _read_float(text: str, low: float, high: float) -> float:
+    """Return the float in [low, high] that the text is; Python's 1_000 is not meant."""
+    value = float(text)
+    if "_" in text or not low <= value <= high:
+        raise ValueError(text)
+    return value
+
+
+def _read_whole(text: str, low: int, high: int) -> int:
+    """Return the whole number in [low, high] that the text is."""
+    value = int(text)
+    if "_" in text or not low <= value <= high:
+        raise ValueError(text)
+    return value
+
+
+def _write_whole(value: int) -> str:
+    """Return a whole number as text; ValueError for anything that is not whole."""
+    if isinstance(value, bool) or value != int(value):
+        raise ValueError(value)
+    return str(int(value))
+
+
+def number(name: str, default: float, low: float, high: float) -> Setting[float]:
+    """A float in the closed range [low, high].
+
+    >>> number("temperature", 1.0, 0.05, 20.0).parse("2.5")
+    2.5
+    """
+    return Setting(
+        name,
+        float(default),
+        # -0.0 becomes 0.0, which a slider shows without a sign.
+        lambda text: _read_float(text, low, high) + 0.0,
+        written,
+        lambda: _("a number from {low} to {high}", low=shown(low), high=shown(high)),
+    )
+
+
+def whole(name: str, default: int, low: int, high: int) -> Setting[int]:
+    """A whole number in the closed range [low, high].
+
+    >>> whole("classes", 3, 3, 10).checked(1000)
+    3
+    """
+    return Setting(
+        name,
+        default,
+        lambda text: _read_whole(text, low, high),
+        _write_whole,
+        lambda: _("a whole number from {low} to {high}", low=low, high=high),
+    )
+
+
+def numbers(
+    name: str,
+    default: Sequence[float],
+    low: float,
+    high: float,
+    *,
+    shortest: int = 1,
+    longest: int = 16,
+) -> Setting[tuple[float, ...]]:
+    """A row of floats, separated by commas in the URL.
+
+    >>> numbers("logits", (2.0, 1.0), -20, 20).parse("1,-0.5,3")
+    (1.0, -0.5, 3.0)
+    """
+
+    def parse(text: str) -> tuple[float, ...]:
+        parts = text.split(",", longest)
+        if not shortest <= len(parts) <= longest:
+            raise ValueError(text)
+        return tuple(_read_float(part, low, high) for part in parts)
+
+    return Setting(
+        name,
+        tuple(map(float, default)),
+        parse,
+        lambda row: ",".join(map(written, row)),
+        lambda: _(
+            "{shortest} to {longest} numbers from {low} to {high}, separated by commas",
+            shortest=shortest,
+            longest=longest,
+            low=shown(low),
+            high=shown(high),
+        ),
+    )
+
+
+def choice(name: str, default: str, options: Sequence[str]) -> Setting[str]:
+    """One of a few words.
+
+    >>> choice("loss", "cross_entropy", ["cross_entropy", "squared_error"]).checked("<b>")
+    'cross_entropy'
+    """
+    known = {option: option for option in options}
+
+    def parse(text: str) -> str:
+        if text not in known:
+            raise ValueError(text)
+        return known[text]
+
+    return Setting(
+        name, default, parse, str, lambda: _("one of {options}", options=", ".join(known))
+    )
+
+
+def switch(name: str, default: bool) -> Setting[bool]:
+    """On or off; 1 or 0 in the URL.
+
+    >>> switch("log_scale", False).write(True)
+    '1'
+    """
+    words = {"1": True, "0": False}
+
+    def parse(text: str) -> bool:
+        if text not in words:
+            raise ValueError(text)
+        return words[text]
+
+    return Setting(name, default, parse, lambda on: str(int(on)), lambda: _("1 or 0"))
+
+
+def text(name: str, default: str, max_length: int) -> Setting[str]:
+    """A line of text. It is shown as it is, never as markup: the page that draws it sees to that.
+
+    >>> text("name", "", 5).checked("too long")
+    ''
+    """
+
+    def parse(value: str) -> str:
+        if len(value) > max_length or not value.isprintable():
+            raise ValueError(value)
+        return value
+
+    return Setting(
+        name,
+        default,
+        parse,
+        str,
+        lambda: _("a line of at most {length} characters", length=max_length),
+    )
+
+
+def optional(setting: Setting[T]) -> Setting[T | None]:
+    """The same setting, but one may leave it open: None, which no link mentions.
+
+    >>> optional(whole("target", 0, 0, 9)).checked(None) is None
+    True
+    """
+    return replace(cast(Setting[T | None], setting), default=None)
 
 
 class PageState:
@@ -78,7 +266,7 @@ class PageState:
         if memory.get("visit") == visit:
             for name, setting in self.settings.items():
                 st.session_state.setdefault(name, memory["values"].get(name, setting.default))
-            return memory["problems"] if self.values() == memory["opened"] else []
+            return self.problems()
 
         given = {name: st.query_params[name] for name in self.settings if name in st.query_params}
         values, problems = self.read(given) if given or not memory else (memory["values"], [])
@@ -90,6 +278,12 @@ class PageState:
             "problems": problems,
         }
         return problems
+
+    def problems(self) -> list[Problem]:
+        """Return what was wrong with the URL, until the person changes a setting."""
+        memory = st.session_state[self._key]
+        problems: list[Problem] = memory["problems"]
+        return problems if self.values() == memory["opened"] else []
 
     def read(self, given: Mapping[str, str]) -> tuple[dict[str, Any], list[Problem]]:
         """Return the values that a URL's parameters stand for, and what was wrong with them."""
@@ -122,13 +316,17 @@ class PageState:
         for name, value in values.items():
             st.session_state[name] = self.settings[name].checked(value)
 
-    def save(self) -> None:
-        """Write what differs from the defaults into the URL; other parameters stay as they are."""
+    def keep(self) -> dict[str, Any]:
+        """Remember what is set now, so that coming back to the page finds it, and return it."""
         values = self.values()
         memory = st.session_state.get(self._key)
         if memory is not None:
             st.session_state[self._key] = {**memory, "values": values}
-        written = self._written(values)
+        return values
+
+    def save(self) -> None:
+        """Write what differs from the defaults into the URL; other parameters stay as they are."""
+        written = self._written(self.keep())
         for name in self.settings:
             if name in written:
                 if st.query_params.get(name) != written[name]:

@@ -10,8 +10,8 @@ from typing import Final
 
 from torch import Tensor
 
+from softmax_core.losses import Loss
 from softmax_core.saturation import largest_half_l1, level_radius, simplex_points
-from softmax_core.training.experiment import Loss
 from softmax_ui.colours import NEGATIVE, POSITIVE
 from softmax_ui.figures.handle import Path, Triangle
 

@@ -9,8 +9,9 @@ from typing import Final
 
 from torch import Tensor
 
+from softmax_core.activations import SoftmaxForm
 from softmax_core.floating_types import TYPES, type_digits
-from softmax_core.precision import FORMS, QUANTITIES, Form, Quantity, Reading
+from softmax_core.precision import FORMS, QUANTITIES, Quantity, Reading
 from softmax_ui.figures.handle import Curve, HandleChart
 
 TYPE_COLOURS: Final[Mapping[str, str]] = {
@@ -72,7 +73,9 @@ def readings_html(readings: Sequence[Reading], words: Words) -> str:
     return f'{_STYLE}<div class="readings">{cards}</div>'
 
 
-def _card(name: str, found: Mapping[tuple[str, Form, Quantity], Reading], words: Words) -> str:
+def _card(
+    name: str, found: Mapping[tuple[str, SoftmaxForm, Quantity], Reading], words: Words
+) -> str:
     digits = words["digits"].format(digits=f"{type_digits(TYPES[name]):.1f}")
     heads = "".join(f"<th scope='col'>{escape(words[form])}</th>" for form in FORMS)
     rows = "".join(
@@ -88,12 +91,12 @@ def _card(name: str, found: Mapping[tuple[str, Form, Quantity], Reading], words:
 
 
 def _cell(reading: Reading, words: Words) -> str:
-    mark = f"{SIGNS[reading.verdict]} {words[reading.verdict]}"
-    if reading.verdict in ("rounded", "silently_wrong") and reading.digits_lost >= 0.05:
+    mark = f"{SIGNS[reading.outcome]} {words[reading.outcome]}"
+    if reading.outcome in ("rounded", "silently_wrong") and reading.digits_lost >= 0.05:
         mark += " · " + words["lost"].format(lost=f"{reading.digits_lost:.1f}")
     return (
         f"<td><code>{escape(written(reading.values))}</code>"
-        f"<span class='mark {reading.verdict}'>{escape(mark)}</span></td>"
+        f"<span class='mark {reading.outcome}'>{escape(mark)}</span></td>"
     )
 
 
@@ -123,7 +126,7 @@ def _number(value: float) -> str:
 
 def digits_chart(
     places: Sequence[float],
-    digits: Mapping[tuple[str, Form, Quantity], Tensor],
+    digits: Mapping[tuple[str, SoftmaxForm, Quantity], Tensor],
     quantity: Quantity,
     words: Words,
 ) -> HandleChart:
@@ -135,7 +138,7 @@ def digits_chart(
         quantity: which of the three is drawn.
         words: naive, stable, logit, right.
     """
-    looks: list[tuple[Form, str]] = [("naive", "solid"), ("stable", "dot")]
+    looks: list[tuple[SoftmaxForm, str]] = [("naive", "solid"), ("stable", "dot")]
     curves = [
         Curve(
             f"{name}, {words[form]}",

@@ -6,8 +6,9 @@ import math
 from collections.abc import Mapping, Sequence
 
 from softmax_core.descent import GOAL, Descent
+from softmax_core.losses import Loss
 from softmax_core.saturation import ScaleSweep
-from softmax_core.training.experiment import LOSSES, Loss
+from softmax_core.training.experiment import LOSSES
 from softmax_ui.figures.handle import Curve, Gauge, HandleChart, Level, Path, Row, Table
 from softmax_ui.figures.landscape import LOSS_COLOURS, landscape, planar
 

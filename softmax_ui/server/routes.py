@@ -14,11 +14,13 @@ from starlette.routing import BaseRoute, Route
 
 from softmax_core.errors import RunNotFound, SoftmaxError
 from softmax_ui import cache
+from softmax_ui.components.modules import PATH as MODULES
 from softmax_ui.live.answers import Answers, Closed
 from softmax_ui.live.message import message
 from softmax_ui.live.watched import PATH, Watched
 from softmax_ui.notices import sentence
 from softmax_ui.server.ending import storing_first
+from softmax_ui.server.modules import module
 from softmax_ui.server.sockets import send_at_once
 from softmax_ui.text import _, speaking
 
@@ -30,7 +32,10 @@ def routes() -> Sequence[BaseRoute]:
     """Return the routes that are not Streamlit's, below the same base path as its own."""
     base = (st.get_option("server.baseUrlPath") or "").strip("/")
     prefix = f"/{base}" if base else ""
-    return [Route(f"{prefix}/{PATH}/{{run_id}}", live, methods=["GET"])]
+    return [
+        Route(f"{prefix}/{PATH}/{{run_id}}", live, methods=["GET"]),
+        Route(f"{prefix}/{MODULES}/{{name:path}}", module, methods=["GET"]),
+    ]
 
 
 async def live(request: Request) -> Response:

@@ -97,7 +97,7 @@ def catalogue(lang: Language) -> NullTranslations:
     source = _HERE / "locale" / lang / "LC_MESSAGES" / "messages.po"
     if not source.exists():  # English needs none: its messages are the ids
         return NullTranslations()
-    import polib  # type: ignore[import-untyped]
+    import polib
 
     return GNUTranslations(BytesIO(polib.pofile(str(source)).to_binary()))
 

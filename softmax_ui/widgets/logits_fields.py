@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
-from softmax_ui.addresses.numbers import row_of
-from softmax_ui.addresses.state import PageState
+from softmax_ui.addresses.numbers import NotARow, Reason, Row, as_text, row_of
+from softmax_ui.addresses.state import PageState, shown
 from softmax_ui.notices import quoted
 from softmax_ui.text import _
 
@@ -13,19 +15,33 @@ from softmax_ui.text import _
 def logits_field(state: PageState, name: str, label: str) -> tuple[float, ...]:
     """Draw the field and return its row; a text that is no row is explained below it."""
     st.text_input(label, key=name)
-    typed, setting = st.session_state[name], state.settings[name]
-    taken = setting.checked(typed)
-    if taken != typed:
-        st.caption(
-            ":red[:material/error:] "
-            + _(
-                "{typed} is not {allowed}; shown is {taken}.",
-                typed=quoted(typed),
-                allowed=setting.allowed(),
-                taken=quoted(taken),
-            )
-        )
+    setting = state.settings[name]
+    typed = st.session_state[name]
+    try:
+        taken: str = setting.parse(typed)
+        if taken != typed:
+            st.caption(_("Read as {taken}.", taken=quoted(taken)))
+    except NotARow as problem:
+        taken = setting.default
+        instead = _("Shown is {taken}.", taken=quoted(taken))
+        why = refusal(problem, quoted(problem.value))
+        st.caption(f":red[:material/error:] {why} {instead}")
+        row_choices(problem, lambda row: state.apply(**{name: as_text(row.numbers)}), key=name)
     return row_of(taken)
+
+
+def row_choices(problem: NotARow, take: Callable[[Row], None], *, key: str) -> None:
+    """Draw a button for each row that a text can be read as.
+
+    Args:
+        problem: what the reader said of the text.
+        take: called with the row that was chosen, before the page is drawn again.
+        key: what the buttons' keys begin with.
+    """
+    with st.container(horizontal=True, gap="small"):
+        for k, row in enumerate(problem.choices):
+            label = quoted(as_text(row.numbers))
+            st.button(label, key=f"{key}_choice_{k}", on_click=take, args=(row,))
 
 
 def target_field(state: PageState, name: str, label: str, names: tuple[str, ...]) -> int:
@@ -34,3 +50,43 @@ def target_field(state: PageState, name: str, label: str, names: tuple[str, ...]
         st.session_state[name] = 0
     chosen: int = st.selectbox(label, range(len(names)), format_func=names.__getitem__, key=name)
     return chosen
+
+
+def refusal(problem: NotARow, value: str) -> str:
+    """Say in the reader's language why a text is no row of logits, and what would be one.
+
+    Args:
+        problem: why it is none.
+        value: its value, quoted for where the sentence goes.
+    """
+    limit = shown(problem.limit)
+    sentences: dict[Reason, Callable[[], str]] = {
+        "nothing": lambda: _("There are no numbers in it. Give a row such as 1.2, -0.5, 3."),
+        "words": lambda: _(
+            "{value} is not a number. Give numbers alone, with commas, spaces or lines between "
+            "them.",
+            value=value,
+        ),
+        "not_finite": lambda: _(
+            "{value} is not a finite number; numbers up to ±{limit} are taken.",
+            value=value,
+            limit=limit,
+        ),
+        "too_large": lambda: _(
+            "{value} is too large; numbers up to ±{limit} are taken.", value=value, limit=limit
+        ),
+        "too_few": lambda: _(
+            "At least {limit} numbers are needed; this has {count}.",
+            limit=limit,
+            count=problem.value,
+        ),
+        "too_many": lambda: _("At most {limit} numbers are taken.", limit=limit),
+        "abbreviated": lambda: _(
+            "It is abbreviated: there is {value} in it. Print it whole, in Python with "
+            "print(x.tolist()).",
+            value=value,
+        ),
+        "rows": lambda: _("There are several rows in it. Which one is meant?"),
+        "readings": lambda: _("It can be read in several ways. Which one is meant?"),
+    }
+    return sentences[problem.reason]()

@@ -8,7 +8,7 @@ from softmax_core.errors import RunNotSteerable
 from softmax_core.runs import Run
 from softmax_ui.addresses.training import FASTEST, SPEEDS
 from softmax_ui.cache import runner
-from softmax_ui.steering import may_steer
+from softmax_ui.steering import may_steer, steer
 from softmax_ui.text import _
 
 
@@ -34,8 +34,8 @@ def speed_control(run: Run | None) -> None:
         [str(speed) for speed in SPEEDS],
         key="speed",
         format_func=speed_name,
-        on_change=set_speed if run else None,
-        args=(run.id,) if run else None,
+        on_change=steer if run else None,
+        args=(set_speed, run.id) if run else None,
         width=280,
     )
 

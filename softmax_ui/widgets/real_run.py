@@ -6,6 +6,7 @@ import streamlit as st
 
 from softmax_core.training.experiment import Experiment
 from softmax_ui.cache import dataset, runner
+from softmax_ui.pages import TRAINING
 from softmax_ui.steering import claim, owner
 
 
@@ -26,4 +27,4 @@ def real_run(label: str, experiment: Experiment, *, key: str) -> None:
     dataset()  # raises here, not in the run, when the pictures are missing
     run = runner().start(experiment, owner=owner())
     claim(run.id)
-    st.switch_page("pages/training_dashboard.py", query_params={"run": run.id})
+    st.switch_page(TRAINING.script, query_params={"run": run.id})

@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Page, sync_playwright
 
-from softmax_ui.addresses.board import playground_query
+from softmax_ui.addresses.playground import PLAYGROUND_STATE
 from tests.browser.server import FLAGS, SETTLED, browser_executable, end_server, start_server
 
 # Before anything else runs: time each drawing of the board and each handling of the hand.
@@ -161,7 +161,7 @@ def main() -> None:
                 page = chromium.new_page(viewport={"width": 1280, "height": height})
                 page.add_init_script(WATCH)
                 page.on("request", lambda sent: None if base in sent.url else others.add(sent.url))
-                query = playground_query([(k * 7 % 5) - 2.0 for k in range(classes)], target=1)
+                query = PLAYGROUND_STATE.query(o=[k * 7 % 5 - 2 for k in range(classes)], t=1)
                 page.goto(f"{base}/logit_playground?{urlencode(query)}")
                 page.locator(".handle").nth(classes - 1).wait_for()
                 page.wait_for_selector(SETTLED)

@@ -14,6 +14,7 @@ import torch
 
 from softmax_core.data import Dataset, data_folder
 from softmax_core.data.torchvision_download import import_torchvision_datasets
+from softmax_core.folders import RUNS_VARIABLE
 from softmax_core.runs import Runner
 from softmax_core.training import EpochRecord, Experiment, Variant, train
 from softmax_core.training.engine import EVALUATION_BATCH
@@ -57,6 +58,7 @@ def course_loop() -> Callable[[], float]:
             loss.sum().backward()
             with torch.no_grad():
                 for parameter in (weights, bias):
+                    assert parameter.grad is not None
                     parameter -= 0.1 * parameter.grad / len(labels)
                     parameter.grad.zero_()
         with torch.no_grad():
@@ -81,6 +83,7 @@ def in_memory_autograd(dataset: Dataset) -> Callable[[], float]:
             torch.nn.functional.cross_entropy(logits, labels[chosen]).backward()
             with torch.no_grad():
                 for parameter in (weights, bias):
+                    assert parameter.grad is not None
                     parameter -= 0.1 * parameter.grad
                     parameter.grad.zero_()
         with torch.no_grad():
@@ -190,13 +193,13 @@ def by_the_runner(watched: bool) -> Callable[[], float]:
 def app_runner() -> Iterator[Runner]:
     """The app's own runner, with a store that is gone afterwards."""
     with TemporaryDirectory() as folder:
-        os.environ[cache.RUNS_VARIABLE] = folder
+        os.environ[RUNS_VARIABLE] = folder
         try:
             yield cache.runner()
         finally:
             cache.runner.clear()
             cache.store.clear()
-            del os.environ[cache.RUNS_VARIABLE]
+            del os.environ[RUNS_VARIABLE]
 
 
 def _watch(run_id: str, ended: threading.Event) -> None:

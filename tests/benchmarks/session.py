@@ -16,6 +16,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import connect
+from websockets.typing import Origin, Subprotocol
 
 from tests.benchmarks.polling import Poller
 
@@ -55,7 +56,11 @@ class Session:
         url = f"ws://{parts.netloc}/_stcore/stream"
         try:
             async with connect(
-                url, subprotocols=["streamlit"], origin=self.base, max_size=None, open_timeout=60
+                url,
+                subprotocols=[Subprotocol("streamlit")],
+                origin=Origin(self.base),
+                max_size=None,
+                open_timeout=60,
             ) as socket:
                 self.socket = socket
                 await self._send()

@@ -216,7 +216,8 @@ def opened_once(
         address = f"{finished_run.dashboard}&view={name}&picture=3"
     else:
         address = f"{finished_run.base}/{name if name in PAGES else ''}"
-    opened = OpenedOnce(profile.open(complaints := []), address, complaints)
+    complaints: list[str] = []
+    opened = OpenedOnce(profile.open(complaints), address, complaints)
     open_quietly(opened.page, settled, address)
     expect(opened.page.locator("h1, h2").first).to_be_visible()
     if name in VIEWS:

@@ -48,7 +48,7 @@ def start_server(
     port: int | None = None,
 ) -> tuple[subprocess.Popen[bytes], str]:
     """Start an app with a run store in `folder`, unless `env` names one; return it with its URL."""
-    port = port or _free_port()
+    port = port or free_port()
     log = folder / "server.log"
     command = [sys.executable, "-m", "streamlit", "run", app, "--server.port", str(port)]
     with log.open("wb") as output:
@@ -60,13 +60,18 @@ def start_server(
             stderr=subprocess.STDOUT,
         )
     base = f"http://localhost:{port}"
+    wait_for(server, base, log)
+    return server, base
+
+
+def wait_for(server: subprocess.Popen[bytes], base: str, log: Path) -> None:
+    """Return when a server answers; one that does not is ended, and its log is in the error."""
     deadline = time.monotonic() + START_SECONDS
     while not _healthy(base):
         if server.poll() is not None or time.monotonic() > deadline:
             end_server(server)
             raise DidNotStart(log.read_text(errors="replace")[-3000:])
         time.sleep(0.1)
-    return server, base
 
 
 def end_server(server: subprocess.Popen[bytes]) -> None:
@@ -79,7 +84,8 @@ def end_server(server: subprocess.Popen[bytes]) -> None:
         server.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of this machine that nobody listens on."""
     with socket.socket() as listener:
         listener.bind(("localhost", 0))
         return int(listener.getsockname()[1])

@@ -56,7 +56,13 @@ def without_data(tmp_path: Path) -> Iterator[tuple[str, Path]]:
         "from pathlib import Path\n"
         "from softmax_core.data import debian\n"
         "debian.DEBIAN_FOLDER = Path('/nowhere')\n"
-        "runpy.run_path('app.py', run_name='__main__')\n"
+        "from streamlit.runtime.scriptrunner import get_script_run_ctx\n"
+        "from streamlit.starlette import App\n"
+        "from softmax_ui.server.routes import lifespan, routes\n"
+        "if get_script_run_ctx(suppress_warning=True):\n"
+        "    runpy.run_path('app.py', run_name='__main__')\n"
+        "else:\n"
+        "    app = App(__file__, routes=routes(), lifespan=lifespan)\n"
     )
     data = tmp_path / "data"
     proxy = dict.fromkeys(("http_proxy", "https_proxy", "all_proxy"), NOBODY_THERE)

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import torch
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FloatRect, Page, expect
 
 from softmax_core.saturation import scale_sweep
 from softmax_core.training.findings import MEASURED_BREAKDOWN
@@ -41,7 +41,7 @@ def gauges(page: Page, board: str) -> list[float]:
 
 def bars(page: Page, board: str) -> list[float]:
     """How full the bars under them are, from 0 to 1, as they are drawn."""
-    return page.locator(f"{board} .fill").evaluate_all(  # type: ignore[no-any-return]
+    return page.locator(f"{board} .fill").evaluate_all(
         "fills => fills.map((fill) => fill.offsetWidth / fill.parentElement.offsetWidth)"
     )
 
@@ -50,7 +50,7 @@ def query(page: Page) -> dict[str, list[str]]:
     return parse_qs(urlsplit(page.url).query)
 
 
-def take_hold(page: Page, board: str) -> dict[str, float]:
+def take_hold(page: Page, board: str) -> FloatRect:
     """Press the mouse in the middle of a chart, and return the plot's box."""
     plot = page.locator(f"{board} .plot")
     plot.scroll_into_view_if_needed()
@@ -58,7 +58,7 @@ def take_hold(page: Page, board: str) -> dict[str, float]:
     assert box is not None
     page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5)
     page.mouse.down()
-    return dict(box)
+    return box
 
 
 def test_chart_and_numbers_follow_the_hand_and_the_server_hears_where_it_let_go(

@@ -29,6 +29,7 @@ def x_range(page: Page) -> list[float]:
 def zoom(page: Page) -> list[float]:
     """Drag a box over the middle of the plot, as a person zooms."""
     box = page.locator(f"{FIGURE} .nsewdrag").bounding_box()
+    assert box is not None
     page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.3)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] * 0.7, steps=5)
@@ -60,6 +61,7 @@ def test_a_click_on_a_point_reaches_the_script_and_a_second_one_takes_it_back(
     page.goto(address)
     drawn(page, 5)
     box = page.locator(f"{FIGURE} .scatterlayer .point").nth(2).bounding_box()
+    assert box is not None
     middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(*middle)
     page.mouse.click(*middle)

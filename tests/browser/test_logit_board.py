@@ -11,7 +11,7 @@ import torch
 from playwright.sync_api import Page, Route, expect
 
 from softmax_core import softmax
-from softmax_ui.addresses.board import default_names
+from softmax_ui.addresses.playground import default_names
 from softmax_ui.components.logit_board import BoardValue
 from softmax_ui.screens.playground.numbers import board_numbers
 
@@ -148,16 +148,16 @@ def test_streamlits_late_cleanup_of_an_older_render_leaves_the_board_alone(
     # Two renders in quick succession: Streamlit cleans up after the first when the second stands.
     def watched(route: Route) -> None:
         response = route.fetch()
-        module = response.text().replace("export function show_board", "function shown")
+        module = response.text().replace("export default function show_board", "function shown")
         module += """
-            export function show_board(props) {
+            export default function show_board(props) {
                 const leave = shown(props);
                 globalThis.leave_first ??= leave;
                 return leave;
             }"""
         route.fulfill(response=response, body=module)
 
-    page.route(re.compile(r"logit_board\.js"), watched)
+    page.route("**/logit_board/component.js", watched)
     page.goto(board_url)
     settled(page)
     expect(page.locator(".row")).to_have_count(3)
@@ -452,11 +452,11 @@ def test_nothing_glides_for_those_who_asked_for_less_motion(
 def test_a_board_whose_files_do_not_load_says_so(
     page: Page, board_url: str, complaints: list[str]
 ) -> None:
-    page.route("**/logit_board.js*", lambda route: route.abort())
+    page.route("**/logit_board/heatmap.js", lambda route: route.abort())
     page.goto(board_url)
     expect(page.get_by_text("could not be loaded. Reload the page.")).to_be_visible()
     page.close()
-    assert all("logit_board.js" in complaint for complaint in complaints)
+    assert all("logit_board/heatmap.js" in complaint for complaint in complaints)
     complaints.clear()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from softmax_core.data import CLASS_NAMES
-from softmax_ui.addresses.board import playground_query
+from softmax_ui.addresses.playground import PLAYGROUND_STATE
 from softmax_ui.components.logit_board import BoardValue
 from softmax_ui.screens.playground.numbers import board_numbers
 
@@ -21,7 +21,7 @@ PATH = "/logit_playground"
 
 
 @pytest.fixture
-def playground(page: Page, base_url: str, settled: Callable[[Page], None]) -> Iterator[Page]:
+def playground(page: Page, base_url: str, settled: Callable[[Page], None]) -> Page:
     page.goto(base_url + PATH)
     settled(page)
     expect(page.locator(".row")).to_have_count(3)
@@ -158,7 +158,7 @@ def test_a_name_that_looks_like_markdown_is_shown_as_it_is(
     page: Page, base_url: str, settled: Callable[[Page], None]
 ) -> None:
     name = "![x](//example.org/y)"
-    page.goto(f"{base_url}{PATH}?{urlencode(playground_query([1, 2], names=['a', name]))}")
+    page.goto(f"{base_url}{PATH}?{urlencode(PLAYGROUND_STATE.query(o=[1, 2], names=['a', name]))}")
     settled(page)
     expect(page.get_by_role("textbox", name="Name of class 2")).to_have_value(name)
     expect(page.locator(".row")).to_have_count(2)
@@ -188,6 +188,21 @@ def test_a_paste_that_is_no_row_says_why_and_leaves_the_board(playground: Page) 
     paste(playground, "1, two, 3")
     expect(playground.locator(".notice")).to_contain_text("“two” is not a number.")
     assert exact(playground, ".track") == [2, 1, -1]
+
+
+def test_of_several_rows_one_is_chosen(playground: Page) -> None:
+    paste(playground, "1 2\n3 4")
+    expect(playground.locator(".notice")).to_contain_text("several rows")
+    playground.get_by_role("button", name="3, 4").click()
+    expect(playground).to_have_url(re.compile(r"o=3,4"))
+    assert exact(playground, ".track") == [3, 4]
+    expect(playground.get_by_role("button", name="3, 4")).to_have_count(0)
+
+
+def test_names_are_pasted_with_the_numbers(playground: Page) -> None:
+    paste(playground, '{"cat": 2, "dog": -1}')
+    expect(playground).to_have_url(re.compile(r"o=2,-1&t=1&names=cat,dog"))
+    expect(playground.get_by_role("textbox", name="Name of class 2")).to_have_value("dog")
 
 
 def test_a_row_pasted_into_a_logits_field_is_taken_as_a_row(playground: Page) -> None:

@@ -105,7 +105,7 @@ def test_answers_move_the_curves_in_their_nodes_and_no_script_runs(
     page.wait_for_timeout(2000)  # until the script has run for the change from queued to running
     figure.evaluate("node => { node.mark = 'mine' }")
     zoomed = zoom_slowly(page)
-    picture = page.locator(".live-run .pictures img").first
+    picture = page.locator(".live-run .picture-grid img").first
     picture.evaluate("node => { node.mark = 'mine' }")
     frames.clear()
     first = moving(page)
@@ -228,7 +228,7 @@ def test_a_choice_changes_what_is_asked_for(base_url: str, page: Page, settled: 
         page.get_by_role("radio", name="step", exact=True).click()
     expect(page.locator(".curve.saturation .xtitle")).to_have_text("step")
     page.get_by_role("radio", name="Templates").click()
-    expect(page.locator(".live-run .pictures img")).to_have_count(10)
+    expect(page.locator(".live-run .picture-grid img")).to_have_count(10)
     expect(page.locator(".curve")).to_have_count(0)
     moving(page)
     stop(page)
@@ -240,7 +240,7 @@ def test_the_confusion_matrix_follows_the_epochs_by_itself(
     page.goto(f"{base_url}/training_dashboard?epochs=1000&speed=100&batch=5000&view=confusion")
     settled(page)
     page.locator(".st-key-start button").click()
-    seen = set()
+    seen: set[str] = set()
     end = time.monotonic() + LONG_SECONDS
     while len(seen) < 3 and time.monotonic() < end:
         found = re.search(r"after epoch (\d+)", page.locator("[data-testid=stMain]").inner_text())

@@ -169,7 +169,7 @@ def test_logits_without_an_answer_are_refused_by_name(logits, dim, problem, says
 
 def test_a_list_is_refused_with_the_remedy():
     with pytest.raises(InvalidLogits, match=r"list; wrap them: torch\.tensor") as caught:
-        softmax([1.0, 2.0])
+        softmax([1.0, 2.0])  # type: ignore[arg-type]
     assert caught.value.problem == "not_a_tensor"
     assert isinstance(caught.value, InvalidInput)
     assert isinstance(caught.value, ValueError)

@@ -115,4 +115,4 @@ def test_what_is_no_distribution_is_refused(p, says):
 
 def test_a_list_is_refused():
     with pytest.raises(InvalidProbabilities, match="list"):
-        half_l1_norm([0.5, 0.5])
+        half_l1_norm([0.5, 0.5])  # type: ignore[arg-type]

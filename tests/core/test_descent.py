@@ -27,6 +27,7 @@ def test_the_walk_is_that_of_torchs_optimiser(loss):
         value.sum().backward()
         torch.testing.assert_close(walk.logits[step], o.detach())
         torch.testing.assert_close(walk.loss[step], value.detach())
+        assert o.grad is not None
         torch.testing.assert_close(walk.gradient_norm[step], o.grad.norm(dim=-1))
         optimiser.step()
     p = torch.softmax(walk.logits, -1)
@@ -50,6 +51,12 @@ def test_a_start_that_is_there_needs_no_step_and_one_too_far_is_told():
     assert counted[0] == 0
     assert counted[1] > 0
     assert counted[2] == -1
+
+
+def test_a_start_exactly_at_the_goal_needs_no_step():
+    start, target = torch.zeros(1, 2), torch.tensor([0])
+    found = steps_to_reach(start, target, loss="cross_entropy", learning_rate=1.0, probability=0.5)
+    assert found.tolist() == [0]
 
 
 def test_the_limit_itself_still_counts():

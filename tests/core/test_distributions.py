@@ -1,4 +1,4 @@
-"""Entropy, perplexity and ranks, each computed a second way."""
+"""Entropy, its series, perplexity and ranks, each computed a second way."""
 
 import mpmath
 import pytest
@@ -6,8 +6,8 @@ import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from softmax_core import softmax
-from softmax_core.distributions import entropy, perplexity, rank
+from softmax_core import half_l1_norm, softmax
+from softmax_core.distributions import entropy, entropy_series, perplexity, rank
 from softmax_core.errors import InvalidProbabilities
 from tests.core.reference import exact_softmax
 
@@ -74,3 +74,23 @@ def test_rank_goes_along_the_axis_it_is_given() -> None:
     assert rank(values).tolist() == [[1, 2], [2, 1]]
     assert rank(values, dim=0).tolist() == [[1, 2], [2, 1]]
     assert rank(torch.tensor([[3.0, 1.0], [2.0, 0.0]]), dim=0).tolist() == [[1, 1], [2, 2]]
+
+
+P = softmax(torch.randn(20, 4, dtype=torch.float64, generator=torch.Generator().manual_seed(0)))
+
+
+def test_the_first_term_of_the_series_is_half_the_jacobians_l1_norm() -> None:
+    torch.testing.assert_close(entropy_series(P, 1), half_l1_norm(P), rtol=1e-14, atol=0)
+
+
+def test_more_terms_of_the_series_grow_towards_the_entropy() -> None:
+    sums = torch.stack([entropy_series(P, terms) for terms in range(1, 30)])
+    assert (sums.diff(dim=0) > 0).all()
+    assert (sums < entropy(P)).all()
+    torch.testing.assert_close(entropy_series(P, 3000), entropy(P), rtol=1e-6, atol=0)
+
+
+def test_the_class_axis_of_the_series_can_be_any_and_nonsense_is_refused() -> None:
+    assert torch.equal(entropy_series(P.T, 3, dim=0), entropy_series(P, 3))
+    with pytest.raises(InvalidProbabilities, match=r"sums to 1\.5"):
+        entropy_series(torch.tensor([0.75, 0.75]), 2)

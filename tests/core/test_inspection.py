@@ -7,6 +7,7 @@ import torch
 
 from softmax_core import confusion_matrix, softmax
 from softmax_core.inspection import (
+    PixelScale,
     evidence,
     likely_wrong_labels,
     logits_of,
@@ -15,7 +16,7 @@ from softmax_core.inspection import (
     scaled_pixels,
     surest_mistakes,
 )
-from softmax_core.training.experiment import PIXEL_SCALES, PixelScale
+from softmax_core.training.experiment import PIXEL_SCALES
 from softmax_core.training.pictures import Pictures, pixel_moments
 
 GENERATOR = torch.Generator().manual_seed(0)
@@ -57,7 +58,7 @@ def test_recall_and_precision_agree_with_counting() -> None:
     recall, precision = recall_and_precision(counts)
     predicted = logits.argmax(dim=1)
     for k in range(10):
-        labelled, called = k == LABELS, predicted == k
+        labelled, called = LABELS.eq(k), predicted.eq(k)
         both = (labelled & called).sum().item()
         if labelled.any():
             assert recall[k].item() == pytest.approx(both / labelled.sum().item())
@@ -123,6 +124,13 @@ def test_a_swapped_label_is_the_first_suspect_with_the_right_suggestion() -> Non
     found = likely_wrong_labels(logits, labels, 5)
     assert found.pictures.tolist() == [6]
     assert found.suggested.tolist() == [1]
+
+
+def test_the_most_suspicious_label_comes_first_and_the_rest_may_be_left_out() -> None:
+    logits = confident((0, 0.9), (0, 0.9), (1, 0.9), (1, 0.9), (1, 0.92), (1, 0.99), (1, 0.95))
+    labels = torch.tensor([0, 0, 1, 1, 2, 2, 2])
+    assert likely_wrong_labels(logits, labels, 5).pictures.tolist() == [5, 6, 4]
+    assert likely_wrong_labels(logits, labels, 2).pictures.tolist() == [5, 6]
 
 
 def test_a_class_that_is_never_sure_needs_less_to_be_suggested() -> None:

@@ -18,7 +18,7 @@ def readings(logits, target):
 
 def verdicts(logits, target, dtype, form):
     found = readings(logits, target)
-    return [found[dtype, form, q].verdict for q in ("probabilities", "loss", "gradient")]
+    return [found[dtype, form, q].outcome for q in ("probabilities", "loss", "gradient")]
 
 
 def test_every_type_form_and_quantity_is_there():
@@ -31,7 +31,7 @@ def test_naive_overflows_exactly_beyond_the_threshold(name, edge):
     threshold = overflow_threshold(TYPES[name])
     assert threshold == pytest.approx(edge, abs=0.005)
     below, above = threshold - 0.05, threshold + 0.05
-    assert readings([below, 0.0, 0.0], 0)[name, "naive", "probabilities"].verdict != "nan"
+    assert readings([below, 0.0, 0.0], 0)[name, "naive", "probabilities"].outcome != "nan"
     assert verdicts([above, 0.0, 0.0], 0, name, "naive") == ["nan"] * 3
     assert "nan" not in verdicts([above, 0.0, 0.0], 0, name, "stable")
 
@@ -39,7 +39,7 @@ def test_naive_overflows_exactly_beyond_the_threshold(name, edge):
 def test_a_sum_that_overflows_leaves_zeros_and_no_nan():
     found = readings([88.5, 88.5, 0.0], 0)["float32", "naive", "probabilities"]
     assert found.values == (0.0, 0.0, 0.0)
-    assert found.verdict == "silently_wrong"
+    assert found.outcome == "silently_wrong"
     assert found.digits == 0
     assert verdicts([88.5, 88.5, 0.0], 0, "float32", "stable") == ["exact"] * 3
 
@@ -53,26 +53,26 @@ def test_a_loss_may_be_finite_while_its_gradient_is_nan():
     found = readings([0.0, -100.0, 0.0], 1)
     loss, gradient = (found["float32", "naive", q] for q in ("loss", "gradient"))
     assert loss.values[0] == pytest.approx(100.6, abs=0.1)
-    assert gradient.verdict == "nan"
+    assert gradient.outcome == "nan"
     assert found["float32", "stable", "loss"].values[0] == pytest.approx(100.6931, abs=1e-4)
     assert found["float32", "stable", "gradient"].values == (0.5, -1.0, 0.5)
-    assert readings([0.0, -104.0, 0.0], 1)["float32", "naive", "loss"].verdict == "inf"
+    assert readings([0.0, -104.0, 0.0], 1)["float32", "naive", "loss"].outcome == "inf"
 
 
 def test_invariance_is_lost_where_the_type_cannot_hold_the_logits():
     found = readings([1e8 + 1, 1e8 + 2, 1e8 + 3], 2)
     single = found["float32", "stable", "probabilities"]
     assert single.values == pytest.approx((1 / 3,) * 3)
-    assert single.verdict == "silently_wrong"
-    assert found["float64", "stable", "probabilities"].verdict == "exact"
-    assert found["float16", "stable", "loss"].verdict == "refused"
+    assert single.outcome == "silently_wrong"
+    assert found["float64", "stable", "probabilities"].outcome == "exact"
+    assert found["float16", "stable", "loss"].outcome == "refused"
     assert found["float16", "stable", "loss"].values == ()
 
 
 def test_a_sure_and_right_prediction_has_a_loss_that_the_naive_form_loses():
     found = readings([20.0, 0.0, 0.0], 0)
     assert found["float32", "naive", "loss"].values == (0.0,)
-    assert found["float32", "naive", "loss"].verdict == "silently_wrong"
+    assert found["float32", "naive", "loss"].outcome == "silently_wrong"
     assert found["float32", "stable", "loss"].values[0] == pytest.approx(4.12e-9, rel=1e-3, abs=0)
     # In float64 half of the digits are gone too: log does not see what 1 - p has lost.
     assert found["float64", "naive", "loss"].digits_lost == pytest.approx(8, abs=0.5)
@@ -80,7 +80,7 @@ def test_a_sure_and_right_prediction_has_a_loss_that_the_naive_form_loses():
 
 def test_an_ordinary_prediction_is_rounded_and_loses_no_digit_worth_a_word():
     for reading in compare([2.0, 1.0, 0.1], 0):
-        assert reading.verdict in ("exact", "rounded")
+        assert reading.outcome in ("exact", "rounded")
         assert reading.digits_lost < 0.6
 
 
@@ -130,4 +130,4 @@ def test_fewer_than_half_of_the_digits_is_silently_wrong():
     found = readings([12.0, 0.0, 0.0], 0)
     loss, gradient = (found["float32", "naive", q] for q in ("loss", "gradient"))
     assert 3.0 < loss.digits < type_digits(torch.float32) / 2 < gradient.digits < 4.0
-    assert (loss.verdict, gradient.verdict) == ("silently_wrong", "rounded")
+    assert (loss.outcome, gradient.outcome) == ("silently_wrong", "rounded")

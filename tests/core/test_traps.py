@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import pytest
 import torch
@@ -45,9 +46,9 @@ def test_backward_refuses_a_vector_and_takes_a_number() -> None:
 
 
 def test_gradients_pile_up_until_they_are_zeroed() -> None:
-    walk = {"start": 1.0, "learning_rate": 0.1, "steps": 3}
-    assert traps.descend_a_line(2.0, **walk, zeroed=True) == pytest.approx([1.0, 0.8, 0.6, 0.4])
-    assert traps.descend_a_line(2.0, **walk, zeroed=False) == pytest.approx([1.0, 0.8, 0.4, -0.2])
+    walk = partial(traps.descend_a_line, 2.0, start=1.0, learning_rate=0.1, steps=3)
+    assert walk(zeroed=True) == pytest.approx([1.0, 0.8, 0.6, 0.4])
+    assert walk(zeroed=False) == pytest.approx([1.0, 0.8, 0.4, -0.2])
 
 
 def test_the_notes_accuracy_is_a_count() -> None:

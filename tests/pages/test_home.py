@@ -61,7 +61,7 @@ def test_three_logits_are_right_there_and_go_on_to_the_playground() -> None:
     ]
     assert len(boards) == 1
     queries = [link.proto.query_string for link in app.get("page_link")]
-    assert any("o=1%2C2%2C0.5" in query for query in queries)
+    assert "o=1%2C2%2C0.5" in queries  # and no learning rate: both boards have the same default
 
 
 def test_the_three_ways_in_are_named() -> None:

@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from softmax_core.errors import DataNotFound
 from softmax_ui import cache
+from softmax_ui.addresses.lesson import SECTIONS
 from softmax_ui.screens.lesson.asking import QUESTIONS
-from softmax_ui.screens.lesson.contents import SECTIONS
 
 HOME = str(Path(__file__).parents[2] / "app.py")
 
@@ -27,7 +27,7 @@ def texts(app: AppTest) -> str:
 
 
 def keys(app: AppTest, prefix: str) -> list[str]:
-    return [button.key for button in app.button if (button.key or "").startswith(prefix)]
+    return [key for button in app.button if (key := button.key or "").startswith(prefix)]
 
 
 @pytest.mark.parametrize("step", SECTIONS)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from softmax_ui.addresses.board import playground_query
+from softmax_ui.addresses.playground import PLAYGROUND_STATE
 
 ROOT = Path(__file__).parents[2]
 
@@ -20,6 +20,11 @@ def opened(**query: str) -> AppTest:
     app.query_params.update(query)
     app.switch_page("pages/logit_playground.py")
     return app.run()
+
+
+def html(app: AppTest) -> list[str]:
+    """Return the pieces of HTML on the page."""
+    return [element.proto.body for element in app.get("html")]
 
 
 def board_data(app: AppTest) -> dict[str, Any]:
@@ -48,7 +53,7 @@ def test_the_page_opens_with_three_birds_and_no_error() -> None:
 
 def test_a_link_from_another_page_shows_its_board_exactly() -> None:
     logits = [0.1 + 0.2, -1 / 3, 1e-17, 4.0]
-    app = opened(**playground_query(logits, target=2, names=["a", "b", "c", "d"], temperature=0.7))
+    app = opened(**PLAYGROUND_STATE.query(o=logits, t=2, names=["a", "b", "c", "d"], T=0.7))
     data = board_data(app)
     assert data["board"]["logits"] == logits
     assert data["board"]["names"] == ["a", "b", "c", "d"]
@@ -81,7 +86,7 @@ def test_nonsense_shows_the_default_board_and_one_sentence(query: dict[str, str]
 
 def test_the_table_and_both_programs_stand_under_the_board() -> None:
     app = opened(o="0,0", names="head,tail", t="0")
-    (table,) = (block.value for block in app.get("html") if "<table" in block.value)
+    (table,) = (text for text in html(app) if "<table" in text)
     assert "<th scope='row'>head</th><td>0</td><td>0.5</td><td>1</td><td>−0.5</td>" in table
     assert not app.code
     programs = {}
@@ -96,7 +101,7 @@ def test_the_table_and_both_programs_stand_under_the_board() -> None:
 
 def test_a_name_is_text_in_the_table_too() -> None:
     app = opened(o="0,0", names="a&amp;b,tail")
-    (table,) = (block.value for block in app.get("html") if "<table" in block.value)
+    (table,) = (text for text in html(app) if "<table" in text)
     assert "<th scope='row'>a&amp;amp;b</th>" in table
 
 
@@ -122,3 +127,32 @@ def test_another_link_takes_the_place_of_the_board_that_was_left() -> None:
     data = board_data(app)
     assert data["board"]["logits"] == [5, 6]
     assert data["revision"] != first
+
+
+def move(app: AppTest, **fields: Any) -> AppTest:
+    """Report a moved board, as the browser does."""
+    data = board_data(app)
+    state = {**data["board"], **fields, "serial": 1, "revision": data["revision"]}
+    app.session_state["board"] = {"board": state}
+    return app.run()
+
+
+def test_a_board_that_was_moved_stays_while_it_is_on_the_page() -> None:
+    app = opened(o="nan,1")
+    first = board_data(app)
+    assert len(app.warning) == 1
+    move(app, logits=[2.5, 1, -1])
+    assert not app.warning
+    moved = board_data(app)
+    assert moved["board"]["logits"] == [2.5, 1, -1]
+    assert moved["revision"] == first["revision"]
+    assert moved["query"]["o"] == "2.5,1,-1"
+
+
+def test_another_language_names_the_classes_anew_and_keeps_the_numbers() -> None:
+    app = opened(o="3,1,2")
+    move(app, logits=[2.5, 1, -1])
+    app.button(key="language_switch").click().run()
+    board = board_data(app)["board"]
+    assert board["logits"] == [2.5, 1, -1]
+    assert board["names"] == ["小鸡", "鸭子", "鹅"]

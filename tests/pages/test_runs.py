@@ -6,11 +6,12 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from softmax_core.runs import Run, Store
+from softmax_core.runs import Run, Status, Store
 from softmax_core.training.experiment import Experiment, Variant
 from softmax_core.training.records import EpochRecord, StepRecord
 from softmax_ui import cache
@@ -25,8 +26,8 @@ def finished(store: Store, name: str, accuracy: float, **settings: float | str) 
     run = store.create(experiment, 8)
     steps = [StepRecord(n, 1 + (n - 1) // 4, [1 / n], [0.5], [0.5], [1.0]) for n in range(1, 9)]
     ends = [
-        EpochRecord(n, 4 * n, [0.5], [0.5], None, None, [0.5], [accuracy], [[[1] * 10] * 10])
-        for n in (1, 2)
+        EpochRecord(n, 4 * n, [0.5], [0.5], None, None, [0.5], [measured], [[[1] * 10] * 10])
+        for n, measured in ((1, accuracy / 2), (2, accuracy))
     ]
     store.append(run.id, steps, ends, seconds=(0.0, 2.0))
     store.set_status(run.id, "finished")
@@ -94,6 +95,7 @@ def test_the_list_tells_what_each_run_came_to(store: Store) -> None:
         ({"search": "first"}, ["First!"]),
         ({"search": "0.25 EPOCHS"}, ["second"]),
         ({"search": "why"}, ["First!"]),
+        ({"search": "first 0.25"}, []),
         ({"shown": "pinned"}, ["★ second"]),
         ({"shown": "alive"}, []),
     ],
@@ -111,6 +113,16 @@ def test_the_list_is_searched_filtered_and_sorted(
         assert names(page) == shown
     else:
         assert "No run fits" in page.info[0].value
+
+
+def test_what_is_queued_running_or_paused_is_under_way(store: Store) -> None:
+    cache.runner()  # it interrupts what is alive, so it comes before the runs of the test
+    made = {}
+    for status in get_args(Status):
+        made[status] = store.create(Experiment([Variant(status)]), 8)
+        store.set_status(made[status].id, status)
+    assert set(names(opened(shown="alive"))) == {"queued", "running", "paused"}
+    assert names(opened(shown="finished")) == ["finished"]
 
 
 def test_a_run_is_renamed_annotated_and_pinned(store: Store) -> None:
@@ -162,6 +174,32 @@ def test_curves_come_from_the_link_and_differences_are_told(store: Store) -> Non
     assert table["Test accuracy"].tolist() == [0.7, 0.8]
     page.multiselect(key="curves_chosen").unselect(f"{slow.id}.0").run()
     assert page.query_params["curves"] in (f"{fast.id}.0", [f"{fast.id}.0"])
+
+
+def test_curves_of_one_name_are_told_apart_and_each_has_its_own_result(store: Store) -> None:
+    alike = [finished(store, "same", accuracy) for accuracy in (0.7, 0.8)]
+    for run in alike:
+        store.rename(run.id, "same")
+    pair = store.create(Experiment([Variant("a"), Variant("b")], epochs=1), 1)
+    both = [0.5, 0.5]
+    table = [[[1] * 10] * 10] * 2
+    store.append(pair.id, [], [EpochRecord(1, 1, both, both, None, None, both, [0.1, 0.2], table)])
+    store.rename(pair.id, "pair")
+    shown = opened(curves=" ".join([*(f"{run.id}.0" for run in alike), f"{pair.id}.1"]))
+    told = shown.dataframe[-1].value
+    assert told["Curve"].tolist() == [*(f"same · {run.id[:4]}" for run in alike), "pair · b"]
+    assert told["Test accuracy"].tolist() == [0.7, 0.8, 0.2]
+
+
+def test_no_more_than_32_curves_are_drawn_however_they_are_asked_for(store: Store) -> None:
+    many = [Variant(f"v{position}") for position in range(16)]
+    runs = [store.create(Experiment(many), 8) for _run in range(3)]
+    every = [f"{run.id}.{position}" for run in runs for position in range(16)]
+    page = opened(curves=" ".join(every))
+    assert page.multiselect(key="curves_chosen").value == every[:32]
+    page = opened(*(run.id for run in runs))
+    page.button(key="add_ticked").click().run()
+    assert len(page.multiselect(key="curves_chosen").value) == 32
 
 
 def test_ticked_runs_are_added_to_the_comparison(store: Store) -> None:

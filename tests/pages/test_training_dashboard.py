@@ -112,7 +112,7 @@ def test_a_link_to_a_preset_that_is_not_there_says_which_there_are() -> None:
 def test_a_field_out_of_range_is_refused_in_words_and_start_waits() -> None:
     test = opened()
     test.number_input(key="rate1").set_value(-0.5).run()
-    assert "`-0.5` does not work here: it must be a number from 1e-08 to 1000." in texts(test)
+    assert "`-0.5` does not work here: it must be a number from 1e-08 to 1,000." in texts(test)
     assert test.button(key="start").disabled
     test.number_input(key="rate1").set_value(0.5).run()
     assert "does not work here" not in texts(test)
@@ -169,8 +169,10 @@ def test_the_rate_that_can_be_changed_is_the_one_in_force() -> None:
     test.selectbox(key="rate_variant").set_value(1).run()
     assert "It is now 0.02." in captions(test)
     test.number_input(key=f"new_rate_{run.id}_1_0.02").set_value(5000).run()
-    assert "It must be a number from 1e-08 to 1000." in texts(test)
+    assert "It must be a number from 1e-08 to 1,000." in texts(test)
     assert test.button(key="apply_rate").disabled
+    test.number_input(key=f"new_rate_{run.id}_1_0.02").set_value(1000).run()
+    assert not test.button(key="apply_rate").disabled, "the end of the range is in it"
 
 
 @pytest.mark.parametrize(
@@ -252,3 +254,50 @@ def test_a_run_that_could_not_be_stored_says_why() -> None:
         "could not be stored any further: `The disk is full.`"
         in opened(run=run.id).warning[0].value
     )
+
+
+@pytest.mark.parametrize(
+    ("status", "accuracy", "said"),
+    [
+        ("finished", 0.9, "above the band from {low:.4f} to {high:.4f}"),
+        ("finished", 0.829, "inside the band from {low:.4f} to {high:.4f}"),
+        ("finished", 0.5, "below the band from {low:.4f} to {high:.4f}"),
+        ("stopped", 0.5, None),
+    ],
+)
+def test_the_verdict_is_on_the_last_epoch_of_a_finished_run(
+    status: str, accuracy: float, said: str | None
+) -> None:
+    from softmax_core.training import EpochRecord
+    from softmax_core.training.verdict import COURSE_BAND, course_experiment
+    from softmax_ui import cache
+
+    experiment = course_experiment()
+    run = cache.store().create(experiment, total_steps=2350)
+    table = [[[0] * 10] * 10]
+    ends = [
+        EpochRecord(n, 235 * n, [0.5], [0.5], None, None, [0.5], [measured], table)
+        for n, measured in ((9, 0.7), (10, accuracy))
+    ]
+    cache.store().append(run.id, epochs=ends)
+    cache.store().set_status(run.id, status)  # type: ignore[arg-type]
+    test = opened(run=run.id)
+    verdicts = [told.value for told in [*test.success, *test.warning] if "the band" in told.value]
+    if said is None:
+        assert verdicts == []
+    else:
+        expected = said.format(low=COURSE_BAND.low, high=COURSE_BAND.high)
+        assert [expected in told for told in verdicts] == [True]
+
+
+def test_a_shown_run_sets_the_form_to_its_settings_and_a_preset_leads_away_from_it() -> None:
+    from softmax_core.training import Experiment, Variant
+    from softmax_ui import cache
+
+    run = cache.store().create(Experiment((Variant("a", learning_rate=0.3),)), total_steps=2350)
+    test = opened(run=run.id, view="templates", rate1="0.7")
+    assert test.number_input(key="rate1").value == 0.3
+    test = opened(run=run.id, view="templates", preset="rates")
+    assert not {"run", "view", "preset"} & test.query_params.keys()
+    assert not test.button(key="start").disabled
+    assert len([field for field in test.number_input if field.key.startswith("rate")]) > 1

@@ -99,8 +99,26 @@ def test_nonsense_is_said_and_the_default_is_shown():
     assert "logits" in app.warning[0].value
     assert charts(app)["k"]["position"] == charts(opened())["k"]["position"]
     app.text_input(key="logits").set_value("1, two").run()
-    assert any("`1, two`" in c.value for c in app.caption)
+    assert any("`two` is not a number" in c.value for c in app.caption)
     assert not app.exception
+
+
+@pytest.mark.parametrize("typed", ["tensor([2., 1., 0.1])", "２，１，０．１", "(2, 1, 0.1)"])
+def test_logits_are_read_in_the_forms_that_the_playground_reads(typed):
+    app = opened()
+    app.text_input(key="logits").set_value(typed).run()
+    assert app.query_params["logits"] == "2, 1, 0.1"
+    assert "Read as `2, 1, 0.1`." in [c.value for c in app.caption]
+
+
+def test_logits_that_can_be_read_in_two_ways_are_asked_about():
+    app = opened()
+    app.text_input(key="logits").set_value("0,5 1 -2,2").run()
+    assert any("can be read in several ways" in c.value for c in app.caption)
+    app.button(key="logits_choice_1").click().run()
+    assert app.text_input(key="logits").value == "0.5, 1, -2.2"
+    assert app.query_params["logits"] == "0.5, 1, -2.2"
+    assert not any("several ways" in c.value for c in app.caption)
 
 
 def test_a_target_that_is_no_class_is_said_and_the_default_is_shown():

@@ -20,13 +20,6 @@ def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     cache.runner.clear()
 
 
-def test_runs_lie_in_the_project_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("SOFTMAX_RUNS", raising=False)
-    assert cache.runs_folder() == Path(__file__).parents[2] / ".data" / "runs"
-    monkeypatch.setenv("SOFTMAX_RUNS", "elsewhere")
-    assert cache.runs_folder() == Path.cwd() / "elsewhere"
-
-
 def test_one_runner_over_one_store(runs: Path) -> None:
     runner = cache.runner()
     try:

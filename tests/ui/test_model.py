@@ -70,7 +70,8 @@ def test_an_epoch_that_is_not_over_is_the_last_one_that_is(store: Store) -> None
 def test_whole_splits_are_judged_by_epochs_while_a_run_moves(store: Store) -> None:
     run = begun(store)
     history = History(store, run.id)
-    for status, epoch in (("running", 0), ("paused", NEWEST), ("finished", NEWEST)):
+    settled: list[tuple[Status, int]] = [("running", 0), ("paused", NEWEST), ("finished", NEWEST)]
+    for status, epoch in settled:
         store.set_status(run.id, status)
         assert settled_epoch(store.run(run.id), history, NEWEST) == epoch
     assert settled_epoch(store.run(run.id), history, 1) == 1

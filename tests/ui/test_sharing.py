@@ -57,6 +57,11 @@ def test_nonsense_is_refused_by_name(address: pytest.MonkeyPatch, value: str) ->
         serving.limits()
 
 
+def test_the_most_that_a_setting_allows_is_allowed(address: pytest.MonkeyPatch) -> None:
+    address.setenv("SOFTMAX_ACTIVE", "64")
+    assert serving.limits().active == 64
+
+
 def test_every_setting_is_documented() -> None:
     page = (Path(__file__).parents[2] / "docs" / "serving.md").read_text(encoding="utf-8")
     for name, (own, shared, _most) in serving.SETTINGS.items():

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-
 import pytest
 import streamlit as st
 
@@ -18,18 +13,22 @@ MINE, YOURS = "a" * 64, "b" * 64
 
 
 @pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    """A store behind a server that others can reach."""
-    with Store(tmp_path / "runs.sqlite") as opened:
-        monkeypatch.setattr(steering, "store", lambda: opened)
-        monkeypatch.setattr(steering, "is_shared", lambda: True)
-        yield opened
+def store(own_store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """The app's own store, on a server that others can reach."""
+    monkeypatch.setenv("SOFTMAX_SHARED", "1")
+    return own_store
 
 
 def here_is(monkeypatch: pytest.MonkeyPatch, key: str, **secrets: str) -> None:
-    """Let somebody else sit in front of the screen."""
-    held = steering._checked({"key": key, "secrets": secrets})
-    monkeypatch.setattr(steering, "_held", lambda: held)
+    """Let somebody else sit in front of the screen, with a session of their own."""
+    monkeypatch.setattr(st, "session_state", {})
+    here_tells(monkeypatch, {"key": key, "secrets": secrets})
+
+
+def here_tells(monkeypatch: pytest.MonkeyPatch, held: object) -> None:
+    """Let the browser tell what it holds."""
+    monkeypatch.setattr(steering, "steering_keys", lambda key: held)  # noqa: ARG005
+    steering.identify()
 
 
 def started(store: Store) -> str:
@@ -63,6 +62,7 @@ def test_a_link_hands_the_steering_on(store: Store, monkeypatch: pytest.MonkeyPa
     secret = link.split("=")[-1]
     here_is(monkeypatch, YOURS, **{run: secret, other: secret})
     assert steering.may_steer(run)
+    assert steering.steering_link(run) == link, "handed on once more, it is the same link"
     assert not steering.may_steer(other)
     here_is(monkeypatch, YOURS, **{run: secret[:-1] + ("0" if secret[-1] != "0" else "1")})
     assert not steering.may_steer(run)
@@ -78,21 +78,18 @@ def test_the_secret_is_nowhere_on_the_server(store: Store, monkeypatch: pytest.M
     assert MINE.encode() not in kept
 
 
-def test_secrets_are_compared_in_constant_time(
+def test_nothing_but_the_secret_of_this_run_steers_it(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    compared: list[tuple[Any, Any]] = []
-
-    def compare(first: str, second: str) -> bool:
-        compared.append((first, second))
-        return False
-
     here_is(monkeypatch, MINE)
-    run = started(store)
-    monkeypatch.setattr(hmac, "compare_digest", compare)
+    run, other = started(store), started(store)
+    own, others = (str(steering.steering_link(made)).split("=")[-1] for made in (run, other))
+    assert own != others
+    for guess in (others, store.steering(run), MINE, own.upper(), own[:-1], ""):
+        here_is(monkeypatch, YOURS, **{run: guess})
+        assert not steering.may_steer(run), guess
+    here_is(monkeypatch, YOURS, **{other: own})
     assert not steering.may_steer(run)
-    assert all(second == store.steering(run) for _first, second in compared)
-    assert compared
 
 
 def test_a_run_nobody_claimed_is_steered_by_nobody(
@@ -107,25 +104,26 @@ def test_a_run_nobody_claimed_is_steered_by_nobody(
 def test_a_run_started_before_the_browser_answered_is_claimed_when_it_does(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    session: dict[str, Any] = {}
-    monkeypatch.setattr(st, "session_state", session)
-    monkeypatch.setattr(steering, "steering_keys", lambda key: None)  # noqa: ARG005
-    steering.identify()
+    here_is(monkeypatch, "")
     run = started(store)
     assert not steering.may_steer(run)
-    held = {"key": MINE, "secrets": {}}
-    monkeypatch.setattr(steering, "steering_keys", lambda key: held)  # noqa: ARG005
-    steering.identify()
+    here_tells(monkeypatch, {"key": MINE, "secrets": {}})
     assert steering.may_steer(run)
     assert store.alive(steering.owner()) == 1  # it counts against the number one may have
-    assert session == {"steering_held": held}
+    digest = store.steering(run)
+    here_tells(monkeypatch, {"key": YOURS, "secrets": {}})
+    assert store.steering(run) == digest, "claimed once"
 
 
 def test_on_ones_own_machine_everybody_steers(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(steering, "is_shared", lambda: False)
-    run = store.create(Experiment([Variant("v")]), 2350).id
+    here_is(monkeypatch, MINE)
+    monkeypatch.setenv("SOFTMAX_SHARED", "0")
+    monkeypatch.setattr(st, "get_option", lambda _name: "localhost")
+    run = started(store)
+    assert store.steering(run) == "", "nobody's, also once the server is shared"
+    here_is(monkeypatch, YOURS)
     assert steering.may_steer(run)
 
 
@@ -140,10 +138,23 @@ def test_on_ones_own_machine_everybody_steers(
         {"key": MINE + "\n", "secrets": {}},
     ],
 )
-def test_a_browser_that_tells_nonsense_holds_nothing(given: object) -> None:
-    assert steering._checked(given) == {"key": "", "secrets": {}}
+def test_a_browser_that_tells_nonsense_holds_nothing(
+    store: Store, monkeypatch: pytest.MonkeyPatch, given: object
+) -> None:
+    here_is(monkeypatch, MINE)
+    run = started(store)
+    here_tells(monkeypatch, given)
+    assert steering.owner() == ""
+    assert not steering.may_steer(run)
 
 
-def test_secrets_of_the_wrong_form_are_dropped() -> None:
-    held = steering._checked({"key": MINE, "secrets": {"run": YOURS, "other": 7, "third": "x"}})
-    assert held == {"key": MINE, "secrets": {"run": YOURS}}
+def test_secrets_of_the_wrong_form_are_dropped_and_the_others_kept(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here_is(monkeypatch, MINE)
+    run, other = started(store), started(store)
+    secret = str(steering.steering_link(run)).split("=")[-1]
+    here_is(monkeypatch, YOURS)
+    here_tells(monkeypatch, {"key": YOURS, "secrets": {other: 7, "third": "x", run: secret}})
+    assert steering.may_steer(run)
+    assert not steering.may_steer(other)

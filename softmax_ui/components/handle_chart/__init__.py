@@ -9,29 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import Final
 
 import streamlit as st
 
+from softmax_ui.components.modules import browser_side
 from softmax_ui.figures.handle import HandleChart
 from softmax_ui.figures.handle_data import as_data
 
-_HERE: Final = Path(__file__).parent
-SCRIPTS: Final = ("dom.js", "chart.js", "gauges.js", "beside.js", "component.js")
-
-
-def _script() -> str:
-    """Return the component's JavaScript, its files one after the other."""
-    return "\n".join((_HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)
-
-
-_component = st.components.v2.component(
-    "softmax_handle_chart",
-    html='<section class="handle-chart"></section>',
-    css=(_HERE / "component.css").read_text(encoding="utf-8"),
-    js=_script(),
-)
+_component = browser_side("handle_chart", html='<section class="handle-chart"></section>')
 
 
 def handle_chart(

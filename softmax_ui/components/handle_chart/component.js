@@ -1,176 +1,188 @@
-// Streamlit calls this on every change of the data or the theme; one chart lives per root.
-const charts = new WeakMap()
-const PLAY_SECONDS = 8
-const KEY_REST_MS = 350
+// One chart lives per root: its handle, its keys, its play button, and what Python hears of them.
 
-function update(chart) {
-  move_handle(chart)
-  for (const read of chart.readings) read()
-  const { data, position, slider } = chart
-  const text = `${data.symbol} = ${show(data.x[position])}`
-  chart.value.textContent = text
-  slider.setAttribute("aria-valuenow", position)
-  slider.setAttribute("aria-valuetext", `${text}; ${data.curves.map((c) => `${c.name} ${show(c.values[position])}`).join("; ")}`)
+/** @import { Chart, Data } from "./types.js" */
+import { find, make, make_svg, when_gone } from "../shared/dom.js";
+import { clamp, show_short } from "../shared/numbers.js";
+import { build_gauges, build_legend, build_table, build_triangle } from "./beside.js";
+import { draw_chart, move_handle, position_at } from "./chart.js";
+
+/** @type {WeakMap<Node, Chart>} */
+const charts = new WeakMap();
+const PLAY_SECONDS = 8;
+const KEY_REST_MS = 350;
+
+function update(/** @type {Chart} */ chart) {
+  move_handle(chart);
+  for (const read of chart.readings) read();
+  const { data, position, slider } = chart;
+  const text = `${data.symbol} = ${show_short(data.x[position])}`;
+  chart.value.textContent = text;
+  const values = data.curves.map((curve) => `${curve.name} ${show_short(curve.values[position])}`);
+  slider.setAttribute("aria-valuenow", String(position));
+  slider.setAttribute("aria-valuetext", `${text}; ${values.join("; ")}`);
 }
 
-function go_to(chart, position) {
-  const there = clamp(position, 0, chart.data.x.length - 1)
-  if (there === chart.position) return
-  chart.position = there
-  update(chart)
+function go_to(/** @type {Chart} */ chart, /** @type {number} */ position) {
+  const there = clamp(position, 0, chart.data.x.length - 1);
+  if (there === chart.position) return;
+  chart.position = there;
+  update(chart);
 }
 
-function release(chart) {
-  clearTimeout(chart.timer)
-  chart.timer = null
-  if (chart.position === chart.told) return
-  chart.told = chart.position
-  chart.sent.push(chart.position)
-  chart.report(chart.position)
+function release(/** @type {Chart} */ chart) {
+  clearTimeout(chart.timer);
+  chart.timer = 0;
+  if (chart.position === chart.told) return;
+  chart.told = chart.position;
+  chart.sent.push(chart.position);
+  chart.report(chart.position);
 }
 
-function build(chart) {
-  const { data, place } = chart
-  chart.svg = draw("svg", { class: "plot", "aria-hidden": "true" })
-  chart.slider = make("div", "slider")
-  for (const [name, value] of Object.entries({
-    role: "slider", tabindex: "0", "aria-label": data.alt, "aria-valuemin": "0",
-    "aria-valuemax": String(data.x.length - 1),
-  })) chart.slider.setAttribute(name, value)
-  chart.slider.append(chart.svg)
-  chart.value = make("output", "value")
-  const bar = make("div", "bar")
-  if (data.plays) bar.append(...play_buttons(chart))
-  bar.append(chart.value)
-  const main = make("div", "main")
-  const side = make("div", "side")
-  if (data.legend) side.append(build_legend(chart))
-  if (data.triangle) side.append(build_triangle(chart, data.triangle))
-  main.append(chart.slider, side)
-  const tables = make("div", "tables")
+function build(/** @type {Chart} */ chart) {
+  const { data, place } = chart;
+  chart.svg = make_svg("svg", { class: "plot", "aria-hidden": "true" });
+  chart.readings = [];
+  chart.slider = make("div", "slider", "", {
+    role: "slider", tabindex: 0, "aria-label": data.alt,
+    "aria-valuemin": 0, "aria-valuemax": data.x.length - 1,
+  });
+  chart.slider.append(chart.svg);
+  chart.value = make("output", "value");
+  const bar = make("div", "bar");
+  if (data.plays) bar.append(...play_buttons(chart));
+  bar.append(chart.value);
+  const main = make("div", "main");
+  const side = make("div", "side");
+  if (data.legend) side.append(build_legend(chart));
+  if (data.triangle) side.append(build_triangle(chart, data.triangle));
+  main.append(chart.slider, side);
+  const tables = make("div", "tables");
   // A single table has room beside the chart where no triangle stands there.
-  const beside = data.triangle || data.tables.length > 1 ? tables : side
-  beside.append(...data.tables.map((table) => build_table(chart, table)))
-  place.replaceChildren(bar, build_gauges(chart), main, tables)
-  listen(chart)
-  chart.observer.disconnect()
-  chart.observer.observe(chart.slider)
+  const beside = data.triangle || data.tables.length > 1 ? tables : side;
+  beside.append(...data.tables.map((table) => build_table(chart, table)));
+  place.replaceChildren(bar, build_gauges(chart), main, tables);
+  listen(chart);
+  chart.observer.disconnect();
+  chart.observer.observe(chart.slider);
 }
 
-function play_buttons(chart) {
-  const { labels } = chart.data
-  const toggle = make("button", "play", labels.play)
-  const back = make("button", "restart", labels.restart)
-  chart.show_playing = () => (toggle.textContent = chart.frame ? labels.pause : labels.play)
-  toggle.type = back.type = "button"
-  toggle.addEventListener("click", () => (chart.frame ? pause(chart) : play(chart)))
+function play_buttons(/** @type {Chart} */ chart) {
+  const { labels } = chart.data;
+  const toggle = make("button", "play", labels.play);
+  const back = make("button", "restart", labels.restart);
+  chart.show_playing = () => (toggle.textContent = chart.frame ? labels.pause : labels.play);
+  toggle.type = back.type = "button";
+  toggle.addEventListener("click", () => (chart.frame ? pause(chart) : play(chart)));
   back.addEventListener("click", () => {
-    pause(chart)
-    go_to(chart, 0)
-    release(chart)
-  })
-  return [toggle, back]
+    pause(chart);
+    go_to(chart, 0);
+    release(chart);
+  });
+  return [toggle, back];
 }
 
-function play(chart) {
-  const last = chart.data.x.length - 1
-  if (chart.position === last) go_to(chart, 0)
-  const began = performance.now() - (1000 * PLAY_SECONDS * chart.position) / last
-  const tick = (now) => {
-    go_to(chart, Math.floor(((now - began) / (1000 * PLAY_SECONDS)) * last))
-    if (chart.position === last) pause(chart)
-    else chart.frame = requestAnimationFrame(tick)
-  }
-  chart.frame = requestAnimationFrame(tick)
-  chart.show_playing()
+function play(/** @type {Chart} */ chart) {
+  const last = chart.data.x.length - 1;
+  if (chart.position === last) go_to(chart, 0);
+  const began = performance.now() - (1000 * PLAY_SECONDS * chart.position) / last;
+  const tick = (/** @type {number} */ now) => {
+    go_to(chart, Math.floor(((now - began) / (1000 * PLAY_SECONDS)) * last));
+    if (chart.position === last) pause(chart);
+    else chart.frame = requestAnimationFrame(tick);
+  };
+  chart.frame = requestAnimationFrame(tick);
+  chart.show_playing();
 }
 
-function pause(chart) {
-  if (!chart.frame) return
-  cancelAnimationFrame(chart.frame)
-  chart.frame = null
-  chart.show_playing()
-  release(chart)
+function pause(/** @type {Chart} */ chart) {
+  if (!chart.frame) return;
+  cancelAnimationFrame(chart.frame);
+  chart.frame = 0;
+  chart.show_playing();
+  release(chart);
 }
 
-function listen(chart) {
-  const { slider } = chart
+function listen(/** @type {Chart} */ chart) {
+  const { slider } = chart;
   slider.addEventListener("pointerdown", (event) => {
-    pause(chart)
-    chart.dragging = true
-    slider.setPointerCapture(event.pointerId)
-    go_to(chart, position_at(chart, event.clientX))
-  })
+    pause(chart);
+    chart.dragging = true;
+    slider.setPointerCapture(event.pointerId);
+    go_to(chart, position_at(chart, event.clientX));
+  });
   slider.addEventListener("pointermove", (event) => {
-    if (chart.dragging) go_to(chart, position_at(chart, event.clientX))
-  })
+    if (chart.dragging) go_to(chart, position_at(chart, event.clientX));
+  });
   const let_go = () => {
-    if (!chart.dragging) return
-    chart.dragging = false
-    release(chart)
-  }
-  slider.addEventListener("pointerup", let_go)
-  slider.addEventListener("pointercancel", let_go)
+    if (!chart.dragging) return;
+    chart.dragging = false;
+    release(chart);
+  };
+  slider.addEventListener("pointerup", let_go);
+  slider.addEventListener("pointercancel", let_go);
   slider.addEventListener("keydown", (event) => {
-    const last = chart.data.x.length - 1
-    const stride = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10, Home: -last, End: last }[event.key]
-    if (!stride) return
-    event.preventDefault()
-    pause(chart)
-    go_to(chart, chart.position + stride)
-    clearTimeout(chart.timer)
-    chart.timer = setTimeout(() => release(chart), KEY_REST_MS)
-  })
+    const last = chart.data.x.length - 1;
+    const stride = {
+      ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1,
+      PageUp: 10, PageDown: -10, Home: -last, End: last,
+    }[event.key];
+    if (!stride) return;
+    event.preventDefault();
+    pause(chart);
+    go_to(chart, chart.position + stride);
+    clearTimeout(chart.timer);
+    chart.timer = setTimeout(() => release(chart), KEY_REST_MS);
+  });
 }
 
 // The echo of what we told Python is no news; anything else is, unless a hand is on the handle.
-function hydrate_position(chart) {
-  const heard = chart.data.position
-  const echo = chart.sent.indexOf(heard)
+function hydrate_position(/** @type {Chart} */ chart) {
+  const heard = chart.data.position;
+  const echo = chart.sent.indexOf(heard);
   if (echo >= 0) {
-    chart.sent.splice(0, echo + 1)
-    return
+    chart.sent.splice(0, echo + 1);
+    return;
   }
-  if (heard === chart.heard || chart.dragging || chart.frame || chart.timer) return
-  chart.position = chart.told = heard
+  if (heard === chart.heard || chart.dragging || chart.frame || chart.timer) return;
+  chart.position = chart.told = heard;
 }
 
-function mount(place) {
-  const chart = { place, position: 0, told: 0, heard: null, sent: [], readings: [], width: 0, frame: null, timer: null, dragging: false }
+function mount(/** @type {HTMLElement} */ place) {
+  const chart = /** @type {Chart} */ ({
+    place, position: 0, told: 0, sent: /** @type {number[]} */ ([]), width: 0, frame: 0, timer: 0,
+  });
   chart.observer = new ResizeObserver(([entry]) => {
-    const width = Math.round(entry.contentRect.width)
-    if (!width || width === chart.width) return
-    chart.width = width
-    draw_chart(chart)
-    update(chart)
-  })
-  return chart
+    const width = Math.round(entry.contentRect.width);
+    if (!width || width === chart.width) return;
+    chart.width = width;
+    draw_chart(chart);
+    update(chart);
+  });
+  return chart;
 }
 
+/** @param {import("../shared/streamlit.js").Props<Data>} props */
 export default function ({ data, parentElement, setStateValue }) {
-  const root = parentElement
-  const chart = charts.get(root) ?? mount(root.querySelector(".handle-chart"))
-  charts.set(root, chart)
-  chart.report = (position) => setStateValue("position", position)
-  const renewed = chart.data?.revision !== data.revision
-  chart.data = data
-  hydrate_position(chart)
-  chart.heard = data.position
-  chart.position = clamp(chart.position, 0, data.x.length - 1)
-  if (renewed) {
-    pause(chart)
-    build(chart)
-    chart.width = Math.round(chart.slider.getBoundingClientRect().width) || 600
-    draw_chart(chart)
+  const root = parentElement;
+  const chart = charts.get(root) ?? mount(find(root, ".handle-chart"));
+  charts.set(root, chart);
+  chart.report = (position) => setStateValue("position", position);
+  const is_renewed = chart.data?.revision !== data.revision;
+  chart.data = data;
+  hydrate_position(chart);
+  chart.heard = data.position;
+  chart.position = clamp(chart.position, 0, data.x.length - 1);
+  if (is_renewed) {
+    pause(chart);
+    build(chart);
+    chart.width = Math.round(chart.slider.getBoundingClientRect().width) || 600;
+    draw_chart(chart);
   }
-  update(chart)
-  return () => {
-    setTimeout(() => {
-      if (chart.place.isConnected) return
-      cancelAnimationFrame(chart.frame)
-      clearTimeout(chart.timer)
-      chart.observer.disconnect()
-      charts.delete(root)
-    })
-  }
+  update(chart);
+  return when_gone(root, () => {
+    cancelAnimationFrame(chart.frame);
+    clearTimeout(chart.timer);
+    chart.observer.disconnect();
+    charts.delete(root);
+  });
 }

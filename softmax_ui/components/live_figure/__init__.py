@@ -9,22 +9,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import plotly.graph_objects as go
-import streamlit as st
 from plotly.io.json import to_json_plotly
 
-from softmax_ui.components.live_figure.library import plotly_js, renderer_js
+from softmax_ui.components.modules import PLOTLY, browser_side
 
-_HERE = Path(__file__).parent
-
-_component = st.components.v2.component(
-    "softmax_live_figure",
+_component = browser_side(
+    "live_figure",
     html='<div class="live-figure"></div>',
-    css=(_HERE / "component.css").read_text(encoding="utf-8"),
-    js=(_HERE / "component.js").read_text(encoding="utf-8"),
     isolate_styles=False,  # plotly puts its style sheet into the document's head
 )
 
@@ -77,8 +71,7 @@ def live_figure(
         data={
             # As an object, a figure's quotes need no second escape, a third of a small one's bytes.
             "figure": figure if isinstance(figure, dict) else figure_json(figure),
-            "library": plotly_js(),
-            "renderer": renderer_js(),
+            "library": PLOTLY,
             "alt": alt,
             "height": height,
             "selects": on_select,

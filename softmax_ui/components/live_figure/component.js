@@ -1,20 +1,164 @@
-// Sent with every change of every figure, so it is short: what it does is in live_figure.js.
-let renderer = null
+// One figure in one node, for as long as the page shows it. Called at every change of the data and
+// of the theme; Plotly.react compares and moves only what changed.
 
-export default function (props) {
-  const { data, parentElement } = props
-  renderer ??= import(new URL(data.renderer, document.baseURI).href)
-  let leave = null
-  let left = false
-  renderer
-    .then(({ render }) => {
-      if (!left) leave = render(props)
-    })
-    .catch(() => {
-      parentElement.querySelector(".live-figure").textContent = data.alt
-    })
-  return () => {
-    left = true
-    leave?.()
+/** @import { Data, Instance, Props } from "./types.js" */
+import { channels, ink_on, on_scale } from "../shared/colour.js";
+import { find, when_gone } from "../shared/dom.js";
+
+/** @type {Promise<any> | null} */
+let library = null;
+/** @type {WeakMap<Node, Instance>} */
+const instances = new WeakMap();
+
+// Plotly is 4 MB: it is loaded once a page, by the first figure, from this app's own server.
+function load(/** @type {string} */ address) {
+  library ??= import(new URL(address, document.baseURI).href).then(() => globalThis.Plotly);
+  return library;
+}
+
+// What the page's theme decides. It goes into the template, so a figure's own wishes win.
+function theme_of(/** @type {CSSStyleDeclaration} */ style) {
+  const of = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
+  const axis = {
+    gridcolor: of("--st-border-color-light") || of("--st-border-color"),
+    linecolor: of("--st-border-color"),
+    zerolinecolor: of("--st-border-color"),
+    tickcolor: of("--st-border-color"),
+  };
+  return {
+    layout: {
+      font: { family: of("--st-font"), color: of("--st-text-color"), size: 13 },
+      paper_bgcolor: "rgba(0,0,0,0)",
+      plot_bgcolor: "rgba(0,0,0,0)",
+      xaxis: axis,
+      yaxis: axis,
+      hoverlabel: {
+        bgcolor: of("--st-background-color"),
+        bordercolor: of("--st-border-color"),
+        font: { family: of("--st-font"), color: of("--st-text-color") },
+      },
+    },
+  };
+}
+
+// A figure may name the theme's colours, as in var(--st-text-color); canvas and SVG fills cannot.
+function with_theme(/** @type {string} */ json, /** @type {CSSStyleDeclaration} */ style) {
+  return json.replace(/var\((--st-[a-z0-9-]+)\)/g, (_, name) =>
+    (style.getPropertyValue(name).trim() || "gray").replaceAll('"', "'"));
+}
+
+function prepared(/** @type {Data} */ data, /** @type {Element} */ node) {
+  const style = getComputedStyle(node);
+  const json = typeof data.figure === "string" ? data.figure : JSON.stringify(data.figure);
+  const figure = JSON.parse(with_theme(json, style));
+  // What many traces share is sent once: {data: [{of: 0, …}], shared: [{…}]}.
+  for (const trace of figure.data) Object.assign(trace, figure.shared?.[trace.of]);
+  figure.layout.template = theme_of(style);
+  figure.layout.uirevision ??= "kept";
+  figure.layout.autosize = true;
+  figure.layout.height = data.height;
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) delete figure.layout.transition;
+  return figure;
+}
+
+// Plotly writes on a heatmap in white or in a grey that is hard to read on middling colours.
+function write_legibly(/** @type {any} */ node) {
+  for (const { type, texttemplate, colorscale, zmin, zmax } of node._fullData) {
+    if (type !== "heatmap" || !texttemplate) continue;
+    const stops = colorscale.map((/** @type {[number, string]} */ [at, colour]) => [
+      at,
+      channels(colour),
+    ]);
+    for (const label of node.querySelectorAll(".heatmap-label text")) {
+      label.style.fill = ink_on(on_scale(stops, (label.__data__.z - zmin) / (zmax - zmin)));
+    }
   }
+}
+
+// A heatmap's point is its (row, column), that of a curve its position.
+function picked(/** @type {any} */ point) {
+  return {
+    curve: point.curveNumber,
+    point: point.pointIndex ?? point.pointNumber,
+    x: point.x,
+    y: point.y,
+    custom: point.customdata ?? null,
+  };
+}
+
+function listen(/** @type {Instance} */ instance) {
+  const { node } = instance;
+  const select = (/** @type {object | null} */ value) => {
+    instance.selected = value === null ? null : JSON.stringify(value);
+    if (instance.latest.selects) instance.report("selected", value);
+  };
+  node.on("plotly_click", (/** @type {{ points: any[] }} */ { points }) => {
+    const value = picked(points[0]);
+    select(JSON.stringify(value) === instance.selected ? null : value);
+  });
+  node.on("plotly_doubleclick", () => select(null));
+  // Also when its size has changed; the first plot is over before anyone can listen.
+  node.on("plotly_afterplot", () => write_legibly(node));
+  write_legibly(node);
+}
+
+async function draw(/** @type {Instance} */ instance, /** @type {Data} */ data) {
+  const { node } = instance;
+  instance.latest = data;
+  node.setAttribute("role", "img");
+  node.setAttribute("aria-label", data.alt);
+  node.style.height = `${data.height}px`;
+  instance.owed = instance.drawn && !!data.rests && !instance.in_sight;
+  if (instance.owed) return;
+  try {
+    const Plotly = await load(data.library);
+    // Of several changes that came while the library was loading, only the last one counts.
+    if (instance.latest !== data || instance.gone) return;
+    const { data: traces, layout } = prepared(data, node);
+    const first = !instance.drawn;
+    instance.drawn = true;
+    await Plotly.react(node, traces, layout, { displayModeBar: false, showTips: false });
+    if (first) listen(instance);
+    node.dataset.revision = String(Number(node.dataset.revision ?? 0) + 1);
+  } catch (error) {
+    console.error(error);
+    const caption = document.createElement("figcaption");
+    caption.textContent = data.alt;
+    node.replaceChildren(caption);
+  }
+}
+
+function mount(/** @type {HTMLElement | ShadowRoot} */ parentElement) {
+  const node = find(parentElement, ".live-figure");
+  const instance = /** @type {Instance} */ ({ node, width: 0 });
+  instance.observer = new ResizeObserver(([entry]) => {
+    const width = Math.round(entry.contentRect.width);
+    // A figure in a hidden tab has no width; it is fitted when it is shown.
+    if (!width || width === instance.width) return;
+    instance.width = width;
+    if (instance.drawn) globalThis.Plotly?.Plots.resize(node);
+  });
+  instance.observer.observe(node);
+  // What changes all the time need not be drawn where nobody sees it.
+  instance.sight = new IntersectionObserver((entries) => {
+    instance.in_sight = entries[entries.length - 1].isIntersecting;
+    if (instance.in_sight && instance.owed) draw(instance, instance.latest);
+  });
+  instance.sight.observe(node);
+  instances.set(parentElement, instance);
+  return instance;
+}
+
+/** @param {Props} props */
+export default function render({ data, parentElement, setStateValue }) {
+  const instance = instances.get(parentElement) ?? mount(parentElement);
+  instance.report = setStateValue;
+  draw(instance, data);
+  return when_gone(parentElement, () => {
+    instance.gone = true;
+    instance.observer.disconnect();
+    instance.sight.disconnect();
+    instances.delete(parentElement);
+    globalThis.Plotly?.purge(instance.node);
+  });
 }

@@ -7,24 +7,17 @@ of the page has to be drawn anew.
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Final, Literal
+from typing import Literal
 
-import streamlit as st
-
-from softmax_ui.components.live_figure.library import module_js, plotly_js, renderer_js
+from softmax_ui.components.modules import PLOTLY, browser_side
 from softmax_ui.text import _
 
 Part = Literal["status", "curves", "templates"]
 
-_HERE: Final = Path(__file__).parent
-_MODULES: Final = (_HERE / "live_run_view.js", _HERE / "live_run_polling.js")
-
-_component = st.components.v2.component(
-    "softmax_live_run",
+_component = browser_side(
+    "live_run",
     html='<div class="live-run"></div>',
-    css=(_HERE / "component.css").read_text(encoding="utf-8"),
-    js=(_HERE / "component.js").read_text(encoding="utf-8"),
+    styled_as=("picture_grid",),
     isolate_styles=False,  # plotly puts its style sheet into the document's head
 )
 
@@ -44,12 +37,8 @@ def live_run(part: Part, address: str, version: str) -> None:
             "part": part,
             "address": address,
             "version": version,
-            "modules": [*map(module_js, _MODULES), renderer_js()],
-            "library": plotly_js(),
-            "words": {
-                "gone": _("The server does not answer. This goes on by itself when it is back."),
-                "broken": _("The files that draw this could not be loaded. Reload the page."),
-            },
+            "library": PLOTLY,
+            "gone": _("The server does not answer. This goes on by itself when it is back."),
         },
         on_redraw_change=_ignore,
     )

@@ -1,23 +1,176 @@
-// Sent with every run of the script, so it is short: what it does is in the modules, which the
-// browser keeps.
-const load = (address) => import(new URL(address, document.baseURI).href)
-let modules = null
+// The moving parts of a run's page, each in a node that stays: new answers change what is in it.
 
-export default function (props) {
-  modules ??= Promise.all(props.data.modules.map(load))
-  let leave = null
-  let left = false
-  modules
-    .then(([view, polling, figure]) => {
-      if (!left) leave = view.show(props, polling, figure)
-    })
-    .catch((error) => {
-      console.error(error)
-      modules = null
-      props.parentElement.querySelector(".live-run").textContent = props.data.words.broken
-    })
-  return () => {
-    left = true
-    leave?.()
+/** @import { Curve, Data, Drawn, Instance, Listener, Message, Part, Slot } from "./types.js" */
+import render from "../live_figure/component.js";
+import draw_pictures from "../picture_grid/component.js";
+import { find, make, set_property, when_gone } from "../shared/dom.js";
+import { hurry, watch } from "./polling.js";
+
+/** @type {WeakMap<Node, Instance>} */
+const instances = new WeakMap();
+// An answer that was asked for sooner after the script's run may be older than that run.
+const SETTLED_MS = 800;
+
+/** @template {keyof HTMLElementTagNameMap} T
+ * @param {Element} parent @param {T} tag @param {string} class_name */
+function add(parent, tag, class_name = "") {
+  return parent.appendChild(make(tag, class_name));
+}
+
+/** @implements {Part} */
+class Status {
+  constructor(/** @type {Element} */ root) {
+    this.text = add(root, "p", "progress-text");
+    this.bar = add(root, "div", "bar");
+    this.bar.setAttribute("role", "progressbar");
+    this.filled = add(this.bar, "div", "filled");
+    this.trouble = add(root, "p", "trouble");
+    this.trouble.setAttribute("role", "status");
+    this.status = "";
+    this.drawn_at = 0;
   }
+
+  updated() {
+    this.drawn_at = performance.now();
+  }
+
+  draw(/** @type {Message} */ message) {
+    // Read out when the status changes; what changes twice a second would drown everything else.
+    const said = this.status !== "" && this.status !== message.status;
+    this.text.setAttribute("aria-live", said ? "polite" : "off");
+    set_property(this.text, "textContent", message.text);
+    const percent = Math.round(message.done * 100);
+    this.filled.style.width = `${message.done * 100}%`;
+    this.bar.setAttribute("aria-label", message.text);
+    this.bar.setAttribute("aria-valuenow", String(percent));
+    this.status = message.status;
+  }
+
+  // The buttons and what is judged are the script's. Returns whether it still has to run.
+  /** @param {Message} message @param {number} asked_at @param {Drawn} drawn */
+  wants(message, asked_at, { data, trigger }) {
+    set_property(this.trouble, "textContent", "");
+    if (message.version === data.version) return false;
+    if (asked_at > this.drawn_at + SETTLED_MS) {
+      this.updated();
+      trigger("redraw", message.version);
+    }
+    return true;
+  }
+
+  lost(/** @type {string | null} */ why, /** @type {Data} */ { gone }) {
+    set_property(this.trouble, "textContent", why ?? gone);
+  }
+}
+
+/** @implements {Part} */
+class Curves {
+  constructor(/** @type {Element} */ root) {
+    this.legend = add(root, "div", "legend");
+    this.figures = add(root, "div", "figures");
+    this.html = "";
+    /** @type {Map<string, Slot>} */
+    this.shown = new Map();
+  }
+
+  draw(/** @type {Message} */ { curves }, /** @type {Drawn} */ { data }) {
+    if (!curves) return;
+    // Made by the server, every text in it escaped.
+    if (this.html !== curves.legend) this.legend.innerHTML = this.html = curves.legend;
+    const wanted = new Set(curves.figures.map(({ key }) => key));
+    for (const key of this.shown.keys()) if (!wanted.has(key)) this.remove(key);
+    curves.figures.forEach((each, place) => this.one(each, place, data.library));
+  }
+
+  /** @param {Curve} curve @param {number} place @param {string} library */
+  one({ key, title, alt, figure }, place, library) {
+    let slot = this.shown.get(key);
+    if (!slot) {
+      const outer = add(this.figures, "div", `curve ${key}`);
+      slot = { outer, title: add(outer, "p", "measure"), place: add(outer, "div") };
+      add(slot.place, "div", "live-figure");
+      this.shown.set(key, slot);
+    }
+    // In the order that they are named in; one that is at its place stays, so no drag is cut off.
+    const there = this.figures.children[place];
+    if (there !== slot.outer) this.figures.insertBefore(slot.outer, there);
+    set_property(slot.title, "textContent", title);
+    slot.leave = render({
+      data: { figure, library, alt, height: 300, selects: false, rests: true },
+      parentElement: slot.place,
+      setStateValue: () => {},
+    });
+  }
+
+  remove(/** @type {string} */ key) {
+    const slot = this.shown.get(key);
+    slot?.outer.remove();
+    slot?.leave?.();
+    this.shown.delete(key);
+  }
+
+  left() {
+    for (const { leave } of this.shown.values()) leave?.();
+  }
+}
+
+/** @implements {Part} */
+class Templates {
+  constructor(/** @type {Element} */ root) {
+    this.place = add(root, "div");
+    add(this.place, "div", "picture-grid");
+    this.caption = add(root, "p", "caption");
+  }
+
+  draw(/** @type {Message} */ { templates }) {
+    if (!templates) return;
+    const data = { ...templates, chosen: null, choosable: false };
+    draw_pictures({ data, parentElement: this.place, setTriggerValue: () => {} });
+    set_property(this.caption, "textContent", templates.caption);
+  }
+}
+
+const PARTS = { status: Status, curves: Curves, templates: Templates };
+
+/** @returns {Listener} */
+function listener_of(/** @type {Instance} */ instance) {
+  const { part } = instance;
+  return {
+    told(message, asked_at) {
+      if (instance.latest !== message) part.draw(message, instance);
+      instance.latest = message;
+      return part.wants?.(message, asked_at, instance) ?? false;
+    },
+    lost: (why) => part.lost?.(why, instance.data),
+  };
+}
+
+/** @type {(root: Element, data: Data, trigger: Drawn["trigger"]) => Instance} */
+function begin(root, data, trigger) {
+  root.replaceChildren();
+  return { part: new PARTS[data.part](root), data, trigger };
+}
+
+/** @param {import("../shared/streamlit.js").Props<Data>} props */
+export default function ({ data, parentElement, setTriggerValue }) {
+  const known = instances.get(parentElement);
+  const instance = known ?? begin(find(parentElement, ".live-run"), data, setTriggerValue);
+  instances.set(parentElement, instance);
+  const { part, latest, leave, data: before } = instance;
+  instance.data = data;
+  instance.trigger = setTriggerValue;
+  part.updated?.();
+  if (!known || before.address !== data.address) {
+    // The new one first: what both watch is then not asked for anew.
+    instance.leave = watch(data.address, listener_of(instance));
+    leave?.();
+  } else {
+    if (latest) part.draw(latest, instance); // the theme may have changed
+    hurry(data.address);
+  }
+  return when_gone(parentElement, () => {
+    instances.delete(parentElement);
+    instance.leave?.();
+    part.left?.();
+  });
 }

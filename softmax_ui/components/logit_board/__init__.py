@@ -10,58 +10,27 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import streamlit as st
 import torch
 
 from softmax_core import softmax
 from softmax_ui.colours import CLASS_COLOURS
-from softmax_ui.components.live_figure.library import module_js
 from softmax_ui.components.logit_board.value import (
     LARGEST_LOGIT,
+    LEARNING_RATE,
     BoardValue,
     board_from,
     is_name,
     problem_of,
 )
-from softmax_ui.text import _
+from softmax_ui.components.modules import browser_side
 
 __all__ = ["BoardValue", "Preset", "is_name", "logit_board", "problem_of"]
 
-_HERE: Final = Path(__file__).parent
-
-# Plain functions, one part of the board a file, served as one module; the last one exports what
-# component.js calls, which is all that is sent again with every answer.
-SCRIPTS: Final = (
-    "math.js",
-    "numbers.js",
-    "dom.js",
-    "formulas.js",
-    "charts.js",
-    "sliders.js",
-    "track.js",
-    "rows.js",
-    "equation.js",
-    "heat_cursor.js",
-    "heatmap.js",
-    "derivation.js",
-    "summary.js",
-    "descent.js",
-    "push.js",
-    "simplex.js",
-    "sample.js",
-    "tools.js",
-    "board.js",
-    "logit_board.js",
-)
-
-
-_component = st.components.v2.component(
-    "softmax_logit_board",
-    html=(_HERE / "component.html").read_text(encoding="utf-8"),
-    css=(_HERE / "component.css").read_text(encoding="utf-8"),
-    js=(_HERE / "component.js").read_text(encoding="utf-8"),
+_component = browser_side(
+    "logit_board", html=Path(__file__).with_name("component.html").read_text(encoding="utf-8")
 )
 
 Preset = Mapping[str, Any]
@@ -78,34 +47,34 @@ def logit_board(
     target: int | None = None,
     temperature: float = 1.0,
     shift: float = 0.0,
-    learning_rate: float = 0.1,
+    learning_rate: float = LEARNING_RATE,
     labels: Mapping[str, str],
     key: str,
     compact: bool = False,
     presets: Sequence[Preset] = (),
     address: Address | None = None,
-    edition: int = 0,
+    edition: str | None = None,
     on_paste: Callable[[str], None] | None = None,
     notice: str | None = None,
 ) -> BoardValue:
     """Draw a board and return what it holds now.
 
-    The arguments say what the board begins with; when they change (or `edition` does) it begins
-    anew. In between it is the person's.
+    The arguments say what the board begins with; when they change it begins anew. In between it is
+    the person's. With an `edition` it begins anew when that changes, whatever the others say.
 
     Args:
-        logits: o, 2 to 20 finite numbers of at most 1e6.
+        logits: o, 2 to 20 numbers from -LARGEST_LOGIT to LARGEST_LOGIT.
         names: one name a class.
         target: the class index that the loss is about, or None for no loss.
         temperature: T of z = (o + c) / T, 0.05 to 20.
         shift: c, common to all logits.
         learning_rate: η of a descent step.
-        labels: the board's words in the reader's language (`controls.board_labels`).
+        labels: the board's words in the reader's language (`labels.board_labels`).
         key: the component's key; the session keeps the board under it.
         compact: bars and probabilities only, for a corner of another page.
         presets: boards to choose with one click.
         address: keeps the page's URL in step with the board; None leaves the URL alone.
-        edition: raise it to begin anew with the same arguments.
+        edition: names what the board began with; None leaves that to the arguments.
         on_paste: called with a text that was pasted as a row of numbers.
         notice: a sentence about the last paste.
 
@@ -117,13 +86,11 @@ def logit_board(
     )
     if problem := problem_of(given):
         raise ValueError(f"The board's {problem} are out of range: {getattr(given, problem)!r}.")
-    revision = hashlib.sha256(repr((given, edition)).encode()).hexdigest()[:16]
+    revision = hashlib.sha256(repr(edition or given).encode()).hexdigest()[:16]
     value, serial = _held(key, given, revision)
     _component(
         key=key,
         data={
-            "script": module_js(*(_HERE / name for name in SCRIPTS)),
-            "broken": _("The files that draw this could not be loaded. Reload the page."),
             "board": _as_data(value),
             "revision": revision,
             "truth": {"serial": serial, "probabilities": _probabilities(value)},
@@ -131,6 +98,7 @@ def logit_board(
             "colours": list(CLASS_COLOURS),
             "presets": [dict(preset) for preset in presets],
             "limit": LARGEST_LOGIT,
+            "learning_rate": LEARNING_RATE,
             "compact": compact,
             "notice": notice,
             "query": dict(address(value)) if address else None,

@@ -1,18 +1,37 @@
 // The board: one state, one reading of it, one drawing a frame. Python gets the state when the
 // hand rests or lets go, and answers with its own numbers.
 
+/** @import { Board, Data, Paint } from "./types.js" */
+import { find } from "../shared/dom.js";
+import { channels, luminance } from "../shared/colour.js";
+import { make_derivation } from "./derivation.js";
+import { make_descent } from "./descent.js";
+import { steady } from "./dom.js";
+import { make_equation } from "./formulas.js";
+import { make_heatmap } from "./heatmap.js";
+import { read_board } from "./math.js";
+import { make_push } from "./push.js";
+import { make_rows } from "./rows.js";
+import { make_sample } from "./sample.js";
+import { make_simplex } from "./simplex.js";
+import { make_summary } from "./summary.js";
+import { make_knobs, make_paste, make_tools } from "./tools.js";
+import { span_for } from "./track.js";
+
 const REST_MS = 250; // how long a hand rests before Python hears of it
 const TALL = 16; // from how many classes on the rows alone are as tall as the Jacobian beside them
 const LOOKS = ["cell", "push", "sample", "class"]; // what Python need not know
 const ENDS_A_WALK = ["logits", "temperature", "target"];
 const KEEPS_THE_DRAWS = [...LOOKS, "names", "target", "learning_rate"];
 
-function make_board(root) {
-  const board = {
-    root, skeleton: root.querySelector(".board").cloneNode(true), state: null, data: null,
-    is_held: false, is_keyed: false, is_pinned: false, chosen: 0, cell: { i: 0, j: 1 }, push: { j: 0, delta: 1 },
-    walk: [], drawn: null, parts: [], unseen: new Set(), serial: 0, worst_sum: 0, track_width: 0,
-  };
+export function make_board(/** @type {Board["root"]} */ root) {
+  const board = /** @type {Board} */ ({
+    root, skeleton: find(root, ".board").cloneNode(true),
+    is_held: false, is_keyed: false, is_pinned: false,
+    chosen: 0, cell: { i: 0, j: 1 }, push: { j: 0, delta: 1 },
+    walk: /** @type {Board["walk"]} */ ([]), drawn: null, serial: 0, worst_sum: 0, track_width: 0,
+    parts: /** @type {Board["parts"]} */ ([]), unseen: new Set(),
+  });
   let frame = 0;
   let timer = 0;
   let unsent = false;
@@ -57,8 +76,8 @@ function make_board(root) {
     if (!frame) frame = requestAnimationFrame(draw);
   };
 
-  // Under the keys the axis stays as long as it reaches: two keys that undo each other come back, and
-  // End at the end of the axis stays there.
+  // Under the keys the axis stays as long as it reaches: two keys that undo each other come back,
+  // and End at the end of the axis stays there.
   function is_within_axis() {
     return board.is_keyed && board.state.logits.every((o) => Math.abs(o) <= board.span);
   }
@@ -67,13 +86,13 @@ function make_board(root) {
     board.reading = read_board(board.state);
     if (!board.is_held && !is_within_axis()) board.span = span_for(board.state.logits);
     board.uses_argument = board.state.temperature !== 1 || board.state.shift !== 0;
-    const classes = board.root.querySelector(".board").classList;
-    const [argument, target] = [board.uses_argument, board.state.target !== null];
-    const is_wider = classes.contains("with-argument") !== argument || classes.contains("with-target") !== target;
+    const classes = find(board.root, ".board").classList;
+    const before = classes.value;
+    classes.toggle("with-argument", board.uses_argument);
+    classes.toggle("with-target", board.state.target !== null);
+    const is_wider = classes.value !== before;
     classes.toggle("tall", board.state.logits.length >= TALL);
-    classes.toggle("with-argument", argument);
-    classes.toggle("with-target", target);
-    if (is_wider) board.rows?.measure(); // a column came or went, and the tracks have another width
+    if (is_wider) board.rows?.measure?.(); // a column came or went: the tracks have another width
     return classes;
   }
 
@@ -84,21 +103,22 @@ function make_board(root) {
     classes.toggle("glides", !board.is_held);
     // What is scrolled out of sight costs a moving hand nothing; at rest all of it is true.
     const rests = unsettled && !board.is_held;
-    for (const part of board.parts) if (rests || !board.unseen.has(part.place)) part.draw();
+    for (const { place, draw: draw_part } of board.parts) {
+      if (rests || !place || !board.unseen.has(place)) draw_part();
+    }
     if (!rests) return;
     unsettled = false;
     for (const part of board.parts) part.settle?.();
-    steady([...board.root.querySelectorAll("[data-steady]")]);
+    steady(board.root.querySelectorAll("[data-steady]"));
   }
 
   board.is_repainted = () => {
-    const now = read_paint(board.root.querySelector(".board"));
-    return Object.keys(now).some((name) => now[name] !== board.paint[name]);
+    return JSON.stringify(read_paint(find(board.root, ".board"))) !== JSON.stringify(board.paint);
   };
 
   board.measure = () => {
     read();
-    const section = board.root.querySelector(".board");
+    const section = find(board.root, ".board");
     board.paint = read_paint(section);
     section.classList.toggle("dark", is_dark(board.paint.surface));
     for (const part of board.parts) part.measure?.();
@@ -123,8 +143,10 @@ function make_board(root) {
 }
 
 // Colours for the canvases, as the theme has them.
-function read_paint(node) {
+/** @returns {Paint} */
+function read_paint(/** @type {Element} */ node) {
   const style = getComputedStyle(node);
+  /** @type {(name: string, fallback: string) => string} */
   const read = (name, fallback) => style.getPropertyValue(name).trim() || fallback;
   const text = read("--st-text-color", "#31333f");
   const [r, g, b] = channels(text);
@@ -137,12 +159,12 @@ function read_paint(node) {
 }
 
 // Whether a background is dark: the browser's own controls have to know.
-function is_dark(colour) {
+function is_dark(/** @type {string} */ colour) {
   return luminance(channels(colour)) < 0.2;
 }
 
 // What Python sent: a board to show, words to show it in, or only its answer to the last one.
-function hydrate(board, data) {
+export function hydrate(/** @type {Board} */ board, /** @type {Data} */ data) {
   const replaced = board.data?.revision !== data.revision;
   const relabelled = JSON.stringify(board.data?.labels) !== JSON.stringify(data.labels);
   board.data = data;
@@ -155,36 +177,42 @@ function hydrate(board, data) {
   if (relabelled) assemble(board);
   else if (replaced) board.rebuild();
   else if (board.is_repainted()) board.measure(); // another theme
-  else for (const part of board.parts) part.hear?.(); // the answer alone, without waiting for a frame
+  else for (const part of board.parts) part.hear?.(); // the answer alone, not waiting for a frame
   // The address of the page is the board's: replaced in place, so that Back leaves the page.
   if (data.query && data.truth.serial === board.serial) write_address(data.query);
 }
 
 // Put the words in and the parts together, on fresh nodes: listeners of old ones go with them.
-function assemble(board) {
+function assemble(/** @type {Board} */ board) {
   const { root, data } = board;
   board.stop();
-  root.querySelector(".board").replaceWith(board.skeleton.cloneNode(true));
-  const section = root.querySelector(".board");
+  find(root, ".board").replaceWith(board.skeleton.cloneNode(true));
+  const section = find(root, ".board");
   Object.assign(board, { labels: data.labels, limit: data.limit, colours: data.colours });
-  for (const node of root.querySelectorAll("[data-label]")) node.textContent = data.labels[node.dataset.label];
-  for (const node of root.querySelectorAll("[data-aria]")) node.setAttribute("aria-label", data.labels[node.dataset.aria]);
+  /** @type {NodeListOf<HTMLElement>} */
+  const spoken = root.querySelectorAll("[data-label], [data-aria]");
+  for (const node of spoken) {
+    const { label, aria } = node.dataset;
+    if (label) node.textContent = data.labels[label];
+    if (aria) node.setAttribute("aria-label", data.labels[aria]);
+  }
   section.classList.toggle("compact", data.compact);
   section.classList.add("assembled");
   board.rows = make_rows(board);
   board.parts = [board.rows];
   if (!data.compact) {
-    board.descent = make_descent(board);
+    const descent = make_descent(board);
+    board.descent = descent;
     board.parts.push(
-      make_tools(board), make_paste(board), make_equation(board), make_heatmap(board), make_summary(board),
-      make_derivation(board), ...make_knobs(board), board.descent, make_push(board), make_simplex(board),
-      make_sample(board),
+      make_tools(board), make_paste(board), make_equation(board), make_heatmap(board),
+      make_summary(board), make_derivation(board), ...make_knobs(board), descent, make_push(board),
+      make_simplex(board), make_sample(board),
     );
   }
   board.rebuild();
   board.sizes = new ResizeObserver(() => board.measure());
   board.sizes.observe(section);
-  document.fonts.ready.then(() => board.measure()); // texts on canvases were drawn in another until then
+  document.fonts.ready.then(() => board.measure()); // canvases had another font until then
   board.sights = new IntersectionObserver((entries) => {
     for (const { target, isIntersecting } of entries) {
       if (isIntersecting) board.unseen.delete(target);
@@ -195,12 +223,12 @@ function assemble(board) {
   for (const { place } of board.parts) if (place) board.sights.observe(place);
 }
 
-function write_address(query) {
+function write_address(/** @type {Record<string, string | null>} */ query) {
   const url = new URL(window.location.href);
   for (const [name, value] of Object.entries(query)) {
     if (value === null) url.searchParams.delete(name);
     else url.searchParams.set(name, value);
   }
   const address = url.href.replaceAll("%2C", ",");
-  if (address !== window.location.href) window.history.replaceState(window.history.state, "", address);
+  if (address !== location.href) history.replaceState(history.state, "", address);
 }

@@ -1,26 +1,22 @@
-// Sent with every answer of Python's, so it is short: what it does is in the module, which the
-// browser keeps. Streamlit calls it on every change of the data or the theme.
-let loading = null
-let board = null
+// One board lives per root; showing it again with other data changes what it shows.
 
-export default function (props) {
-  if (board) return board.show_board(props)
-  let leave = null
-  let left = false
-  loading ??= import(new URL(props.data.script, document.baseURI).href)
-  loading
-    .then((module) => {
-      board = module
-      if (!left) leave = board.show_board(props)
-    })
-    .catch((error) => {
-      console.error(error)
-      const place = props.parentElement.querySelector(".board")
-      place.textContent = props.data.broken
-      place.classList.add("assembled") // it is seen from then on
-    })
-  return () => {
-    left = true
-    leave?.()
-  }
+/** @import { Board, Data } from "./types.js" */
+import { when_gone } from "../shared/dom.js";
+import { hydrate, make_board } from "./board.js";
+
+/** @type {WeakMap<Node, Board>} */
+const boards = new WeakMap();
+
+/** @param {import("../shared/streamlit.js").Props<Data>} props */
+export default function show_board({ data, parentElement, setStateValue, setTriggerValue }) {
+  const root = parentElement;
+  const board = boards.get(root) ?? make_board(root);
+  boards.set(root, board);
+  board.send = (state) => setStateValue("board", state);
+  board.paste = (text) => setTriggerValue("pasted", text.slice(0, 4000));
+  hydrate(board, data);
+  return when_gone(root, () => {
+    board.stop();
+    boards.delete(root);
+  });
 }

@@ -1,29 +1,42 @@
 // The derivation of one Jacobian entry by the quotient rule, line by line, with the numbers put in.
 
-function make_derivation(board) {
+/**
+ * @import { Board } from "./types.js"
+ * @import { Piece } from "./formulas.js"
+ * @typedef {() => Piece} Make
+ */
+import { find, make } from "../shared/dom.js";
+import { clamp, show_exponential, show_logit, show_significant } from "../shared/numbers.js";
+import { fill, set_text } from "./dom.js";
+import { fraction, lowered, make_slots, raised, row } from "./formulas.js";
+
+export function make_derivation(/** @type {Board} */ board) {
   const { labels, root } = board;
-  const place = root.querySelector(".derivation");
-  const title = place.querySelector(".entry");
-  const meaning = place.querySelector(".meaning");
-  const list = place.querySelector(".steps");
-  const counter = place.querySelector(".counter");
-  const [first, back, next] = [".restart", ".back", ".next"].map((name) => place.querySelector(name));
+  const place = find(root, ".derivation");
+  const title = find(place, ".entry");
+  const meaning = find(place, ".meaning");
+  const list = find(place, ".steps");
+  const counter = find(place, ".counter");
+  const [first, back, next] = place.querySelectorAll("button");
   const { slot, clear, draw } = make_slots();
+  /** @type {HTMLElement[]} */
   let lines = [];
   let shown = Infinity; // all lines, until a person goes through them
   let built_for = "";
 
+  /** @type {(caption: string, formula: Piece[], numbers: Piece[]) => void} */
   function add_line(caption, formula, numbers) {
     const line = make("li", "line");
-    line.append(make("span", "caption", caption), row("formula", ...formula), row("numbers", ...numbers));
+    line.append(make("span", "caption", caption));
+    line.append(row("formula", ...formula), row("numbers", ...numbers));
     lines.push(line);
   }
 
-  function build(i, j) {
+  function build(/** @type {number} */ i, /** @type {number} */ j) {
     clear();
     lines = [];
     const same = i === j;
-    const italic = (text) => make("i", "", text);
+    const italic = (/** @type {string} */ text) => make("i", "", text);
     const [e_i, e_j] = [i, j].map((k) => () => raised("e", lowered("z", String(k + 1))));
     const [p_i, p_j] = [i, j].map((k) => () => lowered("p", String(k + 1)));
     const sum = () => italic("S");
@@ -34,34 +47,45 @@ function make_derivation(board) {
     const total = () => slot((r) => show_exponential(r.log_sum));
     const entry = () => slot((r) => show_significant(r.jacobian[i * r.p.length + j], 4));
 
-    const squared = (thing) => raised(thing, "2");
-    const big = (...pieces) => row("big", "(", ...pieces, ")");
-    const slope = () => fraction(row("", "∂", p_i()), row("", "∂", lowered("z", String(j + 1))));
+    const squared = (/** @type {Piece} */ thing) => raised(thing, "2");
+    const big = (/** @type {Piece} */ piece) => row("big", "(", piece, ")");
+    const by = () => row("", "∂", lowered("z", String(j + 1)));
+    const slope = () => fraction(row("", "∂", p_i()), by());
+    /** @type {(name: string, value: Piece) => Piece} */
     const named = (name, value) => row("whole", italic(name), " = ", value);
-    const product = (one, other) => (same ? [one(), " − ", squared(big(one()))] : ["−", one(), " · ", other()]);
+    /** @type {(one: Make, other: Make) => Piece[]} */
+    const product = (one, other) =>
+      same ? [one(), " − ", squared(big(one()))] : ["−", one(), " · ", other()];
+    /** @type {(own: Make, other: Make, whole: Make) => Piece[]} */
+    const difference = (own, other, whole) =>
+      [same ? own() : "0", " · ", whole(), " − ", own(), " · ", other()];
+    /** @type {(own: Make, other: Make, whole: Make) => Piece[]} */
+    const parts = (own, other, whole) => [named("u", own()), named("u′", same ? own() : "0"),
+      named("v", whole()), named("v′", other())];
+    const in_letters = () => (same ? [p_i(), " − ", squared(p_i())] : ["−", p_i(), " ", p_j()]);
 
     title.replaceChildren(
-      row("whole", slope(), " = ", ...(same ? [p_i(), " − ", squared(p_i())] : ["−", p_i(), " ", p_j()])),
+      row("whole", slope(), " = ", ...in_letters()),
       row("whole", " = ", ...product(P_i, P_j)), row("whole", " = ", row("result", entry())),
     );
     add_line(labels.step_quotient,
-      [row("whole", slope(), " = ", fraction("∂", row("", "∂", lowered("z", String(j + 1)))), " ", fraction(e_i(), sum())),
-        row("whole aside", sum(), " = ", row("term", "Σ", make("sub", "", "k")), " ", raised("e", lowered("z", "k")))],
+      [row("whole", slope(), " = ", fraction("∂", by()), " ", fraction(e_i(), sum())),
+        row("whole aside", sum(), " = ", row("term", "Σ", make("sub", "", "k")), " ",
+          raised("e", lowered("z", "k")))],
       [fraction(e_i(), sum()), " = ", fraction(E_i(), total())]);
     add_line(same ? labels.step_parts_same : labels.step_parts_other,
-      [named("u", e_i()), named("u′", same ? e_i() : "0"), named("v", sum()), named("v′", e_j())],
-      [named("u", E_i()), named("u′", same ? E_i() : "0"), named("v", total()), named("v′", E_j())]);
+      parts(e_i, e_j, sum), parts(E_i, E_j, total));
     add_line(labels.step_rule,
       [row("whole", fraction([italic("u′v"), " − ", italic("uv′")], squared(italic("v"))), " = "),
-        fraction([same ? e_i() : "0", " · ", sum(), " − ", e_i(), " · ", e_j()], squared(sum()))],
-      [row("whole", " = ", fraction([same ? E_i() : "0", " · ", total(), " − ", E_i(), " · ", E_j()], squared(big(total()))))]);
+        fraction(difference(e_i, e_j, sum), squared(sum()))],
+      [row("whole", " = ", fraction(difference(E_i, E_j, total), squared(big(total()))))]);
     add_line(labels.step_split,
       [" = ", ...(same
         ? [fraction(e_i(), sum()), " − ", squared(big(fraction(e_i(), sum())))]
         : ["− ", fraction(e_i(), sum()), " · ", fraction(e_j(), sum())])],
       [" = ", ...product(P_i, P_j)]);
     add_line(labels.step_name,
-      [" = ", ...(same ? [p_i(), " − ", squared(p_i()), " = ", p_i(), "(1 − ", p_i(), ")"] : ["−", p_i(), " ", p_j()])],
+      [" = ", ...in_letters(), ...(same ? [" = ", p_i(), "(1 − ", p_i(), ")"] : [])],
       // Near one-hot p − p² would be 1 − 1²: the product shows where the digits are.
       [" = ", ...(same ? [P_i(), " · ", rest(), " = "] : []), entry()]);
     list.replaceChildren(...lines);
@@ -79,7 +103,7 @@ function make_derivation(board) {
     next.disabled = last >= lines.length;
   }
 
-  function go_to(line) {
+  function go_to(/** @type {number} */ line) {
     shown = clamp(line, 1, lines.length);
     reveal();
   }
@@ -92,7 +116,8 @@ function make_derivation(board) {
     const sentences = [fill(i === j ? labels.meaning_same : labels.meaning_other, names)];
     if (state.temperature !== 1) {
       sentences.push(fill(labels.meaning_heated, {
-        temperature: show_logit(state.temperature), value: show_significant(value / state.temperature, 4),
+        temperature: show_logit(state.temperature),
+        value: show_significant(value / state.temperature, 4),
       }));
     }
     set_text(meaning, sentences.join(" "));

@@ -1,31 +1,44 @@
 // Descend: the loss of the target class, and the logits walking down it.
 
+/** @import { Board } from "./types.js" */
+import { find, make } from "../shared/dom.js";
+import { clamp, show, show_exponential, show_logit } from "../shared/numbers.js";
+import { make_type, sharpen } from "./charts.js";
+import { fill, set_text } from "./dom.js";
+import { lowered, make_slots } from "./formulas.js";
+import { descent_step, read_board } from "./math.js";
+
 const WALK_MS = 125; // between two steps of a button that is held down
 const HELD_MS = 450; // from when on it is held and not clicked
 const CURVE_HEIGHT = 84; // CSS pixels
 
-function make_descent(board) {
+export function make_descent(/** @type {Board} */ board) {
   const { labels, root } = board;
-  const place = root.querySelector(".descent");
-  const [sum, canvas, told, rule, button] = [".loss-sum", "canvas", ".told", ".rule", ".step"].map(
-    (name) => place.querySelector(name),
+  const place = find(root, ".descent");
+  const [sum, told, rule, button] = [".loss-sum", ".told", ".rule", ".step"].map(
+    (name) => find(place, name),
   );
+  const canvas = find(place, "canvas");
   const buttons = place.querySelectorAll("button");
   const loss_slots = make_slots();
-  let sheet = null;
-  let type = null;
+  /** @type {import("./charts.js").Sheet} */
+  let sheet;
+  /** @type {ReturnType<typeof make_type>} */
+  let type;
   let repeat = 0;
   sum.replaceChildren(
     make("i", "", "L"), " = −ln ", lowered("p", "t"), " = −ln ",
-    loss_slots.slot(({ loss }) => show_exponential(-loss)), // the loss has digits where p has underflown
-    " = ", loss_slots.slot(({ loss }) => show(loss)),
+    // The loss has digits where p has underflown.
+    loss_slots.slot(({ loss }) => show_exponential(-(loss ?? NaN))),
+    " = ", loss_slots.slot(({ loss }) => show(loss ?? NaN)),
   );
 
   function step() {
     const { state, reading } = board;
-    if (state.target === null) return;
-    if (!board.walk.length) board.walk.push({ p: reading.p, loss: reading.loss, logits: [...state.logits] });
-    const moved = descent_step(state.logits, reading.gradient, state.temperature, state.learning_rate);
+    const { p, loss, gradient } = reading;
+    if (!gradient) return;
+    if (!board.walk.length) board.walk.push({ p, loss, logits: [...state.logits] });
+    const moved = descent_step(state.logits, gradient, state.temperature, state.learning_rate);
     state.logits = moved.map((o) => clamp(o, -board.limit, board.limit));
     board.change("descent");
     const after = read_board(state);
@@ -46,14 +59,17 @@ function make_descent(board) {
     clearTimeout(repeat);
     board.flush();
   };
-  for (const name of ["pointerup", "pointerleave", "pointercancel", "blur"]) button.addEventListener(name, stop);
-  place.querySelector(".ten").addEventListener("click", () => {
+  for (const name of ["pointerup", "pointerleave", "pointercancel", "blur"]) {
+    button.addEventListener(name, stop);
+  }
+  find(place, ".ten").addEventListener("click", () => {
     for (let k = 0; k < 10; k++) step();
     board.flush();
   });
-  place.querySelector(".again").addEventListener("click", () => {
-    if (!board.walk.length) return;
-    board.state.logits = [...board.walk[0].logits];
+  find(place, ".again").addEventListener("click", () => {
+    const start = board.walk[0]?.logits;
+    if (!start) return;
+    board.state.logits = [...start];
     board.walk = [];
     board.change("logits", { now: true });
   });
@@ -64,11 +80,14 @@ function make_descent(board) {
     place.classList.toggle("idle", !aimed);
     for (const step_button of buttons) step_button.disabled = !aimed;
     // The chain rule through z = (o + c) / T divides the slope by T.
-    const slope = state.temperature === 1 ? "p − onehot(t)" : `(p − onehot(t)) / ${show_logit(state.temperature)}`;
+    const { temperature } = state;
+    const error = "p − onehot(t)";
+    const slope = temperature === 1 ? error : `(${error}) / ${show_logit(temperature)}`;
     set_text(rule, `o ← o − η ∂L/∂o,  ∂L/∂o = ${slope}`);
     if (aimed) loss_slots.draw(reading);
     set_text(told, board.walk.length ? fill(labels.steps_taken, {
-      count: board.walk.length - 1, before: show(board.walk[0].loss), after: show(reading.loss),
+      count: board.walk.length - 1, before: show(board.walk[0].loss ?? NaN),
+      after: show(reading.loss ?? NaN),
     }) : labels.walk_hint);
     draw_curve();
   }
@@ -76,17 +95,18 @@ function make_descent(board) {
   // The loss over the steps, from 0 to its largest value.
   function draw_curve() {
     const { pen, width, height } = sheet;
-    const losses = (board.walk.length ? board.walk : [board.reading]).map(({ loss }) => loss);
+    const walk = board.walk.length ? board.walk : [board.reading];
+    const losses = walk.map(({ loss }) => loss ?? NaN);
     const [left, right, top, floor] = [40, width - 6, 8, height - 16];
     const steps = losses.length - 1;
     const highest = Math.max(...losses, 1e-9);
-    const x = (k) => left + ((right - left) * k) / Math.max(1, steps);
-    const y = (loss) => floor - ((floor - top) * loss) / highest;
+    const x = (/** @type {number} */ k) => left + ((right - left) * k) / Math.max(1, steps);
+    const y = (/** @type {number} */ loss) => floor - ((floor - top) * loss) / highest;
     pen.clearRect(0, 0, width, height);
     pen.strokeStyle = board.paint.line;
     pen.lineWidth = 1;
     pen.strokeRect(left - 0.5, top - 3.5, right - left + 4, floor - top + 4);
-    if (losses[0] === null) return;
+    if (board.reading.loss === null) return;
     type.draw(pen, show(highest, 2), left - 6, top, 1);
     type.draw(pen, "0", left - 6, floor, 1);
     type.draw(pen, "0", left, height - 6);
@@ -97,7 +117,7 @@ function make_descent(board) {
     losses.forEach((loss, k) => pen.lineTo(x(k), y(loss)));
     pen.stroke();
     pen.beginPath();
-    pen.arc(x(steps), y(losses.at(-1)), 3.5, 0, 2 * Math.PI);
+    pen.arc(x(steps), y(losses[steps]), 3.5, 0, 2 * Math.PI);
     pen.fill();
   }
 

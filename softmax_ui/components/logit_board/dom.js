@@ -1,60 +1,68 @@
-// Small builders. Every word that reaches the page goes through textContent: data is never markup.
+// Writing into nodes that are there, frame by frame.
 
-function make(tag, className = "", text = "", attributes = {}) {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (text) node.textContent = text;
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  return node;
-}
+import { make } from "../shared/dom.js";
+import { clamp, read_number, show_logit, tidy } from "../shared/numbers.js";
 
 // Writing a text or a style that has not changed would still cost the browser work.
-function set_text(node, text) {
-  if (node.said === text) return;
-  node.said = text;
+/** @type {WeakMap<Node, string>} */
+const said = new WeakMap();
+/** @type {WeakMap<Node, Record<string, string>>} */
+const styles = new WeakMap();
+
+export function set_text(/** @type {Node} */ node, /** @type {string} */ text) {
+  if (said.get(node) === text) return;
+  said.set(node, text);
   const first = node.firstChild;
-  if (first?.nodeType === Node.TEXT_NODE && !first.nextSibling) first.data = text;
+  if (first instanceof Text && !first.nextSibling) first.data = text;
   else node.textContent = text;
 }
 
-function set_attribute(node, name, value) {
+/** @type {(node: Element, name: string, value: string) => void} */
+export function set_attribute(node, name, value) {
   if (node.getAttribute(name) !== value) node.setAttribute(name, value);
 }
 
-function set_style(node, name, value) {
-  node.kept ??= {};
-  if (node.kept[name] === value) return;
-  node.kept[name] = value;
+/** @type {(node: HTMLElement, name: string, value: string) => void} */
+export function set_style(node, name, value) {
+  const kept = styles.get(node) ?? {};
+  if (kept[name] === value) return;
+  styles.set(node, kept);
+  kept[name] = value;
   node.style.setProperty(name, value);
 }
 
-// Give nodes the height that they have by nature, and hold them to it: what changes in them then lays
-// out nothing around them, and nothing moves under the hand.
-function steady(nodes) {
+// Give nodes the height that they have by nature, and hold them to it: what changes in them then
+// lays out nothing around them, and nothing moves under the hand.
+export function steady(/** @type {NodeListOf<HTMLElement>} */ nodes) {
   for (const node of nodes) {
     node.classList.remove("steady");
     node.style.height = "";
   }
-  const heights = nodes.map((node) => node.getBoundingClientRect().height);
+  const heights = Array.from(nodes, (node) => node.getBoundingClientRect().height);
   nodes.forEach((node, k) => {
     node.classList.add("steady");
     node.style.height = `${heights[k]}px`;
   });
 }
 
-function fill(message, values) {
-  return message.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
+export function fill(/** @type {string} */ message, /** @type {Record<string, any>} */ values) {
+  return message.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }
 
 // A number field: live while it is typed in, exact when focused, restored when nonsense.
-function number_field(className, label, { read, write, low, high, step }) {
-  const field = make("input", `number ${className}`, "", {
+/**
+ * @param {string} class_name
+ * @param {{ read: () => number, write: (value: number, done: boolean) => void, low: number,
+ *  high: number, step: () => number }} options
+ */
+export function number_field(class_name, { read, write, low, high, step }) {
+  const field = make("input", `number ${class_name}`, "", {
     // The keyboard for decimals has no minus on every phone.
     type: "text", inputmode: low < 0 ? "text" : "decimal",
-    autocomplete: "off", spellcheck: "false", "aria-label": label,
+    autocomplete: "off", spellcheck: "false",
   });
-  const take = (value, done) => write(clamp(value, low, high), done);
-  const focused = () => field.getRootNode().activeElement === field;
+  const take = (/** @type {number} */ value) => write(clamp(value, low, high), false);
+  const focused = () => /** @type {ShadowRoot} */ (field.getRootNode()).activeElement === field;
   field.addEventListener("focus", () => {
     field.value = String(read());
     field.select();
@@ -62,7 +70,7 @@ function number_field(className, label, { read, write, low, high, step }) {
   field.addEventListener("input", () => {
     const value = read_number(field.value);
     field.setAttribute("aria-invalid", String(value === null || value < low || value > high));
-    if (value !== null) take(value, false);
+    if (value !== null) take(value);
   });
   field.addEventListener("blur", () => {
     field.removeAttribute("aria-invalid");
@@ -74,7 +82,7 @@ function number_field(className, label, { read, write, low, high, step }) {
     if (event.key === "Enter") field.blur();
     if (!direction) return;
     event.preventDefault();
-    take(tidy(read() + direction * step() * (event.shiftKey ? 10 : 1), step()), false);
+    take(tidy(read() + direction * step() * (event.shiftKey ? 10 : 1), step()));
     field.value = String(read());
   });
   return {

@@ -1,13 +1,16 @@
 // The mathematics of one board, mirroring softmax_core line by line. Plain functions over arrays
-// of doubles: a browser test compares every number with softmax_core to 1e-12.
+// of doubles: a test compares every number with softmax_core to 1e-12.
+
+/** @import { Reading, State } from "./types.js" */
 
 // What softmax is applied to: z = (o + c) / T.
-function arguments_of(logits, temperature, shift) {
+/** @type {(logits: number[], temperature: number, shift: number) => number[]} */
+export function arguments_of(logits, temperature, shift) {
   return logits.map((o) => (o + shift) / temperature);
 }
 
 // p alone, with the largest z taken off each so that nothing overflows.
-function probabilities_of(z) {
+export function probabilities_of(/** @type {number[]} */ z) {
   const top = Math.max(...z);
   const weights = z.map((value) => Math.exp(value - top));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
@@ -15,7 +18,7 @@ function probabilities_of(z) {
 }
 
 // p, 1 - p (as the sum of the others: no digits are lost near one-hot), ln p and ln S = ln Σ e^z.
-function softmax_of(z) {
+function softmax_of(/** @type {number[]} */ z) {
   const { p, top, weights, total } = probabilities_of(z);
   const first = z.indexOf(top);
   let beside = 0;
@@ -30,12 +33,12 @@ function softmax_of(z) {
 }
 
 // Rank 1 is the largest; equal values share a rank.
-function ranks_of(values) {
+function ranks_of(/** @type {number[]} */ values) {
   return values.map((value) => 1 + values.filter((other) => other > value).length);
 }
 
 // Row-major n x n: p_i (1 - p_i) on the diagonal, -p_i p_j beside it.
-function jacobian_of(p, rest) {
+function jacobian_of(/** @type {number[]} */ p, /** @type {number[]} */ rest) {
   const n = p.length;
   const jacobian = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
@@ -45,7 +48,8 @@ function jacobian_of(p, rest) {
 }
 
 // Everything that the board shows about one set of logits.
-function read_board({ logits, temperature, shift, target }) {
+/** @param {Omit<State, "names" | "learning_rate">} state @returns {Reading} */
+export function read_board({ logits, temperature, shift, target }) {
   const z = arguments_of(logits, temperature, shift);
   const soft = softmax_of(z);
   const { p, rest, log_p } = soft;
@@ -55,25 +59,24 @@ function read_board({ logits, temperature, shift, target }) {
     if (p[i] > 0) entropy -= p[i] * log_p[i];
     half_norm += p[i] * rest[i];
   }
-  const reading = {
+  return {
     ...soft, z, ranks: ranks_of(z), jacobian: jacobian_of(p, rest), entropy,
     bits: entropy / Math.LN2, perplexity: Math.exp(entropy), largest: Math.max(...p), half_norm,
-    loss: null, gradient: null,
+    loss: target === null ? null : Math.abs(log_p[target]), // -ln p_t, without a minus zero
+    gradient: target === null ? null : p.map((value, k) => (k === target ? -rest[k] : value)),
   };
-  if (target !== null) {
-    reading.loss = Math.abs(log_p[target]); // -ln p_t, without a minus zero
-    reading.gradient = p.map((value, k) => (k === target ? -rest[k] : value));
-  }
-  return reading;
 }
 
 // One step downhill on the logits themselves: dL/do = (p - onehot(t)) / T, by the chain rule.
-function descent_step(logits, gradient, temperature, learning_rate) {
+/** @type {(logits: number[], gradient: number[], temperature: number, learning_rate: number) =>
+ *  number[]} */
+export function descent_step(logits, gradient, temperature, learning_rate) {
   return logits.map((o, k) => o - (learning_rate * gradient[k]) / temperature);
 }
 
 // What J says a push of o_j by delta does to p, and what it really does.
-function push_of(reading, temperature, j, delta) {
+/** @param {Reading} reading @param {number} temperature @param {number} j @param {number} delta */
+export function push_of(reading, temperature, j, delta) {
   const n = reading.p.length;
   const dz = delta / temperature;
   const predicted = reading.p.map((_, i) => reading.jacobian[i * n + j] * dz);
@@ -85,8 +88,9 @@ function push_of(reading, temperature, j, delta) {
 }
 
 // How often each class comes up in `draws` draws from p.
-function sample_of(p, draws, random) {
-  const counts = new Array(p.length).fill(0);
+/** @type {(p: number[], draws: number, random: () => number) => number[]} */
+export function sample_of(p, draws, random) {
+  const counts = p.map(() => 0);
   for (let draw = 0; draw < draws; draw++) {
     let left = random();
     let k = 0;

@@ -1,18 +1,31 @@
 // Push one logit: what the Jacobian predicts beside what really happens.
 
+/** @import { Board } from "./types.js" */
+import { find, make } from "../shared/dom.js";
+import { round_below, show, show_logit, show_signed } from "../shared/numbers.js";
+import { chart_height, make_type, name_column, sharpen } from "./charts.js";
+import { fill, set_text } from "./dom.js";
+import { push_of } from "./math.js";
+import { linear, make_slider } from "./sliders.js";
+
 const FARTHEST = 4; // the largest push
 const POINTS = 81; // of the curve of errors
 const AXIS = 18; // room for the numbers under a chart, in CSS pixels
 const CURVE_TICKS = [-4, -2, 0, 2, 4];
 
-function make_push(board) {
+export function make_push(/** @type {Board} */ board) {
   const { labels, root } = board;
-  const place = root.querySelector(".push");
-  const [choice, bars, curve, told] = ["select", ".bars", ".curve", ".told"].map((name) => place.querySelector(name));
+  const place = find(root, ".push");
+  const told = find(place, ".told");
+  const choice = find(place, "select");
+  const [bars, curve] = place.querySelectorAll("canvas");
   const deltas = Array.from({ length: POINTS }, (_, k) => FARTHEST * ((2 * k) / (POINTS - 1) - 1));
-  let sheets = null;
-  let column = null;
-  let type = null;
+  /** @type {import("./charts.js").Sheet[]} */
+  let sheets;
+  /** @type {ReturnType<typeof name_column>} */
+  let column;
+  /** @type {ReturnType<typeof make_type>} */
+  let type;
   choice.addEventListener("change", () => {
     board.push.j = Number(choice.value);
     board.change("push");
@@ -32,18 +45,20 @@ function make_push(board) {
     if (sheets) column = name_column(sheets[0], names, AXIS, board.paint.muted);
   }
 
-  const errors_of = (delta) => push_of(board.reading, board.state.temperature, board.push.j, delta).error;
+  const pushed = (/** @type {number} */ delta) =>
+    push_of(board.reading, board.state.temperature, board.push.j, delta);
 
   // Predicted: a hollow ring. Real: a filled dot. Between them: the error.
-  function draw_bars({ real, predicted }) {
+  function draw_bars(/** @type {ReturnType<typeof push_of>} */ { real, predicted }) {
     const { pen, width, height } = sheets[0];
     const floor = height - AXIS;
     const tall = floor / real.length;
     const widest = Math.max(1e-3, ...real.map(Math.abs), ...predicted.map(Math.abs));
     const [left, right] = [column.width + 8, width - 10];
-    const x = (change) => left + (right - left) * (0.5 + (0.5 * change) / widest);
+    const x = (/** @type {number} */ change) =>
+      left + (right - left) * (0.5 + (0.5 * change) / widest);
     const radius = tall < 15 ? 3 : 4.5;
-    const circle = (change, y) => {
+    const circle = (/** @type {number} */ change, /** @type {number} */ y) => {
       pen.beginPath();
       pen.arc(x(change), y, radius, 0, 7);
       pen.fill();
@@ -71,13 +86,14 @@ function make_push(board) {
     }
   }
 
-  function draw_curve(here) {
+  function draw_curve(/** @type {number} */ here) {
     const { pen, width, height } = sheets[1];
-    const errors = deltas.map(errors_of);
+    const errors = deltas.map((delta) => pushed(delta).error);
     const top = Math.max(1e-9, here, ...errors);
     const [left, right, floor] = [6, width - 6, height - AXIS];
-    const x = (delta) => (left + right) / 2 + ((right - left) / 2) * (delta / FARTHEST);
-    const y = (error) => floor - ((floor - 18) * error) / top;
+    const x = (/** @type {number} */ delta) =>
+      (left + right) / 2 + ((right - left) / 2) * (delta / FARTHEST);
+    const y = (/** @type {number} */ error) => floor - ((floor - 18) * error) / top;
     pen.clearRect(0, 0, width, height);
     pen.fillStyle = board.paint.line;
     pen.fillRect(left, floor, right - left, 1);
@@ -85,7 +101,7 @@ function make_push(board) {
     CURVE_TICKS.forEach((tick, k) => {
       type.draw(pen, show_logit(tick), x(tick), height - 6, k / (CURVE_TICKS.length - 1));
     });
-    const is_rising = errors.at(-1) >= errors[0];
+    const is_rising = errors[POINTS - 1] >= errors[0];
     type.draw(pen, show(top), is_rising ? right : left, 7, is_rising ? 1 : 0);
     pen.strokeStyle = pen.fillStyle = board.paint.accent;
     pen.lineWidth = 2;
@@ -99,8 +115,8 @@ function make_push(board) {
 
   function draw() {
     const { j, delta } = board.push;
-    const result = push_of(board.reading, board.state.temperature, j, delta);
-    const half = errors_of(delta / 2);
+    const result = pushed(delta);
+    const half = pushed(delta / 2).error;
     slider.draw();
     draw_bars(result);
     draw_curve(result.error);

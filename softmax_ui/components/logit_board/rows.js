@@ -1,16 +1,23 @@
 // One row a class: its name, its logit, its probability, its place in the gradient.
 
-function make_rows(board) {
+/** @import { Board } from "./types.js" */
+import { find, make } from "../shared/dom.js";
+import { clamp, read_number, show, show_signed } from "../shared/numbers.js";
+import { fill, number_field, set_attribute, set_style, set_text } from "./dom.js";
+import { make_track, small_step } from "./track.js";
+
+export function make_rows(/** @type {Board} */ board) {
   const { labels, root } = board;
-  const list = root.querySelector(".rows");
+  const list = find(root, ".rows");
+  /** @type {ReturnType<typeof build_row>[]} */
   let rows = [];
 
-  function set_logit(k, value) {
+  function set_logit(/** @type {number} */ k, /** @type {number} */ value) {
     board.state.logits[k] = clamp(value, -board.limit, board.limit);
     board.change("logits");
   }
 
-  function build_aim(k) {
+  function build_aim(/** @type {number} */ k) {
     const aim = make("button", "aim", "", { type: "button", role: "radio" });
     aim.addEventListener("click", () => {
       board.state.target = board.state.target === k ? null : k;
@@ -19,7 +26,7 @@ function make_rows(board) {
     return aim;
   }
 
-  function build_name(k) {
+  function build_name(/** @type {number} */ k) {
     const name = make("input", "name", "", {
       type: "text", maxlength: "24", spellcheck: "false", autocomplete: "off",
     });
@@ -38,8 +45,8 @@ function make_rows(board) {
     return name;
   }
 
-  function build_number(k) {
-    const number = number_field("logit", "", {
+  function build_number(/** @type {number} */ k) {
+    const number = number_field("logit", {
       read: () => board.state.logits[k],
       write: (value, done) => {
         if (value !== board.state.logits[k]) set_logit(k, value);
@@ -49,7 +56,7 @@ function make_rows(board) {
     });
     number.field.addEventListener("focus", () => board.choose(k));
     number.field.addEventListener("paste", (event) => {
-      const text = event.clipboardData.getData("text");
+      const text = event.clipboardData?.getData("text") ?? "";
       if (read_number(text) !== null) return;
       event.preventDefault();
       number.field.blur();
@@ -59,23 +66,23 @@ function make_rows(board) {
   }
 
   // A number in a box of its own, whose size no digit changes: laying it out touches nothing else.
-  function build_figure(kind) {
+  function build_figure(/** @type {string} */ kind) {
     const node = make("span", `${kind} figure`);
     const digits = make("span", "digits");
     node.append(digits);
     return { node, digits };
   }
 
-  function build_row(k) {
+  function build_row(/** @type {number} */ k) {
     const node = make("div", "row");
     node.style.setProperty("--class-colour", board.colours[k % board.colours.length]);
     const [aim, name, number] = [build_aim(k), build_name(k), build_number(k)];
     const track = make_track(board, k, set_logit);
     const chance = make("div", "chance");
-    const [argument, probability, rank, gradient] = ["argument", "probability", "rank", "gradient"].map(build_figure);
-    node.append(
-      aim, name, track.node, number.field, argument.node, chance, probability.node, rank.node, gradient.node,
-    );
+    const [argument, probability] = [build_figure("argument"), build_figure("probability")];
+    const [rank, gradient] = [build_figure("rank"), build_figure("gradient")];
+    node.append(aim, name, track.node, number.field, argument.node, chance, probability.node,
+      rank.node, gradient.node);
     return { node, aim, name, track, number, argument, chance, probability, rank, gradient };
   }
 
@@ -104,7 +111,8 @@ function make_rows(board) {
       parts.aim.title = fill(labels.target_is, { name });
       parts.node.classList.toggle("aimed", aimed);
       parts.probability.node.title = String(reading.p[k]);
-      parts.gradient.node.title = reading.gradient ? String(reading.gradient[k] / state.temperature) : "";
+      const slope = reading.gradient && reading.gradient[k] / state.temperature;
+      parts.gradient.node.title = slope === null ? "" : String(slope);
       parts.argument.node.title = String(reading.z[k]);
       parts.track.settle();
     });
@@ -113,7 +121,7 @@ function make_rows(board) {
   function draw() {
     const { state, reading } = board;
     rows.forEach((parts, k) => {
-      const slope = reading.gradient ? reading.gradient[k] / state.temperature : null;
+      const slope = reading.gradient && reading.gradient[k] / state.temperature;
       parts.track.draw(slope);
       parts.number.draw();
       set_style(parts.chance, "background-size", `${(100 * reading.p[k]).toFixed(2)}% 100%`);

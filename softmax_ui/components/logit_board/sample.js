@@ -1,21 +1,32 @@
 // Draw from the distribution, and see the frequencies come near the probabilities.
 
-function make_sample(board) {
+/** @import { Board } from "./types.js" */
+import { find } from "../shared/dom.js";
+import { chart_height, make_type, name_column, sharpen } from "./charts.js";
+import { fill, set_text } from "./dom.js";
+import { sample_of } from "./math.js";
+
+export function make_sample(/** @type {Board} */ board) {
   const { labels, root } = board;
-  const place = root.querySelector(".sample");
-  const canvas = place.querySelector("canvas");
-  const told = place.querySelector(".told");
-  let sheet = null;
-  let column = null;
-  let type = null;
-  for (const button of place.querySelectorAll("[data-draws]")) {
+  const place = find(root, ".sample");
+  const canvas = find(place, "canvas");
+  const told = find(place, ".told");
+  /** @type {import("./charts.js").Sheet} */
+  let sheet;
+  /** @type {ReturnType<typeof name_column>} */
+  let column;
+  /** @type {ReturnType<typeof make_type>} */
+  let type;
+  /** @type {NodeListOf<HTMLElement>} */
+  const buttons = place.querySelectorAll("[data-draws]");
+  for (const button of buttons) {
     button.addEventListener("click", () => {
       const fresh = sample_of(board.reading.p, Number(button.dataset.draws), Math.random);
       board.drawn = board.drawn ? board.drawn.map((count, k) => count + fresh[k]) : fresh;
       board.change("sample");
     });
   }
-  place.querySelector(".clear").addEventListener("click", () => {
+  find(place, ".clear").addEventListener("click", () => {
     board.drawn = null;
     board.change("sample");
   });
@@ -25,11 +36,12 @@ function make_sample(board) {
     const { p } = board.reading;
     const { pen, width, height } = sheet;
     const tall = height / p.length;
-    const total = board.drawn?.reduce((sum, count) => sum + count, 0) ?? 0;
-    const shares = p.map((_, k) => (total ? board.drawn[k] / total : 0));
+    const counts = board.drawn ?? p.map(() => 0);
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    const shares = counts.map((count) => (total ? count / total : 0));
     const widest = Math.max(...p, ...shares);
     const [left, right] = [column.width, width - 52];
-    const long = (share) => ((right - left) * share) / widest;
+    const long = (/** @type {number} */ share) => ((right - left) * share) / widest;
     pen.clearRect(0, 0, width, height);
     column.draw(pen);
     for (let k = 0; k < p.length; k++) {
@@ -41,7 +53,7 @@ function make_sample(board) {
       pen.fillRect(left, (k + 0.28) * tall, long(shares[k]), tall * 0.44);
       pen.fillStyle = board.paint.text;
       pen.fillRect(left + long(p[k]) - 1, above, 2, tall * 0.72);
-      if (total) type.draw(pen, board.drawn[k].toLocaleString("en"), width, middle, 1);
+      if (total) type.draw(pen, counts[k].toLocaleString("en"), width, middle, 1);
     }
     const worst = Math.max(...p.map((probability, k) => Math.abs(shares[k] - probability)));
     set_text(told, total ? fill(labels.sample_told, {

@@ -1,21 +1,20 @@
-// Three probabilities that add up to 1 are a point in a triangle. Drag the point: the logits follow.
+// Three probabilities that add up to 1 are a point in a triangle; the logits follow the point.
 
-const SVG = "http://www.w3.org/2000/svg";
+/** @import { Board } from "./types.js" */
+import { find, make_svg } from "../shared/dom.js";
+import { clamp, tidy } from "../shared/numbers.js";
+import { blank_picture, trimmed } from "./charts.js";
+import { set_attribute, set_text } from "./dom.js";
+
 const CORNERS = [[150, 22], [22, 244], [278, 244]];
 const NAME_WIDTHS = [280, 122, 122]; // two names share the line below the triangle
 
-function make_svg(tag, attributes) {
-  const node = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  return node;
-}
-
-function point_of(p) {
+export function point_of(/** @type {number[]} */ p) {
   return [0, 1].map((axis) => p.reduce((sum, share, k) => sum + share * CORNERS[k][axis], 0));
 }
 
 // Back from a place in the picture to probabilities, kept inside the triangle.
-function shares_at(x, y) {
+export function shares_at(/** @type {number} */ x, /** @type {number} */ y) {
   const [[ax, ay], [bx, by], [cx, cy]] = CORNERS;
   const area = (by - cy) * (ax - cx) + (cx - bx) * (ay - cy);
   const first = ((by - cy) * (x - cx) + (cx - bx) * (y - cy)) / area;
@@ -25,9 +24,9 @@ function shares_at(x, y) {
   return inside.map((share) => share / total);
 }
 
-function make_simplex(board) {
-  const place = board.root.querySelector(".simplex");
-  const picture = place.querySelector("svg");
+export function make_simplex(/** @type {Board} */ board) {
+  const place = find(board.root, ".simplex");
+  const picture = find(place, "svg");
   const names = CORNERS.map(([x, y], k) => make_svg("text", {
     x, y: k === 0 ? y - 8 : y + 18, "text-anchor": ["middle", "start", "end"][k], class: "corner",
   }));
@@ -48,9 +47,10 @@ function make_simplex(board) {
     ...levels, path, steps, ...names, point,
   );
 
-  let probe = null;
+  /** @type {CanvasRenderingContext2D} */
+  let probe;
   let held = false;
-  function follow(event) {
+  function follow(/** @type {PointerEvent} */ event) {
     const box = picture.getBoundingClientRect();
     const scale = 300 / box.width;
     const p = shares_at((event.clientX - box.left) * scale, (event.clientY - box.top) * scale);
@@ -89,7 +89,7 @@ function make_simplex(board) {
   }
 
   function measure() {
-    probe = blank_picture(1, 1, `600 13px ${board.paint.font}`).pen; // as the style sheet has .corner
+    probe = blank_picture(1, 1, `600 13px ${board.paint.font}`).pen; // as in .corner
     settle();
   }
 

@@ -1,27 +1,43 @@
 // Temperature, common shift, learning rate and push: a native range and a number field each.
 
+/** @import { Board } from "./types.js" */
+import { find } from "../shared/dom.js";
+import { clamp, show_logit, tidy } from "../shared/numbers.js";
+import { fill, number_field, set_attribute } from "./dom.js";
+
 // position 0..1000 <-> value, on a logarithmic or a linear scale.
-function logarithmic(low, high) {
+/** @typedef {{ value: (at: number) => number, position: (value: number) => number }} Scale */
+
+/** @type {(low: number, high: number) => Scale} */
+export function logarithmic(low, high) {
   return {
     value: (position) => Number((low * (high / low) ** (position / 1000)).toPrecision(3)),
     position: (value) => Math.round((1000 * Math.log(value / low)) / Math.log(high / low)),
   };
 }
 
-function linear(low, high, step) {
+/** @type {(low: number, high: number, step: number) => Scale} */
+export function linear(low, high, step) {
   return {
     value: (position) => tidy(low + ((high - low) * position) / 1000, step),
     position: (value) => Math.round((1000 * (clamp(value, low, high) - low)) / (high - low)),
   };
 }
 
-function make_slider(board, selector, { kind, scale, read, write, low, high, step, rest, spoken }) {
-  const place = board.root.querySelector(selector);
-  const range = place.querySelector("input[type=range]");
+/**
+ * @param {Board} board
+ * @param {string} selector
+ * @param {{ kind: string, scale: Scale, read: () => number, write: (value: number) => void,
+ *  low: number, high: number, step: number, rest: number, spoken: string }} options
+ */
+export function make_slider(board, selector, options) {
+  const { kind, scale, read, write, low, high, step, rest, spoken } = options;
+  const place = find(board.root, selector);
+  const range = find(place, "input");
   range.min = "0";
   range.max = "1000";
   range.step = "1";
-  const set = (value, done) => {
+  const set = (/** @type {number} */ value, /** @type {boolean} */ done) => {
     write(value);
     board.change(kind, { now: done });
   };
@@ -47,20 +63,20 @@ function make_slider(board, selector, { kind, scale, read, write, low, high, ste
   });
   range.addEventListener("keyup", () => board.flush());
   range.addEventListener("dblclick", () => set(rest, true));
-  const number = number_field("knob-number", "", {
+  const number = number_field("knob-number", {
     read, low, high, step: () => step,
     write: (value, done) => {
       if (value !== read()) set(value, false);
       if (done) board.flush();
     },
   });
-  place.querySelector(".field").replaceChildren(number.field);
+  find(place, ".field").replaceChildren(number.field);
   return {
     draw() {
       const position = String(scale.position(read()));
       if (range.value !== position) range.value = position;
       set_attribute(range, "aria-valuetext", fill(spoken, { value: show_logit(read()) }));
-      set_attribute(number.field, "aria-label", range.getAttribute("aria-label"));
+      set_attribute(number.field, "aria-label", range.ariaLabel ?? "");
       number.draw();
     },
   };

@@ -1,11 +1,18 @@
 // Presets, the number of classes, the link, the two scalings and the key of a descent step.
 
+/** @import { Board } from "./types.js" */
+import { find, make } from "../shared/dom.js";
+import { clamp, tidy } from "../shared/numbers.js";
+import { fill, set_text } from "./dom.js";
+import { linear, logarithmic, make_slider } from "./sliders.js";
+
 const FEWEST = 2;
 const MOST = 20;
 
 // The presets that fit any number of classes.
+/** @type {Record<string, (n: number) => number[]>} */
 const PATTERNS = {
-  uniform: (n) => new Array(n).fill(0),
+  uniform: (n) => Array.from({ length: n }, () => 0),
   near_tie: (n) => Array.from({ length: n }, (_, k) => [2, 1.999][k] ?? -1),
   one_hot: (n) => Array.from({ length: n }, (_, k) => (k === 0 ? 12 : 0)),
   hundred: (n) => Array.from({ length: n }, (_, k) => (k % 2 ? -100 : 100)),
@@ -19,7 +26,7 @@ function normal() {
 
 // Browsers give the clipboard to encrypted pages and to localhost alone; a class's server has often
 // neither, and there the old way still works.
-async function copy_text(text) {
+async function copy_text(/** @type {string} */ text) {
   try {
     await navigator.clipboard.writeText(text);
     return true;
@@ -34,10 +41,12 @@ async function copy_text(text) {
   }
 }
 
-function make_tools(board) {
+export function make_tools(/** @type {Board} */ board) {
   const { labels, root } = board;
-  const find = (selector) => root.querySelector(selector);
+  /** @returns {HTMLButtonElement} */
+  const button = (/** @type {string} */ name) => /** @type {any} */ (find(root, name));
 
+  /** @param {number[]} logits */
   function show_logits(logits, names = board.state.names, target = board.state.target) {
     Object.assign(board.state, { logits: [...logits], names: [...names], target });
     board.change("logits");
@@ -45,62 +54,75 @@ function make_tools(board) {
     board.flush();
   }
 
-  function resize(n) {
+  function resize(/** @type {number} */ n) {
     const { logits, names, target } = board.state;
     const kept = target !== null && target >= n ? null : target;
-    const new_names = Array.from({ length: n }, (_, k) => names[k] ?? fill(labels.new_class, { number: k + 1 }));
-    show_logits(Array.from({ length: n }, (_, k) => logits[k] ?? 0), new_names, kept);
+    const places = Array.from({ length: n }, (_, k) => k);
+    const new_names = places.map((k) => names[k] ?? fill(labels.new_class, { number: k + 1 }));
+    show_logits(places.map((k) => logits[k] ?? 0), new_names, kept);
   }
 
-  function scale_by(factor) {
-    board.state.logits = board.state.logits.map((o) => clamp(o * factor, -board.limit, board.limit));
+  function scale_by(/** @type {number} */ factor) {
+    const { limit, state } = board;
+    state.logits = state.logits.map((o) => clamp(o * factor, -limit, limit));
     board.change("logits", { now: true });
   }
 
   // The link is Python's: wait until it has answered the last change.
-  async function copy_link(event) {
-    const button = event.currentTarget;
+  async function copy_link() {
     board.flush();
     for (let tries = 0; tries < 60 && board.data.truth.serial !== board.serial; tries++) {
       await new Promise((done) => setTimeout(done, 50));
     }
-    button.textContent = (await copy_text(window.location.href)) ? labels.copied : labels.copy_failed;
-    button.focus();
-    setTimeout(() => (button.textContent = labels.copy_link), 1800);
+    const is_copied = await copy_text(window.location.href);
+    copy.textContent = is_copied ? labels.copied : labels.copy_failed;
+    copy.focus();
+    setTimeout(() => (copy.textContent = labels.copy_link), 1800);
   }
 
   function build_presets() {
-    const button = (text, choose) => {
+    /** @type {(text: string, choose: () => void) => HTMLElement} */
+    const chip = (text, choose) => {
       const node = make("button", "chip", text, { type: "button" });
       node.addEventListener("click", choose);
       return node;
     };
-    find(".presets").replaceChildren(
-      ...board.data.presets.map((preset) => button(preset.label, () => show_logits(preset.logits, preset.names, preset.target))),
-      ...Object.entries(PATTERNS).map(([name, pattern]) => button(labels[name], () => show_logits(pattern(board.state.logits.length)))),
+    find(root, ".presets").replaceChildren(
+      ...board.data.presets.map(({ label, logits, names, target }) =>
+        chip(label, () => show_logits(logits, names, target))),
+      ...Object.entries(PATTERNS).map(([name, pattern]) =>
+        chip(labels[name], () => show_logits(pattern(board.state.logits.length)))),
     );
   }
 
   build_presets();
-  find(".fewer").addEventListener("click", () => resize(Math.max(FEWEST, board.state.logits.length - 1)));
-  find(".more").addEventListener("click", () => resize(Math.min(MOST, board.state.logits.length + 1)));
-  find(".copy").addEventListener("click", copy_link);
-  find(".halve").addEventListener("click", () => scale_by(0.5));
-  find(".double").addEventListener("click", () => scale_by(2));
+  const resize_by = (/** @type {number} */ more) =>
+    resize(clamp(board.state.logits.length + more, FEWEST, MOST));
+  const [fewer, more, copy] = [button(".fewer"), button(".more"), button(".copy")];
+  fewer.addEventListener("click", () => resize_by(-1));
+  more.addEventListener("click", () => resize_by(1));
+  copy.addEventListener("click", copy_link);
+  button(".halve").addEventListener("click", () => scale_by(0.5));
+  button(".double").addEventListener("click", () => scale_by(2));
   // The key steps wherever the hand is on the page, but not where a person types.
-  const is_step = (event) => event.key.toLowerCase() === "s" && !event.ctrlKey && !event.metaKey && !event.altKey
-    && !event.composedPath()[0].matches?.("input[type=text], textarea, select");
-  const step = (event) => is_step(event) && board.descent.step();
-  const rest = (event) => is_step(event) && board.flush();
+  function is_step(/** @type {KeyboardEvent} */ event) {
+    const is_plain = !event.ctrlKey && !event.metaKey && !event.altKey;
+    const [target] = event.composedPath();
+    const typing = "input[type=text], textarea, select";
+    const is_typing = target instanceof Element && target.matches(typing);
+    return event.key.toLowerCase() === "s" && is_plain && !is_typing;
+  }
+  const step = (/** @type {KeyboardEvent} */ event) => is_step(event) && board.descent?.step();
+  const rest = (/** @type {KeyboardEvent} */ event) => is_step(event) && board.flush();
   document.addEventListener("keydown", step);
   document.addEventListener("keyup", rest);
 
   return {
     draw() {
       const n = board.state.logits.length;
-      set_text(find(".count"), String(n));
-      find(".fewer").disabled = n <= FEWEST;
-      find(".more").disabled = n >= MOST;
+      set_text(find(root, ".count"), String(n));
+      fewer.disabled = n <= FEWEST;
+      more.disabled = n >= MOST;
     },
     stop() {
       document.removeEventListener("keydown", step);
@@ -110,17 +132,17 @@ function make_tools(board) {
 }
 
 // A row of numbers in any form: Python reads it, and answers with a board or a sentence.
-function make_paste(board) {
+export function make_paste(/** @type {Board} */ board) {
   const { root } = board;
-  const form = root.querySelector(".paste");
-  const field = form.querySelector("textarea");
-  const opener = root.querySelector(".open-paste");
-  const open = (shown) => {
+  const form = find(root, "form");
+  const field = find(form, "textarea");
+  const opener = find(root, ".open-paste");
+  const open = (/** @type {boolean} */ shown) => {
     form.hidden = !shown;
     opener.setAttribute("aria-expanded", String(shown));
   };
   opener.addEventListener("click", () => {
-    open(form.hidden);
+    open(!!form.hidden);
     if (!form.hidden) field.focus();
   });
   form.addEventListener("submit", (event) => {
@@ -133,7 +155,7 @@ function make_paste(board) {
   });
   function hear() {
     const { notice } = board.data;
-    set_text(form.querySelector(".notice"), notice ?? "");
+    set_text(find(form, ".notice"), notice ?? "");
     if (notice) open(true);
   }
 
@@ -141,20 +163,26 @@ function make_paste(board) {
   return { draw() {}, build: () => open(false), settle: hear, hear };
 }
 
-function make_knobs(board) {
+export function make_knobs(/** @type {Board} */ board) {
   const { labels } = board;
-  const knob = (selector, name, options) => make_slider(board, selector, {
-    kind: name, read: () => board.state[name], write: (value) => (board.state[name] = value), ...options,
+  /** @typedef {"temperature" | "shift" | "learning_rate"} Knob */
+  const knob = (/** @type {Knob} */ kind) => ({
+    kind,
+    read: () => board.state[kind],
+    write: (/** @type {number} */ value) => void (board.state[kind] = value),
   });
   return [
-    knob(".temperature", "temperature", {
-      scale: logarithmic(0.05, 20), low: 0.05, high: 20, step: 0.1, rest: 1, spoken: labels.temperature_spoken,
+    make_slider(board, ".temperature", {
+      ...knob("temperature"), scale: logarithmic(0.05, 20), low: 0.05, high: 20, step: 0.1,
+      rest: 1, spoken: labels.temperature_spoken,
     }),
-    knob(".shift", "shift", {
-      scale: linear(-50, 50, 0.1), low: -1000, high: 1000, step: 1, rest: 0, spoken: labels.shift_spoken,
+    make_slider(board, ".shift", {
+      ...knob("shift"), scale: linear(-50, 50, 0.1), low: -1000, high: 1000, step: 1,
+      rest: 0, spoken: labels.shift_spoken,
     }),
-    knob(".rate", "learning_rate", {
-      scale: logarithmic(0.01, 10), low: 0.001, high: 100, step: 0.1, rest: 1, spoken: labels.rate_spoken,
+    make_slider(board, ".rate", {
+      ...knob("learning_rate"), scale: logarithmic(0.01, 10), low: 0.001, high: 100, step: 0.1,
+      rest: board.data.learning_rate, spoken: labels.rate_spoken,
     }),
   ];
 }

@@ -1,22 +1,28 @@
 // A logit to take hold of: a bar on an axis, a handle for mouse, finger and keys, the way downhill.
 
+/** @import { Board } from "./types.js" */
+import { make } from "../shared/dom.js";
+import { clamp, show, show_logit, tidy } from "../shared/numbers.js";
+import { fill, set_attribute, set_style } from "./dom.js";
+
 const NICE_SPANS = [5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6];
 const ARROW_FOR_ONE = 0.3; // of the track's width, for a gradient of 1
 const SHORTEST_ARROW = 4; // CSS pixels; what is shorter would be a head without a shaft
 const HEAD = 7; // the arrow's head, in CSS pixels
 
 // The axis that all tracks share. A little air beside the largest logit.
-function span_for(logits) {
+export function span_for(/** @type {number[]} */ logits) {
   const largest = Math.max(...logits.map(Math.abs));
-  return NICE_SPANS.find((span) => largest <= span * 0.9) ?? NICE_SPANS.at(-1);
+  return NICE_SPANS.find((span) => largest <= span * 0.9) ?? 1e6;
 }
 
 // The step of an arrow key.
-function small_step(board) {
+export function small_step(/** @type {Board} */ board) {
   return board.span / 50;
 }
 
-function make_track(board, k, set_logit) {
+/** @param {Board} board @param {number} k @param {(k: number, value: number) => void} set_logit */
+export function make_track(board, k, set_logit) {
   const { labels } = board;
   const node = make("div", "track");
   const groove = make("div", "groove");
@@ -30,31 +36,34 @@ function make_track(board, k, set_logit) {
   arrow.append(shaft, head);
   carrier.append(handle);
   node.append(groove, make("div", "zero"), arrow, carrier);
+  /** @type {{ is_relative: boolean, x: number, value: number, box: DOMRect } | null} */
   let drag = null;
 
   // The mouse takes the value under it; a finger moves it from where it was, so that a page
   // scrolled with a finger on the track does not jump.
-  function value_at(event) {
-    const { box, x, value, relative } = drag;
-    const at = relative
+  function follow(/** @type {PointerEvent} */ event) {
+    if (!drag) return;
+    const { box, x, value, is_relative } = drag;
+    const at = is_relative
       ? value + ((event.clientX - x) / (box.width / 2)) * board.span
       : ((event.clientX - box.left) / box.width - 0.5) * 2 * board.span;
-    return tidy(clamp(at, -board.span, board.span), board.span / 500);
+    set_logit(k, tidy(clamp(at, -board.span, board.span), board.span / 500));
   }
 
   node.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
-    const relative = event.pointerType === "touch" || event.target === handle;
-    drag = { relative, x: event.clientX, value: board.state.logits[k], box: node.getBoundingClientRect() };
+    const is_relative = event.pointerType === "touch" || event.target === handle;
+    const box = node.getBoundingClientRect();
+    drag = { is_relative, x: event.clientX, value: board.state.logits[k], box };
     node.setPointerCapture(event.pointerId);
     handle.focus({ preventScroll: true });
     node.classList.add("held");
     board.is_keyed = false;
     board.hold(true);
-    if (!relative) set_logit(k, value_at(event));
+    if (!is_relative) follow(event);
     event.preventDefault();
   });
-  node.addEventListener("pointermove", (event) => drag && set_logit(k, value_at(event)));
+  node.addEventListener("pointermove", follow);
   const release = () => {
     if (!drag) return;
     drag = null;
@@ -108,7 +117,7 @@ function make_track(board, k, set_logit) {
 
   // A bar is a background: painting it anew moves nothing on the page. CSS places a background of
   // size s at (1 - s) of its position.
-  function draw_bar(place) {
+  function draw_bar(/** @type {number} */ place) {
     const size = Math.abs(place) / 2;
     const left = place < 0 ? 0.5 - size : 0.5;
     set_style(groove, "background-size", `${(100 * size).toFixed(2)}% 100%`);
@@ -116,7 +125,7 @@ function make_track(board, k, set_logit) {
   }
 
   // Downhill: from the logit to where a step would take it, as far as the track goes.
-  function draw_arrow(place, slope) {
+  function draw_arrow(/** @type {number} */ place, /** @type {number} */ slope) {
     const width = board.track_width;
     const from = (place + 1) * 0.5 * width;
     const to = clamp(from + clamp(-slope, -1.5, 1.5) * ARROW_FOR_ONE * width, 0, width);
@@ -133,7 +142,7 @@ function make_track(board, k, set_logit) {
 
   return {
     node, speak,
-    draw(slope) {
+    draw(/** @type {number | null} */ slope) {
       const place = clamp(board.state.logits[k] / board.span, -1, 1);
       draw_bar(place);
       set_style(carrier, "transform", `translateX(${(place * 50).toFixed(3)}%)`);

@@ -10,9 +10,12 @@ from typing import Any, Final
 FEWEST: Final = 2
 MOST: Final = 20
 LARGEST_LOGIT: Final = 1e6
+"""The largest logit that is taken, with either sign, wherever a person sets logits."""
 LARGEST_SHIFT: Final = 1000.0
 TEMPERATURES: Final = (0.05, 20.0)
 LEARNING_RATES: Final = (0.001, 100.0)
+LEARNING_RATE: Final = 1.0
+"""η of a board until the person chooses one."""
 LONGEST_NAME: Final = 24
 
 
@@ -34,7 +37,7 @@ class BoardValue:
     target: int | None = None
     temperature: float = 1.0
     shift: float = 0.0
-    learning_rate: float = 0.1
+    learning_rate: float = LEARNING_RATE
 
     @property
     def arguments(self) -> tuple[float, ...]:

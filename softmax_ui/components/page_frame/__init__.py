@@ -6,22 +6,15 @@ other pages need is fetched ahead.
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import streamlit as st
-
+from softmax_ui.components.modules import browser_side
 from softmax_ui.components.page_frame.ahead import (
-    figure_scripts,
     highlighter_scripts,
+    our_scripts,
     widget_scripts,
 )
 from softmax_ui.components.page_frame.words import streamlit_words
 
-_component = st.components.v2.component(
-    "softmax_page_frame",
-    js=(Path(__file__).parent / "component.js").read_text(encoding="utf-8"),
-    isolate_styles=False,
-)
+_component = browser_side("page_frame", isolate_styles=False)
 
 
 def page_frame(*, language: str) -> None:
@@ -38,6 +31,6 @@ def page_frame(*, language: str) -> None:
             "words": streamlit_words(),
             "widgets": widget_scripts(),
             "highlighter": highlighter_scripts(),
-            "figures": figure_scripts(),
+            "ours": our_scripts(),
         },
     )

@@ -13,7 +13,7 @@ from typing import Final
 
 import streamlit as st
 
-from softmax_ui.components.live_figure.library import plotly_js, renderer_js
+from softmax_ui.components.modules import PLOTLY, addresses
 
 WIDGETS: Final = (
     "ButtonGroup",
@@ -52,6 +52,7 @@ def _built(name: str) -> list[str]:
     return [path.name for path in folder.glob(f"{name}.*.js")]
 
 
-def figure_scripts() -> tuple[str, ...]:
-    """Return the addresses of the code that draws figures, relative to the page."""
-    return plotly_js(), renderer_js()
+@lru_cache(maxsize=1)
+def our_scripts() -> tuple[str, ...]:
+    """Return the addresses of the code that draws what is on the other pages."""
+    return PLOTLY, *addresses("live_figure", "live_run", "handle_chart", "picture_grid")

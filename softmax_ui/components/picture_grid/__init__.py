@@ -8,19 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-_HERE = Path(__file__).parent
+from softmax_ui.components.modules import browser_side
 
-_component = st.components.v2.component(
-    "softmax_picture_grid",
-    html='<div class="picture-grid"></div>',
-    css=(_HERE / "component.css").read_text(encoding="utf-8"),
-    js=(_HERE / "component.js").read_text(encoding="utf-8"),
-)
+_component = browser_side("picture_grid", html='<div class="picture-grid"></div>')
 
 
 @dataclass(frozen=True, slots=True)

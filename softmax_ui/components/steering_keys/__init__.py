@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from softmax_ui.components.modules import browser_side
 
-import streamlit as st
-
-_component = st.components.v2.component(
-    "softmax_steering_keys",
-    js=(Path(__file__).parent / "component.js").read_text(encoding="utf-8"),
-    isolate_styles=False,
-)
+_component = browser_side("steering_keys", isolate_styles=False)
 
 
 def steering_keys(*, key: str) -> object:

@@ -7,8 +7,7 @@ from typing import Final
 import torch
 
 from softmax_core import half_l1_norm
-from softmax_core.distributions import entropy
-from softmax_core.impurity import entropy_series
+from softmax_core.distributions import entropy, entropy_series
 from softmax_core.saturation import largest_half_l1
 from softmax_core.training.experiment import LOSSES
 from softmax_core.training.findings import MEASURED_STARTS, SATURATED_START

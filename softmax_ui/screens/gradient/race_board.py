@@ -9,9 +9,9 @@ import streamlit as st
 import torch
 
 from softmax_core.descent import GOAL, Descent, descend, steps_to_reach
+from softmax_core.losses import Loss
 from softmax_core.saturation import ScaleSweep, scale_sweep
-from softmax_core.training.experiment import LOSSES, Loss
-from softmax_ui.addresses.board import default_names
+from softmax_core.training.experiment import LOSSES
 from softmax_ui.addresses.gradient import (
     FURTHEST,
     GRADIENT_STATE,
@@ -19,6 +19,7 @@ from softmax_ui.addresses.gradient import (
     STEP_LIMIT,
     STEPS,
 )
+from softmax_ui.addresses.playground import default_names
 from softmax_ui.components.handle_chart import handle_chart
 from softmax_ui.figures.handle import nearest
 from softmax_ui.figures.race import race_chart, steps_chart

@@ -7,8 +7,8 @@ import torch
 
 from softmax_core.saturation import VANISHED, ScaleLimit, scale_limit, scale_sweep
 from softmax_core.training.experiment import LOSSES
-from softmax_ui.addresses.board import default_names
 from softmax_ui.addresses.gradient import FACTORS, GRADIENT_STATE
+from softmax_ui.addresses.playground import default_names
 from softmax_ui.components.handle_chart import handle_chart
 from softmax_ui.figures.handle import nearest
 from softmax_ui.figures.landscape import CENTRE, RING_STEP

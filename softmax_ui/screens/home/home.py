@@ -5,11 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from softmax_core.data import data_status, load_fashion_mnist
-from softmax_ui.addresses.board import board_query
+from softmax_ui.addresses.playground import PLAYGROUND_STATE, default_names, values_of
 from softmax_ui.components.logit_board import logit_board
 from softmax_ui.components.logit_board.labels import board_labels
 from softmax_ui.notices import guard
 from softmax_ui.page import page_link
+from softmax_ui.pages import GRADIENT, LESSON, PLAYGROUND, PRECISION, RUNS, TRAINING
 from softmax_ui.text import _
 
 _LOGITS = (1.0, 2.0, 0.5)
@@ -21,16 +22,16 @@ def three_logits() -> None:
     with st.container(border=True, key="home_board"):
         value = logit_board(
             _LOGITS,
-            names=(_("chick"), _("duck"), _("goose")),
+            names=default_names(3),
             labels=board_labels(),
             key="three_logits",
             compact=True,
         )
         page_link(
-            "pages/logit_playground.py",
+            PLAYGROUND,
             _("Go on with these numbers in the playground"),
             icon=":material/arrow_forward:",
-            query={name: text for name, text in board_query(value).items() if text is not None},
+            query=PLAYGROUND_STATE.query(**values_of(value)),
         )
 
 
@@ -45,14 +46,14 @@ def ways_in() -> None:
                 "gradient move with your hand."
             )
         )
-        page_link("pages/logit_playground.py", _("Logit playground"), icon=":material/tune:")
+        page_link(PLAYGROUND, _("Logit playground"), icon=":material/tune:")
         page_link(
-            "pages/vanishing_gradient.py",
+            GRADIENT,
             _("Where the gradient vanishes"),
             icon=":material/trending_down:",
         )
         page_link(
-            "pages/numerical_precision.py",
+            PRECISION,
             _("Where the numbers run out"),
             icon=":material/memory:",
         )
@@ -64,7 +65,7 @@ def ways_in() -> None:
                 "Predict first, then look."
             )
         )
-        page_link("pages/lesson.py", _("Begin the lesson"), icon=":material/school:")
+        page_link(LESSON, _("Begin the lesson"), icon=":material/school:")
     with train.container(border=True, height="stretch", key="way_train"):
         st.subheader(_("Train"), anchor=False)
         st.markdown(
@@ -73,8 +74,8 @@ def ways_in() -> None:
                 "and race one learning rate against another."
             )
         )
-        page_link("pages/training_dashboard.py", _("Train a model"), icon=":material/play_arrow:")
-        page_link("pages/runs.py", _("Look at earlier runs"), icon=":material/history:")
+        page_link(TRAINING, _("Train a model"), icon=":material/play_arrow:")
+        page_link(RUNS, _("Look at earlier runs"), icon=":material/history:")
 
 
 def data_card() -> None:

@@ -14,10 +14,11 @@ from softmax_core import (
     squared_error_gradient,
 )
 from softmax_core.descent import descend
-from softmax_core.training.experiment import Loss
+from softmax_core.losses import Loss
+from softmax_ui.addresses.lesson import LESSON_STATE
 from softmax_ui.components.live_figure import live_figure
 from softmax_ui.figures import lesson as figures
-from softmax_ui.screens.lesson.numbers import STATE, Given, bird_names, given
+from softmax_ui.screens.lesson.numbers import Given, bird_names, given
 from softmax_ui.screens.lesson.saying import number, say, shown
 from softmax_ui.terms import loss_name
 from softmax_ui.text import _
@@ -108,7 +109,7 @@ def steps(numbers: Given) -> None:
         _("Take one step, η = 1"),
         key="take_step",
         icon=":material/south_east:",
-        on_click=STATE.apply,
+        on_click=LESSON_STATE.apply,
         kwargs={"o": tuple(walked.logits[1].tolist())},
     )
     st.markdown(_("The logits are {logits}.", logits=shown(numbers.logits)))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from softmax_ui.pages import GRADIENT, LESSON, PLAYGROUND, PRECISION, TRAINING, Page
 from softmax_ui.screens.lesson.formulas import FORMULAS
 
 DOCUMENT: Final = Path(__file__).parents[3] / "docs" / "the-note.md"
@@ -23,7 +24,7 @@ class Entry:
     Attributes:
         note: the note's section.
         latex: the formula or, between backticks, the code.
-        page: the script of the page.
+        page: where to play with it.
         step: the lesson's section.
         function: the dotted name of what computes it.
         test: a test's file and name, as pytest takes it.
@@ -31,79 +32,74 @@ class Entry:
 
     note: str
     latex: str
-    page: str
+    page: Page
     step: str
     function: str
     test: str
 
 
-_PLAYGROUND: Final = "pages/logit_playground.py"
-_GRADIENT: Final = "pages/vanishing_gradient.py"
-_PRECISION: Final = "pages/numerical_precision.py"
-_TRAINING: Final = "pages/training_dashboard.py"
-_LESSON: Final = "pages/lesson.py"
 _F: Final = FORMULAS
 
 ENTRIES: Final = (
-    Entry("1.1", _F["f_one_hot"], _LESSON, "categories",
+    Entry("1.1", _F["f_one_hot"], LESSON, "categories",
           "softmax_core.training.objectives.Objectives.measure",
           "tests/core/test_the_note.py::test_a_soft_answer_is_a_distribution_and_goes_to_one_hot_as_logits_are_scaled"),
-    Entry("1.1", _F["f_linear"], _LESSON, "network", "softmax_core.linear.linear",
+    Entry("1.1", _F["f_linear"], LESSON, "network", "softmax_core.linear.linear",
           "tests/core/test_linear.py::test_it_is_nn_linear_with_the_weights_turned"),
-    Entry("1.2", _F["f_softmax"], _PLAYGROUND, "softmax", "softmax_core.softmax",
+    Entry("1.2", _F["f_softmax"], PLAYGROUND, "softmax", "softmax_core.softmax",
           "tests/core/test_activations.py::test_any_row_is_as_accurate_as_promised"),
-    Entry("1.2", _F["f_monotone"], _PLAYGROUND, "softmax", "softmax_core.distributions.rank",
+    Entry("1.2", _F["f_monotone"], PLAYGROUND, "softmax", "softmax_core.distributions.rank",
           "tests/core/test_the_note.py::test_the_order_of_the_logits_is_the_order_of_the_probabilities"),
-    Entry("1.2", _F["f_invariance"], _PLAYGROUND, "softmax", "softmax_core.softmax",
+    Entry("1.2", _F["f_invariance"], PLAYGROUND, "softmax", "softmax_core.softmax",
           "tests/core/test_the_note.py::test_the_same_number_added_to_each_logit_changes_nothing"),
-    Entry("1.3", r"\frac{\partial p_i}{\partial o_i} = p_i - p_i^2", _PLAYGROUND, "jacobian",
+    Entry("1.3", r"\frac{\partial p_i}{\partial o_i} = p_i - p_i^2", PLAYGROUND, "jacobian",
           "softmax_core.derivation.jacobian_entry",
           "tests/core/test_derivation.py::test_every_line_has_the_value_of_the_matrix"),
-    Entry("1.3", r"\frac{\partial p_i}{\partial o_j} = -p_i p_j", _PLAYGROUND, "jacobian",
+    Entry("1.3", r"\frac{\partial p_i}{\partial o_j} = -p_i p_j", PLAYGROUND, "jacobian",
           "softmax_core.derivation.jacobian_entry",
           "tests/core/test_derivation.py::test_every_line_has_the_value_of_the_matrix"),
-    Entry("1.3", _F["f_jacobian"], _PLAYGROUND, "jacobian", "softmax_core.softmax_jacobian",
+    Entry("1.3", _F["f_jacobian"], PLAYGROUND, "jacobian", "softmax_core.softmax_jacobian",
           "tests/core/test_derivatives.py::test_jacobian_is_what_autograd_finds"),
-    Entry("1.3", _F["f_half_norm"], _GRADIENT, "norm", "softmax_core.half_l1_norm",
+    Entry("1.3", _F["f_half_norm"], GRADIENT, "norm", "softmax_core.half_l1_norm",
           "tests/core/test_derivatives.py::test_half_l1_norm_is_half_the_sum_of_the_jacobians_entries"),
-    Entry("1.4", _F["f_cross_entropy"], _PLAYGROUND, "loss", "softmax_core.cross_entropy",
+    Entry("1.4", _F["f_cross_entropy"], PLAYGROUND, "loss", "softmax_core.cross_entropy",
           "tests/core/test_losses.py::test_cross_entropy_is_as_accurate_as_promised"),
-    Entry("1.4", _F["f_gradient"], _GRADIENT, "gradient", "softmax_core.cross_entropy_gradient",
+    Entry("1.4", _F["f_gradient"], GRADIENT, "gradient", "softmax_core.cross_entropy_gradient",
           "tests/core/test_losses.py::test_gradients_are_what_autograd_finds"),
-    Entry("1.4", _F["f_step"], _PLAYGROUND, "gradient", "softmax_core.descent.descend",
+    Entry("1.4", _F["f_step"], PLAYGROUND, "gradient", "softmax_core.descent.descend",
           "tests/core/test_descent.py::test_the_walk_is_that_of_torchs_optimiser"),
-    Entry("2.1", "`W, b`", _TRAINING, "parameters", "softmax_core.training.parameters.Parameters",
+    Entry("2.1", "`W, b`", TRAINING, "parameters", "softmax_core.training.parameters.Parameters",
           "tests/core/training/test_engine.py::test_every_variant_follows_the_autograd_loop_of_the_course"),
-    Entry("2.2", "`softmax(X)`", _PRECISION, "softmax_code", "softmax_core.naive_softmax",
+    Entry("2.2", "`softmax(X)`", PRECISION, "softmax_code", "softmax_core.naive_softmax",
           "tests/core/test_activations.py::test_naive_softmax_is_the_notes_formula"),
-    Entry("2.3", "`net(X)`", _TRAINING, "net",
+    Entry("2.3", "`net(X)`", TRAINING, "net",
           "softmax_core.training.parameters.Parameters.logits",
           "tests/core/training/test_engine.py::test_every_variant_follows_the_autograd_loop_of_the_course"),
-    Entry("2.3", "`cross_entropy(y_hat, y)`", _PRECISION, "loss_code",
+    Entry("2.3", "`cross_entropy(y_hat, y)`", PRECISION, "loss_code",
           "softmax_core.naive_cross_entropy",
           "tests/core/test_losses.py::test_naive_cross_entropy_is_the_notes_and_breaks_with_it"),
-    Entry("2.4", "`accuracy(y_hat, y)`", _TRAINING, "accuracy", "softmax_core.accuracy",
+    Entry("2.4", "`accuracy(y_hat, y)`", TRAINING, "accuracy", "softmax_core.accuracy",
           "tests/core/test_metrics.py::test_accuracy_is_a_share_not_the_notes_count"),
-    Entry("2.4", "`Accumulator(n)`", _TRAINING, "accumulator", "softmax_core.Accumulator",
+    Entry("2.4", "`Accumulator(n)`", TRAINING, "accumulator", "softmax_core.Accumulator",
           "tests/core/test_metrics.py::test_accumulator_adds_side_by_side"),
-    Entry("2.4", "`evaluate_accuracy(net, data_iter)`", _TRAINING, "evaluate",
+    Entry("2.4", "`evaluate_accuracy(net, data_iter)`", TRAINING, "evaluate",
           "softmax_core.training.evaluation.evaluate",
           "tests/core/training/test_engine.py::test_validation_pictures_are_held_out_and_measured"),
-    Entry("TODO", _F["f_update"], _TRAINING, "updater",
+    Entry("TODO", _F["f_update"], TRAINING, "updater",
           "softmax_core.training.parameters.Parameters.descend",
           "tests/core/training/test_engine.py::test_every_variant_follows_the_autograd_loop_of_the_course"),
-    Entry("TODO", "`train_epoch`", _TRAINING, "epoch", "softmax_core.training.Training",
+    Entry("TODO", "`train_epoch`", TRAINING, "epoch", "softmax_core.training.Training",
           "tests/core/training/test_engine.py::test_an_epochs_training_figures_are_its_minibatches_weighted_by_their_size"),
-    Entry("TODO", "`train`", _TRAINING, "training", "softmax_core.training.train",
+    Entry("TODO", "`train`", TRAINING, "training", "softmax_core.training.train",
           "tests/core/training/test_engine.py::test_the_courses_settings_land_in_the_measured_band"),
-    Entry("TODO", "`predict`", _TRAINING, "prediction", "softmax_core.confusion_matrix",
+    Entry("TODO", "`predict`", TRAINING, "prediction", "softmax_core.confusion_matrix",
           "tests/core/test_metrics.py::test_confusion_matrix_has_a_row_for_each_true_class"),
 )  # fmt: skip
 
 
 def table(
     headings: tuple[str, ...],
-    pages: Mapping[str, str],
+    pages: Mapping[Page, str],
     sections: Mapping[str, str],
     entries: tuple[Entry, ...] = ENTRIES,
 ) -> str:
@@ -111,7 +107,7 @@ def table(
 
     Args:
         headings: of its six columns, translated.
-        pages: page's script -> its cell in Markdown.
+        pages: a page -> its cell in Markdown.
         sections: the lesson's section -> its cell in Markdown.
         entries: its lines.
     """
@@ -138,13 +134,13 @@ def _inline(latex: str) -> str:
 def document() -> str:
     """Return the text of docs/the-note.md."""
     headings = ("Note", "Formula or code", "Lesson", "Page", "Function", "Test")
-    paths = {entry.page: f"`{entry.page}`" for entry in ENTRIES}
+    paths = {entry.page: f"`{entry.page.script}`" for entry in ENTRIES}
     sections = {entry.step: f"`?step={entry.step}`" for entry in ENTRIES}
     return (
         "# The note, formula by formula\n\n"
         "Softmax Explorer grew out of a note on softmax and softmax regression. This is where each "
         "of its formulas went: the page to play with it, the function that computes it, the test "
-        "that holds it. The lesson (`pages/lesson.py`) goes through all of them in order.\n\n"
+        f"that holds it. The lesson (`{LESSON.script}`) goes through all of them in order.\n\n"
         "The table is written by `python -m softmax_ui.screens.lesson.note_map`; a test checks "
         "that each name in it exists.\n\n" + table(headings, paths, sections) + "\n"
     )

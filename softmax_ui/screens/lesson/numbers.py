@@ -1,39 +1,19 @@
-"""The numbers that the whole lesson shares, in the session and in the URL, and their fields."""
+"""The numbers that the whole lesson shares, and their fields."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from softmax_ui.addresses.state import PageState, choice, numbers, whole
-from softmax_ui.screens.lesson.contents import SECTIONS
+from softmax_ui.addresses.lesson import LARGEST_EXPONENT, LESSON_STATE
+from softmax_ui.addresses.playground import default_names
 from softmax_ui.text import _
 
 if TYPE_CHECKING:
     from torch import Tensor
-
-LARGEST_LOGIT: Final = 100.0
-LARGEST_WEIGHT: Final = 20.0
-
-STATE: Final = PageState(
-    choice("step", SECTIONS[0], SECTIONS),
-    numbers("o", (2.0, 1.0, -1.0), -LARGEST_LOGIT, LARGEST_LOGIT, shortest=3, longest=3),
-    whole("t", 1, 0, 2),
-    numbers("x", (0.2, 0.9, 0.3, 0.4), -10, 10, shortest=4, longest=4),
-    numbers(
-        "w",
-        (3.0, 1.0, -1.0, -2.0, 2.0, 1.0, -1.0, 0.0, 3.0, -1.0, 0.5, 2.0),
-        -LARGEST_WEIGHT,
-        LARGEST_WEIGHT,
-        shortest=12,
-        longest=12,
-    ),
-    numbers("b", (0.5, 0.0, -0.5), -LARGEST_WEIGHT, LARGEST_WEIGHT, shortest=3, longest=3),
-)
-"""`?step=jacobian&o=2,1,-1&t=0`: logits and target are named as in the playground's links."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +54,15 @@ class Given:
 
 def given() -> Given:
     """Return the lesson's current numbers."""
-    now = STATE.values()
+    now = LESSON_STATE.values()
     flat = now["w"]
     rows = tuple(tuple(flat[3 * k : 3 * k + 3]) for k in range(4))
     return Given(now["o"], now["t"], now["x"], rows, now["b"])
 
 
-def bird_names() -> tuple[str, str, str]:
+def bird_names() -> tuple[str, ...]:
     """Return the translated names of the note's three birds, the lesson's classes."""
-    return _("chick"), _("duck"), _("goose")
+    return default_names(3)
 
 
 def feature_names() -> tuple[str, str, str, str]:
@@ -111,7 +91,7 @@ def number_fields(
         first: the position of the first field's entry.
         labelled: whether the labels are visible, or for screen readers alone.
     """
-    row = STATE.values()[name]
+    row = LESSON_STATE.values()[name]
     for offset, label in enumerate(labels):
         key = f"{name}_{first + offset}"
         if st.session_state.get(key) != row[first + offset]:  # or a half-typed number would be lost
@@ -136,7 +116,7 @@ def own_logits() -> None:
         st.caption(_("Your own numbers: every line below is computed with them."))
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             labels = [_("logit of {name}", name=name) for name in names]
-            number_fields("o", labels, low=-LARGEST_LOGIT, high=LARGEST_LOGIT)
+            number_fields("o", labels, low=-LARGEST_EXPONENT, high=LARGEST_EXPONENT)
             st.selectbox(
                 _("the truth"),
                 range(len(names)),
@@ -148,9 +128,9 @@ def own_logits() -> None:
 
 def _take(name: str, position: int) -> None:
     """Copy one field's number into the row that it belongs to."""
-    row: list[Any] = list(STATE.values()[name])
+    row: list[Any] = list(LESSON_STATE.values()[name])
     row[position] = st.session_state[f"{name}_{position}"]
-    STATE.apply(**{name: tuple(row)})
+    LESSON_STATE.apply(**{name: tuple(row)})
 
 
 def _tensor(values: Any) -> Tensor:

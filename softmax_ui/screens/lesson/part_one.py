@@ -16,6 +16,7 @@ from softmax_core import (
 from softmax_core.derivation import induced_one_norm, jacobian_entry
 from softmax_core.descent import descend
 from softmax_core.linear import linear
+from softmax_ui.addresses.lesson import LARGEST_FEATURE, LARGEST_WEIGHT, LESSON_STATE
 from softmax_ui.components.live_figure import live_figure
 from softmax_ui.figures import lesson as figures
 from softmax_ui.screens.lesson import demonstrations as look
@@ -24,8 +25,6 @@ from softmax_ui.screens.lesson.asking import ask
 from softmax_ui.screens.lesson.correcting import correct
 from softmax_ui.screens.lesson.links import further
 from softmax_ui.screens.lesson.numbers import (
-    LARGEST_WEIGHT,
-    STATE,
     bird_names,
     feature_names,
     given,
@@ -87,7 +86,7 @@ def network() -> None:
         _("Go on through the lesson with these logits"),
         key="carry",
         icon=":material/input:",
-        on_click=STATE.apply,
+        on_click=LESSON_STATE.apply,
         kwargs={"o": tuple(round(value, 10) for value in o.tolist())},
     )
     ask("longer_neck")
@@ -100,13 +99,14 @@ def _network_fields() -> None:
     names, features = bird_names(), feature_names()
     say("network", "numbers")
     low, high = -LARGEST_WEIGHT, LARGEST_WEIGHT
+    low_x, high_x = -LARGEST_FEATURE, LARGEST_FEATURE
     with st.container(key="network_fields", gap="xsmall"):
         with st.container(horizontal=True, gap="small"):
             for heading in (_("the bird"), *names):
                 st.caption(heading)
         for i, feature in enumerate(features):
             with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-                number_fields("x", [feature], low=-10.0, high=10.0, step=0.1, first=i)
+                number_fields("x", [feature], low=low_x, high=high_x, step=0.1, first=i)
                 labels = [_("{feature} → {name}", feature=feature, name=name) for name in names]
                 number_fields("w", labels, low=low, high=high, first=3 * i, labelled=False)
         with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):

@@ -9,11 +9,11 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from softmax_ui.addresses.board import playground_query
+from softmax_ui.addresses.lesson import LESSON_STATE, PART_ONE, PART_TWO, SECTIONS
+from softmax_ui.pages import GRADIENT, LESSON, PLAYGROUND, PRECISION, TRAINING, Page
 from softmax_ui.screens.lesson import asking, note_map, part_one, part_two, part_two_training
-from softmax_ui.screens.lesson.contents import PART_ONE, PART_TWO, SECTIONS
-from softmax_ui.screens.lesson.links import gradient_query, precision_query
-from softmax_ui.screens.lesson.numbers import STATE, given
+from softmax_ui.screens.lesson.links import gradient_query, playground_query, precision_query
+from softmax_ui.screens.lesson.numbers import given
 from softmax_ui.screens.lesson.parts import part
 from softmax_ui.screens.lesson.saying import say
 from softmax_ui.text import _, language
@@ -37,25 +37,20 @@ def the_map() -> None:
     say("map", "result", total=total, answered=answered, right=right)
 
 
-def _page_links() -> dict[str, str]:
+def _page_links() -> dict[Page, str]:
     """Return a Markdown link to each page of the map, with the lesson's numbers where taken."""
     numbers = given()
     queries = {
-        "logit_playground": playground_query(numbers.logits, numbers.target),
-        "vanishing_gradient": gradient_query(numbers),
-        "numerical_precision": precision_query(numbers),
+        PLAYGROUND: playground_query(numbers),
+        GRADIENT: gradient_query(numbers),
+        PRECISION: precision_query(numbers),
+        TRAINING: {},
+        LESSON: {},
     }
     here = {"lang": language()}
-    titles = {
-        "logit_playground": _("Logit playground"),
-        "vanishing_gradient": _("Vanishing gradient"),
-        "numerical_precision": _("Numerical precision"),
-        "training_dashboard": _("Training"),
-        "lesson": _("Lesson"),
-    }
     return {
-        f"pages/{name}.py": f"[{title}]({name}?{urlencode(queries.get(name, {}) | here)})"
-        for name, title in titles.items()
+        page: f"[{page.title}]({page.address}?{urlencode(query | here)})"
+        for page, query in queries.items()
     }
 
 
@@ -99,7 +94,7 @@ def _contents(prefix: str) -> None:
     Args:
         prefix: of the buttons' keys; a wide window has it at the side, a narrow one in a popover.
     """
-    here = STATE.values()["step"]
+    here = LESSON_STATE.values()["step"]
     for heading, sections in (
         (_("Part one: the mathematics"), PART_ONE),
         (_("Part two: from scratch"), PART_TWO),
@@ -143,12 +138,12 @@ def _numbered(section: str) -> str:
 
 def go(section: str) -> None:
     """Open another section, from a callback."""
-    STATE.apply(step=section)
+    LESSON_STATE.apply(step=section)
 
 
 def _section() -> None:
     """Draw the chosen section and the buttons to its neighbours."""
-    here = STATE.values()["step"]
+    here = LESSON_STATE.values()["step"]
     with st.container(key="lesson_head", horizontal=True, vertical_alignment="center"):
         with st.popover(_("Contents"), icon=":material/toc:", key="lesson_popover"):
             _contents("pick")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from softmax_core.data import CLASS_NAMES
-from softmax_ui.addresses.board import default_board
+from softmax_ui.addresses.playground import default_board
 from softmax_ui.components.logit_board import Preset
 from softmax_ui.text import _
 

@@ -9,9 +9,10 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from softmax_core.log_sum_exp import shifted_steps
-from softmax_core.precision import FORMS, QUANTITIES, Form, Quantity, compare, sweep
-from softmax_ui.addresses.board import default_names
+from softmax_core.activations import SoftmaxForm
+from softmax_core.derivation import shifted_steps
+from softmax_core.precision import FORMS, QUANTITIES, Quantity, compare, sweep
+from softmax_ui.addresses.playground import default_names
 from softmax_ui.addresses.precision import PLACES, PRECISION_STATE
 from softmax_ui.components.handle_chart import handle_chart
 from softmax_ui.figures.handle import nearest
@@ -82,7 +83,7 @@ def derivation(logits: tuple[float, ...], target: int) -> None:
 
 
 @lru_cache(maxsize=1)
-def _digits() -> dict[tuple[str, Form, Quantity], Tensor]:
+def _digits() -> dict[tuple[str, SoftmaxForm, Quantity], Tensor]:
     x = torch.tensor(PLACES, dtype=torch.float64)
     return sweep(torch.stack([x, torch.zeros_like(x), torch.zeros_like(x)], dim=-1), 0)
 

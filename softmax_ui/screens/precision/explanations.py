@@ -8,6 +8,7 @@ from typing import Final
 
 import torch
 
+from softmax_core.activations import SoftmaxForm
 from softmax_core.floating_types import (
     TYPES,
     largest_number,
@@ -15,7 +16,7 @@ from softmax_core.floating_types import (
     smallest_number,
     type_digits,
 )
-from softmax_core.precision import Form, Quantity, Reading, compare
+from softmax_core.precision import Quantity, Reading, compare
 from softmax_core.traps import least_loss_of_probabilities, loss_of_probabilities
 from softmax_ui.addresses.numbers import row_of
 from softmax_ui.addresses.precision import CASES, INVARIANCE_SHIFT, INVARIANT_ROW
@@ -33,11 +34,11 @@ class CaseReadings:
         self.target = CASES[case].target
         self.all = {(r.dtype, r.form, r.quantity): r for r in compare(self.logits, self.target)}
 
-    def values(self, form: Form, quantity: Quantity, dtype: str = "float32") -> str:
+    def values(self, form: SoftmaxForm, quantity: Quantity, dtype: str = "float32") -> str:
         """Format a result's values."""
         return written(self.reading(form, quantity, dtype).values)
 
-    def reading(self, form: Form, quantity: Quantity, dtype: str = "float32") -> Reading:
+    def reading(self, form: SoftmaxForm, quantity: Quantity, dtype: str = "float32") -> Reading:
         """Return a result with its verdict."""
         return self.all[dtype, form, quantity]
 

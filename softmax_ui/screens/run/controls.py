@@ -12,7 +12,7 @@ import streamlit as st
 from softmax_core.runs import ALIVE, RESUMABLE, Run
 from softmax_ui.cache import runner, store
 from softmax_ui.screens.run.rate_change import rate_fields, rate_switch
-from softmax_ui.steering import may_steer, share, steer
+from softmax_ui.steering import attempt, may_steer, share, steer
 from softmax_ui.text import _
 from softmax_ui.widgets.pace import set_speed
 from softmax_ui.widgets.starting import start
@@ -97,7 +97,7 @@ def repeat_button(run: Run) -> None:
             _("Repeat this run with its changes of η"),
             key="repeat",
             icon=":material/replay:",
-            on_click=steer,
+            on_click=attempt,
             args=(start, run.experiment, changes),
         )
 

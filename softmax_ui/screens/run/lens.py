@@ -7,9 +7,9 @@ from typing import Final
 import streamlit as st
 import torch
 
+from softmax_core.losses import Loss
 from softmax_core.runs import RESUMABLE, Run
 from softmax_core.training.checkpoint import Checkpoint
-from softmax_core.training.experiment import Loss
 from softmax_core.training.lens import Lens, look_at_step
 from softmax_ui.addresses.state import PageState
 from softmax_ui.cache import dataset, moments_of, store, weights

@@ -11,23 +11,21 @@ from softmax_core import softmax
 from softmax_core.data import CLASS_NAMES
 from softmax_core.inspection import evidence, scaled_pixels
 from softmax_core.training.lens import measured
-from softmax_ui.addresses.board import playground_query
+from softmax_ui.addresses.playground import PLAYGROUND_STATE
 from softmax_ui.cache import dataset, moments_of
 from softmax_ui.components.live_figure import live_figure
+from softmax_ui.components.logit_board.value import LARGEST_LOGIT
 from softmax_ui.components.picture_grid import Picture, picture_grid
 from softmax_ui.figures.pictures import diverging_picture, grey_picture, largest
 from softmax_ui.figures.prediction import prediction_figure
 from softmax_ui.model import Model
 from softmax_ui.page import page_link
+from softmax_ui.pages import PLAYGROUND
 from softmax_ui.screens.run.picture_history import show_history
 from softmax_ui.terms import LOSS_FORMULAS, class_words
 from softmax_ui.text import _
 from softmax_ui.text.numbers import written
 from softmax_ui.widgets.number_table import number_table
-
-PLAYGROUND = "pages/logit_playground.py"
-
-_LARGEST_LOGIT = 1e6  # the playground's own limit
 
 
 def show_story(model: Model, image: torch.Tensor, label: int | None, *, key: str) -> None:
@@ -195,12 +193,12 @@ def _numbers(
 
 def _playground_link(logits: torch.Tensor, target: int) -> None:
     """Draw a link that opens these logits and this target in the playground."""
-    if float(logits.abs().max()) > _LARGEST_LOGIT:
+    if float(logits.abs().max()) > LARGEST_LOGIT:
         st.caption(_("These logits are too large for the logit playground."))
         return
     page_link(
         PLAYGROUND,
         _("Open these logits in the logit playground"),
         icon=":material/tune:",
-        query=playground_query(logits.double().tolist(), target, CLASS_NAMES),
+        query=PLAYGROUND_STATE.query(o=logits.double().tolist(), t=target, names=CLASS_NAMES),
     )

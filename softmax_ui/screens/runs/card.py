@@ -20,12 +20,12 @@ from softmax_ui.addresses.training import dashboard_state, settings_of
 from softmax_ui.cache import glance_of, store
 from softmax_ui.notices import quoted, sentence
 from softmax_ui.page import page_link
+from softmax_ui.pages import TRAINING
 from softmax_ui.screens.runs.report import report_html
 from softmax_ui.steering import may_steer, share, show_steering_error, steer
 from softmax_ui.terms import title_of
 from softmax_ui.text import _, ngettext
 
-DASHBOARD = "pages/training_dashboard.py"
 _DELETED = "deleted_runs"
 
 
@@ -57,13 +57,13 @@ def run_card(run: Run) -> None:
             st.error(sentence(damage), icon=":material/error:")
         with st.container(horizontal=True, gap="medium"):
             page_link(
-                DASHBOARD,
+                TRAINING,
                 _("Open in the dashboard"),
                 icon=":material/monitoring:",
                 query={"run": run.id},
             )
             page_link(
-                DASHBOARD,
+                TRAINING,
                 _("Run again"),
                 icon=":material/replay:",
                 query=dashboard_state().query(**settings_of(run.experiment)),
@@ -89,26 +89,25 @@ def show_undo() -> None:
                 _("Undo"),
                 key=f"undo_{run_id}",
                 icon=":material/undo:",
-                on_click=_restore,
-                args=(run_id,),
+                on_click=steer,
+                args=(_restore, run_id),
             )
 
 
 def delete_runs(runs: list[Run]) -> None:
     """Delete runs, from a button's callback, and remember them for the undo."""
     for run in runs:
-        if may_steer(run.id):
-            steer(_delete, run)
+        steer(_delete, run.id, title_of(run))
 
 
-def _delete(run: Run) -> None:
-    store().delete(run.id)
-    st.session_state.setdefault(_DELETED, {})[run.id] = title_of(run)
+def _delete(run_id: str, title: str) -> None:
+    store().delete(run_id)
+    st.session_state.setdefault(_DELETED, {})[run_id] = title
 
 
 def _restore(run_id: str) -> None:
-    st.session_state.get(_DELETED, {}).pop(run_id, None)
-    steer(store().restore, run_id)
+    st.session_state[_DELETED].pop(run_id, None)
+    store().restore(run_id)
 
 
 def _words(run: Run) -> None:
@@ -121,8 +120,8 @@ def _words(run: Run) -> None:
         key=name,
         max_chars=MAX_RUN_NAME,
         placeholder=title_of(run),
-        on_change=_write,
-        args=(name, run.id),
+        on_change=steer,
+        args=(_rename, run.id),
     )
     st.text_area(
         _("Note"),
@@ -130,15 +129,17 @@ def _words(run: Run) -> None:
         max_chars=MAX_NOTE,
         height=90,
         placeholder=_("What did you want to see, and what did you see?"),
-        on_change=_write,
-        args=(note, run.id),
+        on_change=steer,
+        args=(_annotate, run.id),
     )
 
 
-def _write(key: str, run_id: str) -> None:
-    if may_steer(run_id):
-        keep = store().rename if key.startswith("name_") else store().annotate
-        steer(keep, run_id, st.session_state[key])
+def _rename(run_id: str) -> None:
+    store().rename(run_id, st.session_state[f"name_{run_id}"])
+
+
+def _annotate(run_id: str) -> None:
+    store().annotate(run_id, st.session_state[f"note_{run_id}"])
 
 
 def _keeping(run: Run) -> None:

@@ -9,6 +9,7 @@ from softmax_core.runs.exporting import read_experiment
 from softmax_ui.addresses.training import dashboard_state, settings_of
 from softmax_ui.notices import quoted, sentence
 from softmax_ui.page import page_link
+from softmax_ui.pages import TRAINING
 from softmax_ui.terms import settings_line
 from softmax_ui.text import _
 
@@ -31,7 +32,7 @@ def experiment_import() -> None:
         if described.note:
             st.text(described.note)
         page_link(
-            "pages/training_dashboard.py",
+            TRAINING,
             _("Open in the dashboard with these settings"),
             icon=":material/monitoring:",
             query=dashboard_state().query(**settings_of(described.experiment)),

@@ -13,9 +13,8 @@ from softmax_ui.addresses.state import PageState, choice
 from softmax_ui.addresses.training import PRESET, settings_of
 from softmax_ui.notices import Problem
 from softmax_ui.page import page_link
+from softmax_ui.pages import TRAINING
 from softmax_ui.text import _
-
-PAGE: Final = "pages/training_dashboard.py"
 
 RATES: Final = (0.001, 0.01, 0.03, 0.1, 0.3, 1.0)
 AIM: Final = 0.8466
@@ -134,7 +133,7 @@ def show_presets() -> None:
     st.html(f"<style>{_STYLE}</style>")
     with st.container(horizontal=True, gap="small", key="presets"):
         for word, preset in presets().items():
-            page_link(PAGE, preset.title, query={PRESET: word})
+            page_link(TRAINING, preset.title, query={PRESET: word})
 
 
 def mark_preset(experiment: Experiment | None) -> None:

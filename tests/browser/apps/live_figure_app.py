@@ -2,28 +2,39 @@
 
 import plotly.graph_objects as go
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.starlette import App
 
 from softmax_ui.colours import SEQUENTIAL
 from softmax_ui.components.live_figure import live_figure
 from softmax_ui.figures.theme import quiet_layout
+from softmax_ui.server.routes import routes
 
-st.session_state.setdefault("length", 5)
-if st.button("More", key="more"):
-    st.session_state["length"] += 1
-xs = list(range(st.session_state["length"]))
-ys = [x * x for x in xs]
-squares = go.Scatter(x=xs, y=ys, mode="lines+markers", line_color="var(--st-primary-color)")
-figure = go.Figure(squares, quiet_layout())
-picked = live_figure(figure, key="squares", alt="The squares grow.", height=300, on_select=True)
-st.write("picked", picked.point if picked else "nothing")
 
-levels = [[(10 * row + column) / 99 for column in range(10)] for row in range(10)]
-grid = go.Heatmap(
-    z=levels,
-    text=[[f"{level:.2f}" for level in row] for row in levels],
-    texttemplate="%{text}",
-    zmin=0,
-    zmax=1,
-    colorscale=[list(stop) for stop in SEQUENTIAL],
-)
-live_figure(go.Figure(grid, quiet_layout()), key="grid", alt="From little to much.", height=400)
+def draw() -> None:
+    st.session_state.setdefault("length", 5)
+    if st.button("More", key="more"):
+        st.session_state["length"] += 1
+    xs = list(range(st.session_state["length"]))
+    ys = [x * x for x in xs]
+    squares = go.Scatter(x=xs, y=ys, mode="lines+markers", line_color="var(--st-primary-color)")
+    figure = go.Figure(squares, quiet_layout())
+    picked = live_figure(figure, key="squares", alt="The squares grow.", height=300, on_select=True)
+    st.write("picked", picked.point if picked else "nothing")
+
+    levels = [[(10 * row + column) / 99 for column in range(10)] for row in range(10)]
+    grid = go.Heatmap(
+        z=levels,
+        text=[[f"{level:.2f}" for level in row] for row in levels],
+        texttemplate="%{text}",
+        zmin=0,
+        zmax=1,
+        colorscale=[list(stop) for stop in SEQUENTIAL],
+    )
+    live_figure(go.Figure(grid, quiet_layout()), key="grid", alt="From little to much.", height=400)
+
+
+if get_script_run_ctx(suppress_warning=True):
+    draw()
+else:
+    app = App(__file__, routes=routes())

@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 import torch
 
-from softmax_core.data import CLASS_NAMES, Dataset, data_status, load_fashion_mnist
+from softmax_core.data import (
+    CLASS_NAMES,
+    Dataset,
+    data_folder,
+    data_status,
+    fashion_mnist,
+    load_fashion_mnist,
+)
 from softmax_core.data import files as data_files
 from softmax_core.errors import DataDamaged, DataNotFound, DataNotWritable
 from tests.core.data.conftest import CONTENTS, TEST_COUNT, TRAIN_COUNT, Folders
@@ -45,7 +52,7 @@ def test_the_real_pixels_are_the_published_ones(real: Dataset) -> None:
     assert pixels.std().item() == pytest.approx(0.3530, abs=5e-5)
     # The digest of the pictures alone, without their header: nothing moved by an offset.
     digest = hashlib.sha256(real.test.images.numpy().tobytes()).hexdigest()
-    path = data_files.raw_folder(data_files.data_folder()) / data_files.TEST_IMAGES
+    path = data_files.raw_folder(data_folder()) / data_files.TEST_IMAGES
     assert digest == hashlib.sha256(path.read_bytes()[16:]).hexdigest()
 
 
@@ -60,6 +67,14 @@ def test_verified_files_of_the_data_folder_come_first(folders: Folders) -> None:
     assert dataset.test.labels.tolist() == list(range(TEST_COUNT))
 
 
+def test_debians_copy_comes_before_a_download(
+    folders: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders.put_debian()
+    monkeypatch.setattr(fashion_mnist, "download_files", None)
+    assert len(load_fashion_mnist(folders.root, download=True).train) == TRAIN_COUNT
+
+
 def test_the_environment_names_the_data_folder(
     folders: Folders, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -71,7 +86,7 @@ def test_the_environment_names_the_data_folder(
 
 def test_without_a_choice_the_folder_is_the_projects_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SOFTMAX_DATA", raising=False)
-    folder = data_files.data_folder()
+    folder = data_folder()
     assert folder.name == ".data"
     assert (folder.parent / "softmax_core").is_dir()
 

@@ -196,12 +196,16 @@ def test_too_many_pixels_are_told_with_how_many(monkeypatch: pytest.MonkeyPatch)
     error = refused(encoded(drawn()))
     assert (error.problem, error.value) == ("too_many_pixels", "300 × 400")
     assert "300 × 400" in str(error)
+    monkeypatch.setattr(picture_module, "MOST_PIXELS", 300 * 400)
+    assert prepare_picture(encoded(drawn())).image.any()
 
 
 def test_too_many_bytes_are_told_with_how_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(picture_module, "MOST_BYTES", 1024 * 1024)
     error = refused(b"x" * (3 * 1024 * 1024 // 2))
     assert (error.problem, error.value, error.limit) == ("too_many_bytes", "1.5", "1")
+    monkeypatch.setattr(picture_module, "MOST_BYTES", len(encoded(drawn())))
+    assert prepare_picture(encoded(drawn())).image.any()
 
 
 def test_a_picture_of_nothing_is_said_so() -> None:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import os
+import runpy
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -80,3 +84,37 @@ def test_any_other_failure_to_import_is_passed_on(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("importlib.import_module", fail)
     with pytest.raises(RuntimeError, match="another reason"):
         import_torchvision_datasets()
+
+
+def test_a_cuda_torchvision_beside_a_cpu_torch_is_imported_all_the_same(tmp_path: Path) -> None:
+    # As torchvision does: it registers a kernel for an operator that its compiled part declares.
+    package = tmp_path / "torchvision"
+    package.mkdir()
+    (package / "__init__.py").write_text(
+        "import torch\n"
+        "for name in ('nms', 'qnms'):\n"
+        "    torch.library.register_fake(f'torchvision::{name}')(lambda *given: None)\n"
+    )
+    (package / "datasets.py").write_text("marker = 'whole'\n")
+    script = f"from {fetch.__module__} import *; print(import_torchvision_datasets().marker)"
+    paths = [str(tmp_path), str(Path(__file__).parents[3])]
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout == "whole\n", done.stderr
+
+
+def test_without_torchvision_the_last_line_says_how_to_get_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in sys.modules if name.partition(".")[0] == "torchvision"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "torchvision", None)
+    monkeypatch.delitem(sys.modules, fetch.__module__)
+    monkeypatch.setattr(sys, "argv", ["", str(tmp_path), "one"])
+    with pytest.raises(SystemExit, match=r"^torchvision.* is not installed; pip install .*\[app\]"):
+        runpy.run_module(fetch.__module__, run_name="__main__")

@@ -1,5 +1,6 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -77,7 +78,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def make_runner(store: Store, dataset: Dataset) -> Iterator[Callable[..., Runner]]:
     made: list[Runner] = []
 
-    def make(load: Callable[[], Dataset] = lambda: dataset, **limits: int) -> Runner:
+    def make(load: Callable[[], Dataset] = lambda: dataset, **limits: Any) -> Runner:
         made.append(Runner(store, load, **limits))
         return made[-1]
 

@@ -38,6 +38,9 @@ def test_names_notes_and_pins_are_kept(store: Store) -> None:
 
 def test_too_long_a_name_is_refused(store: Store) -> None:
     run = ended(store)
+    store.rename(run, " " + "x" * 80 + " ")
+    store.annotate(run, "x" * 2000)
+    assert (len(store.run(run).name), len(store.run(run).note)) == (80, 2000)
     with pytest.raises(InvalidExperiment, match="80 characters"):
         store.rename(run, "x" * 81)
     with pytest.raises(InvalidExperiment, match="2000 characters"):
@@ -87,6 +90,17 @@ def test_room_is_made_in_order(store: Store) -> None:
         store.keep_bounded()
     assert full.value.limit == store.max_bytes
     assert {run.id for run in store.runs()} == {pinned, going}
+
+
+def test_no_more_is_cleared_than_has_to_be(store: Store) -> None:
+    _first, second = ended(store), ended(store)
+    ended(store)
+    store.max_bytes = store.used_bytes() - 1
+    store.keep_bounded()
+    store.max_bytes = store.used_bytes()
+    ended(store)  # as large as the one that was cleared
+    assert [gone.run_id for gone in store.keep_bounded()] == [second]
+    assert store.used_bytes() == store.max_bytes
 
 
 def test_nothing_is_cleared_below_the_bound(store: Store) -> None:

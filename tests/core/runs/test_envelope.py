@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from softmax_core.runs.envelope import Curves, Envelope
+from softmax_core.runs.envelope import Envelope
 
 
 def filled(values: np.ndarray, capacity: int = 8, chunk: int = 3) -> Envelope:
@@ -124,9 +124,5 @@ def test_what_it_holds_does_not_grow() -> None:
 def arrays_in(thing: object) -> list[np.ndarray]:
     if isinstance(thing, np.ndarray):
         return [thing]
-    names = getattr(thing, "__slots__", None) or getattr(thing, "__dict__", ())
+    names = getattr(thing, "__slots__", ()) or getattr(thing, "__dict__", ())
     return [array for name in names for array in arrays_in(getattr(thing, name))]
-
-
-def test_steps_of_curves_start_and_advance_by_the_spacing() -> None:
-    assert Curves(2.0, 0.5, np.zeros((3, 1))).steps.tolist() == [2.0, 2.5, 3.0]

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -141,6 +142,26 @@ def test_readers_share_what_was_read_a_moment_ago(
     store.append(run_id, [step_record(2)])
     read.update()
     assert read.last_step == 1
+    read.update(at_once=True)
+    assert read.last_step == 2
+
+
+def test_a_change_of_rate_at_the_newest_step_reads_nothing_anew(
+    store: Store, run_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.append(run_id, [step_record(step) for step in range(1, 9)])
+    read = History(store, run_id)
+    read.update()
+    asked = []
+    steps = store.steps
+    monkeypatch.setattr(
+        store,
+        "steps",
+        lambda *given, **named: asked.append(named["after"]) or steps(*given, **named),
+    )
+    store.append(run_id, rate_changes=[RateChange(8, 0, 0.5)])
+    read.update()
+    assert asked == [8]
 
 
 def test_a_run_that_is_not_there_is_said_so(store: Store) -> None:
@@ -231,7 +252,8 @@ def test_a_glance_shows_the_variant_with_the_best_accuracy(store: Store) -> None
     assert read.glance() == Glance(1, (1.0, 0.5), 0.8, 4.0, 1.5)
     store.append(run.id, epochs=[epoch_record(20)])  # the first one's accuracy is 0.9 there
     read.update()
-    assert read.glance() == Glance(0, (2.0, None), pytest.approx(0.9), 3.0, 1.5)
+    best: Any = pytest.approx(0.9)
+    assert read.glance() == Glance(0, (2.0, None), best, 3.0, 1.5)
 
 
 def test_a_glance_has_at_most_forty_points(store: Store, run_id: str) -> None:

@@ -1,5 +1,6 @@
 import os
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 
 import pytest
 import torch
@@ -157,10 +158,12 @@ def test_a_step_does_not_pause_a_run_that_another_one_let_go_on_meanwhile(
     run = runner.start(race(epochs=LONG))
     while runner.wait(run.id, timeout=0.01).status != "running":
         pass
-    # It rested while this command let the lock go; then somebody else resumed it.
-    monkeypatch.setattr(runner._scheduler, "wait_for_rest", lambda _job: True)
+    # It was taking an order, so the command waits; meanwhile somebody else has resumed it.
+    monkeypatch.setattr(runner._active[run.id][0], "status", "paused")
+    monkeypatch.setattr(runner._changed, "wait_for", lambda *_given: True)
     with pytest.raises(RunNotSteerable):
         runner.step(run.id)
+    monkeypatch.undo()
     assert store.run(run.id).status == "running"
 
 
@@ -172,6 +175,16 @@ def test_anybody_can_ask_how_slow_a_run_is_made(make_runner: Make) -> None:
     assert runner.speed(run) == 20
     runner.stop(run)
     assert runner.speed(run) is None
+
+
+def test_a_change_of_rate_is_stored_although_the_next_step_is_far_away(
+    make_runner: Make, store: Store
+) -> None:
+    runner = make_runner()
+    run = runner.start(race(epochs=LONG)).id
+    runner.set_speed(run, 0.001)
+    runner.change_learning_rate(run, 1, 0.5)
+    assert [change.learning_rate for change in store.rate_changes(run)] == [0.5]
 
 
 @pytest.mark.parametrize("rate", [0.0, -1.0, float("nan"), float("inf"), 1001.0])
@@ -198,7 +211,7 @@ def test_a_run_that_raises_has_failed_and_says_why(make_runner: Make) -> None:
 
 
 def test_an_unforeseen_error_fails_one_run_only(make_runner: Make, dataset: Dataset) -> None:
-    answers = iter([ZeroDivisionError("once"), dataset])
+    answers: Iterator[Exception | Dataset] = iter([ZeroDivisionError("once"), dataset])
 
     def load() -> Dataset:
         answer = next(answers)
@@ -241,6 +254,27 @@ def test_one_runner_a_store(make_runner: Make) -> None:
     with pytest.raises(StoreLocked, match=f"in use by process {os.getpid()}"):
         make_runner()
     first.close()
+    make_runner()
+
+
+def test_a_runner_whose_threads_have_not_ended_keeps_the_store_to_itself(
+    make_runner: Make, dataset: Dataset
+) -> None:
+    loading, go_on = threading.Event(), threading.Event()
+
+    def load() -> Dataset:
+        loading.set()
+        go_on.wait()
+        return dataset
+
+    runner = make_runner(load)
+    runner.start(race())
+    loading.wait()
+    runner.close(timeout=0.0)
+    with pytest.raises(StoreLocked):
+        make_runner()
+    go_on.set()
+    runner.close()
     make_runner()
 
 

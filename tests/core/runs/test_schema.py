@@ -9,13 +9,13 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+from safetensors.torch import save
 
 from softmax_core.data import Dataset
 from softmax_core.errors import StoreError, StoreLocked
 from softmax_core.runs import Runner, Store, schema
 from softmax_core.runs.blocks import Block
-from softmax_core.runs.holder import Holder
-from softmax_core.runs.parameters import parameters_to_bytes
+from softmax_core.runs.database import Holder
 from softmax_core.training.engine import train
 from softmax_core.training.records import EpochRecord, RateChange, StepRecord
 
@@ -38,7 +38,7 @@ def path(tmp_path: Path, dataset: Dataset) -> Path:
         if isinstance(record, StepRecord):
             steps.append(record)
         elif isinstance(record, EpochRecord):
-            parameters = parameters_to_bytes(state.weights, state.bias)
+            parameters = save({"weights": state.weights, "bias": state.bias})
             rows = [("run", record.epoch, json.dumps(asdict(record)), parameters)]
         if training.step == STEPS:
             break
@@ -61,7 +61,7 @@ def path(tmp_path: Path, dataset: Dataset) -> Path:
                 block.figures,
             ),
         )
-        first = parameters_to_bytes(initial.weights, initial.bias)
+        first = save({"weights": initial.weights, "bias": initial.bias})
         old.execute("INSERT INTO weights VALUES ('run', 0, ?)", (first,))
         for run, epoch, text, parameters in rows:
             old.execute("INSERT INTO epochs VALUES (?, ?, ?)", (run, epoch, text))

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from softmax_core.errors import RunNotFound
-from softmax_core.runs import Store
+from softmax_core.runs import Store, catalogue
 from softmax_core.training.checkpoint import Checkpoint
 from softmax_core.training.records import EpochRecord, RateChange
 
@@ -24,8 +24,9 @@ def epoch(number: int, value: float = 0.5) -> EpochRecord:
 def checkpoint(step: int) -> Checkpoint:
     generator = torch.Generator().manual_seed(step)
     shapes = ((2, 10, 784), (2, 10)) * 2
-    tensors = [torch.randn(shape, generator=generator) for shape in shapes]
-    return Checkpoint(step, *tensors, [0.1, 0.2], [math.nan, 1.5], [3.0, 4.0], 7)
+    w, b, w_velocity, b_velocity = (torch.randn(shape, generator=generator) for shape in shapes)
+    momenta = (w_velocity, b_velocity)
+    return Checkpoint(step, w, b, *momenta, [0.1, 0.2], [math.nan, 1.5], [3.0, 4.0], 7)
 
 
 def test_a_new_run_is_what_was_asked_for(store: Store) -> None:
@@ -35,11 +36,24 @@ def test_a_new_run_is_what_was_asked_for(store: Store) -> None:
     assert (run.started, run.ended, run.error, run.name, run.note) == (None, None, None, "", "")
     assert run.owner == "somebody"
     assert len(run.id) >= 12
-    assert store.checkpoint(run.id) is store.latest_weights(run.id) is None
+    assert store.checkpoint(run.id) is None
+    assert store.latest_weights(run.id) is None
     assert len(store.steps(run.id)) == len(store.epochs(run.id)) == 0
 
 
-def test_the_newest_run_comes_first(store: Store) -> None:
+@pytest.mark.parametrize(("durable", "synchronous"), [(True, 2), (False, 1)])
+def test_what_has_to_outlive_a_power_cut_waits_for_the_disk(
+    store: Store, durable: bool, synchronous: int
+) -> None:
+    # SQLite's FULL is 2 and waits for the disk at each commit; NORMAL is 1 and does not.
+    with store._database.writing(durable=durable) as connection:
+        assert connection.execute("PRAGMA synchronous").fetchone()[0] == synchronous
+
+
+def test_the_newest_run_comes_first_also_within_a_millisecond(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalogue, "now", lambda: "2026-01-01T00:00:00.000+00:00")
     created = [store.create(race(seed=seed), 60).id for seed in range(5)]
     assert [run.id for run in store.runs()] == created[::-1]
 

@@ -83,14 +83,15 @@ def test_two_damaged_stores_lie_side_by_side(path: Path) -> None:
     assert kept == [b"first,", b"second"]
 
 
-def test_the_wal_goes_with_the_damaged_file(path: Path) -> None:
+def test_what_sqlite_keeps_beside_a_file_goes_with_the_damaged_one(path: Path) -> None:
     path.write_bytes(broken_page(path.read_bytes()))
-    path.with_name("runs.sqlite-wal").write_bytes(b"what was not folded in yet")
+    for ending in ("-wal", "-shm"):
+        path.with_name(path.name + ending).write_bytes(b"not merged yet")
     with open_store(path) as fresh:
         aside = fresh.set_aside
     assert aside is not None
-    kept = aside.with_name(aside.name + "-wal").read_bytes()
-    assert kept == b"what was not folded in yet"
+    assert aside.with_name(aside.name + "-wal").read_bytes() == b"not merged yet"
+    assert aside.with_name(aside.name + "-shm").exists()  # SQLite may have written into it
 
 
 def test_a_damaged_store_in_use_is_left_alone(path: Path, dataset: Dataset) -> None:

@@ -37,7 +37,7 @@ class Watched:
 
 def go_on(path: Path, run_id: str, seed: int, done: Any, ready: Connection) -> None:
     """Resume the run and change its learning rates now and then, for ever or until it ends."""
-    runner_module.train = lambda *given, **named: Watched(train(*given, **named), done)  # type: ignore[assignment]
+    setattr(runner_module, "train", lambda *a, **k: Watched(train(*a, **k), done))  # noqa: B010
     torch.set_num_threads(1)
     chance = random.Random(seed)
     with Store(path) as store:

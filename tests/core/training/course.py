@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 
@@ -52,8 +53,12 @@ def course_loop(
     generator = torch.Generator().manual_seed(experiment.seed)
     start = torch.randn((10, 784), generator=generator).double() * variant.init_std
     weights, bias = start.requires_grad_(), torch.zeros(10, dtype=torch.float64, requires_grad=True)
+    groups: list[dict[str, Any]] = [
+        {"params": [weights], "weight_decay": variant.weight_decay},
+        {"params": [bias]},
+    ]
     updater = torch.optim.SGD(
-        [{"params": [weights], "weight_decay": variant.weight_decay}, {"params": [bias]}],
+        groups,
         lr=variant.learning_rate,
         momentum=variant.momentum,
     )
@@ -73,6 +78,8 @@ def course_loop(
             loss = loss_of(pixels[chosen] @ weights.T + bias, labels[chosen], variant)
             loss.backward()
             found.losses.append(loss.item())
+            assert weights.grad is not None
+            assert bias.grad is not None
             gradients = torch.cat([weights.grad.flatten(), bias.grad])
             found.gradient_norms.append(gradients.norm().item())
             updater.step()

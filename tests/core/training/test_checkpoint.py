@@ -31,8 +31,8 @@ def test_bytes_keep_every_bit_also_of_what_diverged():
 
 
 def test_the_file_is_a_safetensors_file():
-    several = [torch.zeros(1, 10) for _ in range(4)]
-    blob = Checkpoint(0, *several, [0.1], [0.0], [0.0], 0).to_bytes()
+    w, b, w_velocity, b_velocity = (torch.zeros(1, 10) for _ in range(4))
+    blob = Checkpoint(0, w, b, w_velocity, b_velocity, [0.1], [0.0], [0.0], 0).to_bytes()
     header = json.loads(blob[8 : 8 + int.from_bytes(blob[:8], "little")])
     assert set(header) == {
         "__metadata__",

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from softmax_core.data import Dataset
+from softmax_core.data import Dataset, split_validation
 from softmax_core.errors import InvalidExperiment
 from softmax_core.training import (
     Checkpoint,
@@ -25,6 +25,7 @@ from softmax_core.training import (
     train,
     verdicts,
 )
+from softmax_core.training.experiment import SoftmaxForm
 from tests.core.training.course import course_loop
 
 EVERYTHING = Experiment(
@@ -47,6 +48,10 @@ CHANGES = [RateChange(step=4, variant=1, learning_rate=0.05), RateChange(9, 3, 0
 
 def steps(records: list[StepRecord | EpochRecord]) -> list[StepRecord]:
     return [record for record in records if isinstance(record, StepRecord)]
+
+
+def epochs(records: list[StepRecord | EpochRecord]) -> list[EpochRecord]:
+    return [record for record in records if isinstance(record, EpochRecord)]
 
 
 @pytest.mark.parametrize(
@@ -103,19 +108,20 @@ def test_lockstep_equals_one_at_a_time(slice_of_fashion):
 
 
 def test_a_variant_that_becomes_nan_stays_nan_and_disturbs_no_other(slice_of_fashion):
-    def race(form: str) -> list[StepRecord | EpochRecord]:
+    def race(form: SoftmaxForm) -> list[StepRecord | EpochRecord]:
         variants = [Variant("a"), Variant("b", 30.0, init_std=1.0, softmax=form), Variant("c", 0.2)]
         return list(train(Experiment(variants, batch_size=50, epochs=2), slice_of_fashion))
 
     stable, naive = race("stable"), race("naive")
-    first_nan = next(i for i, r in enumerate(naive) if math.isnan(r.loss[1]))
-    assert all(math.isnan(record.loss[1]) for record in steps(naive)[first_nan:])
-    assert naive[-1].confusion[1] == [[sum(row), *[0] * 9] for row in naive[-1].confusion[1]]
+    lost = [math.isnan(record.loss[1]) for record in steps(naive)]
+    assert all(lost[lost.index(True) :])
+    confusion = epochs(naive)[-1].confusion[1]
+    assert confusion == [[sum(row), *[0] * 9] for row in confusion]
     for one, other in zip(steps(stable), steps(naive), strict=True):
         for untouched in (0, 2):
             assert one.loss[untouched] == other.loss[untouched]
             assert one.gradient_norm[untouched] == other.gradient_norm[untouched]
-    assert not math.isnan(stable[-1].test_loss[1])
+    assert not math.isnan(epochs(stable)[-1].test_loss[1])
 
 
 def test_records_keep_their_shape_and_order(slice_of_fashion):
@@ -132,10 +138,12 @@ def test_an_epochs_training_figures_are_its_minibatches_weighted_by_their_size(s
     records = list(train(EVERYTHING, slice_of_fashion))
     sizes = [96] * 10 + [40]
     for position in range(len(EVERYTHING.variants)):
-        loss = sum(s * r.loss[position] for s, r in zip(sizes, records[:11], strict=True)) / 1000
-        hits = sum(s * r.accuracy[position] for s, r in zip(sizes, records[:11], strict=True))
-        assert records[11].train_loss[position] == pytest.approx(loss, rel=1e-12)
-        assert records[11].train_accuracy[position] == round(hits) / 1000
+        made = list(zip(sizes, steps(records)[:11], strict=True))
+        loss = sum(size * record.loss[position] for size, record in made) / 1000
+        hits = sum(size * record.accuracy[position] for size, record in made)
+        epoch = epochs(records)[0]
+        assert epoch.train_loss[position] == pytest.approx(loss, rel=1e-12)
+        assert epoch.train_accuracy[position] == round(hits) / 1000
 
 
 @pytest.mark.parametrize("stop", [0, 5, 11, 12, 13, 23, 24], ids=lambda n: f"after {n} records")
@@ -185,7 +193,7 @@ def test_a_change_of_rate_on_the_way_is_repeated_exactly_from_its_record(slice_o
 
 def test_a_change_by_numbers_of_numpy_is_recorded_in_pythons(slice_of_fashion):
     live = train(EVERYTHING, slice_of_fashion)
-    change = live.change_learning_rate(np.int64(1), np.float32(0.5))
+    change = live.change_learning_rate(np.int64(1), np.float32(0.5))  # type: ignore[arg-type]
     assert json.dumps(asdict(change)) == '{"step": 0, "variant": 1, "learning_rate": 0.5}'
 
 
@@ -238,6 +246,26 @@ def test_validation_pictures_are_held_out_and_measured(slice_of_fashion):
     plain = list(train(Experiment([Variant("a")], batch_size=100, epochs=1), slice_of_fashion))[-1]
     assert isinstance(plain, EpochRecord)
     assert (plain.validation_loss, plain.validation_accuracy) == (None, None)
+
+
+def test_held_out_pictures_change_nothing_but_what_is_measured_on_them(slice_of_fashion):
+    train_split = slice_of_fashion.train
+    _trained, held_out = split_validation(len(train_split), 250, seed=0)
+    images = train_split.images.clone()
+    images[held_out] = 255 - images[held_out]
+    changed = replace(slice_of_fashion, train=replace(train_split, images=images))
+    experiment = Experiment(
+        [Variant("a")], epochs=1, validation_size=250, pixel_scale="standardized"
+    )
+    before, after = (list(train(experiment, data)) for data in (slice_of_fashion, changed))
+    assert before[:-1] == after[:-1]
+    measured_on_them = ("validation_loss", "validation_accuracy")
+    first, second = asdict(before[-1]), asdict(after[-1])
+    assert {field for field in first if first[field] != second[field]} == set(measured_on_them)
+
+
+def test_a_minibatch_as_large_as_the_data_is_taken(slice_of_fashion):
+    assert train(Experiment([Variant("a")], batch_size=1000), slice_of_fashion).steps_per_epoch == 1
 
 
 def test_a_minibatch_larger_than_the_data_is_refused(slice_of_fashion):

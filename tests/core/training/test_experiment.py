@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import asdict
 
 import numpy as np
 import pytest
 
 from softmax_core.errors import InvalidExperiment
 from softmax_core.training import Experiment, Variant
+from softmax_core.training.experiment import EXPERIMENT_RANGES, MAX_VARIANTS, VARIANT_RANGES
 
 
 def test_the_defaults_are_the_courses():
@@ -89,6 +91,11 @@ def test_a_minibatch_cannot_hold_more_than_what_validation_leaves():
         InvalidExperiment, match="batch_size is 20000; it must be at most the 10000"
     ):
         Experiment([Variant("a")], batch_size=20_000, validation_size=50_000)
+    assert Experiment([Variant("a")], batch_size=10_000, validation_size=50_000)
+
+
+def test_sixteen_variants_are_not_too_many():
+    assert len(Experiment([Variant(str(i)) for i in range(MAX_VARIANTS)]).variants) == 16
 
 
 def test_two_variants_cannot_share_a_name():
@@ -102,9 +109,20 @@ def test_whole_numbers_are_taken_for_real_ones_and_kept_as_such():
     assert Variant("a", learning_rate=1) == Variant("a", learning_rate=1.0)
 
 
+@pytest.mark.parametrize("end", [0, 1])
+def test_the_ends_of_every_range_are_in_it(end):
+    variant = {field: ends[end] for field, ends in VARIANT_RANGES.items()}
+    assert asdict(Variant("x" * 60, **variant)) == asdict(Variant("x" * 60)) | variant
+    for field, ends in EXPERIMENT_RANGES.items():
+        small = {"batch_size": 1} if field == "validation_size" else {}
+        experiment = Experiment([Variant("a")], **{**small, field: ends[end]})
+        assert getattr(experiment, field) == ends[end]
+
+
 def test_numbers_of_numpy_become_pythons():
-    variant = Variant("a", learning_rate=np.float32(0.5), momentum=np.int64(0))
-    experiment = Experiment([variant], epochs=np.int64(3), seed=np.uint32(2**32 - 1))
+    half, none, three, last = np.float32(0.5), np.int64(0), np.int64(3), np.uint32(2**32 - 1)
+    variant = Variant("a", learning_rate=half, momentum=none)  # type: ignore[arg-type]
+    experiment = Experiment([variant], epochs=three, seed=last)  # type: ignore[arg-type]
     same = Experiment((Variant("a", 0.5),), epochs=3, seed=2**32 - 1)
     assert experiment == same
     assert json.dumps(experiment.to_dict()) == json.dumps(same.to_dict())

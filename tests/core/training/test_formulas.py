@@ -8,10 +8,10 @@ import torch
 import softmax_core
 from softmax_core.training.formulas import (
     class_probabilities,
+    half_squared_norm,
     log_gradient,
     naive_forward,
     naive_gradient,
-    squared_error,
     stable_figures,
     through_softmax,
 )
@@ -86,7 +86,7 @@ def test_the_squared_errors_gradient_is_autograds():
     error = probabilities - one_hot
     loss = 0.5 * (torch.softmax(logits, dim=1) - one_hot).square().sum(dim=1)
     loss.sum().backward()
-    torch.testing.assert_close(squared_error(error)[:, 0], loss.detach())
+    torch.testing.assert_close(half_squared_norm(error)[:, 0], loss.detach())
     torch.testing.assert_close(through_softmax(probabilities, error), logits.grad)
 
 
@@ -108,6 +108,7 @@ def test_the_naive_forms_are_the_notes_own_down_to_their_nans(spread, squared):
     inner = error if squared else log_gradient(found.probabilities, labels())
     gradient = naive_gradient(logits.detach(), found.probabilities, inner)
     torch.testing.assert_close(found.probabilities, probabilities.detach(), equal_nan=True)
+    assert logits.grad is not None
     assert torch.equal(gradient.isnan(), logits.grad.isnan())
     torch.testing.assert_close(gradient, logits.grad, equal_nan=True, rtol=1e-4, atol=1e-6)
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from softmax_core.data import Dataset, Split
-from softmax_core.training import Experiment, StepRecord, Variant, train
+from softmax_core.training import Checkpoint, Experiment, StepRecord, Variant, train
 from softmax_core.training.lens import Lens, look_at_step, measured, minibatch_after
 from softmax_core.training.pictures import pixel_moments
 
@@ -39,7 +39,9 @@ def experiment(**changes: object) -> Experiment:
     )
 
 
-def looked(chosen: Experiment, after: int, variant: int) -> tuple[Lens, object, object, StepRecord]:
+def looked(
+    chosen: Experiment, after: int, variant: int
+) -> tuple[Lens, Checkpoint, Checkpoint, StepRecord]:
     """The lens on a step, the checkpoints around it, and the engine's record of it."""
     training = train(chosen, DATASET)
     records = iter(training)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from softmax_ui.addresses.settings import number, numbers, text, whole
+from softmax_ui.addresses.state import number, numbers, text, whole
 
 TEMPERATURE = number("temperature", 1.0, 0.05, 20.0)
 CLASSES = whole("classes", 3, 3, 10)
@@ -32,7 +32,7 @@ def test_text_survives_the_url_as_it_is(line: str) -> None:
 
 
 def test_minus_zero_is_zero() -> None:
-    assert math.copysign(1, LOGITS.parse("-0,1,2")[0]) == 1
+    assert math.copysign(1, number("c", 1.0, -1, 1).parse("-0")) == 1
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, 1e999, "x", None, [1], 21.0])

@@ -206,7 +206,9 @@ def _follow(app: AppTest, page: str, **query: str) -> float:
     app.query_params.update(query)
     app.switch_page(f"pages/{page}.py").run()
     assert not app.exception
-    return app.slider(key="temperature").value
+    shown = app.slider(key="temperature").value
+    assert isinstance(shown, float)
+    return shown
 
 
 def test_each_visit_reads_the_link_that_opened_the_page(two_pages: AppTest) -> None:

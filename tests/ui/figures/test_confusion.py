@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import plotly.graph_objects as go
 
 from softmax_ui.figures.confusion import confusion_figure
 
 COUNTS = np.array([[3, 1, 0], [0, 0, 0], [2, 2, 4]])
 
 
-def drawn(**changes: object):
+def drawn(**changes: Any) -> go.Figure:
     return confusion_figure(
         COUNTS,
         ["a", "b", "c"],

@@ -6,7 +6,7 @@ from softmax_ui.figures.overlay import overlay_figure
 
 
 def curve(points: int, shift: float = 0.0) -> Line:
-    return Line(np.arange(points) / 4, np.arange(points) + shift)
+    return Line(np.arange(points) / 4.0, np.arange(points, dtype=np.float64) + shift)
 
 
 def test_each_curve_is_drawn_where_it_is() -> None:

@@ -7,7 +7,8 @@ from xml.etree import ElementTree
 import pytest
 import torch
 
-from softmax_core.precision import FORMS, QUANTITIES, TYPES, compare, sweep
+from softmax_core.floating_types import TYPES
+from softmax_core.precision import FORMS, QUANTITIES, Quantity, compare, sweep
 from softmax_ui.figures.precision import SIGNS, TYPE_COLOURS, digits_chart, readings_html, written
 
 WORDS = {
@@ -24,9 +25,8 @@ def cards(logits, target=0, words=WORDS):
     found = {}
     for section in body:
         (table,) = section
-        title = table.find("caption")
-        rows = table.find("tbody")
-        found[title.text] = {
+        rows = table.iterfind("tbody/tr")
+        found[table.findtext("caption")] = {
             row[0].text: [" | ".join(cell.itertext()) for cell in row[1:]] for row in rows
         }
     return found
@@ -60,7 +60,7 @@ def test_a_long_row_is_cut_and_a_single_number_has_no_brackets():
 
 
 @pytest.mark.parametrize("quantity", QUANTITIES)
-def test_the_chart_has_a_curve_for_each_type_and_form(quantity):
+def test_the_chart_has_a_curve_for_each_type_and_form(quantity: Quantity) -> None:
     places = [-5.0, 12.0, 95.0]
     x = torch.tensor(places, dtype=torch.float64)
     digits = sweep(torch.stack([x, 0 * x, 0 * x], dim=-1), 0)
@@ -68,8 +68,9 @@ def test_the_chart_has_a_curve_for_each_type_and_form(quantity):
     curves = {curve.name: curve for curve in chart.curves}
     assert len(curves) == len(TYPES) * len(FORMS)
     for name in TYPES:
-        for form, line in (("naive", "solid"), ("stable", "dot")):
+        for form in FORMS:
             curve = curves[f"{name}, {form}"]
             assert curve.values == digits[name, form, quantity].tolist()
+            line = "solid" if form == "naive" else "dot"
             assert (curve.colour, curve.line) == (TYPE_COLOURS[name], line)
     assert max(max(curve.values) for curve in chart.curves) < chart.y_range[1]

@@ -27,6 +27,7 @@ def test_the_race_shows_both_walks_at_its_places():
     ours, theirs = raced["cross_entropy"], raced["squared_error"]
     race = race_chart([0, 5, 100], raced, NAMES, WORDS)
     assert race.x == [0, 5, 100]
+    assert race.x_low is not None
     assert race.x_low > 0  # a logarithmic axis has no place for 0
     assert race.plays
     assert race.labels == {"play": "play", "pause": "pause", "restart": "restart"}
@@ -36,7 +37,9 @@ def test_the_race_shows_both_walks_at_its_places():
     rows = {row.name: row.cells for row in race.tables[0].rows}
     assert rows["gradient"][1] == theirs.gradient_norm[[0, 5, 100]].tolist()
     assert rows["loss"][0] == ours.loss[[0, 5, 100]].tolist()
+    assert rows["o(duck)"][0] is not None
     assert rows["o(duck)"][0][1] == ours.logits[5, 1].item()
+    assert race.triangle is not None
     assert [path.colour for path in race.triangle.paths] == list(LOSS_COLOURS.values())
 
 

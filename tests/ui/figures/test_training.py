@@ -114,6 +114,18 @@ def test_a_rate_change_is_marked_in_its_variants_colour() -> None:
     assert shapes[0]["y1"] - shapes[1]["y1"] > 0.05  # labels close together do not overlap
 
 
+def test_of_many_changes_the_newest_are_marked_and_said_towards_the_middle() -> None:
+    marks = [Mark(step, 0, f"at {step}") for step in range(100, 2350, 75)]
+    shapes = training_figure(frame(["a"], marks=marks), STEPS, {}, y_title="loss")["layout"][
+        "shapes"
+    ]
+    assert len(marks) > len(shapes)
+    said = [(shape["x0"], shape["label"]["text"]) for shape in shapes]
+    assert said == [(mark.step, mark.label) for mark in marks[-len(shapes) :]]
+    sides = {shape["x0"] < 2350 / 2: shape["label"]["xanchor"] for shape in shapes}
+    assert sides == {True: "left", False: "right"}
+
+
 def test_the_zoom_belongs_to_the_run() -> None:
     assert training_figure(frame(["a"]), None, {}, y_title="")["layout"]["uirevision"] == "run-1"
 

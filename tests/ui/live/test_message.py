@@ -14,7 +14,8 @@ from softmax_core.runs import Runner, Store
 from softmax_core.runs.run import Status
 from softmax_core.training.checkpoint import Checkpoint
 from softmax_core.training.experiment import Experiment, Variant
-from softmax_core.training.records import EpochRecord, StepRecord
+from softmax_core.training.records import EpochRecord, RateChange, StepRecord
+from softmax_ui.figures.training import full
 from softmax_ui.live.answers import Answer
 from softmax_ui.live.message import message
 from softmax_ui.live.watched import Watched
@@ -96,6 +97,47 @@ def test_each_view_moves_what_it_shows(own_store: Store) -> None:
     }
     two = told(run_id, measures="gradient")["curves"]["figures"]
     assert [figure["key"] for figure in two] == ["saturation", "gradient_norm"]
+
+
+def test_the_curves_have_their_marks_their_band_and_their_newest_numbers(own_store: Store) -> None:
+    run_id = a_run(own_store, 2, steps=40)
+    own_store.add_rate_change(run_id, RateChange(20, 1, 0.5))
+    first, last = (epoch.test_accuracy for epoch in own_store.epochs(run_id))
+    for axis, unit in (("epochs", 1.0), ("steps", float(EPOCH_STEPS))):
+        curves = told(run_id, axis=axis)["curves"]
+        drawn = {figure["key"]: full(figure["figure"]) for figure in curves["figures"]}
+        for key, band in (("loss", []), ("accuracy", ["rect"]), ("saturation", [])):
+            *bands, mark = drawn[key]["layout"]["shapes"]
+            assert [shape["type"] for shape in bands] == band
+            assert (mark["x0"], mark["label"]["text"]) == (unit, "η 0.1 → 0.5")
+        traces = drawn["accuracy"]["data"]
+        assert [trace.get("line", {}).get("dash") for trace in traces[2:]] == [
+            "solid", "solid", "dot", "dot",
+        ]  # fmt: skip
+        assert {(trace["x0"], trace["dx"]) for trace in traces[2:]} == {(unit, unit)}
+        assert all(f"<td>{number:.4f}</td>" in curves["legend"] for number in last)
+        assert not any(f"<td>{number:.4f}</td>" in curves["legend"] for number in first)
+
+
+@pytest.mark.parametrize(("variants", "beside"), [(8, True), (9, False)])
+def test_of_many_variants_the_curves_alone_fill_a_message(
+    own_store: Store, variants: int, beside: bool
+) -> None:
+    assert ("templates" in told(a_run(own_store, variants, steps=3))) == beside
+
+
+def test_the_templates_are_those_of_the_variant_in_the_readers_words(own_store: Store) -> None:
+    run_id = a_run(own_store, 2, steps=3)
+
+    def shown(variant: int, language: str = "en") -> list[dict[str, str]]:
+        said = told(run_id, language, view="templates", variant=str(variant))
+        return list(said["templates"]["pictures"])
+
+    sources = [[picture["source"] for picture in shown(variant)] for variant in (1, 2, 16)]
+    assert sources[0] != sources[1]
+    assert sources[1] == sources[2], "beyond the last it is the last"
+    assert "Trouser" in shown(1)[1]["caption"]
+    assert "Trouser" not in shown(1, "zh")[1]["caption"]
 
 
 def test_an_epoch_that_was_chosen_stays(own_store: Store) -> None:

@@ -11,7 +11,7 @@ from tests.ui.catalogue import ROOT, catalogues, messages
 
 FILES = re.compile(
     r"pages/(vanishing_gradient|numerical_precision)\.py"
-    r"|softmax_ui/(screens/(gradient|precision)/\w+|widgets/(real_run|logits_fields))\.py"
+    r"|softmax_ui/(screens/(gradient|precision)/\w+|widgets/real_run)\.py"
 )
 TRANSLATIONS = [polib.pofile(str(path)) for path in catalogues().values()]
 # Placeholders and the types' names; then a number: a decimal one, or one of two digits and more.

@@ -17,7 +17,7 @@ from streamlit.web.server.app_discovery import discover_asgi_app
 
 from softmax_core.errors import StoreLocked
 from softmax_core.runs import Store
-from softmax_core.runs.holder import Holder
+from softmax_core.runs.database import Holder
 from softmax_core.training.experiment import Experiment, Variant
 from softmax_ui import cache
 from softmax_ui.live.answers import Answers
@@ -111,6 +111,34 @@ def test_a_run_that_is_not_there_is_said_so_in_the_readers_language() -> None:
     assert "There is no run nobody here" in english.json()["message"]
     assert "nobody" in chinese.json()["message"]
     assert "There is" not in chinese.json()["message"]
+
+
+def test_a_deleted_run_and_one_that_never_was_are_the_same_answer(
+    own_store: Store, run_id: str
+) -> None:
+    own_store.set_status(run_id, "finished")
+    own_store.set_steering(run_id, "steering digest", "owner digest")
+    own_store.delete(run_id)
+    never = run_id[::-1]
+    deleted, unknown = get(f"/live/{run_id}", f"/live/{never}")
+    assert deleted.status == unknown.status == 404
+    assert deleted.headers.keys() == unknown.headers.keys()
+    assert deleted.json()["message"].replace(run_id, never) == unknown.json()["message"]
+
+
+def test_an_id_is_found_whole_or_not_at_all(run_id: str) -> None:
+    guesses = (run_id[:-1], run_id + "x", run_id.swapcase(), "%25", "_" * len(run_id), "*")
+    assert {got.status for got in get(*(f"/live/{guess}" for guess in guesses))} == {404}
+
+
+def test_all_who_watch_are_told_the_same_whoever_steers(own_store: Store, run_id: str) -> None:
+    (before,) = get(f"/live/{run_id}")
+    own_store.set_steering(run_id, "steering digest", "owner digest")
+    (after,) = get(f"/live/{run_id}")
+    assert before.body == after.body
+    assert after.json().keys() == {
+        "marker", "status", "text", "done", "again", "version", "curves", "templates",
+    }  # fmt: skip
 
 
 def test_trouble_with_the_store_is_a_sentence() -> None:

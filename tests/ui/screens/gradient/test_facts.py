@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from softmax_core.training.findings import MEASURED_STARTS, SATURATED_START
-from softmax_ui.addresses.gradient import FACTORS, LARGEST_LOGIT, STEP_LIMIT, STEPS
+from softmax_ui.addresses.gradient import FACTORS, LARGEST_UNSCALED_LOGIT, STEP_LIMIT, STEPS
 from softmax_ui.screens.gradient import facts
 from softmax_ui.text.numbers import tex
 
@@ -48,7 +48,7 @@ def test_the_handles_places():
     assert 1.0 in FACTORS
     assert list(FACTORS) == sorted(set(FACTORS))
     # 1 / p_t stays finite at the far end, or the table would multiply inf by 0.
-    assert math.isfinite(math.exp(FACTORS[-1] * 2 * LARGEST_LOGIT))
+    assert math.isfinite(math.exp(FACTORS[-1] * 2 * LARGEST_UNSCALED_LOGIT))
     assert STEPS[:31] == tuple(range(31))
     assert STEPS[-1] == STEP_LIMIT
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from softmax_ui.addresses.lesson import SECTIONS
 from softmax_ui.screens.lesson import note_map
-from softmax_ui.screens.lesson.contents import SECTIONS
 
 ROOT = Path(__file__).parents[4]
 
@@ -29,7 +29,7 @@ def found(dotted: str) -> object:
 
 @pytest.mark.parametrize("entry", note_map.ENTRIES, ids=lambda entry: entry.latex[:30])
 def test_each_name_exists(entry: note_map.Entry) -> None:
-    assert (ROOT / entry.page).is_file()
+    assert (ROOT / entry.page.script).is_file()
     assert entry.step in SECTIONS
     assert callable(found(entry.function))
     file, _, name = entry.test.partition("::")

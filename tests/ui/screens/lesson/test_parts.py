@@ -12,8 +12,8 @@ import torch
 from softmax_core import softmax
 from softmax_core.linear import expected_cost
 from softmax_core.traps import mean_of_means
+from softmax_ui.addresses.lesson import SECTIONS
 from softmax_ui.screens.lesson.asking import QUESTIONS
-from softmax_ui.screens.lesson.contents import SECTIONS
 from softmax_ui.screens.lesson.formulas import FORMULAS
 from softmax_ui.screens.lesson.parts import _MARK, _OPTION, options, part, parts
 from softmax_ui.screens.lesson.questions_two import COSTS, ILL
@@ -39,7 +39,7 @@ CORRECTIONS = {
 
 
 def pieces(section: str, language: str) -> dict[str, str]:
-    cut = _MARK.split(_read(f"lesson_{section}", language))  # type: ignore[arg-type]
+    cut = _MARK.split(_read(f"lesson_{section}", language))
     return dict(zip(cut[1::2], cut[2::2], strict=True))
 
 

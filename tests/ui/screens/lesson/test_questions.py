@@ -6,8 +6,8 @@ import math
 
 import pytest
 
+from softmax_ui.addresses.lesson import SECTIONS
 from softmax_ui.screens.lesson.asking import QUESTIONS
-from softmax_ui.screens.lesson.contents import SECTIONS
 from softmax_ui.screens.lesson.numbers import Given
 from softmax_ui.screens.lesson.parts import _OPTION
 
@@ -85,7 +85,7 @@ def test_a_number_has_to_be_a_finite_number(junk: object) -> None:
 
 def moved(**changes: object) -> Given:
     fields = {name: getattr(BIRDS, name) for name in Given.__dataclass_fields__}
-    return Given(**{**fields, **changes})  # type: ignore[arg-type]
+    return Given(**{**fields, **changes})
 
 
 def test_answers_follow_the_persons_own_numbers() -> None:
@@ -104,7 +104,7 @@ def test_what_is_computed_is_among_the_options(language: str) -> None:
     for question in QUESTIONS.values():
         if question.kind == "number":
             continue
-        text = _read(f"lesson_{question.section}", language)  # type: ignore[arg-type]
+        text = _read(f"lesson_{question.section}", language)
         body = text.split(f"<!-- options {question.name} -->")[1].split("<!--")[0]
         keys = [found["key"] for found in _OPTION.finditer(body)]
         known = KNOWN[question.name]

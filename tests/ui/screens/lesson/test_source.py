@@ -23,12 +23,12 @@ PIECES = [
 
 @pytest.mark.parametrize("piece", PIECES, ids=lambda piece: piece.__qualname__)
 def test_only_the_docstrings_are_left_out(piece: object) -> None:
-    shown = code_of(piece)  # type: ignore[arg-type]
+    shown = code_of(piece)
     whole = textwrap.dedent(inspect.getsource(piece))  # type: ignore[arg-type]
     kept = iter(whole.splitlines())
     assert all(line in kept for line in shown.splitlines())  # the same lines in the same order
     assert '"""' not in shown
-    assert code_of(piece, documentation=True) == whole.rstrip()  # type: ignore[arg-type]
+    assert code_of(piece, documentation=True) == whole.rstrip()
     assert [type(node) for node in ast.walk(ast.parse(shown)) if isinstance(node, ast.Return)] == [
         type(node) for node in ast.walk(ast.parse(whole)) if isinstance(node, ast.Return)
     ]

@@ -9,7 +9,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from softmax_ui.addresses.board import default_names
+from softmax_ui.addresses.playground import default_names
 from softmax_ui.components.logit_board.value import BoardValue
 from softmax_ui.screens.playground.numbers import (
     board_columns,

@@ -19,7 +19,7 @@ def verdict(case, form="naive", quantity="probabilities", dtype="float32"):
     found = {
         (r.dtype, r.form, r.quantity): r for r in compare(row_of(chosen.logits), chosen.target)
     }
-    return found[dtype, form, quantity].verdict
+    return found[dtype, form, quantity].outcome
 
 
 def test_every_case_has_a_name_a_sentence_and_may_stand_in_the_url():

@@ -38,13 +38,20 @@ class Outline(HTMLParser):
 
 
 def trained(store: Store) -> Run:
-    run = store.create(Experiment([Variant("good"), Variant(SPITE)], epochs=1), 3)
+    run = store.create(Experiment([Variant("good"), Variant(SPITE)], epochs=2), 3)
     steps = [StepRecord(n, 1, [1 / n, 2.0], *[[0.5, 0.5]] * 3) for n in (1, 2, 3)]
-    table = [[100 * (row == column) for column in range(10)] for row in range(10)]
-    pair = [0.8765, 0.1234]
-    store.append(
-        run.id, steps, [EpochRecord(1, 3, pair, pair, None, None, pair, pair, [table] * 2)]
+    tables = [
+        [[1000 * variant + 10 * true + predicted for predicted in range(10)] for true in range(10)]
+        for variant in (1, 2)
+    ]
+    accuracy = [0.1234, 0.8765]
+    losses, test_losses, train_accuracy = [0.11, 0.22], [0.33, 0.44], [0.55, 0.66]
+    early = EpochRecord(
+        1, 2, [9.0] * 2, [0.9, 0.1], None, None, [9.0] * 2, [0.9, 0.1], tables[::-1]
     )
+    end = EpochRecord(2, 3, losses, train_accuracy, None, None, test_losses, accuracy, tables)
+    store.append(run.id, steps, [early, end])
+    store.set_status(run.id, "finished")
     store.rename(run.id, f"Lesson 3 {SPITE}")
     store.annotate(run.id, f"what we saw {SPITE}")
     return store.run(run.id)
@@ -70,6 +77,31 @@ def test_a_report_holds_the_figures_and_the_numbers(store: Store) -> None:
     for told in ("Lesson 3", "what we saw", "0.8765", "0.1234", "Ankle boot", "Learning rate η"):
         assert told in outline.text
     assert '"learning_rate": 0.1' in outline.text
+
+
+def told(document: str) -> str:
+    outline = Outline()
+    outline.feed(document)
+    return " ".join(outline.text.split())
+
+
+def test_each_variant_has_its_own_results(store: Store) -> None:
+    said = told(report_html(store, trained(store)))
+    assert "good 0.1100 0.5500 0.3300 0.1234" in said
+    assert f"{SPITE} 0.2200 0.6600 0.4400 0.8765" in said
+
+
+def test_the_confusion_is_that_of_the_best_variant_on_the_test_set(store: Store) -> None:
+    said = told(report_html(store, trained(store)))
+    assert f"What {SPITE} takes the test pictures for" in said
+    assert "Ankle boot 2090 2091 2092 2093 2094 2095 2096 2097 2098 2099" in said
+    assert "Ankle boot 1090" not in said
+
+
+def test_each_variant_has_its_own_curve(store: Store) -> None:
+    loss = report_html(store, trained(store)).split("Plotly.newPlot(")[1]
+    curves = re.findall(r'"y": ?(\{.*?\}|\[.*?\])', loss)
+    assert len(curves) == len(set(curves)) == 2
 
 
 @pytest.mark.parametrize(

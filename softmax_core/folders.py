@@ -1,0 +1,54 @@
+"""Where the data set and the runs lie: in the checkout, or in the user's folder where installed.
+
+An installed package may be read-only, and its next version replaces it as a whole, so nothing is
+written beside it. `SOFTMAX_DATA` and `SOFTMAX_RUNS` name other folders.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final
+
+import platformdirs
+
+DATA_VARIABLE: Final = "SOFTMAX_DATA"
+RUNS_VARIABLE: Final = "SOFTMAX_RUNS"
+PACKAGES_FOLDER: Final = Path(__file__).resolve().parents[1]
+"""The folder with softmax_core in it: the checkout, or site-packages."""
+
+
+def data_folder(root: Path | str | None = None) -> Path:
+    """Return the folder that the data set lies in, or will.
+
+    Args:
+        root: the folder itself; None for $SOFTMAX_DATA or, without it, `.data` in a checkout and
+            the user's data folder (as `~/.local/share/softmax-explorer`) where it is installed.
+
+    Returns:
+        An absolute path; nothing is created.
+
+    Example:
+        >>> data_folder("/srv/data").as_posix().endswith("/srv/data")
+        True
+    """
+    return _absolute(root or os.environ.get(DATA_VARIABLE) or _own_folder())
+
+
+def runs_folder() -> Path:
+    """Return the folder of the runs: $SOFTMAX_RUNS or, without it, `runs` beside the data.
+
+    Returns:
+        An absolute path; nothing is created.
+    """
+    return _absolute(os.environ.get(RUNS_VARIABLE) or _own_folder() / "runs")
+
+
+def _absolute(folder: Path | str) -> Path:
+    return Path(folder).expanduser().absolute()
+
+
+def _own_folder() -> Path:
+    if all((PACKAGES_FOLDER / name).is_file() for name in ("pyproject.toml", "app.py")):
+        return PACKAGES_FOLDER / ".data"
+    return platformdirs.user_data_path("softmax-explorer", appauthor=False)

@@ -1,0 +1,47 @@
+"""The lesson's settings: its section, and the numbers that all sections share."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from softmax_ui.addresses.state import PageState, choice, numbers, whole
+
+PART_ONE: Final = ("categories", "network", "softmax", "jacobian", "norm", "loss", "gradient")
+PART_TWO: Final = (
+    "parameters",
+    "softmax_code",
+    "net",
+    "loss_code",
+    "accuracy",
+    "accumulator",
+    "evaluate",
+    "updater",
+    "epoch",
+    "training",
+    "prediction",
+)
+SECTIONS: Final = (*PART_ONE, *PART_TWO, "map")
+"""The sections in the order of reading; each has a prose file `lesson_<section>.md`."""
+
+LARGEST_EXPONENT: Final = 100.0
+"""The lesson writes out e^o for each logit; e^100, some 3 × 10^43, can still be read."""
+
+LARGEST_FEATURE: Final = 10.0
+LARGEST_WEIGHT: Final = 20.0
+
+LESSON_STATE: Final = PageState(
+    choice("step", SECTIONS[0], SECTIONS),
+    numbers("o", (2.0, 1.0, -1.0), -LARGEST_EXPONENT, LARGEST_EXPONENT, shortest=3, longest=3),
+    whole("t", 1, 0, 2),
+    numbers("x", (0.2, 0.9, 0.3, 0.4), -LARGEST_FEATURE, LARGEST_FEATURE, shortest=4, longest=4),
+    numbers(
+        "w",
+        (3.0, 1.0, -1.0, -2.0, 2.0, 1.0, -1.0, 0.0, 3.0, -1.0, 0.5, 2.0),
+        -LARGEST_WEIGHT,
+        LARGEST_WEIGHT,
+        shortest=12,
+        longest=12,
+    ),
+    numbers("b", (0.5, 0.0, -0.5), -LARGEST_WEIGHT, LARGEST_WEIGHT, shortest=3, longest=3),
+)
+"""`?step=jacobian&o=2,1,-1&t=0`: logits and target are named as in the playground's links."""

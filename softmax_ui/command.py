@@ -1,0 +1,104 @@
+"""The command `softmax-explorer`: serve the app, or run a command of softmax_core.
+
+Neither torch nor Streamlit is imported before it is needed: `--version` and `--help` answer at
+once, and where the app's packages are not installed a sentence says how to install them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import importlib.util
+import os
+import runpy
+import socket
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+APP_PACKAGES: Final = ("pandas", "plotly", "polib", "starlette", "streamlit", "torchvision")
+CORE_COMMANDS: Final = ("data", "train")
+_HERE: Final = Path(__file__).parent
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    Args:
+        arguments: the words after `softmax-explorer`, or None to take them from the shell.
+
+    Returns:
+        The exit status.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words and words[0] in CORE_COMMANDS:
+        from softmax_core.__main__ import main as run_core
+
+        return run_core(words, "softmax-explorer")
+    asked = _parser().parse_args(words)
+    if asked.version:
+        print(f"Softmax Explorer {_version()}")
+        return 0
+    if any(importlib.util.find_spec(package) is None for package in APP_PACKAGES):
+        return _refuse('The app is not installed yet: pip install "softmax-explorer[app]"')
+    if not _is_free(asked.port):
+        return _refuse(
+            f"Port {asked.port} is taken. Choose another: softmax-explorer --port {asked.port + 1} "
+            f"(or make run PORT={asked.port + 1})"
+        )
+    print(f"Softmax Explorer: http://localhost:{asked.port}   (Ctrl-C ends it)", flush=True)
+    sys.argv = ["streamlit", "run", str(script()), "--server.port", str(asked.port)]
+    runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
+    return 0
+
+
+def script() -> Path:
+    """Return app.py; `pages` and Streamlit's settings are beside it, where Streamlit looks.
+
+    In a wheel they are in `softmax_ui/app` (pyproject.toml puts them there), in a checkout at the
+    top.
+    """
+    installed = _HERE / "app" / "app.py"
+    return installed if installed.is_file() else _HERE.parent / "app.py"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="softmax-explorer",
+        description="Serve Softmax Explorer on this machine.",
+        epilog="softmax-explorer data fetches Fashion-MNIST, softmax-explorer train trains without "
+        "the app; each has a --help of its own.",
+    )
+    parser.add_argument("--version", action="store_true", help="print the version")
+    parser.add_argument("--port", type=int, default=8501, help="where to serve (default: 8501)")
+    return parser
+
+
+def _version() -> str:
+    try:
+        return importlib.metadata.version("softmax-explorer")
+    except importlib.metadata.PackageNotFoundError:  # a checkout that pip has not installed
+        from softmax_core import __version__
+
+        return __version__
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as listener:
+        if os.name == "posix":  # elsewhere this option lets two servers share a port
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("localhost", port))
+        except OSError:
+            return False
+    return True
+
+
+def _refuse(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,62 @@
+import type { Props } from "../shared/streamlit.js";
+
+/** One board: softmax is applied to z = (o + c) / T (as `BoardValue` in value.py). */
+export interface State {
+  logits: number[]; names: string[]; target: number | null;
+  temperature: number; shift: number; learning_rate: number;
+}
+
+/** All that is computed of one board; `jacobian` is row-major, n x n. */
+export interface Reading {
+  z: number[]; p: number[]; rest: number[]; log_p: number[]; log_sum: number; ranks: number[];
+  jacobian: Float64Array; entropy: number; bits: number; perplexity: number; largest: number;
+  half_norm: number; loss: number | null; gradient: number[] | null;
+}
+
+export interface Preset { label: string; logits: number[]; names: string[]; target: number | null }
+
+/** What Python sends; `truth` is its answer to the change that `serial` counts. */
+export interface Data {
+  board: State; revision: string; truth: { serial: number; probabilities: number[] };
+  labels: Labels; colours: string[]; presets: Preset[]; limit: number; learning_rate: number;
+  compact: boolean; notice: string | null; query: Record<string, string | null> | null;
+}
+
+export type Labels = Record<string, string>;
+
+/** A part of the board. Parts with a `place` are drawn at rest alone while it is out of sight. */
+export interface Part {
+  place?: HTMLElement;
+  /** Makes its nodes anew, for another number of classes. */
+  build?: () => void;
+  /** Learns its room and its colours. */
+  measure?: () => void;
+  /** Shows the reading, in each frame of a drag. */
+  draw: () => void;
+  /** Shows what needs not move with the hand. */
+  settle?: () => void;
+  /** Shows what Python answered. */
+  hear?: () => void;
+  stop?: () => void;
+}
+
+export type Paint = Record<
+  "text" | "muted" | "line" | "accent" | "surface" | "positive" | "negative" | "font", string
+>;
+
+/** Fields with a question mark are there once the board has been assembled. */
+export interface Board {
+  root: HTMLElement | ShadowRoot; skeleton: Node;
+  state: State; data: Data; reading: Reading; labels: Labels; limit: number; colours: string[];
+  paint: Paint; parts: Part[]; unseen: Set<Element>; rows?: Part; descent?: { step: () => void };
+  is_held: boolean; is_keyed: boolean; is_pinned: boolean; uses_argument: boolean;
+  chosen: number; cell: { i: number; j: number }; push: { j: number; delta: number };
+  walk: { p: number[]; loss: number | null; logits: number[] | null }[]; drawn: number[] | null;
+  span: number; serial: number; worst_sum: number; track_width: number;
+  sizes?: ResizeObserver; sights?: IntersectionObserver;
+  send: (state: object) => void; paste: (text: string) => void;
+  change: (kind: string, when?: { now?: boolean }) => void;
+  flush: () => void; choose: (k: number) => void; hold: (held: boolean) => void;
+  redraw: () => void; is_repainted: () => boolean; measure: () => void; rebuild: () => void;
+  stop: () => void;
+}

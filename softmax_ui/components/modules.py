@@ -1,0 +1,127 @@
+"""The components' JavaScript: ES modules, read once, each under an address that never changes.
+
+A digest of all of them is a part of the address, so a browser keeps them for good and imports
+between them are relative. `softmax_ui.server.modules` answers at these addresses.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import posixpath
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+import plotly
+import streamlit as st
+
+from softmax_ui.text import _
+
+PATH: Final = "modules"
+"""The route's first segment."""
+
+_HERE: Final = Path(__file__).parent
+_PLOTLY: Final = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+_IMPORT: Final = re.compile(r'^(?:import|export|\}) .*from "(\.[^"]+)";', re.MULTILINE)
+
+# What Streamlit sends with every run of a component. All modules are asked for at once, not one
+# after the other as imports within imports would be; the first one's default export is the
+# component: called on every change of the data or the theme, it returns its clean-up.
+_STUB: Final = """\
+const at = (name) => new URL("%s/" + name, document.baseURI).href;
+const failed = ({ data, parentElement }) => { parentElement.textContent = data?.broken; };
+export default await Promise.all(%s.map((name) => import(at(name))))
+  .then(([{ default: show }]) => show, (error) => (console.error(error), failed));
+"""
+
+
+@dataclass(frozen=True)
+class Module:
+    """A file for the browser.
+
+    Attributes:
+        content: its bytes.
+        tag: its entity tag.
+    """
+
+    content: bytes
+    tag: str
+
+    @cached_property
+    def compressed(self) -> bytes:
+        """The bytes as gzip, made when they are first asked for."""
+        return gzip.compress(self.content)
+
+
+def _digest(*contents: bytes) -> str:
+    return hashlib.sha256(b"\0".join(contents)).hexdigest()[:16]
+
+
+_OURS: Final = {
+    path.relative_to(_HERE).as_posix(): path.read_bytes() for path in sorted(_HERE.rglob("*.js"))
+}
+_VERSION: Final = _digest(*map(str.encode, _OURS), *_OURS.values())
+_LIBRARY: Final = _PLOTLY.read_bytes()
+PLOTLY: Final = f"{PATH}/{_digest(_LIBRARY)}/{_PLOTLY.name}"
+"""The address of plotly.js, relative to the app."""
+
+MODULES: Final[Mapping[str, Module]] = {
+    PLOTLY: Module(_LIBRARY, f'W/"{_digest(_LIBRARY)}"'),
+    **{f"{PATH}/{_VERSION}/{name}": Module(_OURS[name], f'W/"{_VERSION}"') for name in _OURS},
+}
+"""Address relative to the app -> file: all that there is."""
+
+
+def imported(entry: str) -> list[str]:
+    """Return a module and all that it imports, directly or not, each once.
+
+    Args:
+        entry: the module's name, as in `live_run/component.js`.
+    """
+    found = [entry]
+    for name in found:  # grows on the way
+        for relative in _IMPORT.findall(_OURS[name].decode()):
+            needed = posixpath.normpath(posixpath.join(posixpath.dirname(name), relative))
+            if needed not in found:
+                found.append(needed)
+    return found
+
+
+def addresses(*components: str) -> list[str]:
+    """Return where all the modules of some components are, relative to the app."""
+    names = [name for each in components for name in imported(f"{each}/component.js")]
+    return [f"{PATH}/{_VERSION}/{name}" for name in dict.fromkeys(names)]
+
+
+def browser_side(
+    name: str, *, html: str = "", styled_as: Sequence[str] = (), isolate_styles: bool = True
+) -> Callable[..., Any]:
+    """Register a component; return what draws it, as `st.components.v2.component` does.
+
+    Args:
+        name: its folder, with a `component.js` and perhaps a `component.css`.
+        html: what stands in its place before it is drawn; empty for one that draws nothing.
+        styled_as: components whose style it needs too.
+        isolate_styles: whether it lives in a shadow root.
+    """
+    styles = [_HERE / each / "component.css" for each in (*styled_as, name)]
+    draw = st.components.v2.component(
+        f"softmax_{name}",
+        html=html or None,
+        css="\n".join(css.read_text(encoding="utf-8") for css in styles if css.is_file()) or None,
+        js=_STUB % (f"{PATH}/{_VERSION}", json.dumps(imported(f"{name}/component.js"))),
+        isolate_styles=isolate_styles,
+    )
+    if not html:
+        return draw
+
+    def draw_or_say(*, data: Mapping[str, Any], **options: Any) -> Any:
+        broken = _("The files that draw this could not be loaded. Reload the page.")
+        return draw(data={**data, "broken": broken}, **options)
+
+    return draw_or_say

@@ -1,0 +1,25 @@
+// Depends on Streamlit's inside: where it serves its scripts, and the names it gives them.
+
+let fetched = false;
+
+// Once the first page is at rest. The code of Streamlit's widgets is run, so that a widget is drawn
+// at once where a grey bar would stand; what colours code, plotly.js and our own modules are only
+// laid ready, for running them takes the hand off a slider.
+/** @param {{ widgets: string[], highlighter: string[], ours: string[] }} names */
+export function fetch_ahead({ widgets, highlighter, ours }) {
+  const streamlit = document.querySelector("script[type=module][src*='static/js/']");
+  if (fetched || !(streamlit instanceof HTMLScriptElement)) return;
+  fetched = true;
+  const of_streamlit = (/** @type {string} */ name) => new URL(name, streamlit.src).href;
+  const of_ours = (/** @type {string} */ address) => new URL(address, document.baseURI).href;
+  const when_idle = window.requestIdleCallback ?? setTimeout;
+  when_idle(() => {
+    for (const name of widgets) import(of_streamlit(name)).catch(() => {});
+    for (const href of [...highlighter.map(of_streamlit), ...ours.map(of_ours)]) {
+      const link = document.createElement("link");
+      link.rel = "modulepreload";
+      link.href = href;
+      document.head.append(link);
+    }
+  });
+}

@@ -1,0 +1,54 @@
+// Small builders. Words reach the page through textContent alone: data is never markup.
+
+/** @typedef {Record<string, string | number>} Attributes */
+/** @typedef {HTMLElementTagNameMap & { svg: SVGSVGElement }} Tags */
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** @template {keyof HTMLElementTagNameMap} T @param {T} tag @param {Attributes} attributes */
+export function make(tag, className = "", text = "", attributes = {}) {
+  const node = document.createElement(tag);
+  if (className) node.className = className;
+  return finished(node, text, attributes);
+}
+
+/** @template {keyof SVGElementTagNameMap} T @param {T} tag @param {Attributes} attributes */
+export function make_svg(tag, attributes = {}, text = "") {
+  return finished(document.createElementNS(SVG, tag), text, attributes);
+}
+
+/** @template {Element} N @param {N} node @param {string} text @param {Attributes} attributes */
+function finished(node, text, attributes) {
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
+  if (text) node.textContent = text;
+  return node;
+}
+
+// What a component's own markup holds for certain.
+/** @template {string} S @param {ParentNode} place @param {S} selector
+ * @returns {S extends keyof Tags ? Tags[S] : HTMLElement} */
+export function find(place, selector) {
+  const found = place.querySelector(selector);
+  if (!found) throw new Error(`There is no ${selector} here.`);
+  return /** @type {any} */ (found);
+}
+
+// What draws on a canvas.
+export function pen_of(/** @type {HTMLCanvasElement} */ canvas) {
+  const pen = canvas.getContext("2d");
+  if (!pen) throw new Error("This browser has no canvas.");
+  return pen;
+}
+
+// Writing what stands there already would still cost the browser work.
+/** @template {Element} N @template {keyof N} K
+ * @param {N} node @param {K} name @param {N[K]} value */
+export function set_property(node, name, value) {
+  if (node[name] !== value) node[name] = value;
+}
+
+// A component's clean-up. Streamlit also calls it between two renders of the same node: only what
+// left the page has ended.
+export function when_gone(/** @type {Node} */ place, /** @type {() => void} */ end) {
+  return () => void setTimeout(() => place.isConnected || end());
+}

@@ -1,0 +1,236 @@
+"""On a shared server, what a page still offers is refused where one may only watch.
+
+A page is older than the press of its buttons. Here a run is handed to somebody else in between:
+what was drawn for one who may steer it must then do nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from softmax_core.runs import Run, Runner, Status, Store
+from softmax_core.training import Experiment, RateChange, Variant
+from softmax_ui import cache, steering
+from softmax_ui.screens.runs.table import CHOSEN
+
+ROOT = Path(__file__).parents[2]
+SECRET, ANOTHER = "5" * 64, "6" * 64
+REFUSED = "You are watching. Whoever started this run steers it."
+
+Act = Callable[[AppTest, Run], Any]
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """The app's own store on a shared server, before a browser that holds no key of a run."""
+    monkeypatch.setenv("SOFTMAX_RUNS", str(tmp_path))
+    monkeypatch.setenv("SOFTMAX_SHARED", "1")
+    st.cache_resource.clear()
+    holds(monkeypatch, {})
+    cache.runner()  # it interrupts what is alive, so it comes before the runs of the test
+    yield cache.store()
+    cache.runner().close()
+    cache.store().close()
+    st.cache_resource.clear()
+
+
+def holds(monkeypatch: pytest.MonkeyPatch, secrets: dict[str, str]) -> None:
+    held = {"key": "a" * 64, "secrets": secrets}
+    monkeypatch.setattr(steering, "steering_keys", lambda key: held)  # noqa: ARG005
+
+
+@pytest.fixture
+def run(store: Store, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """A run that the one who is here steers, for they hold its steering link."""
+    made = store.create(Experiment([Variant("one")]), 2350)
+    store.annotate(made.id, "as it was")
+    holds(monkeypatch, {made.id: SECRET})
+    steered_with(store, made, SECRET)
+    return made
+
+
+def steered_with(store: Store, run: Run, secret: str) -> None:
+    store.set_steering(run.id, hashlib.sha256(secret.encode()).hexdigest(), "somebody")
+
+
+def opened(store: Store, run: Run, page: str, status: Status, *beside: Run) -> AppTest:
+    """The page of a run in that status, which is ticked in the list with others beside it."""
+    store.set_status(run.id, status)
+    test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    test.session_state[CHOSEN] = [run.id, *(other.id for other in beside)]
+    test.query_params["run"] = run.id
+    test.switch_page(f"pages/{page}.py").run()
+    assert not test.exception
+    return test
+
+
+def pressed(key: str) -> Act:
+    return lambda test, _run: test.button(key=key).click()
+
+
+ON_THE_CARD: dict[str, Act] = {
+    "delete": pressed("delete"),
+    "pin": pressed("pin"),
+    "rename": lambda test, run: test.text_input(key=f"name_{run.id}").input("mine now"),
+    "annotate": lambda test, run: test.text_area(key=f"note_{run.id}").input("mine now"),
+}
+
+
+@pytest.mark.parametrize("act", ON_THE_CARD.values(), ids=ON_THE_CARD)
+def test_the_list_changes_no_run_of_others(store: Store, run: Run, act: Act) -> None:
+    test = opened(store, run, "runs", "finished")
+    act(test, run)
+    steered_with(store, run, ANOTHER)
+    before = store.run(run.id)
+    test.run()
+    assert [error.value for error in test.error] == [REFUSED]
+    assert store.runs() == [before]
+    steered_with(store, run, SECRET)
+    act(test.run(), run)
+    test.run()
+    assert not test.error
+    assert store.runs() != [before], "whoever holds the secret may"
+
+
+def test_several_ticked_runs_are_deleted_but_for_those_of_others(
+    store: Store, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other, foreign = (store.create(Experiment([Variant(name)]), 2350) for name in "bc")
+    holds(monkeypatch, {run.id: SECRET, other.id: SECRET})
+    for made, secret in ((other, SECRET), (foreign, ANOTHER)):
+        store.set_status(made.id, "finished")
+        steered_with(store, made, secret)
+    test = opened(store, run, "runs", "finished", other, foreign)
+    button = test.button(key="delete_many")
+    assert button.label == "Delete 2 runs"
+    button.click()
+    steered_with(store, other, ANOTHER)
+    test.run()
+    assert {kept.id for kept in store.runs()} == {other.id, foreign.id}
+
+
+def test_a_deleted_run_comes_back_to_those_alone_who_may_steer_it(store: Store, run: Run) -> None:
+    test = opened(store, run, "runs", "finished")
+    test.button(key="delete").click().run()
+    test.button(key=f"undo_{run.id}").click()
+    steered_with(store, run, ANOTHER)
+    test.run()
+    assert [error.value for error in test.error] == [REFUSED]
+    assert store.runs() == []
+    steered_with(store, run, SECRET)
+    test.button(key=f"undo_{run.id}").click().run()
+    assert [kept.id for kept in store.runs()] == [run.id]
+
+
+def new_rate(test: AppTest, run: Run) -> None:
+    test.toggle(key="rate_change").set_value(True).run()
+    test.number_input(key=f"new_rate_{run.id}_0_0.1").set_value(0.5).run()
+    test.button(key="apply_rate").click()
+
+
+@pytest.mark.parametrize(
+    ("status", "act", "command", "given"),
+    [
+        ("running", pressed("pause"), "pause", ()),
+        ("paused", pressed("resume"), "resume", ()),
+        ("paused", pressed("step"), "step", ()),
+        ("paused", pressed("step_epoch"), "step_epoch", ()),
+        ("paused", pressed("stop"), "stop", ()),
+        ("paused", new_rate, "change_learning_rate", (0, 0.5)),
+        ("paused", lambda test, _run: test.select_slider(key="speed").set_value("10"),
+         "set_speed", (10.0,)),
+    ],
+)  # fmt: skip
+def test_the_dashboard_commands_no_run_of_others(
+    store: Store,
+    run: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    status: Status,
+    act: Act,
+    command: str,
+    given: tuple[object, ...],
+) -> None:
+    commanded: list[tuple[object, ...]] = []
+
+    def obey(_runner: Runner, run_id: str, *given: object) -> None:
+        commanded.append((run_id, *given))
+        store.set_status(run_id, "stopped")
+
+    monkeypatch.setattr(Runner, command, obey)
+    test = opened(store, run, "training_dashboard", status)
+    act(test, run)
+    steered_with(store, run, ANOTHER)
+    test.run()
+    assert [error.value for error in test.error] == [REFUSED]
+    assert commanded == []
+    steered_with(store, run, SECRET)
+    again = opened(store, run, "training_dashboard", status)
+    act(again, run)
+    again.run()
+    assert commanded == [(run.id, *given)], "whoever holds the secret may"
+
+
+def starts(monkeypatch: pytest.MonkeyPatch, store: Store) -> list[tuple[Any, ...]]:
+    """What is started, and at which pace: the store keeps it, and nothing trains."""
+    told: list[tuple[Any, ...]] = []
+
+    def start(
+        _runner: Runner, experiment: Experiment, owner: str = "", rate_changes: Any = ()
+    ) -> Run:
+        told.append((experiment, tuple(rate_changes)))
+        return store.create(experiment, 2350, owner=owner)
+
+    monkeypatch.setattr(Runner, "start", start)
+    monkeypatch.setattr(Runner, "set_speed", lambda _runner, _run_id, speed: told.append((speed,)))
+    return told
+
+
+def test_whoever_starts_a_run_steers_it_and_has_one_more_under_way(
+    store: Store, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = starts(monkeypatch, store)
+    test = opened(store, run, "training_dashboard", "finished")
+    del test.query_params["run"]
+    test.run().select_slider(key="speed").set_value("30").run()
+    test.button(key="start").click().run()
+    assert told == [(run.experiment, ()), (30.0,)]
+    (begun,) = (made for made in store.runs() if made.id != run.id)
+    assert test.query_params["run"] in (begun.id, [begun.id])
+    assert begun.owner
+    assert store.alive(begun.owner) == 1
+    assert test.button(key="pause"), "it is theirs to steer"
+    assert [code.value.split("#")[0][-len(begun.id) :] for code in test.code] == [begun.id] * 2
+
+
+def test_a_run_is_done_again_with_its_changes_by_anybody_who_watches_it(
+    store: Store, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = starts(monkeypatch, store)
+    change = RateChange(100, 0, 0.5)
+    store.add_rate_change(run.id, change)
+    steered_with(store, run, ANOTHER)
+    test = opened(store, run, "training_dashboard", "finished")
+    test.button(key="repeat").click().run()
+    assert not test.error
+    assert told[0] == (run.experiment, (change,))
+
+
+@pytest.mark.parametrize("page", ["runs", "training_dashboard"])
+def test_one_who_may_only_watch_is_offered_nothing_that_steers(
+    store: Store, run: Run, page: str
+) -> None:
+    steered_with(store, run, ANOTHER)
+    test = opened(store, run, page, "paused")
+    widgets = (*test.button, *test.text_input, *test.text_area, *test.select_slider)
+    steers = {"pin", "delete", "pause", "resume", "step", "step_epoch", "stop", "speed"}
+    assert not {widget.key for widget in widgets} & {*steers, f"name_{run.id}", f"note_{run.id}"}
+    assert REFUSED in {caption.value for caption in test.caption}
+    assert [f"run={run.id}" in code.value for code in test.code] == [True], "the link to watch"
+    assert "#steer" not in test.code[0].value

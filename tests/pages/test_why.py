@@ -1,0 +1,305 @@
+"""What a model takes pictures for, and why: each part tells of the right classes and moment.
+
+The weights are made by hand, so that every number of the page is known: W[k] is one number for all
+pixels, more of it at each epoch's end. A picture's logit is then that number times the sum of its
+pixels, plus b.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import streamlit as st
+import torch
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from softmax_core.runs import Run, Store
+from softmax_core.training import Experiment, Variant
+from softmax_core.training.checkpoint import Checkpoint
+from softmax_core.training.records import EpochRecord
+from softmax_ui import cache
+from softmax_ui.screens.run.controls import BEFORE_STEP
+
+ROOT = Path(__file__).parents[2]
+EPOCHS = 29
+SANDAL, SNEAKER, BOOT = 5, 7, 9
+PER_PIXEL = torch.full((10,), -0.02)
+PER_PIXEL[[SANDAL, SNEAKER, BOOT]] = torch.tensor([0.04, 0.03, 0.01])
+BIAS = torch.zeros(10)
+BIAS[[SANDAL, BOOT]] = torch.tensor([0.25, -0.5])
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    monkeypatch.setenv("SOFTMAX_RUNS", str(tmp_path))
+    st.cache_resource.clear()
+    cache.runner()
+    yield cache.store()
+    cache.runner().close()
+    cache.store().close()
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def run(store: Store) -> Run:
+    """A finished run whose second variant sees sandals in all pictures; the first sees nothing."""
+    experiment = Experiment(
+        [Variant("nothing", loss="squared_error"), Variant("sandals")], epochs=EPOCHS
+    )
+    run = store.create(experiment, total_steps=10 * EPOCHS)
+    b, nothing = torch.stack([BIAS * 0, BIAS]), [0.0, 0.0]
+    table = torch.zeros(2, 10, 10, dtype=torch.int64).tolist()
+    for epoch in range(EPOCHS + 1):
+        w = torch.zeros(2, 10, 784)
+        w[1] = PER_PIXEL[:, None] * epoch / EPOCHS
+        step = 10 * epoch
+        newest = Checkpoint(step, w, b, w * 0, b * 0, [0.1, 0.1], nothing, nothing, 0)
+        end = EpochRecord(epoch, step, nothing, nothing, None, None, nothing, nothing, table)
+        store.append(run.id, [], [end] if epoch else [], newest, (epoch, w, b))
+    store.set_status(run.id, "finished")
+    return store.run(run.id)
+
+
+def opened(
+    run: Run, picture: int = -1, before: tuple[str, Checkpoint] | None = None, **query: str
+) -> AppTest:
+    test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    test.session_state[BEFORE_STEP] = before
+    query = {"run": run.id, "view": "confusion", "variant": "2", "picture": str(picture), **query}
+    test.query_params.update(query)
+    test.switch_page("pages/training_dashboard.py").run()
+    assert not test.exception
+    return test
+
+
+def components(test: AppTest) -> list[dict[str, Any]]:
+    protos = [part.proto for part in test.get("bidi_component")]
+    return [json.loads(proto.mixed.json or proto.json or "{}") for proto in protos]
+
+
+def pictures(test: AppTest, label: str) -> list[dict[str, str]]:
+    (found,) = (part for part in components(test) if part.get("label") == label)
+    return list(found["pictures"])
+
+
+def charts(test: AppTest) -> dict[str, tuple[list[int], str]]:
+    """Title -> the epochs of a chart of the history, and what is said of it."""
+    drawn = [part for part in components(test) if " by epoch; for " in part.get("alt", "")]
+    told = [part["alt"].split(" by epoch; for ") for part in drawn]
+    epochs = [json.loads(part["figure"])["data"][0]["x"] for part in drawn]
+    return {title: (xs, said) for (title, said), xs in zip(told, epochs, strict=True)}
+
+
+def numbers(test: AppTest) -> tuple[str, list[tuple[str, str, list[str]]]]:
+    """The caption of the table of a prediction, and its rows: "strong" or "", class, numbers."""
+    tables = [element.proto.body for element in test.get("html") if "L/∂o" in element.proto.body]
+    (caption,) = re.findall(r"<caption>(.*?)</caption>", tables[0])
+    rows = re.findall(r"<tr(?: class=)?(\w*)><th scope='row'>(.*?)</th>(.*?)</tr>", tables[0])
+    return caption, [(mark, name, re.findall("<td>(.*?)</td>", row)) for mark, name, row in rows]
+
+
+def first_of(label: int) -> tuple[int, float]:
+    """The first test picture of a class, and the sum of its pixels as they are trained on."""
+    split = cache.dataset().test
+    position = int((split.labels == label).nonzero()[0])
+    return position, float(split.images[position].sum()) / 255
+
+
+def blue_or_orange(source: str) -> set[str]:
+    """The colours of a signed picture, but for what is almost 0."""
+    content = base64.b64decode(source.split(",")[1])
+    colours = np.asarray(Image.open(io.BytesIO(content)).convert("RGB")).reshape(-1, 3).astype(int)
+    redder = colours[:, 0] - colours[:, 2]
+    found = (("blue", (redder < -60).any()), ("orange", (redder > 60).any()))
+    return {colour for colour, there in found if there}
+
+
+def story(
+    light: float, target: int, epoch: int = EPOCHS
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """What there is to say of a picture: its logits, probabilities and gradient."""
+    logits = PER_PIXEL * epoch / EPOCHS * light + BIAS
+    p = torch.softmax(logits, dim=0)
+    return logits, p, p - torch.nn.functional.one_hot(torch.tensor(target), 10)
+
+
+def test_a_mistake_is_held_against_its_label(run: Run) -> None:
+    position, light = first_of(BOOT)
+    logits, p, gradient = story(light, BOOT)
+    test = opened(run, position)
+    assert pictures(test, "Ankle boot, taken for Sandal with probability " + f"{p[SANDAL]:.1%}")
+    predicted, rival, difference = pictures(test, "Evidence")
+    assert predicted["caption"].split("\n") == [
+        "Sandal", "Σ x ⊙ W[k] + b", f"= {logits[SANDAL] - 0.25:.4f} + 0.2500",
+        f"= {logits[SANDAL]:.4f} = o",
+    ]  # fmt: skip
+    assert rival["caption"].split("\n")[::2] == [
+        "Ankle boot",
+        f"= {logits[BOOT] + 0.5:.4f} − 0.5000",
+    ]
+    assert difference["caption"] == "What tips the scale:\nSandal minus Ankle boot"
+    assert blue_or_orange(difference["source"]) == {"blue"}, "more for the sandal than for the boot"
+    caption, rows = numbers(test)
+    assert caption == f"Loss −ln p_t = {-p[BOOT].log():.4f}, target Ankle boot"
+    assert [name for mark, name, _numbers in rows if mark] == ["Sandal", "Ankle boot"]
+    shown = torch.tensor([[float(number) for number in row] for _mark, _name, row in rows])
+    torch.testing.assert_close(shown, torch.stack([logits, p, gradient], 1), atol=6e-5, rtol=5e-3)
+    (link,) = (link.proto.query_string for link in test.get("page_link")[-1:])
+    assert "&t=9&names=fashion" in link
+
+
+def test_a_picture_that_is_recognized_is_held_against_the_second_choice(run: Run) -> None:
+    test = opened(run, first_of(SANDAL)[0])
+    captions = [picture["caption"].split("\n") for picture in pictures(test, "Evidence")]
+    assert [captions[0][0], captions[1][0]] == ["Sandal", "Sneaker"]
+    assert captions[2][1] == "Sandal minus Sneaker"
+    assert numbers(test)[0].endswith("target Sandal")
+
+
+def test_the_evidence_against_a_class_is_orange(run: Run) -> None:
+    test = opened(run, first_of(0)[0])
+    predicted, rival, difference = (p["source"] for p in pictures(test, "Evidence"))
+    assert blue_or_orange(predicted) == blue_or_orange(difference) == {"blue"}
+    assert blue_or_orange(rival) == {"orange"}, "what speaks against a T-shirt"
+
+
+def test_the_history_of_a_mistake_ends_with_the_newest_epoch(run: Run) -> None:
+    position, light = first_of(BOOT)
+    drawn = charts(opened(run, position))
+    assert {tuple(epochs) for epochs, _said in drawn.values()} == {tuple(range(1, EPOCHS + 1, 2))}
+    first, last = story(light, BOOT, epoch=1), story(light, BOOT)
+    for title, name, (begin, end) in (
+        ("Logits o", "Sandal", (made[0][SANDAL] for made in (first, last))),
+        ("Probabilities p", "Sandal", (made[1][SANDAL] for made in (first, last))),
+        ("Its loss", "Ankle boot", (-made[1][BOOT].log() for made in (first, last))),
+        ("Its gradient ∂L/∂o", "Ankle boot", (made[2][BOOT] for made in (first, last))),
+    ):
+        assert drawn[title][1] == f"{name} from {begin:.4f} to {end:.4f}."
+
+
+def test_a_picture_without_a_label_is_asked_about_what_it_is_taken_for(run: Run) -> None:
+    test = opened(run, -1, view="own")
+    drawn, content = Image.new("L", (64, 64), 255), io.BytesIO()
+    drawn.paste(20, (20, 10, 44, 54))
+    drawn.save(content, "PNG")
+    test.file_uploader(key="own_picture").set_value(("own.png", content.getvalue(), "image/png"))
+    test.run()
+    assert "What tips the scale:\nSandal minus Sneaker" in pictures(test, "Evidence")[2]["caption"]
+    caption, rows = numbers(test)
+    assert caption.startswith("It has no label. With Sandal as the target, the loss −ln p_t is ")
+    assert [name for mark, name, _numbers in rows if mark] == ["Sandal"]
+
+
+def said(test: AppTest) -> str:
+    return "\n".join(str(element.value) for element in [*test.markdown, *test.caption])
+
+
+def matrix(test: AppTest) -> str:
+    (alt,) = (part["alt"] for part in components(test) if "Confusion" in part.get("alt", ""))
+    return str(alt)
+
+
+def test_a_cell_is_the_true_class_by_the_predicted_one(run: Run) -> None:
+    test = opened(run, true=str(BOOT), predicted=str(SANDAL))
+    assert "1000 pictures of Ankle boot that are taken for Sandal" in said(test)
+    found = [picture["alt"] for picture in pictures(test, "Pictures to choose from")]
+    assert len(found) == 24
+    assert all(": Ankle boot, taken for Sandal with" in alt for alt in found)
+    test.selectbox(key="true").set_value(SANDAL)
+    test.selectbox(key="predicted").set_value(BOOT).run()
+    assert "0 pictures of Sandal that are taken for Ankle boot" in said(test)
+    assert pictures(test, "Pictures to choose from") == []
+
+
+def test_recall_is_by_rows_and_precision_by_columns(run: Run) -> None:
+    test = opened(run)
+    (table,) = (h.proto.body for h in test.get("html") if "Precision</th>" in h.proto.body)
+    rows = re.findall(r"<tr(?: class=)?(\w*)><th scope='row'>(.*?)</th>(.*?)</tr>", table)
+    told = {name: re.findall("<td>(.*?)</td>", row) for _mark, name, row in rows}
+    assert told["Sandal"] == ["100.0%", "10.0%"]
+    assert told["Bag"] == ["0.0%", "–"]
+    assert [name for mark, name, _row in rows if mark] == ["T-shirt/top"], "found least"
+
+
+def test_the_matrix_is_that_of_the_chosen_split_variant_and_epoch(run: Run) -> None:
+    assert "1,000 of 10,000" in matrix(opened(run))
+    assert "6,000 of 60,000" in matrix(opened(run, split="train"))
+    assert "Accuracy 0.1000 after epoch 3." in said(opened(run, epoch="3"))
+    position, _light = first_of(BOOT)
+    test = opened(run, position, variant="1")
+    assert pictures(test, "Ankle boot, taken for T-shirt/top with probability 10.0%")
+    assert numbers(test)[0].startswith("Loss ½‖p − onehot(t)‖² = 0.4500,")
+
+
+@pytest.mark.parametrize(
+    ("picture", "split", "told"),
+    [(-1, "test", False), (0, "test", True), (9_999, "test", True), (10_000, "test", False),
+     (10_000, "train", True), (59_999, "train", True)],
+)  # fmt: skip
+def test_a_story_is_told_of_each_picture_of_a_split_and_of_no_other(
+    run: Run, picture: int, split: str, told: bool
+) -> None:
+    test = opened(run, picture, split=split, epoch="0")
+    assert any(part.get("label") == "Evidence" for part in components(test)) == told
+
+
+def test_logits_beyond_the_playgrounds_own_are_not_linked_to_it(run: Run, store: Store) -> None:
+    for sign in (1, -1):
+        w, b = torch.zeros(2, 10, 784), torch.full((2, 10), 1.0)
+        b[:, 3] = sign * 2e6
+        nothing = [0.0, 0.0]
+        newest = Checkpoint(300, w, b, w * 0, b * 0, [0.1, 0.1], nothing, nothing, 0)
+        store.append(run.id, checkpoint=newest)
+        test = opened(run, 0)
+        assert "These logits are too large for the logit playground." in said(test)
+        assert "names=fashion" not in str([link.proto for link in test.get("page_link")])
+
+
+def test_the_surest_mistakes_are_told_from_the_labels_to_doubt(run: Run) -> None:
+    mistakes, doubtful = (opened(run, view="labels", question=q) for q in ("mistakes", "labels"))
+    assert "The model was surest of these" in said(mistakes)
+    assert "Each class sets its own bar" in said(doubtful)
+    for test in (mistakes, doubtful):
+        notes = [p["caption"].split("\n") for p in pictures(test, "Pictures to choose from")]
+        labels, others = ({note[place].split(": ")[1] for note in notes} for place in (0, 1))
+        assert others == {"Sandal"}, "all that this model ever says"
+        assert labels
+        assert "Sandal" not in labels
+
+
+def test_a_step_that_was_just_made_is_told_from_the_one_that_comes_next(
+    run: Run, store: Store
+) -> None:
+    newest = store.checkpoint(run.id)
+    assert newest is not None
+    before = replace(newest, step=newest.step - 1)
+    for held, title in (
+        ((run.id, before), "Step 290, just made"),
+        (("another run", before), "Step 291, the next one"),
+        ((run.id, newest), "Step 291, the next one"),
+        (None, "Step 291, the next one"),
+    ):
+        assert title in said(opened(run, before=held, view="minibatch"))
+
+
+@pytest.mark.parametrize(
+    ("variant", "heads"),
+    [("1", ["Class", "y", "o", "p", "p − y", "∂L/∂o"]),
+     ("2", ["Class", "y", "o", "p", "p − y = ∂L/∂o"])],
+)  # fmt: skip
+def test_only_for_cross_entropy_is_the_error_the_gradient(
+    run: Run, variant: str, heads: list[str]
+) -> None:
+    test = opened(run, view="minibatch", variant=variant)
+    (table,) = (h.proto.body for h in test.get("html") if ">y</th>" in h.proto.body)
+    assert re.findall(r"<th scope='col'>(.*?)</th>", table) == heads
