@@ -48,6 +48,10 @@ measure_name: Final = Names[Measure](
     {
         "loss": N_("training loss"),
         "accuracy": N_("training accuracy"),
+        "train_loss": N_("training loss, epoch mean"),
+        "train_accuracy": N_("training accuracy, epoch mean"),
+        "validation_loss": N_("validation loss"),
+        "validation_accuracy": N_("validation accuracy"),
         "test_loss": N_("test loss"),
         "test_accuracy": N_("test accuracy"),
         "saturation": N_("saturation 1 − Σp²"),

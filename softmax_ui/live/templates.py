@@ -16,7 +16,7 @@ from softmax_ui.components.picture_grid import Picture
 from softmax_ui.components.picture_grid.signed import signed_pictures
 from softmax_ui.model import Model, model_at
 from softmax_ui.terms import class_words
-from softmax_ui.text import Language, _, language
+from softmax_ui.text import Language, _, language, speaking
 
 _SIZES: Final[Mapping[str, int]] = {"curves": 92, "templates": 190}
 """View -> how wide each picture is at least, in CSS pixels."""
@@ -53,11 +53,9 @@ def templates(run: Run, history: History, values: Mapping[str, Any]) -> dict[str
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs={Model: Model.key})
-def template_pictures(
-    model: Model,
-    tongue: Language,  # noqa: ARG001 - part of the cache's key: the pictures carry words
-) -> tuple[list[Picture], float]:
+def template_pictures(model: Model, reader: Language) -> tuple[list[Picture], float]:
     """Return the ten templates as captioned pictures, and the value of the deepest colour."""
     notes = [f"b = {bias:+.3f}" for bias in model.bias.tolist()]
-    names = class_words(dataset().class_names)
-    return signed_pictures(model.weights.numpy(), names, notes, _("The ten templates"))
+    with speaking(reader):
+        names = class_words(dataset().class_names)
+        return signed_pictures(model.weights.numpy(), names, notes, _("The ten templates"))

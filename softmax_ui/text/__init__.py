@@ -54,8 +54,8 @@ def language() -> Language:
 
     Outside a running page it is what `speaking` says, and else, as in a test of a figure, English.
     """
-    if spoken := _SPOKEN.get():
-        return spoken
+    if lang := _SPOKEN.get():
+        return lang
     running = script_run()
     if running is None:
         return "en"
@@ -69,17 +69,17 @@ def language() -> Language:
 
 
 @contextmanager
-def speaking(tongue: Language) -> Iterator[None]:
-    """Let everything inside be said in one language, where there is no page to ask for it.
+def speaking(lang: Language) -> Iterator[None]:
+    """Set the language inside the block, where there is no page to ask for it.
 
     Args:
-        tongue: the language.
+        lang: the language.
 
     >>> with speaking("zh"):
     ...     language()
     'zh'
     """
-    before = _SPOKEN.set(tongue)
+    before = _SPOKEN.set(lang)
     try:
         yield
     finally:
@@ -93,9 +93,9 @@ def _asked_for(query: str) -> Language | None:
 
 
 @lru_cache(maxsize=len(LANGUAGES))
-def catalogue(tongue: Language) -> NullTranslations:
+def catalogue(lang: Language) -> NullTranslations:
     """Return the gettext catalogue of a language, compiled in memory from its .po file."""
-    source = _HERE / "locale" / tongue / "LC_MESSAGES" / "messages.po"
+    source = _HERE / "locale" / lang / "LC_MESSAGES" / "messages.po"
     if not source.exists():  # English needs none: its messages are the ids
         return NullTranslations()
     import polib
@@ -151,9 +151,9 @@ class Names(dict[Code, str]):
 
 
 @lru_cache(maxsize=256)
-def _read(name: str, tongue: Language) -> str:
+def _read(name: str, lang: Language) -> str:
     """Return a prose file as it lies on disk, read once a process."""
-    return (_HERE / tongue / f"{name}.md").read_text(encoding="utf-8")
+    return (_HERE / lang / f"{name}.md").read_text(encoding="utf-8")
 
 
 def prose(name: str, **values: object) -> str:

@@ -225,7 +225,7 @@ def test_a_choice_changes_what_is_asked_for(base_url: str, page: Page, settled: 
     expect(page.locator(".curve .measure").first).to_have_text("Saturation 1 − Σp²")
     # The script's own answer is drawn before the browser asks in the new way.
     with page.expect_request(CHOSEN):
-        page.get_by_role("radio", name="steps", exact=True).click()
+        page.get_by_role("radio", name="step", exact=True).click()
     expect(page.locator(".curve.saturation .xtitle")).to_have_text("step")
     page.get_by_role("radio", name="Templates").click()
     expect(page.locator(".live-run .picture-grid img")).to_have_count(10)

@@ -99,18 +99,12 @@ def _settings_table(run: Run) -> str:
 
 
 def _results_table(run: Run, last: EpochRecord) -> str:
+    measures: tuple[Measure, ...] = ("train_loss", "train_accuracy", "test_loss", "test_accuracy")
     rows = [
-        [
-            variant.name,
-            f"{last.train_loss[position]:.4f}",
-            f"{last.train_accuracy[position]:.4f}",
-            f"{last.test_loss[position]:.4f}",
-            f"{last.test_accuracy[position]:.4f}",
-        ]
+        [variant.name, *(f"{getattr(last, measure)[position]:.4f}" for measure in measures)]
         for position, variant in enumerate(run.experiment.variants)
     ]
-    names: tuple[Measure, ...] = ("loss", "accuracy", "test_loss", "test_accuracy")
-    return _table([_("Variant"), *(heading(measure_name(name)) for name in names)], rows)
+    return _table([_("Variant"), *(heading(measure_name(measure)) for measure in measures)], rows)
 
 
 def _curves(store: Store, run: Run) -> list[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any, Final
 
 import streamlit as st
@@ -34,6 +32,8 @@ _STYLE: Final = (
     )
     + "</style>"
 )
+
+_STEPS: Final = {"rate": 0.05, "std": 0.01, "momentum": 0.1, "decay": 0.0001}
 
 
 def experiment_form(state: PageState) -> Experiment | None:
@@ -102,48 +102,29 @@ def _allowed(problem: InvalidExperiment) -> str:
 
 def _shared_fields(refused: dict[str, str], problem: InvalidExperiment | None) -> None:
     """Draw the fields that all variants share."""
-    fields: Sequence[tuple[str, Callable[[], Any]]] = (
-        ("count", lambda: st.number_input(field_name("variants"), step=1, key="count")),
-        *(
-            (key, partial(st.number_input, field_name(SHARED[key]), step=1, key=key))
-            for key in ("epochs", "batch", "seed")
-        ),
-        (
-            "pixels",
-            lambda: st.selectbox(
-                field_name("pixel_scale"),
-                PIXEL_SCALES,
-                key="pixels",
-                format_func=pixel_scale_name,
-            ),
-        ),
-        (
-            "schedule",
-            lambda: st.selectbox(
-                field_name("schedule"),
-                SCHEDULES,
-                key="schedule",
-                format_func=schedule_name,
-            ),
-        ),
-        (
-            "held_out",
-            lambda: st.number_input(
-                field_name("validation_size"),
-                step=1000,
-                key="held_out",
-                help=_(
-                    "So many pictures of the training set are held out: the model is measured on "
-                    "them and never trained on them. The course holds out none and looks at the "
-                    "test set instead; to choose settings, hold some out, for example 10,000."
-                ),
-            ),
-        ),
-    )
-    for column, (key, draw) in zip(st.columns(len(fields)), fields, strict=True):
+    keys = ("count", *SHARED)
+    for column, key in zip(st.columns(len(keys)), keys, strict=True):
         with column:
-            draw()
+            _shared_field(key)
             _explain(key, refused, problem)
+
+
+def _shared_field(key: str) -> None:
+    label = field_name("variants" if key == "count" else SHARED[key])
+    match key:
+        case "pixels":
+            st.selectbox(label, PIXEL_SCALES, key=key, format_func=pixel_scale_name)
+        case "schedule":
+            st.selectbox(label, SCHEDULES, key=key, format_func=schedule_name)
+        case "held_out":
+            helps = _(
+                "So many pictures of the training set are held out: the model is measured on them "
+                "and never trained on them. The course holds out none and looks at the test set "
+                "instead; to choose settings, hold some out, for example 10,000."
+            )
+            st.number_input(label, step=1000, key=key, help=helps)
+        case _:
+            st.number_input(label, step=1, key=key)
 
 
 def _variant_fields(
@@ -176,15 +157,9 @@ def _variant_field(key: str, position: int, name: str) -> None:
     match key:
         case "name":
             st.text_input(label, max_chars=MAX_NAME_LENGTH, placeholder=name, **widget)
-        case "rate":
-            st.number_input(label, format="%g", step=0.05, **widget)
         case "loss":
             st.selectbox(label, LOSSES, format_func=loss_name, **widget)
-        case "std":
-            st.number_input(label, format="%g", step=0.01, **widget)
-        case "momentum":
-            st.number_input(label, format="%g", step=0.1, **widget)
-        case "decay":
-            st.number_input(label, format="%g", step=0.0001, **widget)
         case "form":
             st.selectbox(label, SOFTMAX_FORMS, format_func=form_name, **widget)
+        case _:
+            st.number_input(label, format="%g", step=_STEPS[key], **widget)
