@@ -55,7 +55,7 @@ def test_the_courses_settings_are_ready_to_start() -> None:
 def test_the_form_names_each_field_as_the_list_of_runs_and_the_report_do(tongue: Language) -> None:
     test = opened(lang=tongue)
     fields = [*test.number_input, *test.selectbox, *test.text_input]
-    named = SHARED | {f"{key}1": field for key, field in OWN.items()} | {"count": "variants"}
+    named = {**SHARED, **{f"{key}1": field for key, field in OWN.items()}, "count": "variants"}
     with speaking(tongue):
         expected = {key: field_name(field) for key, field in named.items()}
     assert {field.key: field.label for field in fields if field.key in named} == expected
