@@ -184,7 +184,7 @@ def starts(monkeypatch: pytest.MonkeyPatch, store: Store) -> list[tuple[Any, ...
     def start(
         _runner: Runner, experiment: Experiment, owner: str = "", rate_changes: Any = ()
     ) -> Run:
-        told.append((experiment, tuple(rate_changes)))
+        told.append((experiment, tuple(rate_changes), owner))
         return store.create(experiment, 2350, owner=owner)
 
     monkeypatch.setattr(Runner, "start", start)
@@ -200,8 +200,8 @@ def test_whoever_starts_a_run_steers_it_and_has_one_more_under_way(
     del test.query_params["run"]
     test.run().select_slider(key="speed").set_value("30").run()
     test.button(key="start").click().run()
-    assert told == [(run.experiment, ()), (30.0,)]
     (begun,) = (made for made in store.runs() if made.id != run.id)
+    assert told == [(run.experiment, (), begun.owner), (30.0,)]
     assert test.query_params["run"] in (begun.id, [begun.id])
     assert begun.owner
     assert store.alive(begun.owner) == 1
@@ -219,7 +219,7 @@ def test_a_run_is_done_again_with_its_changes_by_anybody_who_watches_it(
     test = opened(store, run, "training_dashboard", "finished")
     test.button(key="repeat").click().run()
     assert not test.error
-    assert told[0] == (run.experiment, (change,))
+    assert told[0][:2] == (run.experiment, (change,))
 
 
 @pytest.mark.parametrize("page", ["runs", "training_dashboard"])
