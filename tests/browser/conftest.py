@@ -237,6 +237,7 @@ def every_page(opened_once: OpenedOnce, settled: Settled) -> Iterator[Page]:
     if not page.evaluate("window.untouched"):
         open_quietly(page, settled, opened_once.address)
         page.evaluate(NOTE_TOUCHES)
+    expect(page.get_by_test_id("stException")).to_have_count(0)
     yield page
     assert not opened_once.complaints, "\n".join(opened_once.complaints)
 
