@@ -68,16 +68,13 @@ def differences(chosen: Sequence[tuple[Run, int]]) -> dict[str, list[Any]]:
         >>> differences([(run, 0), (run, 1)])
         {'learning_rate': [0.01, 1.0]}
     """
-    settings = []
-    for run, variant in chosen:
-        described = run.experiment.to_dict()
-        own = described.pop("variants")[variant]
-        own.pop("name")
-        settings.append({**own, **described})
-    if not settings:
-        return {}
+    experiments = {run.id: run.experiment for run, _variant in chosen}
+    described = {run_id: experiment.to_dict() for run_id, experiment in experiments.items()}
+    settings = [
+        {**described[run.id]["variants"][variant], **described[run.id]} for run, variant in chosen
+    ]
     return {
         field: [each[field] for each in settings]
-        for field in settings[0]
-        if len({repr(each[field]) for each in settings}) > 1
+        for field in (settings[0] if settings else {})
+        if field not in ("name", "variants") and len({repr(each[field]) for each in settings}) > 1
     }

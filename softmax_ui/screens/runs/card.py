@@ -17,7 +17,7 @@ from softmax_core.runs.exporting import (
     weights_file,
 )
 from softmax_ui.addresses.training import dashboard_state, settings_of
-from softmax_ui.cache import glance_of, store
+from softmax_ui.cache import glance_of, history, store
 from softmax_ui.notices import quoted, sentence
 from softmax_ui.page import page_link
 from softmax_ui.screens.runs.report import report_html
@@ -188,7 +188,7 @@ def _exports(run: Run) -> None:
             _("Report as HTML"),
             f"report-{run.id}.html",
             "text/html",
-            partial(report_html, store(), run),
+            partial(report_html, history(run.id), run),
         )
         epochs = store().weight_epochs(run.id)
         if epochs:

@@ -6,14 +6,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from softmax_core.errors import RunDamaged
-from softmax_core.runs import Line, Run, differences
+from softmax_core.runs import ALIVE, History, Line, Run, differences
 from softmax_ui.addresses.runs import AXES, CURVES, MEASURES
 from softmax_ui.addresses.state import PageState
-from softmax_ui.cache import history, store
+from softmax_ui.cache import history
 from softmax_ui.components.live_figure import live_figure
 from softmax_ui.figures.overlay import overlay_figure
 from softmax_ui.notices import sentence
@@ -52,71 +51,72 @@ def run_overlay(runs: list[Run], ticked: list[Run], state: PageState) -> None:
     _axes()
     values = state.values()
     names = _names(chosen)
-    lines = _lines(chosen, names, values)
+    records = _records(chosen)
     figure = overlay_figure(
-        lines,
+        list(zip(names, _lines(chosen, records, values), strict=True)),
         x_title=axis_name(values["axis"]),
         y_title=measure_name(values["measure"]),
         logarithmic=values["log"],
         revision=f"{values['axis']} {values['measure']} {values['log']}",
     )
     live_figure(
-        go.Figure(figure),  # its columns are arrays, which only plotly turns into JSON
+        figure,
         key="overlay",
         alt=ngettext(
             "{n} curve of {measure}",
             "{n} curves of {measure}",
-            len(lines),
+            len(chosen),
             measure=measure_name(values["measure"]),
         ),
         height=420,
     )
-    show_differences(chosen, names)
+    show_differences(chosen, names, records)
+
+
+def _records(chosen: list[tuple[Run, int]]) -> dict[str, History]:
+    """Return the records of each run, read up to now; without those that are damaged."""
+    records = {}
+    for run in {run.id: run for run, _variant in chosen}.values():
+        try:
+            read = history(run.id)
+            read.update(at_once=run.status not in ALIVE)
+            records[run.id] = read
+        except RunDamaged as damage:
+            st.error(sentence(damage), icon=":material/error:")
+    return records
 
 
 def _lines(
-    chosen: list[tuple[Run, int]], names: list[str], values: dict[str, Any]
-) -> list[tuple[str, Line]]:
-    lines = []
-    for name, (run, variant) in zip(names, chosen, strict=True):
-        try:
-            read = history(run.id)
-            read.update()
-            curve = read.line(variant, values["measure"], values["axis"])
-        except RunDamaged as damage:
-            st.error(sentence(damage), icon=":material/error:")
-            curve = Line(np.empty(0), np.empty(0))  # the others keep their colours
-        lines.append((name, curve))
-    return lines
+    chosen: list[tuple[Run, int]], records: dict[str, History], values: dict[str, Any]
+) -> list[Line]:
+    nothing = Line(np.empty(0), np.empty(0))  # the others keep their colours
+    return [
+        records[run.id].line(variant, values["measure"], values["axis"])
+        if run.id in records
+        else nothing
+        for run, variant in chosen
+    ]
 
 
-def show_differences(chosen: list[tuple[Run, int]], names: list[str]) -> None:
-    """Draw the settings that the chosen variants do not share, with what they came to."""
-    table = differences_table(chosen, names)
-    if len(table.columns) == 1:
-        st.caption(_("These variants have the same settings."))
-    st.dataframe(table, hide_index=True, width="stretch")
-
-
-def differences_table(chosen: list[tuple[Run, int]], names: list[str]) -> pd.DataFrame:
-    """Return a row a curve: its name, the settings that differ, its last test accuracy."""
+def show_differences(
+    chosen: list[tuple[Run, int]], names: list[str], records: dict[str, History]
+) -> None:
+    """Draw a row a curve: its name, the settings that differ, its last test accuracy."""
     columns: dict[str, list[Any]] = {_("Curve"): names}
     for field, values in differences(chosen).items():
         columns[field_name(field)] = [shown_value(field, value) for value in values]
-    final = []
-    for run, variant in chosen:
-        final.append(_last_accuracy(run, variant))
+    final = [_last_accuracy(records.get(run.id), variant) for run, variant in chosen]
     if any(value is not None for value in final):
         columns[_("Test accuracy")] = final
-    return pd.DataFrame(columns)
+    if len(columns) == 1:
+        st.caption(_("These variants have the same settings."))
+    st.dataframe(pd.DataFrame(columns), hide_index=True, width="stretch")
 
 
-def _last_accuracy(run: Run, variant: int) -> float | None:
-    try:
-        records = store().epochs(run.id)
-    except RunDamaged:  # said beside the curve
+def _last_accuracy(records: History | None, variant: int) -> float | None:
+    if records is None or not len(records.epochs):
         return None
-    return records[-1].test_accuracy[variant] if records else None
+    return float(records.epochs.test_accuracy[-1, variant])
 
 
 def _choose(options: dict[str, tuple[Run, int]], ticked: list[Run], state: PageState) -> None:
