@@ -239,3 +239,14 @@ def test_settings_that_differ_are_said_in_the_readers_language(store: Store) -> 
     other = finished(store, "other", 0.8, loss="squared_error")
     page = opened(curves=f"{one.id}.0 {other.id}.0", lang="zh")
     assert page.dataframe[-1].value["损失"].tolist() == ["交叉熵", "平方误差"]
+
+
+def test_a_report_that_is_asked_for_later_speaks_the_readers_language(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offered = {}
+    monkeypatch.setattr(
+        st, "download_button", lambda _label, make, mime, **_given: offered.update({mime: make})
+    )
+    opened(finished(store, "plain", 0.8).id, lang="zh")
+    assert '<html lang="zh-CN">' in offered["text/html"]()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -23,7 +24,7 @@ from softmax_ui.page import page_link
 from softmax_ui.screens.runs.report import report_html
 from softmax_ui.steering import may_steer, share, show_steering_error, steer
 from softmax_ui.terms import title_of
-from softmax_ui.text import _, ngettext
+from softmax_ui.text import _, language, ngettext, speaking
 
 DASHBOARD = "pages/training_dashboard.py"
 _DELETED = "deleted_runs"
@@ -202,10 +203,10 @@ def _exports(run: Run) -> None:
             st.code(LOADING, language="python")
 
 
-def _file(label: str, name: str, mime: str, make: partial[str] | partial[bytes]) -> None:
+def _file(label: str, name: str, mime: str, make: Callable[[], str | bytes]) -> None:
     st.download_button(
         label,
-        make,
+        speaking(language())(make),  # by then no page runs that could be asked for the language
         file_name=name,
         mime=mime,
         key=f"file_{name}",
