@@ -172,6 +172,15 @@ def test_ticked_runs_are_added_to_the_comparison(store: Store) -> None:
     assert page.multiselect(key="curves_chosen").value == [f"{runs[2].id}.0", f"{runs[0].id}.0"]
 
 
+def test_a_run_that_looks_like_another_is_the_one_that_is_compared(store: Store) -> None:
+    for run in [finished(store, "plain", 0.8, learning_rate=rate) for rate in (0.1, 0.2, 0.3)]:
+        page = opened(run.id)
+        page.button(key="add_ticked").click().run()
+        page.run()  # a browser says by its label what is chosen
+        assert page.multiselect(key="curves_chosen").value == [f"{run.id}.0"]
+        assert page.query_params["curves"] in (f"{run.id}.0", [f"{run.id}.0"])
+
+
 def test_the_timer_ends_with_the_last_run_under_way(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

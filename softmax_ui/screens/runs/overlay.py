@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 import numpy as np
@@ -22,11 +23,14 @@ from softmax_ui.terms import (
     field_name,
     measure_name,
     shown_value,
+    when,
 )
 from softmax_ui.text import _, ngettext
 
 MOST_CURVES = 32
 _WIDGET = "curves_chosen"
+
+Curve = tuple[Run, int]  # a run and the position of one of its variants
 
 
 def run_overlay(runs: list[Run], ticked: list[Run], state: PageState) -> None:
@@ -43,14 +47,15 @@ def run_overlay(runs: list[Run], ticked: list[Run], state: PageState) -> None:
         for run in runs
         for variant in range(len(run.experiment.variants))
     }
-    _choose(options, ticked, state)
-    chosen = [options[key] for key in st.session_state.get(_WIDGET, []) if key in options]
+    labels = labels_of(options)
+    _choose(options, labels, ticked, state)
+    keys = [key for key in st.session_state.get(_WIDGET, []) if key in options]
+    chosen, names = [options[key] for key in keys], [labels[key] for key in keys]
     if not chosen:
         st.caption(_("Tick runs in the list and add them, or choose single variants here."))
         return
     _axes()
     values = state.values()
-    names = _names(chosen)
     records = _records(chosen)
     figure = overlay_figure(
         list(zip(names, _lines(chosen, records, values), strict=True)),
@@ -73,7 +78,7 @@ def run_overlay(runs: list[Run], ticked: list[Run], state: PageState) -> None:
     show_differences(chosen, names, records)
 
 
-def _records(chosen: list[tuple[Run, int]]) -> dict[str, History]:
+def _records(chosen: list[Curve]) -> dict[str, History]:
     """Return the records of each run, read up to now; without those that are damaged."""
     records = {}
     for run in {run.id: run for run, _variant in chosen}.values():
@@ -86,9 +91,7 @@ def _records(chosen: list[tuple[Run, int]]) -> dict[str, History]:
     return records
 
 
-def _lines(
-    chosen: list[tuple[Run, int]], records: dict[str, History], values: dict[str, Any]
-) -> list[Line]:
+def _lines(chosen: list[Curve], records: dict[str, History], values: dict[str, Any]) -> list[Line]:
     nothing = Line(np.empty(0), np.empty(0))  # the others keep their colours
     return [
         records[run.id].line(variant, values["measure"], values["axis"])
@@ -98,9 +101,7 @@ def _lines(
     ]
 
 
-def show_differences(
-    chosen: list[tuple[Run, int]], names: list[str], records: dict[str, History]
-) -> None:
+def show_differences(chosen: list[Curve], names: list[str], records: dict[str, History]) -> None:
     """Draw a row a curve: its name, the settings that differ, its last test accuracy."""
     columns: dict[str, list[Any]] = {_("Curve"): names}
     for field, values in differences(chosen).items():
@@ -119,7 +120,46 @@ def _last_accuracy(records: History | None, variant: int) -> float | None:
     return float(records.epochs.test_accuracy[-1, variant])
 
 
-def _choose(options: dict[str, tuple[Run, int]], ticked: list[Run], state: PageState) -> None:
+def labels_of(curves: dict[str, Curve]) -> dict[str, str]:
+    """Return a name for each curve, no two the same: a list finds what was chosen by its label.
+
+    Curves of one name get the second in which they were started, then, as long as that is not
+    enough, the settings in which they differ, and the run's id.
+    """
+    labels = {key: curve_name(*curve) for key, curve in curves.items()}
+    for detail in (_started, _settings, _ids):
+        alike = defaultdict(list)
+        for key, label in labels.items():
+            alike[label].append(key)
+        for label, keys in alike.items():
+            if len(keys) > 1:
+                details = detail(label, [curves[key] for key in keys])
+                labels |= zip(keys, details, strict=True)
+    return labels
+
+
+def _started(label: str, curves: list[Curve]) -> list[str]:
+    return [
+        f"{label.removesuffix(f' · {when(run.created)}')} · {run.created[:19].replace('T', ' ')}"
+        for run, _variant in curves
+    ]
+
+
+def _settings(label: str, curves: list[Curve]) -> list[str]:
+    details = [label] * len(curves)
+    for field, values in differences(curves).items():
+        said = [f"{field_name(field)} {shown_value(field, value)}" for value in values]
+        details = [f"{before} · {more}" for before, more in zip(details, said, strict=True)]
+    return details
+
+
+def _ids(label: str, curves: list[Curve]) -> list[str]:
+    return [f"{label} · {run.id}" for run, _variant in curves]
+
+
+def _choose(
+    options: dict[str, Curve], labels: dict[str, str], ticked: list[Run], state: PageState
+) -> None:
     if _WIDGET not in st.session_state:
         given = str(state.values()[CURVES]).split()
         st.session_state[_WIDGET] = [key for key in given if key in options][:MOST_CURVES]
@@ -130,7 +170,7 @@ def _choose(options: dict[str, tuple[Run, int]], ticked: list[Run], state: PageS
             _("Curves"),
             list(options),
             key=_WIDGET,
-            format_func=lambda key: curve_name(*options[key]),
+            format_func=labels.__getitem__,
             max_selections=MOST_CURVES,
             placeholder=_("Choose variants"),
         )
@@ -155,12 +195,3 @@ def _axes() -> None:
         st.selectbox(_("Measure"), MEASURES, key="measure", format_func=measure_name, width=220)
         st.segmented_control(_("Against"), AXES, key="axis", format_func=axis_name, required=True)
         st.toggle(_("Logarithmic"), key="log")
-
-
-def _names(chosen: list[tuple[Run, int]]) -> list[str]:
-    """Return a name for each curve; what would be the same twice says its run's id, too."""
-    names = [curve_name(run, variant) for run, variant in chosen]
-    return [
-        f"{name} · {run.id[:4]}" if names.count(name) > 1 else name
-        for name, (run, _variant) in zip(names, chosen, strict=True)
-    ]
