@@ -68,10 +68,11 @@ def differences(chosen: Sequence[tuple[Run, int]]) -> dict[str, list[Any]]:
         >>> differences([(run, 0), (run, 1)])
         {'learning_rate': [0.01, 1.0]}
     """
-    experiments = {run.id: run.experiment for run, _variant in chosen}
-    described = {run_id: experiment.to_dict() for run_id, experiment in experiments.items()}
+    experiments = dict.fromkeys(run.experiment for run, _variant in chosen)
+    described = {experiment: experiment.to_dict() for experiment in experiments}
     settings = [
-        {**described[run.id]["variants"][variant], **described[run.id]} for run, variant in chosen
+        {**described[run.experiment]["variants"][variant], **described[run.experiment]}
+        for run, variant in chosen
     ]
     return {
         field: [each[field] for each in settings]

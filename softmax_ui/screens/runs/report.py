@@ -20,6 +20,7 @@ from softmax_ui.text import _, language
 _TEMPLATE: Final = Environment(
     loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined
 ).get_template("report.html")
+_THEME: Final = template(dark=False).to_plotly_json()
 _DRAWN: Final[tuple[Measure, ...]] = ("loss", "test_accuracy", "saturation", "gradient_norm")
 
 Table = list[list[Any]]  # the heads (an empty row for none), and the rows
@@ -97,5 +98,5 @@ def _curves(history: History, run: Run, measure: Measure) -> dict[str, Any]:
     variants = enumerate(run.experiment.variants)
     lines = [(variant.name, history.line(place, measure, "epoch")) for place, variant in variants]
     figure = overlay_figure(lines, x_title=_("epoch"), y_title=terms.measure_name(measure))
-    figure["layout"] |= {"template": template(dark=False).to_plotly_json(), "height": 360}
+    figure["layout"] |= {"template": _THEME, "height": 360}
     return figure
