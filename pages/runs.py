@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from softmax_core.runs import ALIVE
+from softmax_core.runs import ALIVE, Run
 from softmax_ui.addresses.runs import runs_state
 from softmax_ui.cache import runner, store
 from softmax_ui.notices import guard, show_problems
@@ -25,10 +25,17 @@ st.title(_("Runs"))
 show_problems(problems)
 
 
-def all_runs() -> None:
-    """Draw the list and what belongs to it; while a run is under way, again and again."""
+def under_way(runs: list[Run]) -> bool:
+    """Return whether a run may still change by itself."""
+    return any(run.status in ALIVE for run in runs)
+
+
+def all_runs(again: bool) -> None:
+    """Draw the list and what belongs to it; again and again while a run is under way."""
     with guard():
         runs = store().runs()
+        if again and not under_way(runs):
+            st.rerun()  # only a run of the whole page ends the timer
         show_undo()
         if not runs:
             st.info(_("There are no runs yet. Start one on the training page."))
@@ -44,6 +51,6 @@ with guard():
     identify()
     runner()  # it marks what an ended process left running as interrupted
     store_notices()
-    alive = any(run.status in ALIVE for run in store().runs())
-    st.fragment(all_runs, run_every=2.0 if alive else None)()
+    again = under_way(store().runs())
+    st.fragment(all_runs, run_every=2.0 if again else None)(again)
     experiment_import()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Sequence
+from functools import lru_cache
 from threading import Lock
 from typing import Any, Final, get_args
 
@@ -190,5 +191,11 @@ class Catalogue:
         with self._unstored_lock:
             if named["id"] in self._unstored:
                 named["status"], named["error"] = self._unstored[named["id"]]
-        experiment = Experiment.from_dict(json.loads(named["experiment"]))
+        experiment = _experiment(named["experiment"])
         return Run(**{**named, "experiment": experiment, "pinned": bool(named["pinned"])})
+
+
+@lru_cache(maxsize=2048)
+def _experiment(described: str) -> Experiment:
+    """Return the experiment of a run; a list of runs is read every few seconds."""
+    return Experiment.from_dict(json.loads(described))

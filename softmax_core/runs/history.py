@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softmax_core.runs.blocks import STEP_MEASURES, StepColumns, StepMeasure
-from softmax_core.runs.envelope import Curves, Envelope
+from softmax_core.runs.envelope import Curves, Envelope, Floats
 from softmax_core.runs.store import Store
 from softmax_core.training.records import EpochRecord, RateChange
 
@@ -133,6 +133,8 @@ class History:
             measure: Envelope(variants) for measure in (*STEP_MEASURES, *EPOCH_MEASURES)
         }
         self._clock = Envelope(1)
+        # All variants' curves at once: they are asked for one by one, and again at every drawing.
+        self._means: dict[tuple[Measure, int], tuple[Floats, Floats]] = {}
 
     def update(self, *, at_once: bool = False) -> None:
         """Read the records that are new in the store.
@@ -184,7 +186,10 @@ class History:
         """
         with self._lock:
             steps_per_epoch = self._steps_per_epoch()
-            x, y = self._envelopes[measure].means(points)
+            key = measure, points
+            if key not in self._means:
+                self._means[key] = self._envelopes[measure].means(points)
+            x, y = self._means[key]
             if measure in EPOCH_MEASURES:
                 x = x * steps_per_epoch
             if axis == "epoch":
@@ -229,6 +234,7 @@ class History:
         return self._store.steps(self._run.id, after=last, up_to=last + _STEPS_AT_ONCE)
 
     def _take(self, columns: StepColumns) -> None:
+        self._means.clear()
         missing = np.isnan(columns.loss)
         fresh = missing.any(axis=0) & (self.first_nan == 0)
         self.first_nan[fresh] = columns.step[missing.argmax(axis=0)][fresh]
@@ -243,6 +249,7 @@ class History:
     def _read_epochs(self) -> None:
         new = self._store.epochs(self._run.id, after=len(self.epochs))
         if new:
+            self._means.clear()
             added = _epoch_columns(new, self._variants)
             for measure in EPOCH_MEASURES:
                 self._envelopes[measure].append(getattr(added, measure))

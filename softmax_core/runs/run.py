@@ -67,16 +67,14 @@ def differences(chosen: Sequence[tuple[Run, int]]) -> dict[str, list[Any]]:
         >>> differences([(run, 0), (run, 1)])
         {'learning_rate': [0.01, 1.0]}
     """
-    settings = []
-    for run, variant in chosen:
-        described = run.experiment.to_dict()
-        own = described.pop("variants")[variant]
-        own.pop("name")
-        settings.append({**own, **described})
-    if not settings:
-        return {}
+    experiments = dict.fromkeys(run.experiment for run, _variant in chosen)
+    described = {experiment: experiment.to_dict() for experiment in experiments}
+    settings = [
+        {**described[run.experiment]["variants"][variant], **described[run.experiment]}
+        for run, variant in chosen
+    ]
     return {
         field: [each[field] for each in settings]
-        for field in settings[0]
-        if len({repr(each[field]) for each in settings}) > 1
+        for field in (settings[0] if settings else {})
+        if field not in ("name", "variants") and len({repr(each[field]) for each in settings}) > 1
     }

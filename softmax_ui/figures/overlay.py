@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from softmax_core.runs import Line
 from softmax_ui.colours import VARIANT_COLOURS
+from softmax_ui.figures.theme import as_text, packed
 
 
 def overlay_figure(
@@ -36,9 +35,9 @@ def overlay_figure(
         colour = VARIANT_COLOURS[position % len(VARIANT_COLOURS)]
         traces.append(
             {
-                "name": name,
-                "x": np.asarray(line.x, dtype=np.float32),
-                "y": np.asarray(line.y, dtype=np.float32),
+                "name": as_text(name),
+                "x": packed(line.x),
+                "y": packed(line.y),
                 "mode": "lines+markers" if len(line.x) <= 30 else "lines",
                 # Colours that repeat are dashed.
                 "line": {"color": colour, "width": 2, "dash": _dash(position)},

@@ -1,4 +1,4 @@
-"""The layout that all figures share.
+"""What all figures share: their layout, and how names and numbers are written in them.
 
 On a page `live_figure` adds the reader's theme in the browser, so a figure does not set
 fonts, paper or grid. A figure that leaves the app (a file, a notebook) takes `template(dark)`.
@@ -6,8 +6,12 @@ fonts, paper or grid. A figure that leaves the app (a file, a notebook) takes `t
 
 from __future__ import annotations
 
+import base64
+from html import escape
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import plotly.graph_objects as go
 
 FONT = "'Source Sans', 'Noto Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
@@ -52,3 +56,18 @@ def template(dark: bool) -> go.layout.Template:
             yaxis=axis,
         )
     )
+
+
+def as_text(name: str) -> str:
+    """Return a name that plotly, which reads some HTML in its labels, shows as it was written.
+
+    >>> as_text("<b>η</b>")
+    '&lt;b&gt;η&lt;/b&gt;'
+    """
+    return escape(name, quote=False)
+
+
+def packed(values: npt.NDArray[np.float64]) -> dict[str, str]:
+    """Return numbers as plotly.js reads them from base64: 5 bytes each, nan as a gap."""
+    single = np.ascontiguousarray(values, dtype="<f4")
+    return {"dtype": "f4", "bdata": base64.b64encode(single.tobytes()).decode("ascii")}

@@ -2,13 +2,16 @@
 
 A store is filled with one run of 16 variants and 100 epochs: 23,500 steps, records as they would
 have been trained. Then everything that looks at its curves is timed, cold (nothing was read before)
-and warm (a page that is drawn again), in milliseconds of processor time.
+and warm (a page that is drawn again), in milliseconds of processor time. The pages are drawn by
+Streamlit's AppTest, whose own share, some 6 ms, is in the figures.
 """
 
 from __future__ import annotations
 
 import argparse
+import logging
 import math
+import os
 import statistics
 import tempfile
 import time
@@ -17,9 +20,15 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+from streamlit.testing.v1 import AppTest
 
+from softmax_core.folders import RUNS_VARIABLE
 from softmax_core.runs import History, Run, Store
 from softmax_core.training import EpochRecord, Experiment, StepRecord, Variant
+from softmax_ui import cache
+from softmax_ui.screens.runs.report import report_html
+
+APP: Final = Path(__file__).parents[2] / "app.py"
 
 STEPS_A_FLUSH: Final = 60  # a quarter of a second of training
 PAGE_MS: Final = 50
@@ -71,33 +80,68 @@ def line_of(history: History) -> None:
     history.glance()
 
 
-def milliseconds(work: Callable[[], object], times: int) -> float:
+def milliseconds(
+    work: Callable[[], object], times: int, before: Callable[[], object] = lambda: None
+) -> float:
     """Return the median of the processor time that some work takes."""
     costs = []
     for _ in range(times):
+        before()
         began = time.process_time()
         work()
         costs.append(1000 * (time.process_time() - began))
     return statistics.median(costs)
 
 
+def forget() -> None:
+    """Let the server know nothing of any run's records, as when it has just been started."""
+    cache.history.clear()
+    cache.glance_of.clear()
+
+
+def runs_page(run: Run, compared: int) -> AppTest:
+    """Return the runs page, opened once, with some curves of a run compared."""
+    page = AppTest.from_file(str(APP), default_timeout=60)
+    page.switch_page("pages/runs.py")
+    page.query_params["curves"] = " ".join(f"{run.id}.{variant}" for variant in range(compared))
+    page.run()
+    if page.exception:
+        raise RuntimeError(page.exception[0].message)
+    return page
+
+
 def rows(store: Store, run: Run, times: int) -> dict[str, tuple[float, float | None]]:
     """Measure everything that reads the run's records: name -> (milliseconds, goal)."""
     variants = len(run.experiment.variants)
     history = History(store, run.id)
+    empty, full = runs_page(run, 0), runs_page(run, variants)
+
+    def cold(work: Callable[[], object]) -> float:
+        return milliseconds(work, times, forget)
+
+    def warm(work: Callable[[], object]) -> float:
+        work()
+        return milliseconds(work, 5 * times)
+
+    def report() -> str:
+        return report_html(cache.history(run.id), run)
+
     return {
         f"{variants} curves, cold": (
-            milliseconds(lambda: curves(History(store, run.id), variants), times),
+            cold(lambda: curves(History(store, run.id), variants)),
             REPORT_MS,
         ),
-        f"{variants} curves, warm": (
-            milliseconds(lambda: curves(history, variants), 5 * times),
-            PAGE_MS,
-        ),
+        f"{variants} curves, warm": (warm(lambda: curves(history, variants)), PAGE_MS),
         "the line in the list, cold": (
-            milliseconds(lambda: line_of(History(store, run.id)), times),
+            cold(lambda: line_of(History(store, run.id))),
             None,
         ),
+        "runs page, cold": (cold(empty.run), None),
+        "runs page, warm": (warm(empty.run), PAGE_MS),
+        f"runs page, {variants} curves, cold": (cold(full.run), REPORT_MS),
+        f"runs page, {variants} curves, warm": (warm(full.run), PAGE_MS),
+        "report, cold": (cold(report), REPORT_MS),
+        "report, warm": (warm(report), REPORT_MS),
     }
 
 
@@ -108,13 +152,18 @@ def main() -> None:
     parser.add_argument("--variants", type=int, default=16)
     parser.add_argument("--epochs", type=int, default=100)
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, Store(Path(folder) / "runs.sqlite") as store:
+    logging.getLogger("streamlit").setLevel(logging.ERROR)  # a page's part outside of a page
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ[RUNS_VARIABLE] = folder
+        store = cache.store()
         run = stored_run(store, given.variants, given.epochs)
         print(f"{given.variants} variants, {given.epochs} epochs, {run.step:,} steps\n")
-        print(f"{'':<28}{'ms':>9}{'goal':>9}")
+        print(f"{'':<32}{'ms':>9}{'goal':>9}")
         for name, (cost, goal) in rows(store, run, given.times).items():
             missed = goal is not None and cost > goal
-            print(f"{name:<28}{cost:>9.1f}{goal or '':>9}{'  above the goal' if missed else ''}")
+            print(f"{name:<32}{cost:>9.1f}{goal or '':>9}{'  above the goal' if missed else ''}")
+        cache.runner().close()
+        store.close()
 
 
 if __name__ == "__main__":

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import get_args
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from softmax_core.runs import Run, Status, Store
@@ -209,6 +210,35 @@ def test_ticked_runs_are_added_to_the_comparison(store: Store) -> None:
     assert page.multiselect(key="curves_chosen").value == [f"{runs[2].id}.0", f"{runs[0].id}.0"]
 
 
+def test_a_run_that_looks_like_another_is_the_one_that_is_compared(store: Store) -> None:
+    for run in [finished(store, "plain", 0.8, learning_rate=rate) for rate in (0.1, 0.2, 0.3)]:
+        page = opened(run.id)
+        page.button(key="add_ticked").click().run()
+        page.run()  # a browser says by its label what is chosen
+        assert page.multiselect(key="curves_chosen").value == [f"{run.id}.0"]
+        assert page.query_params["curves"] in (f"{run.id}.0", [f"{run.id}.0"])
+
+
+def test_the_timer_ends_with_the_last_run_under_way(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = finished(store, "plain", 0.8)
+    intervals = []
+
+    def fragment(draw: Callable[..., None], run_every: float | None) -> Callable[..., None]:
+        """Tick once, when the run has just ended."""
+        intervals.append(run_every)
+        store.set_status(run.id, "finished")
+        return draw
+
+    cache.runner()  # it would take the run for one that an ended process left behind
+    store.set_status(run.id, "running")
+    monkeypatch.setattr(st, "fragment", fragment)
+    page = opened()
+    assert intervals == [2.0, None]
+    assert page.dataframe[0].value["status"].tolist() == ["finished"]
+
+
 def test_what_was_set_aside_or_cleared_is_said(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -237,7 +267,7 @@ def test_a_damaged_run_is_said_so_and_the_others_are_shown(store: Store) -> None
     card, curve = (error.value for error in page.error)
     assert "records of its steps are no longer what was written" in card
     assert curve == card
-    assert page.dataframe[-1].value["Test accuracy"].tolist() == [0.8, 0.8]
+    assert page.dataframe[-1].value["Test accuracy"].tolist()[1] == 0.8
 
 
 def test_a_store_in_use_elsewhere_is_a_sentence(
@@ -256,3 +286,14 @@ def test_settings_that_differ_are_said_in_the_readers_language(store: Store) -> 
     other = finished(store, "other", 0.8, loss="squared_error")
     page = opened(curves=f"{one.id}.0 {other.id}.0", lang="zh")
     assert page.dataframe[-1].value["损失函数"].tolist() == ["交叉熵", "平方误差"]
+
+
+def test_a_report_that_is_asked_for_later_speaks_the_readers_language(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offered = {}
+    monkeypatch.setattr(
+        st, "download_button", lambda _label, make, mime, **_given: offered.update({mime: make})
+    )
+    opened(finished(store, "plain", 0.8).id, lang="zh")
+    assert '<html lang="zh-CN">' in offered["text/html"]()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -17,14 +18,14 @@ from softmax_core.runs.exporting import (
     weights_file,
 )
 from softmax_ui.addresses.training import dashboard_state, settings_of
-from softmax_ui.cache import glance_of, store
+from softmax_ui.cache import glance_of, history, store
 from softmax_ui.notices import quoted, sentence
 from softmax_ui.page import page_link
 from softmax_ui.pages import TRAINING
 from softmax_ui.screens.runs.report import report_html
 from softmax_ui.steering import may_steer, share, show_steering_error, steer
 from softmax_ui.terms import title_of
-from softmax_ui.text import _, ngettext
+from softmax_ui.text import _, language, ngettext, speaking
 
 _DELETED = "deleted_runs"
 
@@ -189,7 +190,7 @@ def _exports(run: Run) -> None:
             _("Report as HTML"),
             f"report-{run.id}.html",
             "text/html",
-            partial(report_html, store(), run),
+            partial(report_html, history(run.id), run),
         )
         epochs = store().weight_epochs(run.id)
         if epochs:
@@ -203,10 +204,10 @@ def _exports(run: Run) -> None:
             st.code(LOADING, language="python")
 
 
-def _file(label: str, name: str, mime: str, make: partial[str] | partial[bytes]) -> None:
+def _file(label: str, name: str, mime: str, make: Callable[[], str | bytes]) -> None:
     st.download_button(
         label,
-        make,
+        speaking(language())(make),  # by then no page runs that could be asked for the language
         file_name=name,
         mime=mime,
         key=f"file_{name}",

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from softmax_core.errors import RunDamaged
-from softmax_core.runs import Line, Run, differences
+from softmax_core.runs import ALIVE, History, Line, Run, differences
 from softmax_ui.addresses.runs import AXES, CURVES, MEASURES
 from softmax_ui.addresses.state import PageState
-from softmax_ui.cache import history, store
+from softmax_ui.cache import history
 from softmax_ui.components.live_figure import live_figure
 from softmax_ui.figures.overlay import overlay_figure
 from softmax_ui.notices import sentence
@@ -24,11 +24,14 @@ from softmax_ui.terms import (
     heading,
     measure_name,
     shown_value,
+    when,
 )
 from softmax_ui.text import _, ngettext
 
 MOST_CURVES = 32
 _WIDGET = "curves_chosen"
+
+Curve = tuple[Run, int]  # a run and the position of one of its variants
 
 
 def run_overlay(runs: list[Run], ticked: list[Run], state: PageState) -> None:
@@ -45,82 +48,119 @@ def run_overlay(runs: list[Run], ticked: list[Run], state: PageState) -> None:
         for run in runs
         for variant in range(len(run.experiment.variants))
     }
-    _choose(options, ticked, state)
-    chosen = [options[key] for key in st.session_state.get(_WIDGET, []) if key in options]
+    labels = labels_of(options)
+    _choose(options, labels, ticked, state)
+    keys = [key for key in st.session_state.get(_WIDGET, []) if key in options]
+    chosen, names = [options[key] for key in keys], [labels[key] for key in keys]
     if not chosen:
         st.caption(_("Tick runs in the list and add them, or choose single variants here."))
         return
     _axes()
     values = state.values()
-    names = _names(chosen)
-    lines = _lines(chosen, names, values)
+    records = _records(chosen)
     figure = overlay_figure(
-        lines,
+        list(zip(names, _lines(chosen, records, values), strict=True)),
         x_title=axis_name(values["axis"]),
         y_title=measure_name(values["measure"]),
         logarithmic=values["log"],
         revision=f"{values['axis']} {values['measure']} {values['log']}",
     )
     live_figure(
-        go.Figure(figure),  # its columns are arrays, which only plotly turns into JSON
+        figure,
         key="overlay",
         alt=ngettext(
             "{n} curve of {measure}",
             "{n} curves of {measure}",
-            len(lines),
+            len(chosen),
             measure=measure_name(values["measure"]),
         ),
         height=420,
     )
-    show_differences(chosen, names)
+    show_differences(chosen, names, records)
 
 
-def _lines(
-    chosen: list[tuple[Run, int]], names: list[str], values: dict[str, Any]
-) -> list[tuple[str, Line]]:
-    lines = []
-    for name, (run, variant) in zip(names, chosen, strict=True):
+def _records(chosen: list[Curve]) -> dict[str, History]:
+    """Return the records of each run, read up to now; without those that are damaged."""
+    records = {}
+    for run in {run.id: run for run, _variant in chosen}.values():
         try:
             read = history(run.id)
-            read.update()
-            curve = read.line(variant, values["measure"], values["axis"])
+            read.update(at_once=run.status not in ALIVE)
+            records[run.id] = read
         except RunDamaged as damage:
             st.error(sentence(damage), icon=":material/error:")
-            curve = Line(np.empty(0), np.empty(0))  # the others keep their colours
-        lines.append((name, curve))
-    return lines
+    return records
 
 
-def show_differences(chosen: list[tuple[Run, int]], names: list[str]) -> None:
+def _lines(chosen: list[Curve], records: dict[str, History], values: dict[str, Any]) -> list[Line]:
+    nothing = Line(np.empty(0), np.empty(0))  # the others keep their colours
+    return [
+        records[run.id].line(variant, values["measure"], values["axis"])
+        if run.id in records
+        else nothing
+        for run, variant in chosen
+    ]
+
+
+def show_differences(chosen: list[Curve], names: list[str], records: dict[str, History]) -> None:
     """Draw the settings in which the chosen variants differ, with their test accuracies."""
-    table = differences_table(chosen, names)
-    if len(table.columns) == 1:
-        st.caption(_("These variants have the same settings."))
-    st.dataframe(table, hide_index=True, width="stretch")
-
-
-def differences_table(chosen: list[tuple[Run, int]], names: list[str]) -> pd.DataFrame:
-    """Return a row for each curve: its name, the settings that differ, its last test accuracy."""
     columns: dict[str, list[Any]] = {_("Curve"): names}
     for field, values in differences(chosen).items():
         columns[field_name(field)] = [shown_value(field, value) for value in values]
-    final = []
-    for run, variant in chosen:
-        final.append(_last_accuracy(run, variant))
+    final = [_last_accuracy(records.get(run.id), variant) for run, variant in chosen]
     if any(value is not None for value in final):
         columns[heading(measure_name("test_accuracy"))] = final
-    return pd.DataFrame(columns)
+    if len(columns) == 1:
+        st.caption(_("These variants have the same settings."))
+    st.dataframe(pd.DataFrame(columns), hide_index=True, width="stretch")
 
 
-def _last_accuracy(run: Run, variant: int) -> float | None:
-    try:
-        records = store().epochs(run.id)
-    except RunDamaged:  # shown beside the curve
+def _last_accuracy(records: History | None, variant: int) -> float | None:
+    if records is None or not len(records.epochs):
         return None
-    return records[-1].test_accuracy[variant] if records else None
+    return float(records.epochs.test_accuracy[-1, variant])
 
 
-def _choose(options: dict[str, tuple[Run, int]], ticked: list[Run], state: PageState) -> None:
+def labels_of(curves: dict[str, Curve]) -> dict[str, str]:
+    """Return a name for each curve, no two the same: a list finds what was chosen by its label.
+
+    Curves of one name get the second in which they were started, then, as long as that is not
+    enough, the settings in which they differ, and the run's id.
+    """
+    labels = {key: curve_name(*curve) for key, curve in curves.items()}
+    for detail in (_started, _settings, _ids):
+        alike = defaultdict(list)
+        for key, label in labels.items():
+            alike[label].append(key)
+        for label, keys in alike.items():
+            if len(keys) > 1:
+                details = detail(label, [curves[key] for key in keys])
+                labels |= zip(keys, details, strict=True)
+    return labels
+
+
+def _started(label: str, curves: list[Curve]) -> list[str]:
+    return [
+        f"{label.removesuffix(f' · {when(run.created)}')} · {run.created[:19].replace('T', ' ')}"
+        for run, _variant in curves
+    ]
+
+
+def _settings(label: str, curves: list[Curve]) -> list[str]:
+    details = [label] * len(curves)
+    for field, values in differences(curves).items():
+        said = [f"{field_name(field)} {shown_value(field, value)}" for value in values]
+        details = [f"{before} · {more}" for before, more in zip(details, said, strict=True)]
+    return details
+
+
+def _ids(label: str, curves: list[Curve]) -> list[str]:
+    return [f"{label} · {run.id}" for run, _variant in curves]
+
+
+def _choose(
+    options: dict[str, Curve], labels: dict[str, str], ticked: list[Run], state: PageState
+) -> None:
     if _WIDGET not in st.session_state:
         given = str(state.values()[CURVES]).split()
         st.session_state[_WIDGET] = [key for key in given if key in options][:MOST_CURVES]
@@ -131,7 +171,7 @@ def _choose(options: dict[str, tuple[Run, int]], ticked: list[Run], state: PageS
             _("Curves"),
             list(options),
             key=_WIDGET,
-            format_func=lambda key: curve_name(*options[key]),
+            format_func=labels.__getitem__,
             max_selections=MOST_CURVES,
             placeholder=_("Choose variants"),
         )
@@ -158,12 +198,3 @@ def _axes() -> None:
             _("Horizontal axis"), AXES, key="axis", format_func=axis_name, required=True
         )
         st.toggle(_("Logarithmic"), key="log")
-
-
-def _names(chosen: list[tuple[Run, int]]) -> list[str]:
-    """Return a name for each curve; equal names get the beginning of the run's id."""
-    names = [curve_name(run, variant) for run, variant in chosen]
-    return [
-        f"{name} · {run.id[:4]}" if names.count(name) > 1 else name
-        for name, (run, _variant) in zip(names, chosen, strict=True)
-    ]

@@ -234,6 +234,18 @@ def test_before_the_first_epoch_has_ended_the_axis_follows_a_corrected_length(
     assert read.line(0, "loss", "epoch").x.tolist() == [0.25, 0.5]
 
 
+def test_a_line_grows_with_the_run(store: Store, run_id: str) -> None:
+    read = History(store, run_id)
+    for number in (1, 2):
+        store.append(run_id, [step_record(number)])
+        read.update(at_once=True)
+        assert len(read.line(0, "loss").y) == number
+    for number in (1, 2):
+        store.append(run_id, epochs=[epoch_record(number)])
+        read.update(at_once=True)
+        assert len(read.line(0, "test_loss").y) == number
+
+
 def test_lines_of_what_was_read_ask_the_store_nothing(
     halfway: History, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

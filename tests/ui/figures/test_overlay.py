@@ -1,4 +1,8 @@
+import base64
+from typing import Any
+
 import numpy as np
+import plotly.graph_objects as go
 
 from softmax_core.runs import Line
 from softmax_ui.colours import VARIANT_COLOURS
@@ -9,14 +13,28 @@ def curve(points: int, shift: float = 0.0) -> Line:
     return Line(np.arange(points) / 4.0, np.arange(points, dtype=np.float64) + shift)
 
 
+def numbers(packed: dict[str, str]) -> list[float]:
+    return np.frombuffer(base64.b64decode(packed["bdata"]), dtype=packed["dtype"]).tolist()
+
+
+def test_plotly_knows_every_field() -> None:
+    drawn: dict[str, Any] = overlay_figure([("a", curve(3))], x_title="x", y_title="y")
+    assert go.Figure(drawn).to_dict()["data"][0]["y"] == drawn["data"][0]["y"]
+
+
+def test_what_people_wrote_is_no_markup_in_a_label() -> None:
+    (trace,) = overlay_figure([("<b>a</b> &amp; b", curve(3))], x_title="", y_title="")["data"]
+    assert trace["name"] == "&lt;b&gt;a&lt;/b&gt; &amp;amp; b"
+
+
 def test_each_curve_is_drawn_where_it_is() -> None:
     figure = overlay_figure(
         [("first", curve(3)), ("second", curve(40, 0.5))], x_title="epoch", y_title="loss"
     )
     first, second = figure["data"]
     assert (first["name"], second["name"]) == ("first", "second")
-    assert first["x"].tolist() == [0.0, 0.25, 0.5]
-    assert second["y"].tolist() == [step + 0.5 for step in range(40)]
+    assert numbers(first["x"]) == [0.0, 0.25, 0.5]
+    assert numbers(second["y"]) == [step + 0.5 for step in range(40)]
     assert (first["mode"], second["mode"]) == ("lines+markers", "lines")
     assert first["line"]["color"] != second["line"]["color"]
     assert figure["layout"]["xaxis"]["title"]["text"] == "epoch"

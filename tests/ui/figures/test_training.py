@@ -53,6 +53,11 @@ STEPS = Curves(1.0, 1.0, np.array([[2.3, 2.5], [2.0, np.nan], [1.8, np.nan]]))
 EPOCHS = EpochCurves(235.0, 235.0, np.array([[0.7, 0.1], [0.8, 0.2]]))
 
 
+def test_a_name_is_no_markup_in_a_label() -> None:
+    (trace,) = training_figure(frame(["<b>a</b>"]), STEPS, {}, y_title="loss")["data"][:1]
+    assert trace["name"] == "&lt;b&gt;a&lt;/b&gt;"
+
+
 def test_each_variant_has_its_own_curve_with_its_own_numbers() -> None:
     figure = training_figure(frame(["slow", "fast"]), STEPS, {}, y_title="loss")
     slow, fast = figure["data"]

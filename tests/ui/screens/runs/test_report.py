@@ -7,13 +7,17 @@ from html.parser import HTMLParser
 
 import pytest
 
-from softmax_core.runs import Run, Store
+from softmax_core.runs import History, Run, Store
 from softmax_core.training.experiment import Experiment, Variant
 from softmax_core.training.records import EpochRecord, StepRecord
-from softmax_ui.screens.runs.report import report_html
+from softmax_ui.screens.runs import report
 from softmax_ui.text import Language, speaking
 
 SPITE = "<script>alert(1)</script>"
+
+
+def report_html(store: Store, run: Run) -> str:
+    return report.report_html(History(store, run.id), run)
 
 
 class Outline(HTMLParser):
@@ -131,6 +135,17 @@ def test_what_people_wrote_is_text(store: Store) -> None:
     document = report_html(store, trained(store))
     assert not re.search(r"<script>alert", document)
     assert "&lt;script&gt;alert(1)" in document
+    # Within a script a "<" is written by its number; plotly then reads an escaped "<".
+    assert r'"name": "\u0026lt;script\u0026gt;alert(1)' in document
+
+
+def test_a_report_speaks_the_readers_language(store: Store) -> None:
+    outline = Outline()
+    with speaking("zh"):
+        outline.feed(report_html(store, trained(store)))
+    assert dict(outline.tags)["html"] == {"lang": "zh-CN"}
+    assert "短靴" in outline.text
+    assert "Ankle boot" not in outline.text
 
 
 def test_a_run_without_records_has_a_report(store: Store) -> None:

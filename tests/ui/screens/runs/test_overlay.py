@@ -1,0 +1,57 @@
+"""What the curves of a comparison are called: no two the same, however alike their runs are."""
+
+from __future__ import annotations
+
+import pytest
+
+from softmax_core.runs import Run
+from softmax_core.training import Experiment, Variant
+from softmax_ui.screens.runs.overlay import labels_of
+
+
+def run(id_: str, second: int, *, name: str = "", seed: int = 0, rate: float = 0.1) -> Run:
+    experiment = Experiment([Variant("plain", rate)], seed=seed)
+    created = f"2026-03-01T10:20:{second:02}.000+00:00"
+    return Run(id_, experiment, "finished", created, None, None, 0, 0, None, name, "")
+
+
+@pytest.mark.parametrize(
+    ("runs", "labels"),
+    [
+        pytest.param(
+            [run("a", 1), run("b", 2, name="other")],
+            ["plain · 2026-03-01 10:20", "other"],
+            id="different names",
+        ),
+        pytest.param(
+            [run("a", 1), run("b", 2), run("c", 3, name="other")],
+            ["plain · 2026-03-01 10:20:01", "plain · 2026-03-01 10:20:02", "other"],
+            id="different seconds",
+        ),
+        pytest.param(
+            [run("a", 1, name="mine"), run("b", 2, name="mine")],
+            ["mine · 2026-03-01 10:20:01", "mine · 2026-03-01 10:20:02"],
+            id="named alike",
+        ),
+        pytest.param(
+            [run("a", 1), run("b", 1, seed=7, rate=0.5), run("c", 2, seed=9)],
+            [
+                "plain · 2026-03-01 10:20:01 · Learning rate η 0.1 · Seed 0",
+                "plain · 2026-03-01 10:20:01 · Learning rate η 0.5 · Seed 7",
+                "plain · 2026-03-01 10:20:02",
+            ],
+            id="different settings",
+        ),
+        pytest.param(
+            [run("a", 1), run("b", 1), run("c", 1, seed=7)],
+            [
+                "plain · 2026-03-01 10:20:01 · Seed 0 · a",
+                "plain · 2026-03-01 10:20:01 · Seed 0 · b",
+                "plain · 2026-03-01 10:20:01 · Seed 7",
+            ],
+            id="nothing but the id",
+        ),
+    ],
+)
+def test_no_two_curves_are_called_the_same(runs: list[Run], labels: list[str]) -> None:
+    assert labels_of({run.id: (run, 0) for run in runs}) == dict(zip("abc", labels, strict=False))
