@@ -34,7 +34,11 @@ _IMPORT: Final = re.compile(r'^(?:import|export|\}) .*from "(\.[^"]+)";', re.MUL
 # component: called on every change of the data or the theme, it returns its clean-up.
 _STUB: Final = """\
 const at = (name) => new URL("%s/" + name, document.baseURI).href;
-const failed = ({ data, parentElement }) => { parentElement.textContent = data?.broken; };
+const failed = ({ data, parentElement }) => {
+  const said = document.createElement("p");
+  said.textContent = data?.broken ?? "";
+  parentElement.replaceChildren(said);
+};
 export default await Promise.all(%s.map((name) => import(at(name))))
   .then(([{ default: show }]) => show, (error) => (console.error(error), failed));
 """

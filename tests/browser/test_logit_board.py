@@ -143,8 +143,10 @@ def test_the_axis_grows_when_the_keys_have_let_go(board: Page) -> None:
 
 
 def test_streamlits_late_cleanup_of_an_older_render_leaves_the_board_alone(
-    page: Page, board_url: str, settled: Callable[[Page], None]
+    open_page: Callable[..., Page], board_url: str, settled: Callable[[Page], None]
 ) -> None:
+    page = open_page()  # a new profile: the other one has the files
+
     # Two renders in quick succession: Streamlit cleans up after the first when the second stands.
     def watched(route: Route) -> None:
         response = route.fetch()
@@ -450,8 +452,9 @@ def test_nothing_glides_for_those_who_asked_for_less_motion(
 
 
 def test_a_board_whose_files_do_not_load_says_so(
-    page: Page, board_url: str, complaints: list[str]
+    open_page: Callable[..., Page], board_url: str, complaints: list[str]
 ) -> None:
+    page = open_page()  # a new profile: the other one has the files
     page.route("**/logit_board/heatmap.js", lambda route: route.abort())
     page.goto(board_url)
     expect(page.get_by_text("could not be loaded. Reload the page.")).to_be_visible()
