@@ -11,6 +11,7 @@ import streamlit as st
 
 from softmax_core.runs import ALIVE, RESUMABLE, Run
 from softmax_core.training.experiment import VARIANT_RANGES
+from softmax_ui.addresses.state import shown
 from softmax_ui.cache import runner, store
 from softmax_ui.steering import attempt, may_steer, share, steer
 from softmax_ui.text import _
@@ -101,7 +102,7 @@ def rate_fields(run: Run) -> None:
             args=(runner().change_learning_rate, run.id, position, rate),
         )
         if not allowed:
-            text = _("It must be a number from {low} to {high}.", low=f"{low:g}", high=f"{high:g}")
+            text = _("It must be a number from {low} to {high}.", low=shown(low), high=shown(high))
             st.markdown(f":red[:material/error:] {text}", width="content")
         elif run.experiment.schedule == "cosine":
             st.caption(
