@@ -15,7 +15,7 @@ from softmax_ui.screens.precision.board import (
     where_it_breaks,
 )
 from softmax_ui.text import _, prose
-from softmax_ui.widgets.real_run import real_run
+from softmax_ui.widgets.starting import real_run
 
 open_page(PRECISION.title)
 problems = PRECISION_STATE.open()

@@ -11,12 +11,7 @@ from softmax_ui.pages import TRAINING
 from softmax_ui.screens.run.view import show_run
 from softmax_ui.screens.training.class_samples import show_classes
 from softmax_ui.screens.training.form import experiment_form
-from softmax_ui.screens.training.presets import (
-    explanation,
-    mark_preset,
-    show_presets,
-    take_preset,
-)
+from softmax_ui.screens.training.presets import mark_preset, show_presets, take_preset
 from softmax_ui.screens.training.start import show_start, shown_run
 from softmax_ui.steering import identify
 from softmax_ui.text import _
@@ -34,8 +29,7 @@ with guard():
     folded = "experiment_of_run" if run else "experiment"
     with st.expander(summary(state.values()), expanded=run is None, key=folded):
         experiment = experiment_form(state)
-    mark_preset(experiment)
-    refused = show_start(experiment, run, explanation(experiment))
+    refused = show_start(experiment, run, mark_preset(experiment))
     if run is None:
         show_classes(is_told=refused)
     else:

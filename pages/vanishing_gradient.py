@@ -12,7 +12,7 @@ from softmax_ui.screens.gradient.figures import maximum, measured_starts, relati
 from softmax_ui.screens.gradient.race_board import race_board
 from softmax_ui.screens.gradient.scale_board import scale_board
 from softmax_ui.text import _, prose
-from softmax_ui.widgets.real_run import real_run
+from softmax_ui.widgets.starting import real_run
 
 open_page(GRADIENT.title)
 problems = GRADIENT_STATE.open()

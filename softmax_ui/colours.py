@@ -6,7 +6,7 @@ deficiencies (Machado, Oliveira and Fernandes 2009) by a distance in OKLab (Otto
 least 0.07 among the first ten and 0.04 among all; about 0.02 is just noticeable. The earlier ones
 are the farther apart. `tests/ui/test_colours.py` computes all of that again.
 
-The scales name Streamlit's own CSS variables where they mean "nothing here", so that zero fades
+The scale names Streamlit's own CSS variable where it means "nothing here", so that zero fades
 into the page in either theme; `live_figure` puts the real colour in, in the browser.
 """
 
@@ -45,9 +45,6 @@ POSITIVE: Final = "#2f66d0"
 NEGATIVE: Final = "#d2690c"
 NOTHING: Final = "var(--st-secondary-background-color)"
 INK: Final = "var(--st-text-color)"
-
-DIVERGING: Final[tuple[tuple[float, str], ...]] = ((0.0, NEGATIVE), (0.5, NOTHING), (1.0, POSITIVE))
-"""Negative is orange, positive is blue, zero fades into the page; for a range symmetric about 0."""
 
 SEQUENTIAL: Final[tuple[tuple[float, str], ...]] = ((0.0, NOTHING), (0.6, POSITIVE), (1.0, INK))
 """From nothing to much, away from the paper: darker on the light page, lighter on the dark one."""

@@ -38,12 +38,9 @@ def runs_state() -> PageState:
 
 
 def listed(runs: list[Run], search: str, shown: str) -> list[Run]:
-    """Return the runs that a person looks for.
+    """Return the runs of a kind, one of `SHOWN`, that a search finds.
 
-    Args:
-        runs: all of them.
-        search: words that must all be in the name, the note, the settings or the id.
-        shown: one of `SHOWN`.
+    Each of its words must be in a run's name, note, settings or id.
     """
     words = _plain(search).split()
     return [run for run in runs if _is_shown(run, shown) and _has(run, words)]

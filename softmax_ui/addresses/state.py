@@ -11,12 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Generic, TypeVar, cast
-from urllib.parse import urlencode
 
 import streamlit as st
 
 from softmax_ui.notices import Problem
-from softmax_ui.text import SESSION_KEY as LANGUAGE_KEY
 from softmax_ui.text import _
 
 PAGE_KEY: Final = "page_here"
@@ -28,6 +26,7 @@ VISIT_KEY: Final = "page_visit"
 _LONGEST: Final = 4_000  # characters of one value in a URL; browsers and servers allow about 8,000
 
 T = TypeVar("T")
+Number = TypeVar("Number", int, float)
 
 Misfits = Callable[[Mapping[str, Any]], Mapping[str, str]]
 """The values of a page -> the name of each that does not go with the others, and what it may be."""
@@ -77,17 +76,8 @@ def shown(limit: float) -> str:
     return f"{limit:,.10g}"
 
 
-def _read_float(text: str, low: float, high: float) -> float:
-    """Return the float in [low, high] that the text is; Python's 1_000 is not meant."""
-    value = float(text)
-    if "_" in text or not low <= value <= high:
-        raise ValueError(text)
-    return value
-
-
-def _read_whole(text: str, low: int, high: int) -> int:
-    """Return the whole number in [low, high] that the text is."""
-    value = int(text)
+def _within(value: Number, text: str, low: float, high: float) -> Number:
+    """Return the value in [low, high] that the text was read as; Python's 1_000 is not meant."""
     if "_" in text or not low <= value <= high:
         raise ValueError(text)
     return value
@@ -110,7 +100,7 @@ def number(name: str, default: float, low: float, high: float) -> Setting[float]
         name,
         float(default),
         # -0.0 becomes 0.0, which a slider shows without a sign.
-        lambda text: _read_float(text, low, high) + 0.0,
+        lambda text: _within(float(text), text, low, high) + 0.0,
         written,
         lambda: _("a number from {low} to {high}", low=shown(low), high=shown(high)),
     )
@@ -125,7 +115,7 @@ def whole(name: str, default: int, low: int, high: int) -> Setting[int]:
     return Setting(
         name,
         default,
-        lambda text: _read_whole(text, low, high),
+        lambda text: _within(int(text), text, low, high),
         _write_whole,
         lambda: _("a whole number from {low} to {high}", low=low, high=high),
     )
@@ -150,7 +140,7 @@ def numbers(
         parts = text.split(",", longest)
         if not shortest <= len(parts) <= longest:
             raise ValueError(text)
-        return tuple(_read_float(part, low, high) for part in parts)
+        return tuple(_within(float(part), part, low, high) for part in parts)
 
     return Setting(
         name,
@@ -335,22 +325,8 @@ class PageState:
                 del st.query_params[name]
 
     def query(self, **values: Any) -> dict[str, str]:
-        """Return the URL parameters of these values, or of what is set now if none are given.
-
-        They are what `st.page_link(query_params=…)` takes.
-        """
-        chosen = values or self.values()
-        return self._written({name: self.settings[name].checked(v) for name, v in chosen.items()})
-
-    def link(self, page: str = "", **values: Any) -> str:
-        """Return the address, relative to the app, that opens a page with these values.
-
-        The reader's language goes along once it was chosen.
-        """
-        query = self.query(**values)
-        if chosen := st.session_state.get(LANGUAGE_KEY):
-            query["lang"] = chosen
-        return f"{page}?{urlencode(query)}" if query else page
+        """Return the URL parameters of these values, for `st.page_link(query_params=…)`."""
+        return self._written({name: self.settings[name].checked(v) for name, v in values.items()})
 
     def _written(self, values: Mapping[str, Any]) -> dict[str, str]:
         """Return the text of each value that is not its setting's default."""

@@ -122,9 +122,6 @@ def dashboard_state() -> PageState:
 def experiment_from(values: Mapping[str, Any]) -> Experiment:
     """Build the experiment that the settings describe.
 
-    Args:
-        values: the settings by name.
-
     Raises:
         InvalidExperiment: a field is out of range, or two fields do not go together.
     """

@@ -72,9 +72,6 @@ def language() -> Language:
 def speaking(lang: Language) -> Iterator[None]:
     """Set the language inside the block, where there is no page to ask for it.
 
-    Args:
-        lang: the language.
-
     >>> with speaking("zh"):
     ...     language()
     'zh'

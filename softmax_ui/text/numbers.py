@@ -6,11 +6,7 @@ import math
 
 
 def tex(value: float, digits: int = 3) -> str:
-    r"""Write a number for a formula, with a power of ten where zeros would hide it.
-
-    Args:
-        value: the number.
-        digits: how many significant digits are kept.
+    r"""Write a number's significant digits, with a power of ten where zeros would hide it.
 
     >>> tex(8.2446e-09, 2), tex(1.41421356), tex(-104.6931, 5), tex(0.0), tex(float("nan"))
     ('8.2 \\times 10^{-9}', '1.41', '-104.69', '0', '\\mathrm{nan}')
@@ -56,6 +52,15 @@ def typed_row(values: list[float]) -> str:
     '[2,\\ 0.1]'
     """
     return "[" + r",\ ".join(map(typed, values)) + "]"
+
+
+def tex_percent(share: float) -> str:
+    r"""Write a share as whole percents.
+
+    >>> tex_percent(0.254)
+    '25\\%'
+    """
+    return rf"{100 * share:.0f}\%"
 
 
 def written(value: float) -> str:

@@ -31,13 +31,7 @@ def logits_field(state: PageState, name: str, label: str) -> tuple[float, ...]:
 
 
 def row_choices(problem: NotARow, take: Callable[[Row], None], *, key: str) -> None:
-    """Draw a button for each row that a text can be read as.
-
-    Args:
-        problem: what the reader said of the text.
-        take: called with the row that was chosen, before the page is drawn again.
-        key: what the buttons' keys begin with.
-    """
+    """Draw a button for each row that a text can be read as; its callback takes that row."""
     with st.container(horizontal=True, gap="small"):
         for k, row in enumerate(problem.choices):
             label = quoted(as_text(row.numbers))
@@ -53,12 +47,7 @@ def target_field(state: PageState, name: str, label: str, names: tuple[str, ...]
 
 
 def refusal(problem: NotARow, value: str) -> str:
-    """Say in the reader's language why a text is no row of logits, and what would be one.
-
-    Args:
-        problem: why it is none.
-        value: its value, quoted for where the sentence goes.
-    """
+    """Say why a text is no row of logits; the value comes quoted for where the sentence goes."""
     limit = shown(problem.limit)
     sentences: dict[Reason, Callable[[], str]] = {
         "nothing": lambda: _("There are no numbers in it. Give a row such as 1.2, -0.5, 3."),

@@ -29,13 +29,9 @@ def number_table(
     *,
     strong: Sequence[int] = (),
 ) -> None:
-    """Draw a table; its first column names the rows.
+    """Draw a table of plain text, not markup; its first column names the rows.
 
-    Args:
-        caption: the table's caption.
-        heads: the columns' names.
-        rows: the cells as plain text, not markup.
-        strong: positions of the rows in bold.
+    `strong` has the positions of the rows in bold.
     """
     head = "".join(f"<th scope='col'>{html.escape(text)}</th>" for text in heads)
     body = "".join(

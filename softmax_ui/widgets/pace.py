@@ -22,11 +22,7 @@ def set_speed(run_id: str) -> None:
 
 
 def speed_control(run: Run | None) -> None:
-    """Draw the pace slider, from slow motion on the left to full speed on the right.
-
-    Args:
-        run: the run that is to go at this pace, or None for the one that is started next.
-    """
+    """Draw the slider for the pace of a run, or without one of the run that is started next."""
     if run is not None and not may_steer(run.id):
         return
     st.select_slider(

@@ -1,4 +1,4 @@
-"""Starting an experiment."""
+"""Starting an experiment, on the training page or on the way there."""
 
 from __future__ import annotations
 
@@ -6,18 +6,37 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from softmax_core.runs import Run
 from softmax_core.training.experiment import Experiment
 from softmax_core.training.records import RateChange
 from softmax_ui.addresses.training import RUN
 from softmax_ui.cache import dataset, runner
+from softmax_ui.pages import TRAINING
 from softmax_ui.steering import claim, owner
 from softmax_ui.widgets.pace import set_speed
 
 
 def start(experiment: Experiment, rate_changes: Sequence[RateChange] = ()) -> None:
     """Start an experiment and show its run; its id goes into the URL."""
+    run = _started(experiment, rate_changes)
+    st.query_params[RUN] = run.id
+    set_speed(run.id)
+
+
+def real_run(label: str, experiment: Experiment, *, key: str) -> None:
+    """Draw a button that starts an experiment and leaves this page for its run.
+
+    Raises:
+        DataNotFound: the pictures are not there yet.
+        QueueFull: too many runs wait already.
+    """
+    if st.button(label, key=key, type="primary", icon=":material/play_arrow:"):
+        run = _started(experiment)
+        st.switch_page(TRAINING.script, query_params={RUN: run.id})
+
+
+def _started(experiment: Experiment, rate_changes: Sequence[RateChange] = ()) -> Run:
     dataset()  # raises here, not in the run, when the pictures are missing
     run = runner().start(experiment, owner=owner(), rate_changes=rate_changes)
     claim(run.id)
-    st.query_params[RUN] = run.id
-    set_speed(run.id)
+    return run

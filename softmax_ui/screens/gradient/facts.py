@@ -12,7 +12,7 @@ from softmax_core.training.parameters import CLASSES
 from softmax_core.training.verdict import course_experiment
 from softmax_ui.addresses.gradient import GRADIENT_STATE
 from softmax_ui.screens.gradient.race_board import STARTS, steps_needed
-from softmax_ui.text.numbers import tex, tex_row, typed_row
+from softmax_ui.text.numbers import tex, tex_percent, tex_row, typed_row
 
 
 def wrong_and_sure() -> dict[str, str]:
@@ -67,15 +67,11 @@ def real_run_facts() -> dict[str, str]:
         "usual_std": f"{usual.init_std:g}",
         "init_std": f"{measured.init_std:g}",
         "saturation": tex(measured.saturation, 1),
-        "right_at_start": _percent(measured.accuracy),
+        "right_at_start": tex_percent(measured.accuracy),
         "ce_norm": tex(measured.gradient_norms[0], 2),
         "se_norm": tex(measured.gradient_norms[1], 2),
         "epochs": str(SATURATED_START.epochs),
-        "ce_accuracy": _percent(measured.test_accuracies[0]),
-        "se_accuracy": _percent(measured.test_accuracies[1]),
-        "guessing": _percent(1 / CLASSES),
+        "ce_accuracy": tex_percent(measured.test_accuracies[0]),
+        "se_accuracy": tex_percent(measured.test_accuracies[1]),
+        "guessing": tex_percent(1 / CLASSES),
     }
-
-
-def _percent(share: float) -> str:
-    return rf"{100 * share:.0f}\%"

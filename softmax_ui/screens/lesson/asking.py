@@ -1,4 +1,4 @@
-"""Drawing a question: first the answer is given, then the solution is shown."""
+"""Questions, with the solution once they are answered, and the note's errors, corrected."""
 
 from __future__ import annotations
 
@@ -26,12 +26,7 @@ def answers() -> dict[str, dict[str, Any]]:
 
 
 def ask(name: str, look: Callable[[], None] | None = None) -> None:
-    """Draw a question; once it is answered, its grade, the reason and a demonstration.
-
-    Args:
-        name: of the question.
-        look: draws the live demonstration, shown after the answer.
-    """
+    """Draw a question; once it is answered, its grade, the reason and a live demonstration."""
     question = QUESTIONS[name]
     with st.container(border=True, key=f"question_{name}"):
         if question.d2l:
@@ -98,12 +93,7 @@ def _options(question: Question, numbers: Given) -> dict[str, str]:
 
 
 def _commit(question: Question, wanted: int) -> None:
-    """Store an answer, its grade and its numbers; ask for one if there is none.
-
-    Args:
-        question: the question.
-        wanted: number of options in a complete order.
-    """
+    """Store an answer, its grade and its numbers; ask for one if it has not all that is wanted."""
     answer, numbers = st.session_state.get(f"answer_{question.name}"), given()
     if question.kind == "order":
         answer = tuple(answer) if answer and len(answer) == wanted else None
@@ -154,3 +144,21 @@ def progress() -> tuple[int, int, int]:
     """Return the number of questions, of answers, and of right answers."""
     kept = answers()
     return len(QUESTIONS), len(kept), sum(answer["right"] for answer in kept.values())
+
+
+def correct(section: str, name: str, /, *, behind: str = "", **values: object) -> None:
+    """Draw one of the note's errors with the right statement, the part `error <name>`.
+
+    Args:
+        section: the section's name.
+        name: of the error.
+        behind: the question whose answer it would give away, or "".
+        values: the values of the text's placeholders.
+    """
+    with st.container(border=True, key=f"correction_{name}"):
+        heading = _("The note, corrected")
+        st.caption(f":material/edit: {heading}")
+        if behind and behind not in answers():
+            st.markdown(_("The note errs here. Answer the question above first, then look."))
+            return
+        st.markdown(part(section, f"error {name}", **values))

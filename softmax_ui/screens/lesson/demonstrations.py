@@ -19,7 +19,7 @@ from softmax_ui.addresses.lesson import LESSON_STATE
 from softmax_ui.components.live_figure import live_figure
 from softmax_ui.figures import lesson as figures
 from softmax_ui.screens.lesson.numbers import Given, bird_names, given
-from softmax_ui.screens.lesson.saying import number, say, shown
+from softmax_ui.screens.lesson.parts import number, say, shown
 from softmax_ui.terms import loss_name
 from softmax_ui.text import _
 

@@ -10,83 +10,33 @@ from softmax_ui.addresses.playground import PLAYGROUND_STATE
 from softmax_ui.addresses.precision import PRECISION_STATE
 from softmax_ui.addresses.training import PRESET
 from softmax_ui.page import page_link
-from softmax_ui.pages import GRADIENT, PLAYGROUND, PRECISION, TRAINING
-from softmax_ui.screens.lesson.numbers import Given, given
+from softmax_ui.pages import GRADIENT, PLAYGROUND, PRECISION, TRAINING, Page
+from softmax_ui.screens.lesson.numbers import given
 from softmax_ui.text import _
 
 
-def playground_query(numbers: Given) -> dict[str, str]:
-    """Return the parameters that open the playground with these numbers."""
-    return PLAYGROUND_STATE.query(o=numbers.logits, t=numbers.target)
-
-
-def gradient_query(numbers: Given) -> dict[str, str]:
-    """Return the parameters that open the vanishing-gradient page with these numbers.
-
-    That page holds logits of at most 10 and a factor k; larger ones are split into the two.
-    """
-    k = max(1.0, max(map(abs, numbers.logits)) / LARGEST_UNSCALED_LOGIT)
-    logits = as_text([float(f"{value / k:.15g}") for value in numbers.logits])
-    return GRADIENT_STATE.query(logits=logits, target=numbers.target, k=k)
-
-
-def precision_query(numbers: Given) -> dict[str, str]:
-    """Return the parameters that open the precision page with these numbers."""
-    return PRECISION_STATE.query(logits=as_text(numbers.logits), target=numbers.target)
-
-
-def to_playground() -> None:
-    """Draw the link to the playground, with the lesson's logits and target."""
-    page_link(
-        PLAYGROUND,
-        _("Drag these logits in the playground"),
-        icon=":material/arrow_forward:",
-        query=playground_query(given()),
-    )
-
-
-def to_gradient() -> None:
-    """Draw the link to the vanishing-gradient page, with the lesson's logits and target."""
-    page_link(
-        GRADIENT,
-        _("Follow these gradients to where they vanish"),
-        icon=":material/arrow_forward:",
-        query=gradient_query(given()),
-    )
-
-
-def to_precision() -> None:
-    """Draw the link to the precision page, with the lesson's logits and target."""
-    page_link(
-        PRECISION,
-        _("Compute these logits in float16 to float64"),
-        icon=":material/arrow_forward:",
-        query=precision_query(given()),
-    )
-
-
-def to_training(preset: str = "course") -> None:
-    """Draw the link to the training page, with one of its presets."""
-    page_link(
-        TRAINING,
-        _("Train it for real"),
-        icon=":material/arrow_forward:",
-        query={PRESET: preset},
-    )
-
-
-def further(*links: str) -> None:
-    """Draw a section's links side by side.
-
-    Args:
-        links: "playground", "gradient", "precision", "training".
-    """
-    draw = {
-        "playground": to_playground,
-        "gradient": to_gradient,
-        "precision": to_precision,
-        "training": to_training,
+def queries() -> dict[Page, dict[str, str]]:
+    """Return the parameters that open each page which takes logits with those of the lesson."""
+    logits, target = given().logits, given().target
+    # The vanishing-gradient page has logits of at most 10 and a factor k: larger ones are split.
+    k = max(1.0, max(map(abs, logits)) / LARGEST_UNSCALED_LOGIT)
+    scaled = as_text([float(f"{value / k:.15g}") for value in logits])
+    return {
+        PLAYGROUND: PLAYGROUND_STATE.query(o=logits, t=target),
+        GRADIENT: GRADIENT_STATE.query(logits=scaled, target=target, k=k),
+        PRECISION: PRECISION_STATE.query(logits=as_text(logits), target=target),
     }
+
+
+def further(*pages: Page) -> None:
+    """Draw links to pages side by side, with the lesson's logits and target where taken."""
+    labels = {
+        PLAYGROUND: _("Drag these logits in the playground"),
+        GRADIENT: _("Follow these gradients to where they vanish"),
+        PRECISION: _("Compute these logits in float16 to float64"),
+        TRAINING: _("Train it for real"),
+    }
+    query = {**queries(), TRAINING: {PRESET: "course"}}
     with st.container(key="further", gap="small"):
-        for link in links:
-            draw[link]()
+        for page in pages:
+            page_link(page, labels[page], icon=":material/arrow_forward:", query=query[page])

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from softmax_ui.pages import GRADIENT, LESSON, PLAYGROUND, PRECISION, TRAINING, Page
-from softmax_ui.screens.lesson.formulas import FORMULAS
+from softmax_ui.screens.lesson.parts import FORMULAS
 
 DOCUMENT: Final = Path(__file__).parents[3] / "docs" / "the-note.md"
 
@@ -97,22 +97,10 @@ ENTRIES: Final = (
 )  # fmt: skip
 
 
-def table(
-    headings: tuple[str, ...],
-    pages: Mapping[Page, str],
-    sections: Mapping[str, str],
-    entries: tuple[Entry, ...] = ENTRIES,
-) -> str:
-    """Return the map as a Markdown table.
-
-    Args:
-        headings: of its six columns, translated.
-        pages: a page -> its cell in Markdown.
-        sections: the lesson's section -> its cell in Markdown.
-        entries: its lines.
-    """
+def table(headings: tuple[str, ...], pages: Mapping[Page, str], sections: Mapping[str, str]) -> str:
+    """Return the map as a Markdown table; each page and each section has its cell in Markdown."""
     lines = ["| " + " | ".join(headings) + " |", "|:--" * len(headings) + "|"]
-    for entry in entries:
+    for entry in ENTRIES:
         what = entry.latex if entry.latex.startswith("`") else f"${_inline(entry.latex)}$"
         cells = (
             entry.note,

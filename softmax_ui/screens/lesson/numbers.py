@@ -74,8 +74,7 @@ def number_fields(
     name: str,
     labels: Sequence[str],
     *,
-    low: float,
-    high: float,
+    limit: float,
     step: float = 0.5,
     first: int = 0,
     labelled: bool = True,
@@ -85,8 +84,7 @@ def number_fields(
     Args:
         name: the setting: "o", "x", "w" or "b".
         labels: one a field.
-        low: the least value.
-        high: the largest value.
+        limit: the largest absolute value.
         step: the increment of the fields' buttons.
         first: the position of the first field's entry.
         labelled: whether the labels are visible, or for screen readers alone.
@@ -98,8 +96,8 @@ def number_fields(
             st.session_state[key] = row[first + offset]
         st.number_input(
             label,
-            min_value=low,
-            max_value=high,
+            min_value=-limit,
+            max_value=limit,
             step=step,
             format="%g",
             label_visibility="visible" if labelled else "collapsed",
@@ -116,7 +114,7 @@ def own_logits() -> None:
         st.caption(_("Your own numbers: every line below is computed with them."))
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             labels = [_("logit of {name}", name=name) for name in names]
-            number_fields("o", labels, low=-LARGEST_EXPONENT, high=LARGEST_EXPONENT)
+            number_fields("o", labels, limit=LARGEST_EXPONENT)
             st.selectbox(
                 _("the truth"),
                 range(len(names)),

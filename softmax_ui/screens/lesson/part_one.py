@@ -19,10 +19,10 @@ from softmax_core.linear import linear
 from softmax_ui.addresses.lesson import LARGEST_FEATURE, LARGEST_WEIGHT, LESSON_STATE
 from softmax_ui.components.live_figure import live_figure
 from softmax_ui.figures import lesson as figures
+from softmax_ui.pages import GRADIENT, PLAYGROUND, PRECISION
 from softmax_ui.screens.lesson import demonstrations as look
 from softmax_ui.screens.lesson import derivations as write
-from softmax_ui.screens.lesson.asking import ask
-from softmax_ui.screens.lesson.correcting import correct
+from softmax_ui.screens.lesson.asking import ask, correct
 from softmax_ui.screens.lesson.links import further
 from softmax_ui.screens.lesson.numbers import (
     bird_names,
@@ -31,8 +31,8 @@ from softmax_ui.screens.lesson.numbers import (
     number_fields,
     own_logits,
 )
+from softmax_ui.screens.lesson.parts import number, say, shown
 from softmax_ui.screens.lesson.questions_one import WRONG_AND_SURE
-from softmax_ui.screens.lesson.saying import formula, number, say, shown
 from softmax_ui.text import _
 
 
@@ -55,7 +55,7 @@ def categories() -> None:
     say("categories", "distance")
     ask("distribution")
     ask("binary_code")
-    further("playground")
+    further(PLAYGROUND)
 
 
 def network() -> None:
@@ -78,7 +78,7 @@ def network() -> None:
     say("network", "line", name=names[numbers.target])
     t = numbers.target
     column = [weights[t] for weights in numbers.weights]
-    formula(write.linear_line(numbers.features, column, numbers.bias[t], o[t].item(), t))
+    st.latex(write.linear_line(numbers.features, column, numbers.bias[t], o[t].item(), t))
     shapes = [f"x {tuple(x.shape)}", f"W {tuple(w.shape)}", f"b {tuple(b.shape)}"]
     shapes.append(f"o {tuple(o.shape)}")
     say("network", "shapes", shapes=", ".join(f"`{shape}`" for shape in shapes))
@@ -91,28 +91,26 @@ def network() -> None:
     )
     ask("longer_neck")
     correct("network", "x_names", features=len(x), classes=len(o))
-    further("playground")
+    further(PLAYGROUND)
 
 
 def _network_fields() -> None:
     """Draw the features, weights and biases as a table of number fields."""
     names, features = bird_names(), feature_names()
     say("network", "numbers")
-    low, high = -LARGEST_WEIGHT, LARGEST_WEIGHT
-    low_x, high_x = -LARGEST_FEATURE, LARGEST_FEATURE
     with st.container(key="network_fields", gap="xsmall"):
         with st.container(horizontal=True, gap="small"):
             for heading in (_("the bird"), *names):
                 st.caption(heading)
         for i, feature in enumerate(features):
             with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-                number_fields("x", [feature], low=low_x, high=high_x, step=0.1, first=i)
+                number_fields("x", [feature], limit=LARGEST_FEATURE, step=0.1, first=i)
                 labels = [_("{feature} → {name}", feature=feature, name=name) for name in names]
-                number_fields("w", labels, low=low, high=high, first=3 * i, labelled=False)
+                number_fields("w", labels, limit=LARGEST_WEIGHT, first=3 * i, labelled=False)
         with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
             st.number_input(_("always"), value=1, disabled=True, key="always_on")
             labels = [_("bias → {name}", name=name) for name in names]
-            number_fields("b", labels, low=low, high=high, labelled=False)
+            number_fields("b", labels, limit=LARGEST_WEIGHT, labelled=False)
 
 
 def softmax_section() -> None:
@@ -122,7 +120,7 @@ def softmax_section() -> None:
     numbers, names = given(), bird_names()
     p = softmax(numbers.o)
     say("softmax", "lines")
-    formula(write.softmax_lines(numbers.logits, numbers.o.exp().tolist(), p.tolist()))
+    st.latex(write.softmax_lines(numbers.logits, numbers.o.exp().tolist(), p.tolist()))
     live_figure(
         figures.bars([p.tolist()], [_("probability")], names),
         key="probabilities",
@@ -148,7 +146,7 @@ def softmax_section() -> None:
         before=shown(softmax(single).tolist()),
         after=shown(softmax(single + 1e8).tolist()),
     )
-    further("playground", "precision")
+    further(PLAYGROUND, PRECISION)
 
 
 def jacobian() -> None:
@@ -166,15 +164,15 @@ def jacobian() -> None:
         )
     same, other = (i, i), (i, j if j != i else (i + 1) % 3)
     say("jacobian", "diagonal")
-    formula(write.jacobian_lines(jacobian_entry(numbers.o, *same), numbers.logits))
+    st.latex(write.jacobian_lines(jacobian_entry(numbers.o, *same), numbers.logits))
     say("jacobian", "off")
-    formula(write.jacobian_lines(jacobian_entry(numbers.o, *other), numbers.logits))
+    st.latex(write.jacobian_lines(jacobian_entry(numbers.o, *other), numbers.logits))
     say("jacobian", "matrix")
-    formula(rf"J = {write.matrix(softmax_jacobian(softmax(numbers.o)).tolist(), 4)}")
+    st.latex(rf"J = {write.matrix(softmax_jacobian(softmax(numbers.o)).tolist(), 4)}")
     say("jacobian", "reading")
     ask("off_diagonal")
     ask("column_sum")
-    further("playground")
+    further(PLAYGROUND)
 
 
 def norm() -> None:
@@ -185,7 +183,7 @@ def norm() -> None:
     matrix = softmax_jacobian(p)
     half_sum, value = matrix.abs().sum().item() / 2, half_l1_norm(p).item()
     say("norm", "lines")
-    formula(write.norm_lines(p.tolist(), half_sum, value))
+    st.latex(write.norm_lines(p.tolist(), half_sum, value))
     say("norm", "gini")
     ask("largest_norm")
     ask("who_vanishes", look.saturation)
@@ -201,7 +199,7 @@ def norm() -> None:
         squared=number(squared_error_gradient(logits, target).abs().max().item(), 2),
         entropy=shown(cross_entropy_gradient(logits, target).tolist(), 2),
     )
-    further("gradient", "playground")
+    further(GRADIENT, PLAYGROUND)
 
 
 def loss() -> None:
@@ -212,14 +210,14 @@ def loss() -> None:
     p, value = softmax(numbers.o), cross_entropy(numbers.o, numbers.t).item()
     one_hot = torch.nn.functional.one_hot(numbers.t, 3).tolist()
     say("loss", "lines")
-    formula(write.loss_lines(numbers.target, one_hot, p.tolist(), value))
+    st.latex(write.loss_lines(numbers.target, one_hot, p.tolist(), value))
     look.curve(p[numbers.target].item(), value)
     say("loss", "curve")
     ask("knows_nothing")
     ask("order_of_losses")
     say("loss", "lse")
     ask("real_softmax", look.real_softmax)
-    further("playground")
+    further(PLAYGROUND)
 
 
 def gradient() -> None:
@@ -233,11 +231,11 @@ def gradient() -> None:
     for name, j in (("target", t), ("other", other)):
         say("gradient", name)
         entry, derivative = matrix[t, j].item(), slope[j].item()
-        formula(write.gradient_lines(t, j, p.tolist(), entry, derivative))
+        st.latex(write.gradient_lines(t, j, p.tolist(), entry, derivative))
     say("gradient", "result")
     say("gradient", "vector")
     one_hot = torch.nn.functional.one_hot(numbers.t, 3).tolist()
-    formula(
+    st.latex(
         write.aligned(
             rf"\mathbf{{p}} - \operatorname{{onehot}}({t + 1}) &= "
             rf"{write.vector(p.tolist())} - {write.vector(one_hot)}",
@@ -260,4 +258,4 @@ def gradient() -> None:
         down=number(down.loss[1].item()),
     )
     correct("gradient", "subtract")
-    further("playground", "gradient")
+    further(PLAYGROUND, GRADIENT)

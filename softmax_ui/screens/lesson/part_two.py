@@ -1,4 +1,4 @@
-"""Part two of the lesson: softmax regression from scratch, up to where the note ends."""
+"""Part two of the lesson: softmax regression from scratch, and what the note left as TODO."""
 
 from __future__ import annotations
 
@@ -16,65 +16,61 @@ from softmax_core import (
     softmax,
 )
 from softmax_core.activations import _against_the_winner
-from softmax_core.data import epoch_order
+from softmax_core.data import epoch_order, split_validation
+from softmax_core.descent import descend
+from softmax_core.metrics import _predicted_classes
+from softmax_core.training import COURSE_BAND, Training
 from softmax_core.training.evaluation import evaluate
 from softmax_core.training.experiment import TRAINING_PICTURES
 from softmax_core.training.parameters import Parameters
 from softmax_core.training.pictures import ALWAYS_ON, PIXELS, WIDTH
 from softmax_core.traps import (
+    backward_of_a_vector,
     count_right,
     loss_of_probabilities,
     naive_loss_and_gradient,
 )
-from softmax_ui.screens.lesson import trying
-from softmax_ui.screens.lesson.asking import ask
-from softmax_ui.screens.lesson.correcting import correct
+from softmax_ui.pages import PLAYGROUND, PRECISION, TRAINING
+from softmax_ui.screens.lesson import running, trying
+from softmax_ui.screens.lesson.asking import ask, correct
 from softmax_ui.screens.lesson.links import further
-from softmax_ui.screens.lesson.pieces import Row, show_code, show_data, try_it
-from softmax_ui.screens.lesson.questions_two import COURSE, TEST_Y, TEST_Y_HAT
-from softmax_ui.screens.lesson.saying import number, say, shown
+from softmax_ui.screens.lesson.parts import number, say, shown
+from softmax_ui.screens.lesson.pieces import begin, show_data, try_it
+from softmax_ui.screens.lesson.questions_two import COURSE, Y_HAT, Y
+
+LOGITS: Final = Y_HAT.log()
+"""The logits that softmax turns into the note's y_hat."""
 
 TEST_PICTURES: Final = 10_000
 
 
-def test_data() -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Return the note's own test data: y_hat, logits that softmax turns into it, and y."""
-    y_hat = torch.tensor(TEST_Y_HAT)
-    return y_hat, y_hat.log(), torch.tensor(TEST_Y)
-
-
 def parameters() -> None:
     """W and b."""
-    say("parameters", "intro")
-    show_code("parameters", Parameters.__init__)
+    begin("parameters", Parameters.__init__)
     state = Parameters(COURSE, torch.device("cpu")).state()
     show_data(
-        [
-            ("seed", COURSE.seed),
-            ("init_std", COURSE.variants[0].init_std),
-            ("W →", state["weights"][0]),
-            ("b →", state["bias"][0]),
-        ]
+        {
+            "seed": COURSE.seed,
+            "init_std": COURSE.variants[0].init_std,
+            "W →": state["weights"][0],
+            "b →": state["bias"][0],
+        }
     )
     ask("parameter_count")
     correct("parameters", "outputs", batch=COURSE.batch_size)
     ask("square_bias")
-    try_it("parameters")
-    trying.bias()
+    try_it("parameters", trying.bias)
     correct("parameters", "bias", behind="square_bias")
-    further("training")
+    further(TRAINING)
 
 
 def softmax_code() -> None:
     """Softmax as softmax_core computes it, and as the note does."""
-    say("softmax_code", "intro")
-    show_code("softmax_code", softmax, _against_the_winner, naive_softmax)
-    _y_hat, logits, _labels = test_data()
+    begin("softmax_code", softmax, _against_the_winner, naive_softmax)
     say("softmax_code", "data")
-    show_data([("logits = ln y_hat", logits), ("softmax(logits) →", softmax(logits))])
+    show_data({"logits = ln y_hat": LOGITS, "softmax(logits) →": softmax(LOGITS)})
     ask("overflow")
-    try_it("softmax_code")
-    trying.softmax_in_type()
+    try_it("softmax_code", trying.softmax_in_type)
     rows = [[100.0, 0.0, 0.0], [88.5, 88.5, 0.0], [-110.0, -120.0, -130.0]]
     over, silent, zeros = (naive_softmax(torch.tensor(row)).tolist() for row in rows)
     good = ", ".join(shown(softmax(torch.tensor(row)).tolist()) for row in rows)
@@ -87,13 +83,12 @@ def softmax_code() -> None:
         zeros=shown(zeros),
         good=good,
     )
-    further("precision")
+    further(PRECISION)
 
 
 def net() -> None:
     """The model: pictures in, logits out."""
-    say("net", "intro")
-    show_code("net", Parameters.logits)
+    begin("net", Parameters.logits)
     model = Parameters(COURSE, torch.device("cpu"))
     pictures = torch.zeros(2, WIDTH)
     pictures[1, :PIXELS] = 1.0
@@ -101,38 +96,34 @@ def net() -> None:
     logits = model.logits(pictures, 1.0)[0].T
     say("net", "data")
     show_data(
-        [
-            ("X", pictures[:, :PIXELS]),
-            ("o →", logits.contiguous()),
-            ("softmax(o) →", softmax(logits)),
-        ]
+        {
+            "X": pictures[:, :PIXELS],
+            "o →": logits.contiguous(),
+            "softmax(o) →": softmax(logits),
+        }
     )
     ask("one_hot_row")
     correct("net", "rows", behind="one_hot_row")
     ask("twice")
-    try_it("net")
-    trying.twice()
+    try_it("net", trying.twice)
     perfect = loss_of_probabilities(torch.eye(10)[0], torch.tensor(0)).item()
     correct("net", "probabilities", behind="twice", perfect=number(perfect))
-    further("playground")
+    further(PLAYGROUND)
 
 
 def loss_code() -> None:
     """Cross-entropy from logits, and the note's from probabilities."""
-    say("loss_code", "intro")
-    show_code("loss_code", cross_entropy, naive_cross_entropy)
-    y_hat, logits, y = test_data()
+    begin("loss_code", cross_entropy, naive_cross_entropy)
     show_data(
-        [
-            ("logits = ln y_hat", logits),
-            ("y", y),
-            ("cross_entropy(logits, y) →", cross_entropy(logits, y)),
-            ("naive_cross_entropy(y_hat, y) →", naive_cross_entropy(y_hat, y)),
-        ]
+        {
+            "logits = ln y_hat": LOGITS,
+            "y": Y,
+            "cross_entropy(logits, y) →": cross_entropy(LOGITS, Y),
+            "naive_cross_entropy(y_hat, y) →": naive_cross_entropy(Y_HAT, Y),
+        }
     )
     ask("finite_loss")
-    try_it("loss_code")
-    trying.log_zero()
+    try_it("loss_code", trying.log_zero)
     o, t = torch.tensor([0.0, -104.0, 0.0]), torch.tensor(1)
     naive_loss, naive_gradient = naive_loss_and_gradient(o, t)
     correct(
@@ -144,20 +135,16 @@ def loss_code() -> None:
         stable_loss=number(cross_entropy(o, t).item(), 5),
         stable_gradient=shown(cross_entropy_gradient(o, t).tolist()),
     )
-    further("precision")
+    further(PRECISION)
 
 
 def accuracy_section() -> None:
     """The share of right predictions."""
-    say("accuracy", "intro")
-    show_code("accuracy", accuracy)
-    y_hat, _logits, y = test_data()
-    rows: list[Row] = [("y_hat", y_hat), ("y", y)]
-    rows.append(("accuracy(y_hat, y) →", accuracy(y_hat, y)))
+    begin("accuracy", accuracy)
+    rows = {"y_hat": Y_HAT, "y": Y, "accuracy(y_hat, y) →": accuracy(Y_HAT, Y)}
     ask("test_accuracy", lambda: show_data(rows))
     ask("last_minibatch")
-    try_it("accuracy")
-    trying.labels()
+    try_it("accuracy", trying.labels)
     sizes = {
         count: len(torch.split(epoch_order(0, 1, count), COURSE.batch_size)[-1])
         for count in (TRAINING_PICTURES, TEST_PICTURES)
@@ -166,45 +153,105 @@ def accuracy_section() -> None:
         "accuracy",
         "count",
         behind="last_minibatch",
-        count=number(count_right(y_hat, y)),
-        share=number(accuracy(y_hat, y)),
+        count=number(count_right(Y_HAT, Y)),
+        share=number(accuracy(Y_HAT, Y)),
         last_train=sizes[TRAINING_PICTURES],
         last_test=sizes[TEST_PICTURES],
     )
-    further("training")
+    further(TRAINING)
 
 
 def accumulator() -> None:
     """Several sums side by side."""
-    say("accumulator", "intro")
-    show_code("accumulator", Accumulator)
-    y_hat, _logits, y = test_data()
+    begin("accumulator", Accumulator)
     metric = Accumulator(2)
-    metric.add(accuracy(y_hat, y) * len(y), len(y))
+    metric.add(accuracy(Y_HAT, Y) * len(Y), len(Y))
     show_data(
-        [
-            ("y_hat", y_hat),
-            ("y", y),
-            ("metric.data →", torch.tensor(metric.data)),
-            ("metric[0] / metric[1] →", metric[0] / metric[1]),
-        ]
+        {
+            "y_hat": Y_HAT,
+            "y": Y,
+            "metric.data →": torch.tensor(metric.data),
+            "metric[0] / metric[1] →": metric[0] / metric[1],
+        }
     )
-    try_it("accumulator")
-    trying.accumulate()
-    further("training")
+    try_it("accumulator", trying.accumulate)
+    further(TRAINING)
 
 
 def evaluate_section() -> None:
     """Loss and accuracy over a whole set of pictures."""
-    say("evaluate", "intro")
-    show_code("evaluate", evaluate)
-    y_hat, _logits, y = test_data()
+    begin("evaluate", evaluate)
     metric = Accumulator(2)
-    for row, label in zip(torch.split(y_hat, 1), torch.split(y, 1), strict=True):
+    for row, label in zip(torch.split(Y_HAT, 1), torch.split(Y, 1), strict=True):
         metric.add(accuracy(row, label) * len(label), len(label))
-    show_data([("y_hat", y_hat), ("y", y), ("accuracy →", metric[0] / metric[1])])
+    show_data({"y_hat": Y_HAT, "y": Y, "accuracy →": metric[0] / metric[1]})
     ask("two_batches")
-    try_it("evaluate")
-    trying.uneven()
+    try_it("evaluate", trying.uneven)
     correct("evaluate", "module", is_module=f"`{isinstance(softmax, torch.nn.Module)}`")
-    further("training")
+    further(TRAINING)
+
+
+def updater() -> None:
+    """One step against the mean gradient."""
+    begin("updater", Parameters.descend)
+    gradient = cross_entropy_gradient(LOGITS, Y)
+    say("updater", "data")
+    show_data(
+        {
+            "logits = ln y_hat": LOGITS,
+            "y": Y,
+            "P - Y →": gradient,
+            "-η mean(P - Y) →": -0.1 * gradient.mean(dim=0),
+        }
+    )
+    ask("vector")
+    refusal = backward_of_a_vector(cross_entropy(LOGITS, Y))
+    correct("updater", "vector", behind="vector", message=f"`{refusal}`")
+    ask("not_zeroed")
+    try_it("updater", trying.zeroing)
+    correct("updater", "todo", behind="not_zeroed")
+    further(TRAINING)
+
+
+def epoch() -> None:
+    """Every picture once."""
+    begin("epoch", Training._make_step, Training._close_epoch, epoch_order)
+    walked = descend(LOGITS, Y, loss="cross_entropy", learning_rate=1.0, steps=1)
+    say("epoch", "data")
+    show_data(
+        {
+            "o": walked.logits[0],
+            "o - η (P - Y) →": walked.logits[1],
+            "loss": walked.loss[0],
+            "loss →": walked.loss[1],
+        }
+    )
+    try_it("epoch", trying.cut)
+    further(TRAINING)
+
+
+def training() -> None:
+    """Epoch after epoch."""
+    begin("training", Training.advance)
+    walked = descend(LOGITS, Y, loss="cross_entropy", learning_rate=1.0, steps=10)
+    say("training", "data")
+    show_data({"loss": walked.loss[0].mean(), "mean loss →": walked.loss.mean(dim=1)[1:]})
+    ask("steps")
+    try_it("training", running.some_steps)
+    band = COURSE_BAND
+    say("training", "band", low=number(band.low, 4), high=number(band.high, 4))
+    kept, _held_out = split_validation(TRAINING_PICTURES, 10_000, seed=0)
+    correct("training", "test_set", kept=f"{len(kept):,}")
+    further(TRAINING)
+
+
+def prediction() -> None:
+    """The trained model's predictions."""
+    begin("prediction", _predicted_classes)
+    predicted = _predicted_classes(Y_HAT, Y, -1)
+    show_data({"y_hat": Y_HAT, "predicted →": predicted, "y": Y})
+    try_it("prediction", running.six_pictures)
+    ask("diagnosis", trying.diagnosis)
+    ask("vocabulary")
+    say("prediction", "end")
+    further(TRAINING)

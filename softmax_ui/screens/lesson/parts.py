@@ -1,16 +1,46 @@
 """The lesson's prose, one Markdown file a section and language, cut into named parts.
 
 A line `<!-- name -->` begins a part. The prose between two figures of a section is one part,
-so a translator sees the section as a whole and the code names what it draws where.
+so a translator sees the section as a whole and the code names what it draws where. Formulas are
+written once, the same in each language.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
-from softmax_ui.screens.lesson.formulas import FORMULAS
+import streamlit as st
+
 from softmax_ui.text import prose
+
+FORMULAS: Final[dict[str, str]] = {
+    "f_one_hot": r"y \in \{(1,0,0),\ (0,1,0),\ (0,0,1)\}",
+    "f_linear": r"\mathbf{o} = \mathbf{x}\,\mathbf{W} + \mathbf{b}",
+    "f_softmax": r"p_i = \operatorname{softmax}(\mathbf{o})_i = "
+    r"\frac{e^{o_i}}{\sum_{j=1}^{n} e^{o_j}}",
+    "f_monotone": r"p_i > p_j \iff o_i > o_j",
+    "f_invariance": r"\operatorname{softmax}(\mathbf{o} + c\,\mathbf{1}) = "
+    r"\operatorname{softmax}(\mathbf{o})",
+    "f_invariance_proof": r"\frac{e^{o_i + c}}{\sum_j e^{o_j + c}} = "
+    r"\frac{e^{c}\,e^{o_i}}{e^{c}\sum_j e^{o_j}} = \frac{e^{o_i}}{\sum_j e^{o_j}}",
+    "f_jacobian": r"J_{ij} = \frac{\partial p_i}{\partial o_j} = p_i\,(\delta_{ij} - p_j) = "
+    r"\begin{cases} p_i - p_i^2, & i = j \\ -p_i\,p_j, & i \neq j \end{cases}",
+    "f_half_norm": r"\tfrac12 \sum_{i,j} \left|\frac{\partial p_i}{\partial o_j}\right| = "
+    r"\tfrac12 \sum_i p_i(1 - p_i) + \tfrac12 \sum_{i \neq j} p_i p_j = 1 - \sum_i p_i^2",
+    "f_cross_entropy": r"L = -\sum_{i=1}^{n} y_i \ln p_i = -\ln p_t",
+    "f_log_sum_exp": r"-\ln p_t = \ln \sum_j e^{o_j} - o_t",
+    "f_gradient": r"\frac{\partial L}{\partial o_j} = p_j - \delta_{tj}, \qquad "
+    r"\frac{\partial L}{\partial \mathbf{o}} = \mathbf{p} - \operatorname{onehot}(t)",
+    "f_step": r"\mathbf{o} \leftarrow \mathbf{o} - \eta\,(\mathbf{p} - \operatorname{onehot}(t))",
+    "f_update": r"\mathbf{W} \leftarrow \mathbf{W} - \frac{\eta}{n}\,(\mathbf{P} - \mathbf{Y})"
+    r"^{\top}\mathbf{X}, \qquad \mathbf{b} \leftarrow \mathbf{b} - \eta\,"
+    r"\operatorname{mean}(\mathbf{P} - \mathbf{Y})",
+    "f_stable": r"\operatorname{softmax}(\mathbf{o})_i = "
+    r"\frac{e^{o_i - m}}{\sum_j e^{o_j - m}}, \qquad m = \max_j o_j",
+}
+"""Prose names them as `<<f_softmax>>`; `note_map` has the function that computes each."""
 
 _MARK: Final = re.compile(r"^<!-- (?P<name>[a-z0-9_: ]+) -->$", re.MULTILINE)
 _OPTION: Final = re.compile(r"^- (?P<key>\w+): (?P<label>.+)$", re.MULTILINE)
@@ -24,13 +54,7 @@ def parts(section: str) -> dict[str, str]:
 
 
 def part(section: str, name: str, /, **values: object) -> str:
-    """Return one part.
-
-    Args:
-        section: the section's name; its file is `lesson_<section>.md`.
-        name: the part's.
-        values: name -> the value of `<<name>>` in it.
-    """
+    """Return one part; `values` fill in each `<<name>>` in it."""
     text = parts(section)[name]
     for placeholder, value in values.items():
         text = text.replace(f"<<{placeholder}>>", str(value))
@@ -41,3 +65,26 @@ def options(section: str, name: str, /, **values: object) -> dict[str, str]:
     """Return the answers to choose from: a part has a line `- key: label` for each."""
     text = part(section, name, **values)
     return {found["key"]: found["label"].strip() for found in _OPTION.finditer(text)}
+
+
+def say(section: str, name: str, /, **values: object) -> None:
+    """Draw a part of a section's prose."""
+    st.markdown(part(section, name, **values))
+
+
+def shown(values: Sequence[float], digits: int = 4) -> str:
+    """Format a row of numbers as code in a sentence.
+
+    >>> shown([0.5, float("nan"), 0.0])
+    '`[0.5, nan, 0]`'
+    """
+    return "`[" + ", ".join(f"{value + 0.0:.{digits}g}" for value in values) + "]`"
+
+
+def number(value: float, digits: int = 4) -> str:
+    """Format a number as code in a sentence.
+
+    >>> number(1.46115)
+    '`1.461`'
+    """
+    return f"`{value + 0.0:.{digits}g}`"

@@ -7,7 +7,6 @@ reader's answer is compared with the result. The texts are in the section's pros
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -41,23 +40,12 @@ class Question:
     d2l: str = ""
 
     def grade(self, answer: Any, given: Given) -> bool:
-        """Check whether an answer is right for these numbers.
-
-        Args:
-            answer: a number, an option's key, or keys in order.
-            given: the numbers that it was asked about.
-        """
+        """Check whether an answer is right for the numbers that it was asked about."""
         right = self.compute(given)
         if self.kind == "number":
             assert isinstance(right, float)
-            return _is_number(answer) and abs(float(answer) - right) <= self.tolerance
+            is_number = isinstance(answer, int | float) and not isinstance(answer, bool)
+            return is_number and abs(answer - right) <= self.tolerance  # never so for nan and inf
         if self.kind == "order":
             return isinstance(answer, Sequence) and tuple(answer) == right
         return bool(answer == right)
-
-
-def _is_number(answer: Any) -> bool:
-    """Check whether an answer is a finite number."""
-    return (
-        isinstance(answer, int | float) and not isinstance(answer, bool) and math.isfinite(answer)
-    )

@@ -24,8 +24,8 @@ from softmax_ui.screens.lesson.numbers import Given
 from softmax_ui.screens.lesson.questions import Question
 
 COURSE: Final = Experiment((Variant("course"),))
-TEST_Y: Final = (0, 2)
-TEST_Y_HAT: Final = ((0.1, 0.3, 0.6), (0.3, 0.2, 0.5))
+Y: Final = torch.tensor([0, 2])
+Y_HAT: Final = torch.tensor([[0.1, 0.3, 0.6], [0.3, 0.2, 0.5]])
 ILL: Final = (0.2, 0.8)
 COSTS: Final = ((0.0, 100.0), (10.0, 0.0))
 OVERFLOWING: Final = (100.0, 0.0, 0.0)
@@ -82,7 +82,7 @@ def finite_loss(_given: Given) -> str:
 
 def on_test_data(_given: Given) -> float:
     """Return the accuracy on the note's own test data."""
-    return accuracy(torch.tensor(TEST_Y_HAT), torch.tensor(TEST_Y))
+    return accuracy(Y_HAT, Y)
 
 
 def last_minibatch(_given: Given) -> float:
@@ -105,8 +105,7 @@ def not_zeroed(_given: Given) -> float:
 
 def vector(_given: Given) -> str:
     """Return whether backward() accepts the note's loss of two pictures."""
-    loss = cross_entropy(torch.tensor(TEST_Y_HAT).log(), torch.tensor(TEST_Y))
-    return "refuses" if backward_of_a_vector(loss) else "sums"
+    return "refuses" if backward_of_a_vector(cross_entropy(Y_HAT.log(), Y)) else "sums"
 
 
 def steps(_given: Given) -> float:
@@ -128,10 +127,9 @@ def vocabulary(_given: Given) -> float:
 
 def one_hot_row(_given: Given) -> str:
     """Return what kind of row the note's y_hat has."""
-    rows = torch.tensor(TEST_Y_HAT)
-    one_hot = bool(((rows == 0) | (rows == 1)).all())
-    sums_to_one = bool(torch.isclose(rows.sum(dim=1), torch.ones(2)).all())
-    same_after_log = torch.allclose(softmax(rows.log()), rows)
+    one_hot = bool(((Y_HAT == 0) | (Y_HAT == 1)).all())
+    sums_to_one = bool(torch.isclose(Y_HAT.sum(dim=1), torch.ones(2)).all())
+    same_after_log = torch.allclose(softmax(Y_HAT.log()), Y_HAT)
     return "one_hot" if one_hot else "spread" if sums_to_one and same_after_log else "scores"
 
 

@@ -10,12 +10,10 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from softmax_ui.addresses.lesson import LESSON_STATE, PART_ONE, PART_TWO, SECTIONS
-from softmax_ui.pages import GRADIENT, LESSON, PLAYGROUND, PRECISION, TRAINING, Page
-from softmax_ui.screens.lesson import asking, note_map, part_one, part_two, part_two_training
-from softmax_ui.screens.lesson.links import gradient_query, playground_query, precision_query
-from softmax_ui.screens.lesson.numbers import given
-from softmax_ui.screens.lesson.parts import part
-from softmax_ui.screens.lesson.saying import say
+from softmax_ui.pages import LESSON, TRAINING, Page
+from softmax_ui.screens.lesson import asking, note_map, part_one, part_two
+from softmax_ui.screens.lesson.links import queries
+from softmax_ui.screens.lesson.parts import part, say
 from softmax_ui.text import _, language
 
 
@@ -39,18 +37,10 @@ def the_map() -> None:
 
 def _page_links() -> dict[Page, str]:
     """Return a Markdown link to each page of the map, with the lesson's numbers where taken."""
-    numbers = given()
-    queries = {
-        PLAYGROUND: playground_query(numbers),
-        GRADIENT: gradient_query(numbers),
-        PRECISION: precision_query(numbers),
-        TRAINING: {},
-        LESSON: {},
-    }
+    query: dict[Page, dict[str, str]] = {**queries(), TRAINING: {}, LESSON: {}}
     here = {"lang": language()}
     return {
-        page: f"[{page.title}]({page.address}?{urlencode(query | here)})"
-        for page, query in queries.items()
+        page: f"[{page.title}]({page.address}?{urlencode(query[page] | here)})" for page in query
     }
 
 
@@ -69,10 +59,10 @@ DRAW: Final[dict[str, Callable[[], None]]] = {
     "accuracy": part_two.accuracy_section,
     "accumulator": part_two.accumulator,
     "evaluate": part_two.evaluate_section,
-    "updater": part_two_training.updater,
-    "epoch": part_two_training.epoch,
-    "training": part_two_training.training,
-    "prediction": part_two_training.prediction,
+    "updater": part_two.updater,
+    "epoch": part_two.epoch,
+    "training": part_two.training,
+    "prediction": part_two.prediction,
     "map": the_map,
 }
 """Section -> the function that draws it. Only the chosen one is computed."""
@@ -91,8 +81,7 @@ def lesson() -> None:
 def _contents(prefix: str) -> None:
     """Draw the table of contents with what has been answered.
 
-    Args:
-        prefix: of the buttons' keys; a wide window has it at the side, a narrow one in a popover.
+    A wide window has it at the side, a narrow one in a popover: each has its prefix for the keys.
     """
     here = LESSON_STATE.values()["step"]
     for heading, sections in (

@@ -27,8 +27,8 @@ from softmax_core.traps import (
 from softmax_ui.components.live_figure import live_figure
 from softmax_ui.figures import lesson as figures
 from softmax_ui.notices import quoted, sentence
-from softmax_ui.screens.lesson.questions_two import COSTS, ILL, TEST_Y_HAT
-from softmax_ui.screens.lesson.saying import number, say, shown
+from softmax_ui.screens.lesson.parts import number, say, shown
+from softmax_ui.screens.lesson.questions_two import COSTS, ILL, Y_HAT
 from softmax_ui.text import _
 
 TYPES = {"float16": torch.float16, "float32": torch.float32, "float64": torch.float64}
@@ -103,8 +103,8 @@ def labels() -> None:
             st.selectbox(f"y[{k}]", [0, 1, 2], start, key=f"try_label_{k}", width=120)
             for k, start in enumerate((0, 2))
         ]
-    scores, truth = torch.tensor(TEST_Y_HAT), torch.tensor(chosen)
-    share, count = accuracy(scores, truth), count_right(scores, truth)
+    truth = torch.tensor(chosen)
+    share, count = accuracy(Y_HAT, truth), count_right(Y_HAT, truth)
     note = _("the note")
     st.markdown(
         f"softmax_core: `accuracy(y_hat, y)` → {number(share)}\n\n"

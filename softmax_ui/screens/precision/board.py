@@ -17,8 +17,7 @@ from softmax_ui.addresses.precision import PLACES, PRECISION_STATE
 from softmax_ui.components.handle_chart import handle_chart
 from softmax_ui.figures.handle import nearest
 from softmax_ui.figures.precision import digits_chart, readings_html
-from softmax_ui.screens.precision.cases import case_buttons, case_of
-from softmax_ui.screens.precision.explanations import explanation
+from softmax_ui.screens.precision.cases import case_buttons, case_of, explanation
 from softmax_ui.terms import form_name, heading
 from softmax_ui.text import N_, Names, _, prose
 from softmax_ui.text.numbers import tex, tex_row, typed, typed_row

@@ -5,7 +5,7 @@ from __future__ import annotations
 from softmax_core.floating_types import TYPES, overflow_threshold, underflow_threshold
 from softmax_core.training.findings import MEASURED_BREAKDOWN, NAIVE_BESIDE_STABLE
 from softmax_ui.addresses.precision import PLACES
-from softmax_ui.text.numbers import tex, typed
+from softmax_ui.text.numbers import tex, tex_percent, typed
 
 
 def types() -> dict[str, str]:
@@ -31,10 +31,6 @@ def broken_run_facts() -> dict[str, str]:
         "largest_logit": tex(found.largest_logit),
         "edge": tex(overflow_threshold(single), 4),
         "epochs": str(NAIVE_BESIDE_STABLE.epochs),
-        "stable": _percent(found.accuracies[0]),
-        "naive": _percent(found.accuracies[1]),
+        "stable": tex_percent(found.accuracies[0]),
+        "naive": tex_percent(found.accuracies[1]),
     }
-
-
-def _percent(share: float) -> str:
-    return rf"{100 * share:.0f}\%"

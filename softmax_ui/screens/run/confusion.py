@@ -16,10 +16,15 @@ from softmax_ui.addresses.state import PageState
 from softmax_ui.cache import dataset
 from softmax_ui.components.live_figure import Selection, live_figure, selection_from
 from softmax_ui.figures.confusion import confusion_figure
-from softmax_ui.model import Model, SplitName, model_at, settled_epoch, split_of
+from softmax_ui.model import Model, SplitName, split_of
+from softmax_ui.screens.run.choices import (
+    chosen_model,
+    epoch_control,
+    split_control,
+    variant_control,
+)
 from softmax_ui.screens.run.picture_choice import choose_picture, show_chosen_story
-from softmax_ui.screens.run.templates import chosen_variant, epoch_control, variant_control
-from softmax_ui.terms import class_words, split_name
+from softmax_ui.terms import class_words
 from softmax_ui.text import N_, Names, _, ngettext
 from softmax_ui.widgets.number_table import number_table
 
@@ -48,10 +53,8 @@ def confusion_view(run: Run, history: History, state: PageState) -> None:
             format_func=_numbers_name,
         )
     values = state.values()
-    epoch = settled_epoch(run, history, values["epoch"])
-    model = model_at(run, history, chosen_variant(run, state), epoch)
-    if model is None or not model.has_numbers:
-        show_no_weights(model, history)
+    model = chosen_model(run, history, state, epoch=values["epoch"])
+    if model is None:
         return
     logits, labels = model.logits(split), split_of(split).labels
     counts = confusion_matrix(logits, labels)
@@ -61,34 +64,6 @@ def confusion_view(run: Run, history: History, state: PageState) -> None:
     with narrow:
         _cell(split, logits, values, state)
     show_chosen_story(model, split, state, key=f"{_CELL}_story")
-
-
-def show_no_weights(model: Model | None, history: History) -> None:
-    """Explain why there is nothing to show: no weights yet, or weights that are nan."""
-    if model is None:
-        st.caption(_("There are no weights yet."))
-        return
-    st.warning(
-        _(
-            "This variant's weights are no numbers any more: its loss was nan at step {step}. Move "
-            "the slider back to an epoch before, or choose another variant.",
-            step=f"{history.first_nan[model.variant]:,}",
-        ),
-        icon=":material/error:",
-    )
-
-
-def split_control() -> SplitName:
-    """Draw the choice between the test set and the training set."""
-    chosen = st.segmented_control(
-        _("Pictures"),
-        ("test", "train"),
-        key="split",
-        required=True,
-        width="content",
-        format_func=split_name,
-    )
-    return "train" if chosen == "train" else "test"
 
 
 def _take_click(state: PageState) -> None:

@@ -10,12 +10,11 @@ from softmax_core.inspection import likely_wrong_labels, surest_mistakes
 from softmax_core.runs import Run
 from softmax_core.runs.history import History
 from softmax_ui.addresses.state import PageState
-from softmax_ui.addresses.training import NEWEST
 from softmax_ui.cache import dataset
-from softmax_ui.model import model_at, settled_epoch, split_of
-from softmax_ui.screens.run.confusion import MOST_PICTURES, show_no_weights, split_control
+from softmax_ui.model import split_of
+from softmax_ui.screens.run.choices import chosen_model, split_control, variant_control
+from softmax_ui.screens.run.confusion import MOST_PICTURES
 from softmax_ui.screens.run.picture_choice import choose_picture, show_chosen_story
-from softmax_ui.screens.run.templates import chosen_variant, variant_control
 from softmax_ui.terms import class_words
 from softmax_ui.text import N_, Names, _
 
@@ -40,10 +39,8 @@ def labels_view(run: Run, history: History, state: PageState) -> None:
             width="content",
             format_func=_question_name,
         )
-    epoch = settled_epoch(run, history, NEWEST)
-    model = model_at(run, history, chosen_variant(run, state), epoch)
-    if model is None or not model.has_numbers:
-        show_no_weights(model, history)
+    model = chosen_model(run, history, state)
+    if model is None:
         return
     names, labels = class_words(dataset().class_names), split_of(split).labels
     logits = model.logits(split)

@@ -14,13 +14,13 @@ from softmax_core.training.lens import Lens, look_at_step
 from softmax_ui.addresses.state import PageState
 from softmax_ui.cache import dataset, moments_of, store, weights
 from softmax_ui.components.picture_grid import Picture, chosen_in, picture_grid
+from softmax_ui.components.picture_grid.signed import signed_pictures
 from softmax_ui.figures.pictures import grey_picture
+from softmax_ui.screens.run.choices import chosen_variant, variant_control
 from softmax_ui.screens.run.controls import BEFORE_STEP
-from softmax_ui.screens.run.templates import chosen_variant, variant_control
 from softmax_ui.terms import class_words
 from softmax_ui.text import _
 from softmax_ui.text.numbers import written
-from softmax_ui.widgets.class_pictures import ten_pictures
 from softmax_ui.widgets.number_table import number_table
 
 _SHOWN: Final = 24
@@ -197,6 +197,7 @@ def _shapes(lens: Lens) -> None:
 
 
 def _ten(lens: Lens) -> None:
+    names = class_words(dataset().class_names)
     for title, rows, biases, key in (
         (_("The gradient of W"), lens.weights_gradient, lens.bias_gradient, "lens_gradient"),
         (_("The update, added to W"), lens.weights_update, lens.bias_update, "lens_update"),
@@ -204,7 +205,8 @@ def _ten(lens: Lens) -> None:
         st.markdown(f"**{title}**")
         sign = "∇b" if key == "lens_gradient" else "Δb"
         notes = [f"{sign} = {written(bias)}" for bias in biases.tolist()]
-        limit = ten_pictures(rows.numpy(), notes, key=key, label=title, size=92)
+        pictures, limit = signed_pictures(rows.numpy(), names, notes, title)
+        picture_grid(pictures, key=key, label=title, size=92)
         st.caption(
             _(
                 "Blue is above 0, orange below it; the deepest colour is ±{limit}.",

@@ -14,14 +14,11 @@ from softmax_core.errors import InvalidPicture
 from softmax_core.runs import Run
 from softmax_core.runs.history import History
 from softmax_ui.addresses.state import PageState
-from softmax_ui.addresses.training import NEWEST
 from softmax_ui.cache import prepared_picture
 from softmax_ui.components.picture_grid import Picture, picture_grid
-from softmax_ui.model import model_at, settled_epoch
 from softmax_ui.notices import quoted, sentence
-from softmax_ui.screens.run.confusion import show_no_weights
+from softmax_ui.screens.run.choices import chosen_model, variant_control
 from softmax_ui.screens.run.picture_story import show_story
-from softmax_ui.screens.run.templates import chosen_variant, variant_control
 from softmax_ui.text import N_, Names, _
 
 _stage_name: Final = Names[str](
@@ -68,11 +65,8 @@ def own_picture_view(run: Run, history: History, state: PageState) -> None:
         label=_("How the picture becomes 28 × 28"),
         size=130,
     )
-    model = model_at(run, history, chosen_variant(run, state), settled_epoch(run, history, NEWEST))
-    if model is None or not model.has_numbers:
-        show_no_weights(model, history)
-        return
-    show_story(model, prepared.image, None, key="upload")
+    if model := chosen_model(run, history, state):
+        show_story(model, prepared.image, None, key="upload")
 
 
 def _small(stage: Stage) -> str:

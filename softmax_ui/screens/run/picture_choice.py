@@ -72,14 +72,7 @@ def choose_picture(
 
 
 def show_chosen_story(model: Model, split: SplitName, state: PageState, *, key: str) -> None:
-    """Draw the story of the chosen picture, if there is one.
-
-    Args:
-        model: predicts its class.
-        split: of the picture.
-        state: holds the choice.
-        key: prefix of the components' keys.
-    """
+    """Draw the story of the chosen picture of a split, if there is one."""
     chosen, pictures = int(state.values()["picture"]), split_of(split)
     if 0 <= chosen < len(pictures):
         st.divider()

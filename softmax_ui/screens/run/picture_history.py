@@ -23,14 +23,10 @@ _HEIGHT: Final = 230
 def show_history(
     model: Model, features: torch.Tensor, target: int, shown: tuple[int, int], *, key: str
 ) -> None:
-    """Draw a picture's numbers by epoch; nothing before the first epoch has ended.
+    """Draw the numbers of a picture x (784,) by epoch; nothing before the first epoch has ended.
 
-    Args:
-        model: the variant and the moment that the page shows.
-        features: x, float32 (784,).
-        target: the class that loss and gradient are for.
-        shown: the classes that are drawn strong, the predicted one first.
-        key: prefix of the components' keys.
+    Loss and gradient are for the target. The two classes shown are drawn strong, the predicted one
+    first.
     """
     epochs = _epochs(model.run.id)
     if len(epochs) < 2:

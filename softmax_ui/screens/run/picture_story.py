@@ -29,14 +29,7 @@ from softmax_ui.widgets.number_table import number_table
 
 
 def show_story(model: Model, image: torch.Tensor, label: int | None, *, key: str) -> None:
-    """Explain a model's prediction for one picture.
-
-    Args:
-        model: the variant and its weights.
-        image: uint8 (28, 28).
-        label: the true class, or None for a picture that has none.
-        key: prefix of the components' keys.
-    """
+    """Explain a model's prediction for a picture, uint8 (28, 28); its label is None if unknown."""
     names = class_words(dataset().class_names)
     features = _features(model, image)
     logits = features @ model.weights.T + model.bias

@@ -21,14 +21,13 @@ from softmax_ui.live.curves import FEW
 from softmax_ui.live.message import MOVING, version
 from softmax_ui.live.watched import Watched
 from softmax_ui.notices import guard
+from softmax_ui.screens.run.choices import curve_controls, epoch_control, variant_control
 from softmax_ui.screens.run.confusion import confusion_view
-from softmax_ui.screens.run.controls import rate_control, repeat_button, run_buttons
-from softmax_ui.screens.run.curves import curve_controls
+from softmax_ui.screens.run.controls import rate_fields, repeat_button, run_buttons
 from softmax_ui.screens.run.labels import labels_view
 from softmax_ui.screens.run.lens import lens_view
 from softmax_ui.screens.run.own_picture import own_picture_view
 from softmax_ui.screens.run.status import show_ending, show_verdict
-from softmax_ui.screens.run.templates import epoch_control, variant_control
 from softmax_ui.steering import show_steering_error
 from softmax_ui.text import N_, Names, _, language
 from softmax_ui.widgets.pace import speed_control
@@ -48,12 +47,7 @@ _ENDED: Final = ("finished", "failed")
 
 
 def show_run(run: Run, state: PageState) -> None:
-    """Draw a run.
-
-    Args:
-        run: the run.
-        state: the settings of the view.
-    """
+    """Draw a run; `state` has the settings of the view."""
 
     @st.fragment
     def draw() -> None:
@@ -72,7 +66,7 @@ def _draw(run: Run, state: PageState) -> None:
         with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
             run_buttons(run)
             speed_control(run)
-        rate_control(run)
+        rate_fields(run)
     else:
         repeat_button(run)
     watch = _watching(run, history, state.values())

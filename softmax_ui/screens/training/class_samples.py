@@ -31,13 +31,8 @@ class ClassSample:
     test: int
 
 
-def sample_of(pictures: Dataset, label: int) -> ClassSample:
-    """Return sample pictures and counts of a class.
-
-    Args:
-        pictures: the data set.
-        label: the class's index.
-    """
+def _sample_of(pictures: Dataset, label: int) -> ClassSample:
+    """Return sample pictures and counts of a class."""
     of_class = (pictures.train.labels == label).nonzero()[:, 0]
     source = four_together(pictures.train.images[of_class[:4]].numpy())
     return ClassSample(source, len(of_class), int((pictures.test.labels == label).sum()))
@@ -50,15 +45,11 @@ def class_samples() -> list[ClassSample]:
     Raises:
         DataNotFound: it has to be downloaded first, which only a person starts (on home).
     """
-    return [sample_of(dataset(), label) for label in range(len(dataset().class_names))]
+    return [_sample_of(dataset(), label) for label in range(len(dataset().class_names))]
 
 
 def show_classes(*, is_told: bool) -> None:
-    """Draw pictures of each class with its name and counts; explain where there are none.
-
-    Args:
-        is_told: whether the start button has just shown that the pictures are missing.
-    """
+    """Draw pictures of each class with its counts, or why there are none unless that `is_told`."""
     try:
         samples = class_samples()
     except SoftmaxError as error:

@@ -37,17 +37,9 @@ _STEPS: Final = {"rate": 0.05, "std": 0.01, "momentum": 0.1, "decay": 0.0001}
 
 
 def experiment_form(state: PageState) -> Experiment | None:
-    """Draw the fields of an experiment.
-
-    Args:
-        state: the dashboard's settings; the widgets' keys are theirs.
-
-    Returns:
-        The experiment, or None while a field is refused.
-    """
+    """Draw the fields of an experiment and return it, or None while a field is refused."""
     refused = _refused(state)
-    problem = None
-    experiment = None
+    problem = experiment = None
     if not refused:
         try:
             experiment = experiment_from(state.values())

@@ -102,14 +102,9 @@ def best_linear_model() -> Experiment:
 
 
 def take_preset(state: PageState, watching: PageState) -> list[Problem]:
-    """Apply the preset that a link names; the URL then holds the settings themselves.
+    """Apply the preset that a link names, if there is one, and reset the settings of the view.
 
-    Args:
-        state: the experiment's settings.
-        watching: the settings of the view, which are reset.
-
-    Returns:
-        The problem with the link, if there is no such preset.
+    The URL then holds the settings themselves. A name that no preset has is a problem to show.
     """
     asked = st.query_params.get(PRESET)
     if asked is None:
@@ -136,26 +131,14 @@ def show_presets() -> None:
             page_link(TRAINING, preset.title, query={PRESET: word})
 
 
-def mark_preset(experiment: Experiment | None) -> None:
-    """Highlight the preset that the form shows.
-
-    Args:
-        experiment: the form's; None while a field is refused.
-    """
-    # After the form, and as a style alone, so that nothing on the page moves.
-    shown = [word for word, preset in presets().items() if preset.experiment == experiment]
-    marked = "".join(
-        f'.st-key-presets a[href*="{PRESET}={word}"] '
-        "{ border-color: var(--st-primary-color); color: var(--st-primary-color); }\n"
-        for word in shown
-    )
-    if marked:
-        st.html(f"<style>{marked}</style>")
-
-
-def explanation(experiment: Experiment | None) -> str | None:
-    """Return a preset's explanation, or None for an experiment that is none of them."""
-    for preset in presets().values():
+def mark_preset(experiment: Experiment | None) -> str | None:
+    """Highlight the preset that the form shows, if it is one, and return its explanation."""
+    for word, preset in presets().items():
         if preset.experiment == experiment:
+            # After the form, and as a style alone, so that nothing on the page moves.
+            st.html(
+                f'<style>.st-key-presets a[href*="{PRESET}={word}"] '
+                "{ border-color: var(--st-primary-color); color: var(--st-primary-color); }</style>"
+            )
             return preset.explanation
     return None

@@ -95,7 +95,6 @@ def _page() -> None:
         "preset", key="preset", on_click=state.apply, kwargs={"classes": 7, "temperature": 99}
     )
     state.save()
-    st.session_state["link"] = state.link("logit_playground")
 
 
 def test_the_url_fills_the_widgets_and_nonsense_is_told() -> None:
@@ -161,17 +160,7 @@ def test_what_a_browser_reports_is_held_to_the_limits() -> None:
     assert page.session_state["found"] == {"classes": 3}
 
 
-def test_the_link_holds_what_is_not_default_and_a_chosen_language() -> None:
-    page = AppTest.from_function(_page)
-    page.query_params["temperature"] = "2.5"
-    page.run()
-    assert page.session_state["link"] == "logit_playground?temperature=2.5"
-    page.session_state["language"] = "zh"
-    page.run()
-    assert page.session_state["link"] == "logit_playground?temperature=2.5&lang=zh"
-
-
-def test_link_of_given_values_needs_no_page() -> None:
+def test_the_query_holds_what_is_not_default() -> None:
     state = PageState(*ALL)
     assert state.query(logits=(1, 2, 3), classes=3) == {"logits": "1,2,3"}
     assert state.query(classes=1000) == {}

@@ -10,8 +10,7 @@ from softmax_core.precision import compare
 from softmax_ui.addresses.numbers import row_of
 from softmax_ui.addresses.precision import CASES, PRECISION_STATE
 from softmax_ui.screens.precision import facts
-from softmax_ui.screens.precision.cases import case_name, case_of
-from softmax_ui.screens.precision.explanations import explanation
+from softmax_ui.screens.precision.cases import case_name, case_of, explanation
 
 
 def verdict(case, form="naive", quantity="probabilities", dtype="float32"):

@@ -11,7 +11,7 @@ import pytest
 import softmax_core
 from softmax_core.training import Training
 from softmax_core.training.parameters import Parameters
-from softmax_ui.screens.lesson.source import code_of, where, without_docstrings
+from softmax_ui.screens.lesson.pieces import code_of, where, without_docstrings
 
 PIECES = [
     softmax_core.softmax,

@@ -1,0 +1,106 @@
+"""What a person chooses above a view of a run: the variant, the epoch, the pictures, the curves."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import streamlit as st
+
+from softmax_core.runs import Run
+from softmax_core.runs.history import History
+from softmax_ui.addresses.state import PageState
+from softmax_ui.addresses.training import MEASURES, NEWEST
+from softmax_ui.model import Model, SplitName, model_at, settled_epoch
+from softmax_ui.terms import axis_name, split_name
+from softmax_ui.text import N_, Names, _
+
+_measures_name: Final = Names[str](
+    {
+        "all": N_("all four"),
+        "main": N_("loss and accuracy"),
+        "gradient": N_("saturation and gradient norm"),
+    }
+)
+
+
+def curve_controls() -> None:
+    """Draw the choice of the measures, of the horizontal axis and of a logarithmic scale."""
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        st.segmented_control(
+            _("Curves"),
+            MEASURES,
+            key="measures",
+            required=True,
+            format_func=_measures_name,
+        )
+        st.segmented_control(
+            _("Horizontal axis"),
+            ("epochs", "steps"),
+            key="axis",
+            required=True,
+            format_func={"epochs": axis_name("epoch"), "steps": axis_name("step")}.__getitem__,
+        )
+        st.toggle(_("Logarithmic"), key="log")
+
+
+def variant_control(run: Run) -> None:
+    """Draw the choice of the variant to show; nothing where there is only one."""
+    variants = run.experiment.variants
+    if len(variants) > 1:
+        st.selectbox(
+            _("Variant"),
+            range(1, len(variants) + 1),
+            format_func=lambda position: variants[position - 1].name,
+            key="variant",
+            width=240,
+        )
+
+
+def epoch_control(run: Run) -> None:
+    """Draw the slider over the epochs; its right end is the newest step."""
+    st.select_slider(
+        _("Epoch"),
+        [*range(run.experiment.epochs + 1), NEWEST],
+        key="epoch",
+        format_func=lambda epoch: _("newest") if epoch == NEWEST else str(epoch),
+    )
+
+
+def chosen_variant(run: Run, state: PageState) -> int:
+    """Return the position of the chosen variant, from 0."""
+    return min(int(state.values()["variant"]), len(run.experiment.variants)) - 1
+
+
+def chosen_model(
+    run: Run, history: History, state: PageState, *, epoch: int = NEWEST
+) -> Model | None:
+    """Return the chosen variant with its weights; where there are none to show, say why."""
+    variant, settled = chosen_variant(run, state), settled_epoch(run, history, epoch)
+    model = model_at(run, history, variant, settled)
+    if model is None:
+        st.caption(_("There are no weights yet."))
+        return None
+    if model.has_numbers:
+        return model
+    st.warning(
+        _(
+            "This variant's weights are no numbers any more: its loss was nan at step {step}. Move "
+            "the slider back to an epoch before, or choose another variant.",
+            step=f"{history.first_nan[model.variant]:,}",
+        ),
+        icon=":material/error:",
+    )
+    return None
+
+
+def split_control() -> SplitName:
+    """Draw the choice between the test set and the training set."""
+    chosen = st.segmented_control(
+        _("Pictures"),
+        ("test", "train"),
+        key="split",
+        required=True,
+        width="content",
+        format_func=split_name,
+    )
+    return "train" if chosen == "train" else "test"
