@@ -24,7 +24,7 @@ loss_name: Final = Names[Loss](
     {"cross_entropy": N_("cross-entropy"), "squared_error": N_("squared error")}
 )
 LOSS_FORMULAS: Final[Mapping[Loss, str]] = {
-    "cross_entropy": "−ln p",
+    "cross_entropy": "−ln p_t",
     "squared_error": "½‖p−y‖²",
 }
 """Short enough to name a variant, and the same in every language."""

@@ -238,7 +238,7 @@ def test_the_matrix_is_that_of_the_chosen_split_variant_and_epoch(run: Run) -> N
     position, _light = first_of(BOOT)
     test = opened(run, position, variant="1")
     assert pictures(test, "Ankle boot, taken for T-shirt/top with probability 10.0%")
-    assert numbers(test)[0].startswith("Loss ½‖p − onehot(t)‖² = 0.4500,")
+    assert numbers(test)[0].startswith("Loss ½‖p−y‖² = 0.4500,")
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,7 @@ def row(**changes: object) -> dict[str, object]:
 
 def test_variants_are_named_by_what_they_differ_in() -> None:
     rows = [row(loss="squared_error"), row(init_std=3.0)]
-    assert names_for(rows) == ["½‖p−y‖² · σ 0.01", "−ln p · σ 3"]
+    assert names_for(rows) == ["½‖p−y‖² · σ 0.01", "−ln p_t · σ 3"]
 
 
 def test_equal_variants_get_different_names() -> None:
