@@ -117,7 +117,14 @@ class Curation:
                 connection.execute("INSERT INTO cleared VALUES (?, ?, ?)", (*row, gone[-1].when))
             used = _used(connection)
         if used > self.max_bytes:
-            raise StoreFull(self._database.path, used, self.max_bytes)
+            path, limit = self._database.path, self.max_bytes
+            raise StoreFull(
+                path,
+                f"The runs in {path} take {used:,} bytes, and {limit:,} are allowed. Those that "
+                "are left are pinned or under way: delete or unpin one on the runs page.",
+                used,
+                limit,
+            )
         return gone
 
     def cleared(self, limit: int = 20) -> list[Cleared]:
