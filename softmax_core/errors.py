@@ -140,7 +140,12 @@ class DataDamaged(DataError):
     path: Path
     expected: str
     found: str
-    message: str
+    remedy: str = "Delete or move it and start again: it will then be fetched anew."
+
+    def __str__(self) -> str:
+        return (
+            f"{self.path} is damaged: expected {self.expected}, found {self.found}. {self.remedy}"
+        )
 
 
 class DataNotWritable(DataError):

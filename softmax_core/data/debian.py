@@ -61,10 +61,5 @@ def _archive(file: DataFile) -> Path:
 
 
 def _damaged(archive: Path, expected: str, found: str) -> DataDamaged:
-    return DataDamaged(
-        archive,
-        expected,
-        found,
-        f"Debian's {archive} is damaged: expected {expected}, found {found}. Repair it with "
-        "`apt-get install --reinstall dataset-fashion-mnist`.",
-    )
+    remedy = "Repair it with `apt-get install --reinstall dataset-fashion-mnist`."
+    return DataDamaged(archive, expected, found, remedy)

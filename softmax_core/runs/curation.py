@@ -40,7 +40,10 @@ class Cleared:
 
 
 class Curation:
-    """Names, notes, pins and deletions; a part of `Store`."""
+    """Names, notes, pins and deletions; a part of `Store`.
+
+    A method that is given a run raises `RunNotFound` if there is no such run.
+    """
 
     def __init__(self, database: Database, max_bytes: int) -> None:
         self._database = database
@@ -61,11 +64,7 @@ class Curation:
     def delete(self, run_id: str) -> None:
         """Delete a run; `restore` can undo it until the run is cleared.
 
-        Args:
-            run_id: the run.
-
         Raises:
-            RunNotFound: there is no such run.
             RunNotSteerable: it is queued, running or paused; stop it first.
         """
         with self._database.writing() as connection:
@@ -77,14 +76,7 @@ class Curation:
             connection.execute("UPDATE runs SET deleted = ? WHERE id = ?", (now(), run_id))
 
     def restore(self, run_id: str) -> None:
-        """Undo the deletion of a run.
-
-        Args:
-            run_id: the run.
-
-        Raises:
-            RunNotFound: it was cleared.
-        """
+        """Undo the deletion of a run that has not been cleared."""
         self._set(run_id, "deleted", None)
 
     def used_bytes(self) -> int:

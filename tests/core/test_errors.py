@@ -46,7 +46,8 @@ def test_a_copy_has_the_class_the_fields_and_the_message(error, copied):
 
 def test_the_examples_are_all_errors_with_fields():
     def below(kind: type) -> set[type]:
-        return {kind}.union(*(below(one) for one in kind.__subclasses__()))
+        under: list[type] = kind.__subclasses__()
+        return {kind}.union(*map(below, under))
 
     own = {kind for kind in below(errors.SoftmaxError) if kind.__module__ == errors.__name__}
     groups = {errors.SoftmaxError, errors.InvalidInput, errors.DataError, errors.RunError}
