@@ -26,11 +26,6 @@ def unpack_debian(root: Path, wanted: Sequence[DataFile], on_progress: OnProgres
 
     Copies, not links: a program that downloads into the folder would write through a link.
 
-    Args:
-        root: the data folder.
-        wanted: the missing files.
-        on_progress: called with the name, the bytes written and the total.
-
     Raises:
         DataDamaged: an archive is broken, or has other contents.
         DataNotWritable: the data folder cannot be written.
