@@ -29,15 +29,30 @@ SoftmaxError
 
 Each error carries the offending value as an attribute, so that a page can report it in the
 reader's language; its own English message says what happened, with the value, and what to do.
+An error's fields are the arguments it is raised with.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import dataclass_transform
 
 
+@dataclass_transform(eq_default=False)
 class SoftmaxError(Exception):
     """The base class of all errors that this package raises deliberately."""
+
+    def __init_subclass__(cls) -> None:
+        """Make each error a dataclass; two of them are equal only if they are the same object."""
+        dataclass(eq=False)(cls)
+
+    def __post_init__(self) -> None:
+        """Store the fields as `args`, from which pickle and deepcopy build the error again."""
+        self.args = tuple(vars(self).values())
+
+    def __str__(self) -> str:
+        return str(vars(self).get("message", super().__str__()))
 
 
 class InvalidInput(SoftmaxError, ValueError):
@@ -53,30 +68,24 @@ class InvalidLogits(InvalidInput):
         value: what was found, as text.
     """
 
-    def __init__(self, problem: str, value: str, message: str) -> None:
-        """Store the problem's code and the value with the English message."""
-        super().__init__(message)
-        self.problem = problem
-        self.value = value
+    problem: str
+    value: str
+    message: str
 
 
 class InvalidProbabilities(InvalidInput):
     """Rows that are not probability distributions."""
 
-    def __init__(self, value: str, message: str) -> None:
-        """Store the offending value with the English message."""
-        super().__init__(message)
-        self.value = value
+    value: str
+    message: str
 
 
 class InvalidTarget(InvalidInput):
     """Targets that are not class indices of the given logits."""
 
-    def __init__(self, value: str, classes: int, message: str) -> None:
-        """Store the offending value and the number of classes with the English message."""
-        super().__init__(message)
-        self.value = value
-        self.classes = classes
+    value: str
+    classes: int
+    message: str
 
 
 class InvalidPicture(InvalidInput):
@@ -88,12 +97,10 @@ class InvalidPicture(InvalidInput):
         limit: the largest size allowed, as text; empty where the size is not the problem.
     """
 
-    def __init__(self, problem: str, message: str, value: str = "", limit: str = "") -> None:
-        """Store the problem's code, the size and the limit with the English message."""
-        super().__init__(message)
-        self.problem = problem
-        self.value = value
-        self.limit = limit
+    problem: str
+    message: str
+    value: str = ""
+    limit: str = ""
 
 
 class InvalidExperiment(InvalidInput):
@@ -106,14 +113,14 @@ class InvalidExperiment(InvalidInput):
         variant: the variant's position, or None for a field of the experiment itself.
     """
 
-    def __init__(self, field: str, value: object, allowed: str, variant: int | None = None) -> None:
-        """Build the message from the field, its value and what is allowed."""
-        where = field if variant is None else f"{field} of variant {variant + 1}"
-        super().__init__(f"{where} is {value!r}; it must be {allowed}.")
-        self.field = field
-        self.value = value
-        self.allowed = allowed
-        self.variant = variant
+    field: str
+    value: object
+    allowed: str
+    variant: int | None = None
+
+    def __str__(self) -> str:
+        where = "" if self.variant is None else f" of variant {self.variant + 1}"
+        return f"{self.field}{where} is {self.value!r}; it must be {self.allowed}."
 
 
 class DataError(SoftmaxError):
@@ -123,39 +130,36 @@ class DataError(SoftmaxError):
 class DataNotFound(DataError):
     """The four files are not on this machine, and downloading was not allowed."""
 
-    def __init__(self, searched: tuple[Path, ...], message: str) -> None:
-        """Store the folders that were searched with the English message."""
-        super().__init__(message)
-        self.searched = searched
+    searched: tuple[Path, ...]
+    message: str
 
 
 class DataDamaged(DataError):
     """A file that is truncated, altered, or something else altogether."""
 
-    def __init__(self, path: Path, expected: str, found: str, message: str) -> None:
-        """Store the file, what it should be and what it is with the English message."""
-        super().__init__(message)
-        self.path = path
-        self.expected = expected
-        self.found = found
+    path: Path
+    expected: str
+    found: str
+    remedy: str = "Delete or move it and start again: it will then be fetched anew."
+
+    def __str__(self) -> str:
+        return (
+            f"{self.path} is damaged: expected {self.expected}, found {self.found}. {self.remedy}"
+        )
 
 
 class DataNotWritable(DataError):
     """The data folder is read-only, or its disk is full."""
 
-    def __init__(self, path: Path, message: str) -> None:
-        """Store the data folder with the English message."""
-        super().__init__(message)
-        self.path = path
+    path: Path
+    message: str
 
 
 class DownloadFailed(DataError):
-    """The mirror did not answer, or broke off."""
+    """The mirror did not answer, or broke off; `reason` is the network's own."""
 
-    def __init__(self, reason: str, message: str) -> None:
-        """Store the reason that the network gave with the English message."""
-        super().__init__(message)
-        self.reason = reason
+    reason: str
+    message: str
 
 
 class RunError(SoftmaxError):
@@ -165,24 +169,24 @@ class RunError(SoftmaxError):
 class RunNotFound(RunError):
     """There is no run with this id."""
 
-    def __init__(self, run_id: str) -> None:
-        """Build the message from the id."""
-        super().__init__(
-            f"There is no run {run_id!r} in this store. It may have been deleted, or it was "
+    run_id: str
+
+    def __str__(self) -> str:
+        return (
+            f"There is no run {self.run_id!r} in this store. It may have been deleted, or it was "
             "started on another server; the runs page lists what is here."
         )
-        self.run_id = run_id
 
 
 class RunNotSteerable(RunError):
     """The run's status does not allow the command."""
 
-    def __init__(self, run_id: str, command: str, status: str) -> None:
-        """Build the message from the command and the status that refuses it."""
-        super().__init__(f"Run {run_id} is {status}, so it cannot {command}.")
-        self.run_id = run_id
-        self.command = command
-        self.status = status
+    run_id: str
+    command: str
+    status: str
+
+    def __str__(self) -> str:
+        return f"Run {self.run_id} is {self.status}, so it cannot {self.command}."
 
 
 class RunDamaged(RunError):
@@ -194,49 +198,47 @@ class RunDamaged(RunError):
             "rate_changes".
     """
 
-    def __init__(self, run_id: str, part: str) -> None:
-        """Build the message from the run and the part that is damaged."""
-        super().__init__(
-            f"Run {run_id} is damaged on the disk: {part} are not what was written, so they are "
-            "not used. Start the experiment again: the same settings give the same bits."
+    run_id: str
+    part: str
+
+    def __str__(self) -> str:
+        return (
+            f"Run {self.run_id} is damaged on the disk: {self.part} are not what was written, so "
+            "they are not used. Start the experiment again: the same settings give the same bits."
         )
-        self.run_id = run_id
-        self.part = part
 
 
 class QueueFull(RunError):
     """Too many runs wait already."""
 
-    def __init__(self, waiting: int, limit: int) -> None:
-        """Build the message from the length of the queue and its limit."""
-        super().__init__(
-            f"{waiting} runs are waiting and the queue holds {limit}. Try again when one has "
-            "ended, or stop a run of yours."
+    waiting: int
+    limit: int
+
+    def __str__(self) -> str:
+        return (
+            f"{self.waiting} runs are waiting and the queue holds {self.limit}. Try again when one "
+            "has ended, or stop a run of yours."
         )
-        self.waiting = waiting
-        self.limit = limit
 
 
 class TooManyRuns(RunError):
     """This person already has as many active runs as one person may have."""
 
-    def __init__(self, running: int, limit: int) -> None:
-        """Build the message from the person's runs and their limit."""
-        super().__init__(
-            f"You have {running} runs under way, and one person may have {limit} on this server. "
-            "Stop one of yours, or wait until one has ended."
+    running: int
+    limit: int
+
+    def __str__(self) -> str:
+        return (
+            f"You have {self.running} runs under way, and one person may have {self.limit} on this "
+            "server. Stop one of yours, or wait until one has ended."
         )
-        self.running = running
-        self.limit = limit
 
 
 class StoreError(RunError):
     """A problem with the store on disk."""
 
-    def __init__(self, path: Path, message: str) -> None:
-        """Store the store's path with the English message."""
-        super().__init__(message)
-        self.path = path
+    path: Path
+    message: str
 
 
 class StoreLocked(StoreError):
@@ -256,14 +258,12 @@ class StoreNotWritable(StoreError):
 
 
 class StoreFull(StoreError):
-    """The store has reached its size limit, and no run in it may be cleared."""
+    """The store has reached its size limit, and no run in it may be cleared.
 
-    def __init__(self, path: Path, used: int, limit: int) -> None:
-        """Build the message from what is used and what may be."""
-        super().__init__(
-            path,
-            f"The runs in {path} take {used:,} bytes, and {limit:,} are allowed. Those that are "
-            "left are pinned or under way: delete or unpin one on the runs page.",
-        )
-        self.used = used
-        self.limit = limit
+    Attributes:
+        used: the bytes that the runs take.
+        limit: the bytes that they may take.
+    """
+
+    used: int
+    limit: int

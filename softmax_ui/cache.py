@@ -21,11 +21,7 @@ if TYPE_CHECKING:  # importing torch takes seconds; a page that needs none of th
 
 @st.cache_resource(show_spinner=False)
 def dataset() -> Dataset:
-    """Return Fashion-MNIST, read once a process.
-
-    Raises:
-        DataNotFound: it has to be downloaded first, which only a person starts (on home).
-    """
+    """Return Fashion-MNIST, read once a process; only a person starts its download (on home)."""
     from softmax_core.data import load_fashion_mnist
 
     return load_fashion_mnist(download=False)
@@ -55,24 +51,12 @@ def runner() -> Runner:
     from softmax_core.runs import Runner
     from softmax_ui.sharing import limits
 
-    allowed = limits()
-    return Runner(
-        store(),
-        dataset,
-        max_active=allowed.active,
-        max_waiting=allowed.waiting,
-        per_person=allowed.per_person,
-        max_steps=allowed.steps,
-    )
+    return Runner(store(), dataset, limits())
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
 def history(run_id: str) -> History:
-    """Return a run's records, read from the store once for everybody who watches it.
-
-    Raises:
-        RunNotFound: there is no such run.
-    """
+    """Return a run's records, read from the store once for everybody who watches it."""
     from softmax_core.runs import History
 
     return History(store(), run_id)
@@ -80,11 +64,7 @@ def history(run_id: str) -> History:
 
 @st.cache_resource(show_spinner=False, max_entries=64)
 def weights(run_id: str, epoch: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return W (R, 10, 784) and b (R, 10) at an epoch's end; nobody may change them.
-
-    Raises:
-        RunNotFound: the run has not reached that epoch.
-    """
+    """Return W (R, 10, 784) and b (R, 10) at an epoch's end; nobody may change them."""
     return store().weights(run_id, epoch)
 
 
@@ -114,11 +94,7 @@ def moments_of(experiment: Experiment) -> tuple[float, float]:
 
 @st.cache_resource(show_spinner=False, max_entries=8)
 def prepared_picture(content: bytes) -> PreparedPicture:
-    """Return an uploaded picture as the model takes it, made once an upload.
-
-    Raises:
-        InvalidPicture: it is no picture, or too large.
-    """
+    """Return an uploaded picture as the model takes it, made once an upload."""
     from softmax_core.data.picture import prepare_picture
 
     return prepare_picture(content)

@@ -23,14 +23,7 @@ _HERE: Final = Path(__file__).parent
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command.
-
-    Args:
-        arguments: the words after `softmax-explorer`, or None to take them from the shell.
-
-    Returns:
-        The exit status.
-    """
+    """Run the command with these words, or those of the shell, and return the exit status."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words and words[0] in CORE_COMMANDS:
         from softmax_core.__main__ import main as run_core

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import streamlit as st
 
@@ -28,68 +28,116 @@ def quoted(value: object) -> str:
     return f"`{flat}`" if flat else "“”"
 
 
-def _invalid_logits(error: errors.InvalidLogits) -> str:
-    """Say why softmax is not defined for these logits."""
-    value = quoted(error.value)
-    return {
-        "nan": lambda: _(
-            "A logit is not a number ({value}). Give each logit a number.", value=value
-        ),
-        "infinite_twice": lambda: _(
-            "Two logits are infinite, so no share of the whole can be told. "
-            "Make one of them finite."
-        ),
-        "all_minus_inf": lambda: _(
-            "All logits are −∞, which leaves nothing to share out. "
-            "Make at least one of them finite."
-        ),
-        "no_classes": lambda: _("There are no classes. Softmax needs at least one logit."),
-    }.get(
-        error.problem,
-        lambda: _("Softmax is not defined for {value}. Give it real numbers.", value=value),
-    )()
+def sentence(error: errors.SoftmaxError) -> str:
+    """Return in the reader's language what happened and what to do, from the error's attributes."""
+    said = _of_input(error) or _of_data(error) or _of_run(error) or _of_store(error)
+    return said or _("Something did not work: {message}", message=quoted(error))
 
 
-def _invalid_picture(error: errors.InvalidPicture) -> str:
+def _of_input(error: errors.SoftmaxError) -> str | None:
+    """Say what is wrong with numbers or settings, or with an uploaded picture."""
+    match error:
+        case errors.InvalidLogits(problem="nan", value=value):
+            return _(
+                "A logit is not a number ({value}). Give each logit a number.", value=quoted(value)
+            )
+        case errors.InvalidLogits(problem="infinite_twice"):
+            return _(
+                "Two logits are infinite, so no share of the whole can be told. "
+                "Make one of them finite."
+            )
+        case errors.InvalidLogits(problem="all_minus_inf"):
+            return _(
+                "All logits are −∞, which leaves nothing to share out. "
+                "Make at least one of them finite."
+            )
+        case errors.InvalidLogits(problem="no_classes"):
+            return _("There are no classes. Softmax needs at least one logit.")
+        case errors.InvalidLogits(value=value):
+            return _(
+                "Softmax is not defined for {value}. Give it real numbers.", value=quoted(value)
+            )
+        case errors.InvalidProbabilities(value=value):
+            return _(
+                "These are not probabilities: {value}. They must lie between 0 and 1 and sum to 1.",
+                value=quoted(value),
+            )
+        case errors.InvalidTarget(value=value, classes=classes):
+            return _(
+                "The target {value} is none of the {classes} classes. Choose one from 0 to {last}.",
+                value=quoted(value),
+                classes=classes,
+                last=classes - 1,
+            )
+        case errors.InvalidExperiment():
+            return _of_experiment(error)
+        case errors.InvalidPicture():
+            return _of_picture(error)
+    return None
+
+
+def _of_experiment(error: errors.InvalidExperiment) -> str:
+    """Say which field of an experiment is out of range, and of which variant."""
+    given = {name: quoted(getattr(error, name)) for name in ("field", "value", "allowed")}
+    if error.variant is None:
+        return _("The experiment's {field} is {value}; it must be {allowed}.", **given)
+    position = error.variant + 1
+    return _(
+        "Variant {position}: {field} is {value}; it must be {allowed}.", position=position, **given
+    )
+
+
+def _of_picture(error: errors.InvalidPicture) -> str:
     """Say why a file cannot be taken as a picture, and how large it may be."""
     given = {"value": quoted(error.value), "limit": error.limit}
-    return {
-        "too_many_bytes": lambda: _(
-            "The file has {value} MB; at most {limit} MB are read. Save the picture smaller.",
-            **given,
-        ),
-        "too_many_pixels": lambda: _(
-            "The picture has {value} pixels; at most {limit} million are read. Save it smaller.",
-            **given,
-        ),
-        "nothing_in_it": lambda: _(
-            "The picture has one colour all over. Choose one that shows something."
-        ),
-    }.get(
-        error.problem,
-        lambda: _(
-            "The file cannot be read as a PNG, JPEG or WebP picture; it may be damaged. Open it in "
-            "an image program and save it as one of these."
-        ),
-    )()
-
-
-def _invalid_experiment(error: errors.InvalidExperiment) -> str:
-    """Say which field of an experiment is out of range, and of which variant."""
-    if error.variant is None:
-        return _(
-            "The experiment's {field} is {value}; it must be {allowed}.",
-            field=quoted(error.field),
-            value=quoted(error.value),
-            allowed=quoted(error.allowed),
-        )
+    match error.problem:
+        case "too_many_bytes":
+            return _(
+                "The file has {value} MB; at most {limit} MB are read. Save the picture smaller.",
+                **given,
+            )
+        case "too_many_pixels":
+            return _(
+                "The picture has {value} pixels; at most {limit} million are read. "
+                "Save it smaller.",
+                **given,
+            )
+        case "nothing_in_it":
+            return _("The picture has one colour all over. Choose one that shows something.")
     return _(
-        "Variant {position}: {field} is {value}; it must be {allowed}.",
-        position=error.variant + 1,
-        field=quoted(error.field),
-        value=quoted(error.value),
-        allowed=quoted(error.allowed),
+        "The file cannot be read as a PNG, JPEG or WebP picture; it may be damaged. Open it in an "
+        "image program and save it as one of these."
     )
+
+
+def _of_data(error: errors.SoftmaxError) -> str | None:
+    """Say what is wrong with the Fashion-MNIST files."""
+    match error:
+        case errors.DataNotFound():
+            return _(
+                "The Fashion-MNIST pictures are not on this machine yet. Get them on the home page."
+            )
+        case errors.DataDamaged(path=path, expected=expected, found=found):
+            return _(
+                "The data file {path} is damaged: expected {expected}, found {found}. "
+                "Delete it and get the data again on the home page.",
+                path=quoted(path.name),
+                expected=quoted(expected),
+                found=quoted(found),
+            )
+        case errors.DataNotWritable(path=path):
+            return _(
+                "The data folder {path} cannot be written: it is read-only, or the disk is full. "
+                "Make room or make it writable, or set SOFTMAX_DATA to another folder.",
+                path=quoted(path),
+            )
+        case errors.DownloadFailed(reason=reason):
+            return _(
+                "The pictures could not be downloaded ({reason}). "
+                "Check the connection and try again.",
+                reason=quoted(reason),
+            )
+    return None
 
 
 _run_part: Final = Names[str](
@@ -104,146 +152,77 @@ _run_part: Final = Names[str](
 )
 
 
-_SENTENCES: Final[tuple[tuple[type[errors.SoftmaxError], Callable[[Any], str]], ...]] = (
-    (errors.InvalidLogits, _invalid_logits),
-    (
-        errors.InvalidProbabilities,
-        lambda e: _(
-            "These are not probabilities: {value}. They must lie between 0 and 1 and sum to 1.",
-            value=quoted(e.value),
-        ),
-    ),
-    (
-        errors.InvalidTarget,
-        lambda e: _(
-            "The target {value} is none of the {classes} classes. Choose one from 0 to {last}.",
-            value=quoted(e.value),
-            classes=e.classes,
-            last=e.classes - 1,
-        ),
-    ),
-    (errors.InvalidPicture, _invalid_picture),
-    (errors.InvalidExperiment, _invalid_experiment),
-    (
-        errors.DataNotFound,
-        lambda _error: _(
-            "The Fashion-MNIST pictures are not on this machine yet. Get them on the home page."
-        ),
-    ),
-    (
-        errors.DataDamaged,
-        lambda e: _(
-            "The data file {path} is damaged: expected {expected}, found {found}. "
-            "Delete it and get the data again on the home page.",
-            path=quoted(e.path.name),
-            expected=quoted(e.expected),
-            found=quoted(e.found),
-        ),
-    ),
-    (
-        errors.DataNotWritable,
-        lambda e: _(
-            "The data folder {path} cannot be written: it is read-only, or the disk is full. "
-            "Make room or make it writable, or set SOFTMAX_DATA to another folder.",
-            path=quoted(e.path),
-        ),
-    ),
-    (
-        errors.DownloadFailed,
-        lambda e: _(
-            "The pictures could not be downloaded ({reason}). Check the connection and try again.",
-            reason=quoted(e.reason),
-        ),
-    ),
-    (
-        errors.RunNotFound,
-        lambda e: _(
-            "There is no run {run} here. It may have been deleted, or it was started on another "
-            "server; the runs page lists what is here.",
-            run=quoted(e.run_id),
-        ),
-    ),
-    (
-        errors.RunNotSteerable,
-        lambda _error: _(
-            "This run is no longer in a state that allows that. Reload the page to see it as it is."
-        ),
-    ),
-    (
-        errors.RunDamaged,
-        lambda e: _(
-            "Run {run} is damaged on the disk: {part} are no longer what was written, so they are "
-            "not used. Start the experiment again: the same settings give the same result.",
-            run=quoted(e.run_id),
-            part=_run_part(e.part),
-        ),
-    ),
-    (
-        errors.QueueFull,
-        lambda e: _(
-            "The queue is full: {waiting} of {limit} places are taken. "
-            "Try again when a run has ended, or stop one of yours.",
-            waiting=e.waiting,
-            limit=e.limit,
-        ),
-    ),
-    (
-        errors.TooManyRuns,
-        lambda e: ngettext(
-            "You have {running} under way, and one person may have {n} run on this server. "
-            "Stop yours, or wait until it has ended.",
-            "You have {running} under way, and one person may have {n} runs on this server. "
-            "Stop one of yours, or wait until one has ended.",
-            e.limit,
-            running=e.running,
-        ),
-    ),
-    (
-        errors.StoreFull,
-        lambda e: _(
-            "The store of the runs is full ({limit} MB), and all that is left in it is pinned or "
-            "under way. Delete or unpin a run on the runs page.",
-            limit=e.limit // 2**20,
-        ),
-    ),
-    (
-        errors.StoreLocked,
-        lambda _error: _(
-            "The store of the runs is in use by another program. Close that program and reload."
-        ),
-    ),
-    (
-        errors.StoreTooNew,
-        lambda _error: _(
-            "The store of the runs was written by a newer version of this program. "
-            "Update the program, and reload; nothing in the store was touched."
-        ),
-    ),
-    (
-        errors.StoreDamaged,
-        lambda e: _(
-            "The store of the runs, {path}, is damaged. Move the file away; "
-            "a new one is made at the next start.",
-            path=quoted(e.path.name),
-        ),
-    ),
-    (
-        errors.StoreNotWritable,
-        lambda _error: _(
-            "The store of the runs cannot be written: the folder is read-only, or the disk is "
-            "full. Make room or make it writable, or set SOFTMAX_RUNS to another folder, and "
-            "reload."
-        ),
-    ),
-)
+def _of_run(error: errors.SoftmaxError) -> str | None:
+    """Say what is wrong with one run, or why no other may be started."""
+    match error:
+        case errors.RunNotFound(run_id=run_id):
+            return _(
+                "There is no run {run} here. It may have been deleted, or it was started on "
+                "another server; the runs page lists what is here.",
+                run=quoted(run_id),
+            )
+        case errors.RunNotSteerable():
+            return _(
+                "This run is no longer in a state that allows that. "
+                "Reload the page to see it as it is."
+            )
+        case errors.RunDamaged(run_id=run_id, part=part):
+            return _(
+                "Run {run} is damaged on the disk: {part} are no longer what was written, so they "
+                "are not used. Start the experiment again: the same settings give the same result.",
+                run=quoted(run_id),
+                part=_run_part(part),
+            )
+        case errors.QueueFull(waiting=waiting, limit=limit):
+            return _(
+                "The queue is full: {waiting} of {limit} places are taken. "
+                "Try again when a run has ended, or stop one of yours.",
+                waiting=waiting,
+                limit=limit,
+            )
+        case errors.TooManyRuns(running=running, limit=limit):
+            return ngettext(
+                "You have {running} under way, and one person may have {n} run on this server. "
+                "Stop yours, or wait until it has ended.",
+                "You have {running} under way, and one person may have {n} runs on this server. "
+                "Stop one of yours, or wait until one has ended.",
+                limit,
+                running=running,
+            )
+    return None
 
 
-def sentence(error: errors.SoftmaxError) -> str:
-    """Return in the reader's language what happened and what to do, from the error's attributes."""
-    for kind, say in _SENTENCES:
-        if isinstance(error, kind):
-            return say(error)
-    return _("Something did not work: {message}", message=quoted(error))
+def _of_store(error: errors.SoftmaxError) -> str | None:
+    """Say why the store of the runs cannot be used as it is."""
+    match error:
+        case errors.StoreFull(limit=limit):
+            return _(
+                "The store of the runs is full ({limit} MB), and all that is left in it is pinned "
+                "or under way. Delete or unpin a run on the runs page.",
+                limit=limit // 2**20,
+            )
+        case errors.StoreLocked():
+            return _(
+                "The store of the runs is in use by another program. Close that program and reload."
+            )
+        case errors.StoreTooNew():
+            return _(
+                "The store of the runs was written by a newer version of this program. "
+                "Update the program, and reload; nothing in the store was touched."
+            )
+        case errors.StoreDamaged(path=path):
+            return _(
+                "The store of the runs, {path}, is damaged. Move the file away; "
+                "a new one is made at the next start.",
+                path=quoted(path.name),
+            )
+        case errors.StoreNotWritable():
+            return _(
+                "The store of the runs cannot be written: the folder is read-only, or the disk is "
+                "full. Make room or make it writable, or set SOFTMAX_RUNS to another folder, and "
+                "reload."
+            )
+    return None
 
 
 @contextmanager

@@ -23,12 +23,7 @@ _STYLE: Final = "<style>{}{}</style>".format(
 
 
 def open_page(title: str, *, layout: Literal["centered", "wide"] = "wide") -> None:
-    """Set the page up; every page calls it first.
-
-    Args:
-        title: the page's name in the reader's language, for the browser's tab.
-        layout: "wide" for pages with figures, "centered" for prose.
-    """
+    """Set the page up; every page calls it first, with its name in the reader's language."""
     _count_visit()
     _keep_language()
     st.set_page_config(

@@ -59,11 +59,7 @@ def claim(run_id: str) -> None:
 
 
 def may_steer(run_id: str) -> bool:
-    """Tell whether the one who is here may steer a run.
-
-    Args:
-        run_id: the run.
-    """
+    """Tell whether the one who is here may steer a run."""
     return not is_shared() or _secret(run_id) is not None
 
 

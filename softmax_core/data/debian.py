@@ -26,11 +26,6 @@ def unpack_debian(root: Path, wanted: Sequence[DataFile], on_progress: OnProgres
 
     Copies, not links: a program that downloads into the folder would write through a link.
 
-    Args:
-        root: the data folder.
-        wanted: the missing files.
-        on_progress: called with the name, the bytes written and the total.
-
     Raises:
         DataDamaged: an archive is broken, or has other contents.
         DataNotWritable: the data folder cannot be written.
@@ -61,10 +56,5 @@ def _archive(file: DataFile) -> Path:
 
 
 def _damaged(archive: Path, expected: str, found: str) -> DataDamaged:
-    return DataDamaged(
-        archive,
-        expected,
-        found,
-        f"Debian's {archive} is damaged: expected {expected}, found {found}. Repair it with "
-        "`apt-get install --reinstall dataset-fashion-mnist`.",
-    )
+    remedy = "Repair it with `apt-get install --reinstall dataset-fashion-mnist`."
+    return DataDamaged(archive, expected, found, remedy)

@@ -35,20 +35,11 @@ def read_idx(path: Path, dimensions: int) -> torch.Tensor:
         file.readinto(buffer)
     header = 4 + 4 * dimensions
     if len(buffer) < header or buffer[:4] != bytes((0, 0, _UNSIGNED_BYTES, dimensions)):
-        raise _damaged(path, f"an idx header of {dimensions} dimensions", f"{bytes(buffer[:4])!r}")
+        wanted = f"an idx header of {dimensions} dimensions"
+        raise DataDamaged(path, wanted, f"{bytes(buffer[:4])!r}")
     shape = struct.unpack_from(f">{dimensions}I", buffer, 4)
     if len(buffer) != header + math.prod(shape):
-        raise _damaged(path, f"{header + math.prod(shape)} bytes", f"{len(buffer)} bytes")
+        raise DataDamaged(path, f"{header + math.prod(shape)} bytes", f"{len(buffer)} bytes")
     if math.prod(shape) == 0:
         return torch.empty(shape, dtype=torch.uint8)
     return torch.frombuffer(buffer, dtype=torch.uint8, offset=header).view(shape)
-
-
-def _damaged(path: Path, expected: str, found: str) -> DataDamaged:
-    return DataDamaged(
-        path,
-        expected,
-        found,
-        f"{path} cannot be read: expected {expected}, found {found}. Delete or move it and start "
-        "again: it will then be fetched anew.",
-    )

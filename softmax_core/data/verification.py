@@ -77,25 +77,15 @@ def check_contents(path: Path, expected: DataFile) -> None:
     _check_is_file(path, expected)
     size = path.stat().st_size
     if size != expected.size:
-        raise _damaged(path, f"{expected.size} bytes", f"{size} bytes")
+        raise DataDamaged(path, f"{expected.size} bytes", f"{size} bytes")
     digest = sha256_of(path)
     if digest != expected.sha256:
-        raise _damaged(path, f"sha256 {expected.sha256}", f"sha256 {digest}")
+        raise DataDamaged(path, f"sha256 {expected.sha256}", f"sha256 {digest}")
 
 
 def _check_is_file(path: Path, expected: DataFile) -> None:
     if not path.is_file():
-        raise _damaged(path, f"a file of {expected.size} bytes", "something that is not a file")
-
-
-def _damaged(path: Path, expected: str, found: str) -> DataDamaged:
-    return DataDamaged(
-        path,
-        expected,
-        found,
-        f"{path} is not Fashion-MNIST's file: expected {expected}, found {found}. It was left as "
-        "it is. Delete or move it and start again: it will then be fetched anew.",
-    )
+        raise DataDamaged(path, f"a file of {expected.size} bytes", "something that is not a file")
 
 
 def _stamp(path: Path, expected: DataFile) -> dict[str, Any]:

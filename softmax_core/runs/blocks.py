@@ -76,16 +76,7 @@ class Block:
     def from_records(
         cls, records: Sequence[StepRecord], seconds_before: float, seconds_after: float
     ) -> Block:
-        """Pack consecutive records into a block.
-
-        Args:
-            records: at least one, of consecutive steps.
-            seconds_before: training time when the first step began.
-            seconds_after: training time when the last step ended.
-
-        Returns:
-            The block.
-        """
+        """Pack records of consecutive steps, at least one, into a block."""
         figures = np.array(
             [[r.loss, r.accuracy, r.saturation, r.gradient_norm] for r in records], dtype="<f8"
         )
@@ -122,15 +113,7 @@ class Block:
 
 
 def joined(blocks: Sequence[Block], variants: int) -> StepColumns:
-    """Unpack blocks into columns.
-
-    Args:
-        blocks: in the order of their steps; may be empty.
-        variants: R.
-
-    Returns:
-        The columns.
-    """
+    """Unpack blocks, in the order of their steps, into columns; there may be none."""
     figures = np.frombuffer(b"".join(block.figures for block in blocks), dtype="<f8")
     figures = figures.reshape(-1, len(STEP_MEASURES), variants)
     steps = [np.arange(block.first_step, block.last_step + 1) for block in blocks]

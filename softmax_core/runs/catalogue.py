@@ -52,13 +52,7 @@ class Catalogue:
         return self.run(run_id)
 
     def run(self, run_id: str) -> Run:
-        """Return a run.
-
-        Args:
-            run_id: its id.
-
-        Returns:
-            Its current state.
+        """Return the current state of a run.
 
         Raises:
             RunNotFound: there is no run with this id, or it was deleted.
@@ -128,14 +122,7 @@ class Catalogue:
             )
 
     def steering(self, run_id: str) -> str:
-        """Return the digest of the secret that steers a run, or "" if none was set.
-
-        Args:
-            run_id: the run.
-
-        Raises:
-            RunNotFound: there is no such run.
-        """
+        """Return the digest of the secret that steers a run, or "" if none was set."""
         with self._database.reading() as connection:
             row = connection.execute("SELECT steering FROM runs WHERE id = ?", (run_id,)).fetchone()
         if row is None:

@@ -40,7 +40,10 @@ class Cleared:
 
 
 class Curation:
-    """Names, notes, pins and deletions; a part of `Store`."""
+    """Names, notes, pins and deletions; a part of `Store`.
+
+    A method that is given a run raises `RunNotFound` if there is no such run.
+    """
 
     def __init__(self, database: Database, max_bytes: int) -> None:
         self._database = database
@@ -61,11 +64,7 @@ class Curation:
     def delete(self, run_id: str) -> None:
         """Delete a run; `restore` can undo it until the run is cleared.
 
-        Args:
-            run_id: the run.
-
         Raises:
-            RunNotFound: there is no such run.
             RunNotSteerable: it is queued, running or paused; stop it first.
         """
         with self._database.writing() as connection:
@@ -77,14 +76,7 @@ class Curation:
             connection.execute("UPDATE runs SET deleted = ? WHERE id = ?", (now(), run_id))
 
     def restore(self, run_id: str) -> None:
-        """Undo the deletion of a run.
-
-        Args:
-            run_id: the run.
-
-        Raises:
-            RunNotFound: it was cleared.
-        """
+        """Undo the deletion of a run that has not been cleared."""
         self._set(run_id, "deleted", None)
 
     def used_bytes(self) -> int:
@@ -117,7 +109,14 @@ class Curation:
                 connection.execute("INSERT INTO cleared VALUES (?, ?, ?)", (*row, gone[-1].when))
             used = _used(connection)
         if used > self.max_bytes:
-            raise StoreFull(self._database.path, used, self.max_bytes)
+            path, limit = self._database.path, self.max_bytes
+            raise StoreFull(
+                path,
+                f"The runs in {path} take {used:,} bytes, and {limit:,} are allowed. Those that "
+                "are left are pinned or under way: delete or unpin one on the runs page.",
+                used,
+                limit,
+            )
         return gone
 
     def cleared(self, limit: int = 20) -> list[Cleared]:

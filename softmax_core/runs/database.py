@@ -233,15 +233,7 @@ class Holder:
 
 
 def translated(path: Path, error: sqlite3.Error) -> StoreError:
-    """Convert an error of SQLite to one of the store.
-
-    Args:
-        path: the file.
-        error: as sqlite3 raised it.
-
-    Returns:
-        The error; its message says what to do.
-    """
+    """Convert an error of SQLite to one of the store, whose message says what to do."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the primary code
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return StoreLocked(path, f"{path} is locked by another program. Close that one first.")

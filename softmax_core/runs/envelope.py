@@ -10,7 +10,7 @@ is smooth enough for many curves on the same axes.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -38,17 +38,16 @@ class Curves:
         return self.first + self.spacing * np.arange(len(self.values), dtype=np.float64)
 
 
-@dataclass(frozen=True, slots=True)
-class _Stretches:
+class _Stretches(NamedTuple):
     """Lowest value, highest value and sum of each stretch, and whether the lowest came first.
 
     All are (stretches, curves).
     """
 
-    low: Floats
-    high: Floats
-    total: Floats
-    rises: npt.NDArray[np.bool_]
+    low: npt.NDArray[Any]
+    high: npt.NDArray[Any]
+    total: npt.NDArray[Any]
+    rises: npt.NDArray[Any]
 
 
 class Envelope:
@@ -147,15 +146,11 @@ class Envelope:
         return (starts + 1 + ends) / 2, totals / (ends - starts)[:, np.newaxis]
 
     def _kept(self) -> _Stretches:
-        return _Stretches(*(part[: self._count] for part in _parts(self._stretches)))
+        return _Stretches(*(part[: self._count] for part in self._stretches))
 
     def _store(self, start: int, stretches: _Stretches) -> None:
-        for kept, new in zip(_parts(self._stretches), _parts(stretches), strict=True):
+        for kept, new in zip(self._stretches, stretches, strict=True):
             kept[start : start + len(new)] = new
-
-
-def _parts(stretches: _Stretches) -> tuple[npt.NDArray[Any], ...]:
-    return stretches.low, stretches.high, stretches.total, stretches.rises
 
 
 def _fold(blocks: Floats) -> _Stretches:
@@ -173,9 +168,7 @@ def _fold(blocks: Floats) -> _Stretches:
 def _join_pairs(stretches: _Stretches) -> _Stretches:
     """Join stretches 0 and 1, 2 and 3, …; an odd last one stays as it is."""
     paired = len(stretches.low) // 2 * 2
-    low, high, total, rises = (
-        part[:paired].reshape(paired // 2, 2, -1) for part in _parts(stretches)
-    )
+    low, high, total, rises = (part[:paired].reshape(paired // 2, 2, -1) for part in stretches)
     low_first = ~(low[:, 1] < low[:, 0]) & ~np.isnan(low[:, 0])
     high_first = ~(high[:, 1] > high[:, 0]) & ~np.isnan(high[:, 1]) | np.isnan(high[:, 0])
     within = np.where(low_first, rises[:, 0], rises[:, 1])
@@ -185,9 +178,9 @@ def _join_pairs(stretches: _Stretches) -> _Stretches:
         total.sum(axis=1),
         np.where(low_first == high_first, within, low_first),
     )
-    return _append(joined, _Stretches(*(part[paired:] for part in _parts(stretches))))
+    return _append(joined, _Stretches(*(part[paired:] for part in stretches)))
 
 
 def _append(first: _Stretches, second: _Stretches) -> _Stretches:
-    pairs = zip(_parts(first), _parts(second), strict=True)
+    pairs = zip(first, second, strict=True)
     return _Stretches(*(np.concatenate(pair) for pair in pairs))

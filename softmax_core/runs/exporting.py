@@ -17,6 +17,7 @@ from softmax_core.data.dataset import CLASS_NAMES
 from softmax_core.errors import InvalidExperiment
 from softmax_core.runs.blocks import STEP_MEASURES
 from softmax_core.runs.curation import MAX_NOTE, MAX_RUN_NAME
+from softmax_core.runs.history import EPOCH_MEASURES
 from softmax_core.runs.run import Run
 from softmax_core.runs.store import Store
 from softmax_core.training.experiment import Experiment
@@ -76,16 +77,6 @@ def steps_csv(store: Store, run_id: str) -> str:
     return out.getvalue()
 
 
-_EPOCH_COLUMNS: Final = (
-    "train_loss",
-    "train_accuracy",
-    "validation_loss",
-    "validation_accuracy",
-    "test_loss",
-    "test_accuracy",
-)
-
-
 def epochs_csv(store: Store, run_id: str) -> str:
     """Export the epoch records of a run as CSV, one row per epoch and variant.
 
@@ -101,9 +92,9 @@ def epochs_csv(store: Store, run_id: str) -> str:
         RunNotFound: there is no such run.
     """
     names = [variant.name for variant in store.run(run_id).experiment.variants]
-    out, writer = _writer("epoch", "step", "variant", *_EPOCH_COLUMNS)
+    out, writer = _writer("epoch", "step", "variant", *EPOCH_MEASURES)
     for record in store.epochs(run_id):
-        found = [getattr(record, column) for column in _EPOCH_COLUMNS]
+        found = [getattr(record, column) for column in EPOCH_MEASURES]
         for position, name in enumerate(names):
             values = ["" if column is None else column[position] for column in found]
             writer.writerow([record.epoch, record.step, _text(name), *values])

@@ -88,7 +88,7 @@ class Job:
         self.speed: float | None = None  # limit of steps per second
         self._run = run
         self._store = store
-        self._recorder = Recorder(store, run.id, max(run.total_steps - run.step, 0))
+        self.recorder = Recorder(store, run.id, max(run.total_steps - run.step, 0))
         self._begin = begin
         self._changed = changed
         self._rest = rest
@@ -96,16 +96,6 @@ class Job:
         self._leaving: Status | None = None
         self._due = 0.0
         self._epoch_steps = 1
-
-    @property
-    def steps_per_second(self) -> float:
-        """The recent pace; 0 if not known yet."""
-        return self._recorder.steps_per_second
-
-    @property
-    def steps_left(self) -> int:
-        """Number of steps still to make."""
-        return self._recorder.steps_left
 
     def train(self) -> None:
         """Train until the end, an order to leave, or an error; store the final status."""
@@ -129,18 +119,18 @@ class Job:
         start = self._store.checkpoint(run.id)
         training = self._begin(run, start, self._store.rate_changes(run.id))
         self._epoch_steps = training.total_steps // run.experiment.epochs
-        self._recorder.begin()
+        self.recorder.begin()
         if training.total_steps != run.total_steps:
             self._store.set_total_steps(run.id, training.total_steps)
         if start is None:
-            self._recorder.store_initial(training)
+            self.recorder.store_initial(training)
         if self._attend(training):
             return self._leave(training)
         return self._loop(training)
 
     def _loop(self, training: Training) -> Status:
         """The hot loop: one append per step; a clock and two checks per group of steps."""
-        recorder, orders, epoch_steps = self._recorder, self.orders, self._epoch_steps
+        recorder, orders, epoch_steps = self.recorder, self.orders, self._epoch_steps
         while made := training.advance(self._left if self.speed is None else 1):
             for record in made:
                 if isinstance(record, StepRecord):
@@ -186,7 +176,7 @@ class Job:
                 self._rest()
                 self._wait_for_orders()
                 self.idle = False
-            self._recorder.go_on()
+            self.recorder.go_on()
 
     def _do(self, order: Order, training: Training) -> None:
         match order:
@@ -197,7 +187,7 @@ class Job:
             case Speed(steps_per_second):
                 self.speed, self._due = steps_per_second, monotonic()
             case Rate(variant, learning_rate):
-                self._recorder.rate_changes.append(
+                self.recorder.rate_changes.append(
                     training.change_learning_rate(variant, learning_rate)
                 )
                 # Stored at once, so that it shows even if the next step is far away.
@@ -209,7 +199,7 @@ class Job:
         """Store the status if it has changed to paused or running."""
         if paused:
             self._flush(training, save=True)
-            self._recorder.hold()
+            self.recorder.hold()
         status: Status = "paused" if paused else "running"
         single = self.status == "paused" and self._left == 1  # too short to change the status
         if status != self.status and not single:
@@ -229,12 +219,12 @@ class Job:
         assert self.speed is not None
         self._due = max(self._due + 1 / self.speed, monotonic() - FLUSH_SECONDS)
         while (moment := monotonic()) < self._due and not self.orders:
-            if self._recorder.pending and moment >= self._recorder.due:
+            if self.recorder.pending and moment >= self.recorder.due:
                 self._flush(training)
             with self._changed:
                 if not self.orders:
                     self._changed.wait(min(self._due - moment, FLUSH_SECONDS))
-            self._recorder.exclude(monotonic() - moment)
+            self.recorder.exclude(monotonic() - moment)
 
     def _leave(self, training: Training) -> Status:
         assert self._leaving is not None
@@ -244,7 +234,7 @@ class Job:
     def _flush(
         self, training: Training, epoch: EpochRecord | None = None, save: bool = False
     ) -> None:
-        self._recorder.flush(training, epoch, save)
+        self.recorder.flush(training, epoch, save)
         if not threading.main_thread().is_alive():
             with self._changed:
                 self.orders.append(Leave("interrupted"))

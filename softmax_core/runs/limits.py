@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Final
 
 from softmax_core.errors import InvalidExperiment
 from softmax_core.training.experiment import TRAINING_PICTURES, Experiment
@@ -11,7 +12,7 @@ from softmax_core.training.experiment import TRAINING_PICTURES, Experiment
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many runs a server accepts. The defaults suit a personal machine.
+    """How many runs a server accepts.
 
     Attributes:
         active: number of training threads.
@@ -26,14 +27,7 @@ class Limits:
     steps: int | None = None
 
     def refuse_too_long(self, experiment: Experiment) -> None:
-        """Check the number of steps of an experiment.
-
-        Args:
-            experiment: what to train.
-
-        Raises:
-            InvalidExperiment: too many epochs with minibatches of this size.
-        """
+        """Raise `InvalidExperiment` if an experiment has more steps than are allowed."""
         if self.steps is None or expected_steps(experiment) <= self.steps:
             return
         fitting = self.steps // (expected_steps(experiment) // experiment.epochs)
@@ -43,6 +37,10 @@ class Limits:
             f"at most {fitting} with minibatches of {experiment.batch_size}: this server allows "
             f"{self.steps:,} steps a run",
         )
+
+
+PERSONAL: Final = Limits()
+"""What a personal machine accepts."""
 
 
 def expected_steps(experiment: Experiment) -> int:

@@ -22,7 +22,10 @@ _STEPS_AT_ONCE: Final = 20_000
 
 
 class Recordings:
-    """The data of a store's runs; a part of `Store`."""
+    """The data of a store's runs; a part of `Store`.
+
+    What is read is checked: `RunDamaged` is raised where it differs from what was written.
+    """
 
     def __init__(self, database: Database, keep_bounded: Callable[[str], object]) -> None:
         self._database = database
@@ -106,7 +109,6 @@ class Recordings:
 
         Raises:
             RunNotFound: there is no such run.
-            RunDamaged: they differ from what was written.
         """
         with self._database.reading() as connection:
             told = connection.execute(
@@ -135,15 +137,7 @@ class Recordings:
         return columns
 
     def epochs(self, run_id: str, after: int = 0) -> list[EpochRecord]:
-        """Return the epoch records after an epoch, in order.
-
-        Args:
-            run_id: the run.
-            after: return only later epochs.
-
-        Raises:
-            RunDamaged: one of them differs from what was written.
-        """
+        """Return the epoch records after an epoch, in order."""
         with self._database.reading() as connection:
             found = rows.read(
                 connection, "epochs", run_id, "AND epoch > ? ORDER BY epoch", (after,)
@@ -162,7 +156,6 @@ class Recordings:
 
         Raises:
             RunNotFound: there is no such run, or it has not reached this epoch.
-            RunDamaged: they differ from what was written.
         """
         with self._database.reading() as connection:
             row = next(rows.read(connection, "weights", run_id, "AND epoch = ?", (epoch,)), None)
@@ -180,14 +173,7 @@ class Recordings:
         return [epoch for (epoch,) in found]
 
     def checkpoint(self, run_id: str) -> Checkpoint | None:
-        """Return the newest checkpoint, or None if there is none yet.
-
-        Args:
-            run_id: the run.
-
-        Raises:
-            RunDamaged: it differs from what was written.
-        """
+        """Return the newest checkpoint, or None if there is none yet."""
         with self._database.reading() as connection:
             row = next(rows.read(connection, "checkpoints", run_id), None)
         return None if row is None else Checkpoint.from_bytes(row[1])
@@ -200,14 +186,7 @@ class Recordings:
         return checkpoint.step, checkpoint.weights, checkpoint.bias
 
     def rate_changes(self, run_id: str) -> list[RateChange]:
-        """Return the changes of learning rates, in chronological order.
-
-        Args:
-            run_id: the run.
-
-        Raises:
-            RunDamaged: one of them differs from what was written.
-        """
+        """Return the changes of learning rates, in chronological order."""
         with self._database.reading() as connection:
             found = rows.read(connection, "rate_changes", run_id, "ORDER BY position")
             return [RateChange(*row) for row in found]
@@ -219,15 +198,7 @@ class Recordings:
             return next((Block(*row).seconds_after for row in last), 0.0)
 
     def verify(self, run_id: str) -> None:
-        """Check the checksums of everything that a resume needs, and of the records.
-
-        Args:
-            run_id: the run.
-
-        Raises:
-            RunNotFound: there is no such run.
-            RunDamaged: something differs from what was written.
-        """
+        """Check the checksums of everything that a resume needs, and of the records."""
         self.checkpoint(run_id)
         self.rate_changes(run_id)
         self.epochs(run_id)
@@ -252,8 +223,4 @@ def _replace_block(connection: sqlite3.Connection, run_id: str, block: Block) ->
         )
         parts = (old.cut(0, block.first_step - 1), old.cut(block.last_step + 1, old.last_step))
         kept += [part for part in parts if part is not None]
-    rows.write(connection, "blocks", [(run_id, *_values(part)) for part in kept])
-
-
-def _values(block: Block) -> tuple[rows.Value, ...]:
-    return tuple(getattr(block, column) for column in rows.COLUMNS["blocks"][1:])
+    rows.write(connection, "blocks", [(run_id, *astuple(part)) for part in kept])

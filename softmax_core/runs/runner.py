@@ -15,7 +15,7 @@ from softmax_core.data import Dataset
 from softmax_core.errors import InvalidExperiment, QueueFull, RunNotSteerable, TooManyRuns
 from softmax_core.runs.database import Holder
 from softmax_core.runs.job import Go, GoToEpochEnd, Job, Leave, Order, Rate, Speed
-from softmax_core.runs.limits import Limits, expected_steps
+from softmax_core.runs.limits import PERSONAL, Limits, expected_steps
 from softmax_core.runs.run import RESUMABLE, Run, Status
 from softmax_core.runs.store import Store
 from softmax_core.training.checkpoint import Checkpoint
@@ -30,8 +30,9 @@ class Runner:
     """Trains the runs of a store, a limited number at a time, the others in a queue.
 
     Every command takes effect within some milliseconds, after the current group of steps, and then
-    returns (or after a second, if a step takes longer). A paused run keeps its thread until a
-    waiting run needs it.
+    returns (or after a second, if a step takes longer). It raises `RunNotFound` if there is no such
+    run, and `RunNotSteerable` if the run's status does not allow it. A paused run keeps its thread
+    until a waiting run needs it.
 
     One lock, that of the condition `_changed`, protects all attributes, and `orders`, `idle` and
     `done` of each job. A command holds it until it waits, so that no other command changes what
@@ -41,10 +42,7 @@ class Runner:
         store: the store of the runs. Runs that another process left unfinished become
             "interrupted".
         load_dataset: called in the training thread whenever a run starts or resumes.
-        max_active: number of training threads.
-        max_waiting: largest number of runs in the queue.
-        per_person: queued, running and paused runs per owner; None for no limit.
-        max_steps: updates per experiment; None for no limit.
+        limits: how many runs it accepts.
         device: the torch device.
 
     Raises:
@@ -55,14 +53,11 @@ class Runner:
         self,
         store: Store,
         load_dataset: Callable[[], Dataset],
-        max_active: int = 2,
-        max_waiting: int = 8,
-        per_person: int | None = None,
-        max_steps: int | None = None,
+        limits: Limits = PERSONAL,
         device: str = "cpu",
     ) -> None:
         self.store = store
-        self.limits = Limits(max_active, max_waiting, per_person, max_steps)
+        self.limits = limits
         self._load_dataset = load_dataset
         self._device = device
         self._holder = Holder(store.path)
@@ -110,15 +105,7 @@ class Runner:
         return run
 
     def pause(self, run_id: str) -> None:
-        """Pause a run; a waiting one leaves the queue.
-
-        Args:
-            run_id: the run.
-
-        Raises:
-            RunNotFound: there is no such run.
-            RunNotSteerable: it is neither running nor queued.
-        """
+        """Pause a running run; a waiting one leaves the queue."""
         with self._changed:
             if self._leave_queue(run_id, "paused"):
                 return
@@ -130,52 +117,24 @@ class Runner:
     def resume(self, run_id: str) -> None:
         """Resume a paused, stopped or interrupted run.
 
-        Args:
-            run_id: the run.
-
         Raises:
-            RunNotFound: there is no such run.
-            RunNotSteerable: it is running, queued, finished or failed.
             RunDamaged: its stored data differ from what was written.
             QueueFull: it needs a thread, and the queue is full.
         """
         self._go_on(run_id, "be resumed", Go(None))
 
     def step(self, run_id: str, steps: int = 1) -> None:
-        """Make some steps of a paused, stopped or interrupted run, then pause it.
-
-        Args:
-            run_id: the run.
-            steps: number of steps, at least 1.
-
-        Raises:
-            RunError: as for `resume`.
-        """
+        """Make some steps, at least 1, of a run that `resume` would take, then pause it."""
         if steps < 1:
             raise InvalidExperiment("steps", steps, "at least 1")
         self._go_on(run_id, "make single steps", Go(steps))
 
     def step_epoch(self, run_id: str) -> None:
-        """Train a paused, stopped or interrupted run to the end of its epoch, then pause it.
-
-        Args:
-            run_id: the run.
-
-        Raises:
-            RunError: as for `resume`.
-        """
+        """Train a run that `resume` would take to the end of its epoch, then pause it."""
         self._go_on(run_id, "make a single epoch", GoToEpochEnd())
 
     def stop(self, run_id: str) -> None:
-        """Stop a run; it can be resumed later.
-
-        Args:
-            run_id: the run.
-
-        Raises:
-            RunNotFound: there is no such run.
-            RunNotSteerable: it has ended already.
-        """
+        """Stop a run that has not ended; it can be resumed later."""
         with self._changed:
             if self._leave_queue(run_id, "stopped"):
                 return
@@ -195,8 +154,6 @@ class Runner:
 
         Raises:
             InvalidExperiment: no such variant, or the rate is out of range.
-            RunNotFound: there is no such run.
-            RunNotSteerable: it is neither running nor paused.
         """
         with self._changed:
             run = self.store.run(run_id)
@@ -214,12 +171,8 @@ class Runner:
         """Limit the speed of a run, until it leaves its thread.
 
         Args:
-            run_id: the run; running or paused.
+            run_id: the run; running or paused, in a thread.
             steps_per_second: more than 0, or None for full speed.
-
-        Raises:
-            RunNotFound: there is no such run.
-            RunNotSteerable: it has no thread.
         """
         if steps_per_second is not None and not 0 < steps_per_second < math.inf:
             raise InvalidExperiment("speed", steps_per_second, "more than 0 steps a second")
@@ -242,23 +195,21 @@ class Runner:
             return job.speed if job else None
 
     def expected_wait(self, run_id: str) -> float | None:
-        """Estimate how long a queued run will wait, from the current pace of the others.
+        """Estimate how long a queued run will wait in seconds, from the current pace of the others.
 
-        Args:
-            run_id: the run.
-
-        Returns:
-            The seconds, or None if it is not queued or no pace is known yet.
+        None if it is not queued or no pace is known yet.
         """
         with self._changed:
             place = self._place(run_id)
             if place is None:
                 return None
             active = [
-                (0 if job.idle else job.steps_left, job.steps_per_second or float(job.idle))
+                (0, job.recorder.steps_per_second or 1.0)
+                if job.idle
+                else (job.recorder.steps_left, job.recorder.steps_per_second)
                 for job, _ in self._active.values()
             ]
-            waiting = [job.steps_left for job in self._waiting]
+            waiting = [job.recorder.steps_left for job in self._waiting]
             return expected_waits(active, waiting, self.limits.active)[place - 1]
 
     def wait(self, run_id: str, timeout: float | None = None) -> Run:

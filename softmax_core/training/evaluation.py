@@ -29,16 +29,9 @@ class Evaluation:
 def evaluate(
     parameters: Parameters, objectives: Objectives, pictures: Pictures, batch: int
 ) -> Evaluation:
-    """Evaluate all variants on a set of pictures.
+    """Evaluate all variants on a set of pictures, `batch` pictures per product.
 
-    Args:
-        parameters: W and b of R variants.
-        objectives: the loss of each variant.
-        pictures: the set.
-        batch: pictures per product.
-
-    Returns:
-        Loss, accuracy and confusion. Losses are summed in float64, whatever the type of W.
+    Losses are summed in float64, whatever the type of W.
     """
     variants, device = parameters.variants, parameters.device
     loss = torch.zeros((variants, 1), dtype=torch.float64, device=device)

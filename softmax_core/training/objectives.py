@@ -95,12 +95,7 @@ class Objectives:
         self._one_hot = torch.eye(classes, device=device)
 
     def measure(self, logits: torch.Tensor, labels: torch.Tensor) -> Measured:
-        """Run the forward pass of one minibatch.
-
-        Args:
-            logits: floating (R, classes, n).
-            labels: int64 (n,).
-        """
+        """Run the forward pass: logits floating (R, classes, n), labels int64 (n,)."""
         probabilities = class_probabilities(logits)
         measured = Measured(labels, logits, probabilities)
         for chosen in (self._naive, self._naive_squared):
@@ -118,13 +113,7 @@ class Objectives:
     def gradient(self, measured: Measured) -> torch.Tensor:
         """Compute the gradient of each variant's loss with respect to the logits, per picture.
 
-        P - Y for cross-entropy; J (P - Y) for the squared error.
-
-        Args:
-            measured: the result of `measure`.
-
-        Returns:
-            The gradients, (R, classes, n).
+        P - Y for cross-entropy; J (P - Y) for the squared error. (R, classes, n).
         """
         logits, probabilities = measured.logits, measured.probabilities
         error = probabilities - self._labelled(measured.labels)

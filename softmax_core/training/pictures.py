@@ -35,15 +35,7 @@ class Pictures:
         moments: tuple[float, float],
         largest: int,
     ) -> None:
-        """Allocate the buffers.
-
-        Args:
-            images: uint8 (N, 28, 28); kept as a view.
-            labels: int64 (N,).
-            pixel_scale: as in `Experiment`.
-            moments: mean and standard deviation of the training pixels divided by 255.
-            largest: the largest number of pictures to be read at once.
-        """
+        """Keep the pictures as a view, and allocate buffers for up to `largest` of them."""
         self.labels = labels
         self.scale = 1.0 / 255.0 if pixel_scale == "unit" else 1.0
         self._rows = images.reshape(len(images), PIXELS)

@@ -29,19 +29,8 @@ def confusion_figure(
     Beside each row is its recall, the share of the class that was predicted as such; below each
     column its precision, the share of these predictions that are right; in the corner the accuracy.
     The colour is always the share of the row, so that it does not depend on the classes' sizes.
-
-    Args:
-        counts: (classes, classes), [true][predicted].
-        class_words: the classes in the reader's language.
-        true_title: the title of the rows.
-        predicted_title: the title of the columns.
-        recall_title: the title of the recalls.
-        precision_title: the title of the precisions.
-        shares: write each row's shares in percent instead of counts.
-        chosen: the cell to frame, (true, predicted).
-
-    Returns:
-        A figure with one heatmap, whose customdata are the counts, and one trace of text.
+    With `shares` each cell says it in percent, instead of the count. The chosen cell, as (true,
+    predicted), is framed.
     """
     totals = counts.sum(axis=1, keepdims=True)
     share = np.divide(counts, totals, out=np.zeros(counts.shape), where=totals > 0)

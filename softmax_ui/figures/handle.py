@@ -99,13 +99,21 @@ class Path:
 
 
 @dataclass(frozen=True, slots=True)
+class Ring:
+    """A circle of equal 1 - Σp² in the triangle, with a label or "" beside it."""
+
+    radius: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Triangle:
     """The distributions over three classes, with circles of equal 1 - Σp² and paths on them.
 
     Attributes:
         title: its title.
         corners: the names of class 0 (left), 1 (right) and 2 (top).
-        rings: (radius, label) of each circle, the largest radius first; most labels are "".
+        rings: the circles, the largest radius first.
         colour: the landscape's.
         paths: the paths.
         note: a remark below it.
@@ -113,7 +121,7 @@ class Triangle:
 
     title: str
     corners: Sequence[str]
-    rings: Sequence[tuple[float, str]]
+    rings: Sequence[Ring]
     paths: Sequence[Path]
     note: str = ""
     colour: str = "var(--st-primary-color)"

@@ -13,7 +13,7 @@ from torch import Tensor
 from softmax_core.losses import Loss
 from softmax_core.saturation import largest_half_l1, level_radius, simplex_points
 from softmax_ui.colours import NEGATIVE, POSITIVE
-from softmax_ui.figures.handle import Path, Triangle
+from softmax_ui.figures.handle import Path, Ring, Triangle
 
 LOSS_COLOURS: Final[Mapping[Loss, str]] = {"cross_entropy": POSITIVE, "squared_error": NEGATIVE}
 JACOBIAN: Final = "#b65ed7"
@@ -22,20 +22,13 @@ _LABELLED: Final = 4  # every fourth ring bears its level
 CENTRE: Final = largest_half_l1([3]).item()
 LEVELS: Final = tuple(round(step * RING_STEP, 2) for step in range(20) if step * RING_STEP < CENTRE)
 RINGS: Final = tuple(
-    (level_radius(level), f"{level:g}" if step and step % _LABELLED == 0 else "")
+    Ring(level_radius(level), f"{level:g}" if step and step % _LABELLED == 0 else "")
     for step, level in enumerate(LEVELS)
 )
 
 
 def landscape(title: str, names: Sequence[str], paths: Sequence[Path], note: str) -> Triangle:
-    """Draw the landscape with paths on it.
-
-    Args:
-        title: its title.
-        names: the three classes' names.
-        paths: the paths, in the triangle's coordinates.
-        note: a remark below it.
-    """
+    """Draw the landscape with paths on it, in the triangle's coordinates, and a note below it."""
     return Triangle(title, names, RINGS, paths, note, JACOBIAN)
 
 

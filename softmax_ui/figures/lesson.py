@@ -24,14 +24,7 @@ def network(
     """Draw o = x W + b as features on the left, logits on the right and a line a weight.
 
     A line is as thick as its product, |x_i w_ij|, blue where it raises the class's logit and
-    orange where it lowers it.
-
-    Args:
-        features: x.
-        weights: W, a row a feature.
-        logits: o.
-        feature_names: one a feature, translated.
-        class_words: one a class, translated.
+    orange where it lowers it. W has a row for each feature.
     """
     left = np.linspace(1, 0, len(features))
     right = np.linspace(0.9, 0.1, len(logits))
@@ -61,13 +54,7 @@ def network(
 def bars(
     rows: Sequence[Sequence[float]], labels: Sequence[str], class_words: Sequence[str]
 ) -> go.Figure:
-    """Draw distributions over the same classes as bars side by side.
-
-    Args:
-        rows: one distribution a row; the first is drawn full, those after it as outlines.
-        labels: the name of each row, translated.
-        class_words: one a class, translated.
-    """
+    """Draw distributions over the same classes side by side, the first full, the others paler."""
     figure = go.Figure(
         layout=quiet_layout(
             yaxis_range=[0, 1.12],
@@ -117,15 +104,7 @@ def loss_curve(
     x_label: str,
     y_label: str,
 ) -> go.Figure:
-    """Draw the loss over the true class's probability, with one prediction marked on it.
-
-    Args:
-        probabilities: p_t, ascending, on a logarithmic axis.
-        losses: -ln p_t for each.
-        point: (p_t, loss) of the prediction.
-        x_label: the horizontal axis, translated.
-        y_label: the vertical axis, translated.
-    """
+    """Draw the loss over the true class's probability p_t, with one point (p_t, loss) marked."""
     layout = quiet_layout(
         showlegend=False,
         xaxis_title_text=x_label,
@@ -152,14 +131,7 @@ def loss_curve(
 def walk(
     values: Sequence[Sequence[float]], labels: Sequence[str], x_label: str, *, first: int = 0
 ) -> go.Figure:
-    """Draw the values of one parameter step by step, a line for each run of descent.
-
-    Args:
-        values: one walk a row.
-        labels: the name of each, translated.
-        x_label: the horizontal axis, translated.
-        first: the step that the first value belongs to.
-    """
+    """Draw the values of one parameter from a first step on, a line for each run of descent."""
     layout = quiet_layout(xaxis_title_text=x_label, showlegend=len(values) > 1)
     figure = go.Figure(layout=layout)
     for row, label, colour in zip(values, labels, (POSITIVE, NEGATIVE), strict=False):

@@ -30,32 +30,21 @@ _GAP: Final = 2
 
 
 def grey_picture(image: npt.NDArray[np.uint8]) -> str:
-    """Return a grey picture as a data URI.
-
-    Args:
-        image: uint8 (height, width), 0 is black.
-    """
+    """Return a grey picture (height, width), 0 is black, as a data URI."""
     return _data_uri(Image.fromarray(np.ascontiguousarray(image)))
 
 
 def four_together(images: npt.NDArray[np.uint8]) -> str:
-    """Return four pictures, two beside each other and two below, as one data URI.
-
-    Args:
-        images: uint8 (4, height, width), 0 is black, as is what keeps them apart.
-    """
+    """Return four pictures, two beside each other and two below, as one data URI."""
     apart = np.pad(images, ((0, 0), (0, _GAP), (0, _GAP)))
     rows = [np.hstack([left, right]) for left, right in (apart[:2], apart[2:])]
     return grey_picture(np.vstack(rows)[:-_GAP, :-_GAP])
 
 
 def diverging_picture(values: npt.NDArray[np.floating], limit: float) -> str:
-    """Return signed values as a picture: orange below 0, blue above, pale at 0.
+    """Return signed values as a picture: orange below 0, blue above, pale at 0, grey for nan.
 
-    Args:
-        values: (height, width); what is not finite is drawn grey.
-        limit: the absolute value that gets the deepest colour; the same limit makes pictures
-            comparable.
+    The absolute value `limit` gets the deepest colour; the same limit makes pictures comparable.
     """
     pixels = np.ascontiguousarray(values, dtype=np.float32)
     return _diverging(pixels.tobytes(), pixels.shape, float(limit))

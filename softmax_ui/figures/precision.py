@@ -58,15 +58,10 @@ color:color-mix(in srgb,#d9480f 78%,currentcolor)}
 
 
 def readings_html(readings: Sequence[Reading], words: Words) -> str:
-    """Build a card for each type: three quantities, by the naive and by the stable form.
+    """Build a card for each type as HTML: three quantities, by the naive and by the stable form.
 
-    Args:
-        readings: the results of `compare`.
-        words: naive, stable, the three quantities, the six verdicts, digits (with {digits}),
-            lost (with {lost}).
-
-    Returns:
-        HTML; every value and word in it is escaped.
+    The words are naive, stable, the three quantities, the six verdicts, digits (with {digits}) and
+    lost (with {lost}); they are escaped.
     """
     found = {(r.dtype, r.form, r.quantity): r for r in readings}
     cards = "".join(_card(name, found, words) for name in TYPES)
@@ -132,11 +127,7 @@ def digits_chart(
 ) -> HandleChart:
     """Draw the number of correct digits over one logit, in every type and by both forms.
 
-    Args:
-        places: the logit's values, rising.
-        digits: the results of `sweep` there.
-        quantity: which of the three is drawn.
-        words: naive, stable, logit, right.
+    `digits` are the results of `sweep` at the places; the words are naive, stable, logit and right.
     """
     looks: list[tuple[SoftmaxForm, str]] = [("naive", "solid"), ("stable", "dot")]
     curves = [

@@ -25,18 +25,7 @@ def prediction_figure(
     logits_title: str,
     probabilities_title: str,
 ) -> go.Figure:
-    """Draw the logits and the probabilities of one picture side by side, a row a class.
-
-    Args:
-        logits: (classes,).
-        probabilities: (classes,).
-        class_words: the classes in the reader's language.
-        logits_title: the title of the left half.
-        probabilities_title: the title of the right half.
-
-    Returns:
-        A figure with two bar traces; the first class is the uppermost.
-    """
+    """Draw the logits and the probabilities of one picture side by side, a row a class."""
     colours = list(CLASS_COLOURS[: len(class_words)])
     rows = list(range(len(class_words)))
     common = {
@@ -130,14 +119,7 @@ def becoming_figure(
 
 
 def loss_figure(epochs: Sequence[int], losses: Floats, *, x_title: str, now: float) -> go.Figure:
-    """Draw how the loss of one picture changed epoch by epoch.
-
-    Args:
-        epochs: the epochs' numbers; 0 is before the first step.
-        losses: (epochs,); what is not finite is left out.
-        x_title: the x axis' title.
-        now: the moment that the page shows, in epochs; a line marks it.
-    """
+    """Draw how the loss of one picture changed epoch by epoch; a line marks `now`, in epochs."""
     figure = _by_epoch(x_title, now)
     figure.add_scatter(
         x=list(epochs),

@@ -20,13 +20,9 @@ Words = Mapping[str, str]
 def maximum_figure(
     classes: Sequence[int], largest: Sequence[float], named: Sequence[int], words: Words
 ) -> go.Figure:
-    """Draw the largest 1 - Σp² over the number of classes, a point for each n.
+    """Draw the largest 1 - Σp² over the number of classes, with its value at the `named` ones.
 
-    Args:
-        classes: n, rising.
-        largest: the maximum for each n.
-        named: the n among them whose value is written at its point.
-        words: classes, maximum.
+    The words are classes and maximum.
     """
     figure = go.Figure(layout=quiet_layout(showlegend=False))
     figure.add_scatter(

@@ -40,21 +40,6 @@ _MARKS_SHOWN: Final = 24
 
 
 @dataclass(frozen=True, slots=True)
-class EpochCurves:
-    """A measure at the ends of epochs, evenly spaced.
-
-    Attributes:
-        first: the step at which the first of these epochs ended.
-        spacing: steps from one to the next.
-        values: (epochs, variants).
-    """
-
-    first: float
-    spacing: float
-    values: Floats
-
-
-@dataclass(frozen=True, slots=True)
 class Mark:
     """An event of one variant, drawn as a labelled vertical line."""
 
@@ -112,7 +97,7 @@ def points_for(
 def training_figure(
     frame: Frame,
     minibatches: Curves | None,
-    epochs: Mapping[SplitCode, EpochCurves],
+    epochs: Mapping[SplitCode, Curves],
     *,
     y_title: str,
     band: tuple[float, float] | None = None,
@@ -135,7 +120,7 @@ def training_figure(
         "shared", once, and each trace names its group with "of". Trace i belongs to variant i
         modulo their number; `full` gives plotly's own form.
     """
-    groups: list[tuple[Curves | EpochCurves, dict[str, Any]]] = []
+    groups: list[tuple[Curves, dict[str, Any]]] = []
     if minibatches is not None:
         faint = {"opacity": FAINT} if epochs else {}
         # Without a mode plotly adds markers to a curve of few points.
@@ -168,23 +153,23 @@ def full(figure: PlotlyJson) -> PlotlyJson:
     return {"data": traces, "layout": figure["layout"]}
 
 
-def thinned(curves: EpochCurves, points: int) -> EpochCurves:
+def thinned(curves: Curves, points: int) -> Curves:
     """Return at most `points` of the epochs, evenly spaced, the newest among them.
 
-    >>> ends = EpochCurves(235.0, 235.0, np.arange(1.0, 11.0)[:, np.newaxis])
+    >>> ends = Curves(235.0, 235.0, np.arange(1.0, 11.0)[:, np.newaxis])
     >>> thinned(ends, 5).values[:, 0].tolist(), thinned(ends, 5).first
     ([2.0, 4.0, 6.0, 8.0, 10.0], 470.0)
     """
     every = -(-len(curves.values) // max(points, 1)) or 1
     start = (len(curves.values) - 1) % every
-    return EpochCurves(
+    return Curves(
         curves.first + start * curves.spacing,
         every * curves.spacing,
         curves.values[start::every],
     )
 
 
-def _places(frame: Frame, curves: Curves | EpochCurves) -> dict[str, float]:
+def _places(frame: Frame, curves: Curves) -> dict[str, float]:
     """Return the x of the first point of a group of curves, and their spacing."""
     unit = frame.steps_per_unit
     return {

@@ -74,9 +74,6 @@ class Answers:
     async def get(self, watched: Watched) -> Answer:
         """Return the current answer for what is watched.
 
-        Args:
-            watched: what is watched.
-
         Raises:
             Closed: the server is ending.
             Exception: whatever `make` raised; it is tried again at the next request.

@@ -10,11 +10,11 @@ import numpy as np
 
 from softmax_core.runs import Run
 from softmax_core.runs.blocks import StepMeasure
+from softmax_core.runs.envelope import Curves
 from softmax_core.runs.history import History
 from softmax_core.training.verdict import COURSE_BAND
 from softmax_ui.colours import VARIANT_COLOURS
 from softmax_ui.figures.training import (
-    EpochCurves,
     Frame,
     Mark,
     SplitCode,
@@ -43,10 +43,7 @@ _BY_EPOCH: Final[frozenset[StepMeasure]] = frozenset({"loss", "accuracy"})
 def curves(run: Run, history: History, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the chosen figures and their common legend, for the component in the browser.
 
-    Args:
-        run: the run.
-        history: its records.
-        values: which measures, against what, and whether on a logarithmic axis.
+    `values` says which measures, against what, and whether on a logarithmic axis.
     """
     shown = _SHOWN[values["measures"]]
     splits = _splits(run)
@@ -120,15 +117,16 @@ def _frame(run: Run, history: History, axis: str) -> Frame:
 
 def _epoch_curves(
     history: History, measure: StepMeasure, splits: list[SplitCode], points: int
-) -> dict[SplitCode, EpochCurves]:
+) -> dict[SplitCode, Curves]:
     if measure not in _BY_EPOCH or not len(history.epochs):
         return {}
     spacing = float(history.epochs.step[0])
-    curves: dict[SplitCode, EpochCurves] = {}
-    for split in splits:
-        values = getattr(history.epochs, f"{split}_{measure}")
-        curves[split] = thinned(EpochCurves(spacing, spacing, values), points)
-    return curves
+    return {
+        split: thinned(
+            Curves(spacing, spacing, getattr(history.epochs, f"{split}_{measure}")), points
+        )
+        for split in splits
+    }
 
 
 def _legend(run: Run, history: History, splits: list[SplitCode]) -> str:
@@ -163,15 +161,9 @@ def _legend(run: Run, history: History, splits: list[SplitCode]) -> str:
 
 
 def _legend_row(position: int, name: str, history: History) -> str:
-    latest = history.latest
     test = history.epochs.test_accuracy
-    numbers = [
-        _number(latest, "loss", position),
-        _number(latest, "accuracy", position),
-        f"{test[-1, position]:.4f}" if len(test) else "–",
-        _number(latest, "saturation", position),
-        _number(latest, "gradient_norm", position),
-    ]
+    numbers = [_number(history.latest, measure, position) for measure in _SHOWN["all"]]
+    numbers.insert(2, f"{test[-1, position]:.4f}" if len(test) else "–")
     cells = "".join(f"<td>{number}</td>" for number in numbers)
     note = ""
     if history.first_nan[position]:

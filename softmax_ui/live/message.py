@@ -25,18 +25,11 @@ _ON_SPLITS: Final = ("confusion", "labels", "own")
 
 
 def message(watched: Watched) -> dict[str, Any]:
-    """Return the current contents of a run's moving parts.
+    """Return the current contents of a run's moving parts, as JSON.
 
-    Args:
-        watched: the run, the view and its settings.
-
-    Returns:
-        JSON: "status", "text" and "done" give the progress, "again" after how many
-        milliseconds to ask again (None: the run has ended), "version" what the rest of the page
-        must be drawn for; "curves" and "templates" are there if the view shows them.
-
-    Raises:
-        RunNotFound: there is no such run.
+    "status", "text" and "done" give the progress, "again" after how many milliseconds to ask again
+    (None: the run has ended), "version" what the rest of the page must be drawn for; "curves" and
+    "templates" are there if the view shows them.
     """
     # The runner first: it marks runs that an ended process left running as interrupted.
     run = cache.runner().store.run(watched.run_id)
@@ -55,13 +48,7 @@ def message(watched: Watched) -> dict[str, Any]:
 
 
 def version(run: Run, history: History, view: str) -> str:
-    """Return a text that changes when the whole page has to be drawn again.
-
-    Args:
-        run: the run.
-        history: its records.
-        view: the view that is shown.
-    """
+    """Return a text that changes when the whole page has to be drawn again."""
     if run.status in MOVING:
         return f"{run.status} {len(history.epochs)}" if view in _ON_SPLITS else run.status
     return f"{run.status} {history.last_step}"
@@ -74,14 +61,10 @@ def _again(status: Status) -> int | None:
 
 
 def _moving_parts(run: Run, history: History, values: Mapping[str, Any]) -> dict[str, Any]:
-    match values["view"]:
-        case "curves" if len(run.experiment.variants) > FEW:
-            return {"curves": curves(run, history, values)}
-        case "curves":
-            return {
-                "curves": curves(run, history, values),
-                "templates": templates(run, history, values),
-            }
-        case "templates":
-            return {"templates": templates(run, history, values)}
-    return {}
+    view, few = values["view"], len(run.experiment.variants) <= FEW
+    parts = {}
+    if view == "curves":
+        parts["curves"] = curves(run, history, values)
+    if view == "templates" or (view == "curves" and few):
+        parts["templates"] = templates(run, history, values)
+    return parts

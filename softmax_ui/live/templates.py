@@ -25,10 +25,7 @@ _SIZES: Final[Mapping[str, int]] = {"curves": 92, "templates": 190}
 def templates(run: Run, history: History, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the templates of the chosen variant, for the component in the browser.
 
-    Args:
-        run: the run.
-        history: its records.
-        values: the view, the variant and, where there is a choice, the epoch.
+    `values` has the view, the variant and, where there is a choice, the epoch.
     """
     variant = min(values["variant"], len(run.experiment.variants)) - 1
     model = model_at(run, history, variant, values.get("epoch", NEWEST))
@@ -36,19 +33,19 @@ def templates(run: Run, history: History, values: Mapping[str, Any]) -> dict[str
     if model is None:
         return {**shown, "pictures": [], "caption": _("There are no weights yet.")}
     pictures, limit = template_pictures(model, language())
-    if not model.weights.isfinite().all():
+    if model.weights.isfinite().all():
+        caption = _(
+            "Blue speaks for the class, orange against it; the deepest colour is ±{limit}. "
+            "Weights {moment}.",
+            limit=f"{limit:.3g}",
+            moment=model.moment,
+        )
+    else:
         caption = _(
             "This variant has diverged: weights {moment} are no numbers (nan). Go back through the "
             "epochs for its last good ones.",
             moment=model.moment,
         )
-        return {**shown, "pictures": [asdict(picture) for picture in pictures], "caption": caption}
-    caption = _(
-        "Blue speaks for the class, orange against it; the deepest colour is ±{limit}. "
-        "Weights {moment}.",
-        limit=f"{limit:.3g}",
-        moment=model.moment,
-    )
     return {**shown, "pictures": [asdict(picture) for picture in pictures], "caption": caption}
 
 

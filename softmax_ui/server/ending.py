@@ -28,9 +28,7 @@ def storing_first(store_runs: Callable[[], object]) -> Iterator[None]:
     """Store the runs on a signal to end, and in any case when the block is left.
 
     After a signal the process ends where the block does, or after `SECONDS`, and returns 0.
-
-    Args:
-        store_runs: stops the runs and stores them; called once.
+    `store_runs` is called once.
     """
     # The thread is started beforehand, and put() is safe in a signal's handler:
     # the signal may come while this thread itself holds a lock.

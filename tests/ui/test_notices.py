@@ -34,7 +34,7 @@ EACH = [
     (errors.RunDamaged("abc", "checkpoints"), "go on from are no longer what was written"),
     (errors.QueueFull(8, 8), "8 of 8 places"),
     (errors.TooManyRuns(2, 2), "one person may have 2 runs"),
-    (errors.StoreFull(PATH, 11 * 2**20, 10 * 2**20), "10 MB"),
+    (errors.StoreFull(PATH, "m", 11 * 2**20, 10 * 2**20), "10 MB"),
     (errors.StoreLocked(PATH, "m"), "in use"),
     (errors.StoreDamaged(PATH, "m"), "`train-images`"),
     (errors.StoreTooNew(PATH, "m"), "newer version"),

@@ -39,6 +39,6 @@ def test_no_pictures_is_an_empty_tensor(tmp_path: Path) -> None:
 def test_a_contradiction_names_the_file(tmp_path: Path, content: bytes, dimensions: int) -> None:
     path = tmp_path / "file"
     path.write_bytes(content)
-    with pytest.raises(DataDamaged, match="cannot be read") as caught:
+    with pytest.raises(DataDamaged, match="is damaged: expected") as caught:
         read_idx(path, dimensions)
     assert caught.value.path == path

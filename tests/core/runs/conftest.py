@@ -7,7 +7,7 @@ import torch
 
 from softmax_core.data import Dataset
 from softmax_core.data.dataset import Split
-from softmax_core.runs import Runner, Store
+from softmax_core.runs import Limits, Runner, Store
 from softmax_core.training.experiment import Experiment, Variant
 
 LONG = 1000  # epochs: these runs never reach their end in a test
@@ -79,7 +79,7 @@ def make_runner(store: Store, dataset: Dataset) -> Iterator[Callable[..., Runner
     made: list[Runner] = []
 
     def make(load: Callable[[], Dataset] = lambda: dataset, **limits: Any) -> Runner:
-        made.append(Runner(store, load, **limits))
+        made.append(Runner(store, load, Limits(**limits)))
         return made[-1]
 
     yield make

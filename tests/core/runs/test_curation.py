@@ -134,7 +134,7 @@ def test_space_that_was_cleared_is_used_again(tmp_path: Path) -> None:
 
 
 def test_a_person_has_so_many_runs_at_once(make_runner: Callable[..., Runner]) -> None:
-    runner = make_runner(max_active=1, per_person=2)
+    runner = make_runner(active=1, per_person=2)
     mine = [runner.start(race(epochs=1000), owner="me") for _ in range(2)]
     with pytest.raises(TooManyRuns) as refused:
         runner.start(race(), owner="me")
@@ -147,7 +147,7 @@ def test_a_person_has_so_many_runs_at_once(make_runner: Callable[..., Runner]) -
 def test_steps_are_bounded_before_anything_is_stored(
     make_runner: Callable[..., Runner], store: Store
 ) -> None:
-    runner = make_runner(max_steps=5000)
+    runner = make_runner(steps=5000)
     with pytest.raises(InvalidExperiment, match="at most 2 with minibatches of 30") as refused:
         runner.start(race(epochs=3))
     assert (refused.value.field, refused.value.value) == ("epochs", 3)

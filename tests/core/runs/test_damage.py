@@ -14,7 +14,7 @@ import pytest
 
 from softmax_core.data import Dataset
 from softmax_core.errors import RunDamaged, StoreError
-from softmax_core.runs import Run, Runner, Store
+from softmax_core.runs import Limits, Run, Runner, Store
 from softmax_core.training.records import RateChange
 
 from .conftest import race
@@ -125,7 +125,7 @@ def test_a_damaged_run_does_not_go_on_and_stays_what_it_was(
 def test_a_run_that_is_damaged_while_it_waits_fails_and_says_why(
     store: Store, dataset: Dataset
 ) -> None:
-    runner = Runner(store, lambda: dataset, max_active=1)
+    runner = Runner(store, lambda: dataset, Limits(active=1))
     first, second = runner.start(race(epochs=1000)), runner.start(race(epochs=1000))
     runner.stop(first.id)
     runner.stop(second.id)

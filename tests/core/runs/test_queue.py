@@ -18,7 +18,7 @@ Make = Callable[..., Runner]
 
 
 def test_runs_wait_in_the_order_they_came(make_runner: Make, store: Store) -> None:
-    runner = make_runner(max_active=1, max_waiting=2)
+    runner = make_runner(active=1, waiting=2)
     first = runner.start(race(epochs=LONG))
     second, third = runner.start(race(epochs=LONG)), runner.start(race(epochs=1))
     assert [runner.place(run.id) for run in (first, second, third)] == [None, 1, 2]
@@ -34,7 +34,7 @@ def test_runs_wait_in_the_order_they_came(make_runner: Make, store: Store) -> No
 
 
 def test_a_waiting_run_can_be_paused_and_stopped(make_runner: Make, store: Store) -> None:
-    runner = make_runner(max_active=1)
+    runner = make_runner(active=1)
     runner.start(race(epochs=LONG))
     second, third = runner.start(race(epochs=1)), runner.start(race(epochs=1))
     runner.pause(second.id)
@@ -48,7 +48,7 @@ def test_a_waiting_run_can_be_paused_and_stopped(make_runner: Make, store: Store
 def test_a_paused_run_makes_room_and_comes_back(
     make_runner: Make, store: Store, dataset: Dataset
 ) -> None:
-    runner = make_runner(max_active=1)
+    runner = make_runner(active=1)
     first = paused_at_once(runner, race(epochs=2))
     second = runner.start(race(epochs=1, seed=9))
     assert runner.wait(second.id).status == "finished"
@@ -63,7 +63,7 @@ def test_a_paused_run_makes_room_and_comes_back(
 def test_no_more_paused_runs_are_asked_to_leave_than_wait(
     make_runner: Make, monkeypatch: pytest.MonkeyPatch, waiting: int, asked: int
 ) -> None:
-    runner = make_runner(max_active=3)
+    runner = make_runner(active=3)
     leaving, *staying = (SimpleNamespace(idle=True, orders=[]) for _ in range(3))
     leaving.orders.append(Leave("paused"))  # asked before, and still there
     with monkeypatch.context() as patched, runner._changed:
@@ -76,7 +76,7 @@ def test_no_more_paused_runs_are_asked_to_leave_than_wait(
 
 
 def test_a_paused_run_does_not_count_against_a_full_queue(make_runner: Make) -> None:
-    runner = make_runner(max_active=1, max_waiting=0)
+    runner = make_runner(active=1, waiting=0)
     first = runner.start(race(epochs=LONG))
     with pytest.raises(QueueFull):
         runner.start(race(epochs=1))
@@ -85,7 +85,7 @@ def test_a_paused_run_does_not_count_against_a_full_queue(make_runner: Make) -> 
 
 
 def test_pausing_beside_a_queue_lets_the_next_one_in(make_runner: Make, store: Store) -> None:
-    runner = make_runner(max_active=1)
+    runner = make_runner(active=1)
     first = runner.start(race(epochs=LONG))
     second = runner.start(race(epochs=1))
     runner.pause(first.id)
@@ -103,7 +103,7 @@ def test_no_thread_is_left_behind(make_runner: Make) -> None:
 
 
 def test_the_queue_tells_the_expected_wait(make_runner: Make, store: Store) -> None:
-    runner = make_runner(max_active=1)
+    runner = make_runner(active=1)
     first = runner.start(race(epochs=LONG))
     runner.set_speed(first.id, 1000)
     second, third = runner.start(race(epochs=LONG)), runner.start(race(epochs=1))

@@ -74,14 +74,14 @@ def test_pause_stop_and_resume_change_no_bit(
 def test_a_closed_runner_leaves_interrupted_runs_that_go_on(
     make_runner: Make, store: Store, dataset: Dataset
 ) -> None:
-    runner = make_runner(max_active=1)
+    runner = make_runner(active=1)
     slow = runner.start(race(epochs=4))
     runner.set_speed(slow.id, 50)
     queued = runner.start(race(epochs=1))
     runner.close()
     assert store.run(slow.id).status == store.run(queued.id).status == "interrupted"
     assert store.run(slow.id).step == store.checkpoint(slow.id).step  # type: ignore[union-attr]
-    again = make_runner(max_active=1)
+    again = make_runner(active=1)
     again.resume(slow.id)
     again.resume(queued.id)
     assert again.wait(slow.id).status == again.wait(queued.id).status == "finished"
@@ -219,7 +219,7 @@ def test_an_unforeseen_error_fails_one_run_only(make_runner: Make, dataset: Data
             raise answer
         return answer
 
-    runner = make_runner(load, max_active=1)
+    runner = make_runner(load, active=1)
     first, second = runner.start(race(epochs=1)), runner.start(race(epochs=1))
     assert runner.wait(first.id).error == "ZeroDivisionError: once"
     assert runner.wait(second.id).status == "finished"

@@ -234,10 +234,10 @@ def test_a_read_only_folder_is_said_and_its_store_untouched(path: Path) -> None:
 ENDING = """
 import os, signal, sys, time
 from pathlib import Path
-from softmax_core.runs import Runner, Store
+from softmax_core.runs import Limits, Runner, Store
 from tests.core.runs.conftest import race, tiny_dataset
 store = Store(Path(sys.argv[1]))
-runner = Runner(store, tiny_dataset, max_active=1)
+runner = Runner(store, tiny_dataset, Limits(active=1))
 run = runner.start(race(epochs=1000))
 runner.start(race(epochs=1000))
 while store.run(run.id).step < 50:

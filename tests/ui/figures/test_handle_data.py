@@ -11,6 +11,7 @@ from softmax_ui.figures.handle import (
     HandleChart,
     Level,
     Path,
+    Ring,
     Row,
     Table,
     Triangle,
@@ -30,7 +31,9 @@ CHART = HandleChart(
     gauges=[Gauge("g", [0.0, math.nan, 1 / 3], 2.0, "red", "grows", "why")],
     legend=False,
     tables=[Table("t", ["one", "two"], [Row("r", [[1, 2, 3], None], bar=True, note="n")], "blue")],
-    triangle=Triangle("s", "ABC", [(0.5, "0.1")], [Path("w", [[0, 0], [1, 0], [0.5, 1]], "red")]),
+    triangle=Triangle(
+        "s", ["A", "B", "C"], [Ring(0.5, "0.1")], [Path("w", [[0, 0], [1, 0], [0.5, 1]], "red")]
+    ),
     plays=True,
     labels={"play": "Play"},
 )

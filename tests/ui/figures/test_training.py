@@ -14,7 +14,6 @@ import pytest
 from softmax_core.runs.envelope import Curves, Envelope
 from softmax_ui.colours import VARIANT_COLOURS
 from softmax_ui.figures.training import (
-    EpochCurves,
     Frame,
     Mark,
     full,
@@ -50,7 +49,7 @@ def positions(trace: dict[str, Any]) -> np.ndarray:
 
 
 STEPS = Curves(1.0, 1.0, np.array([[2.3, 2.5], [2.0, np.nan], [1.8, np.nan]]))
-EPOCHS = EpochCurves(235.0, 235.0, np.array([[0.7, 0.1], [0.8, 0.2]]))
+EPOCHS = Curves(235.0, 235.0, np.array([[0.7, 0.1], [0.8, 0.2]]))
 
 
 def test_a_name_is_no_markup_in_a_label() -> None:
@@ -91,7 +90,7 @@ def test_an_axis_in_epochs_divides_steps_marks_and_the_end() -> None:
 def test_variant_colours_repeat_for_every_group_of_curves() -> None:
     names = ["a", "b", "c"]
     three = Curves(1.0, 1.0, np.zeros((4, 3)))
-    ends = EpochCurves(235.0, 235.0, np.zeros((2, 3)))
+    ends = Curves(235.0, 235.0, np.zeros((2, 3)))
     splits = {"train": ends, "validation": ends, "test": ends}
     figure = training_figure(frame(names), three, splits, y_title="loss")
     assert figure["layout"]["colorway"] == list(VARIANT_COLOURS[:3])
@@ -152,7 +151,7 @@ def test_plotly_accepts_every_field() -> None:
 
 
 def test_thinning_epochs_keeps_the_newest_and_the_distance() -> None:
-    ends = EpochCurves(235.0, 235.0, np.arange(1.0, 24.0)[:, np.newaxis])
+    ends = Curves(235.0, 235.0, np.arange(1.0, 24.0)[:, np.newaxis])
     few = thinned(ends, 10)
     assert few.values[-1, 0] == 23
     assert len(few.values) <= 10
@@ -168,7 +167,7 @@ def test_a_page_of_four_figures_weighs_what_it_may(variants: int, epochs: int) -
     envelope.append(np.random.default_rng(0).random((235 * epochs, variants)))
     points = points_for(26_000, 4, 4 * variants, 4 * variants, epochs)
     values = np.random.default_rng(1).random((epochs, variants))
-    ends = thinned(EpochCurves(235, 235, values), points)
+    ends = thinned(Curves(235, 235, values), points)
     page = [
         compact_figure(
             frame(names, total_steps=235 * epochs),
