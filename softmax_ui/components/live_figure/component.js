@@ -77,13 +77,7 @@ function write_legibly(/** @type {any} */ node) {
 
 // A heatmap's point is its (row, column), that of a curve its position.
 function picked(/** @type {any} */ point) {
-  return {
-    curve: point.curveNumber,
-    point: point.pointIndex ?? point.pointNumber,
-    x: point.x,
-    y: point.y,
-    custom: point.customdata ?? null,
-  };
+  return { curve: point.curveNumber, point: point.pointIndex ?? point.pointNumber };
 }
 
 function listen(/** @type {Instance} */ instance) {

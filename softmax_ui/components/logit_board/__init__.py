@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import streamlit as st
 import torch
 
 from softmax_core import softmax
@@ -26,6 +26,7 @@ from softmax_ui.components.logit_board.value import (
     problem_of,
 )
 from softmax_ui.components.modules import browser_side
+from softmax_ui.components.reported import keep, reported
 
 __all__ = ["BoardValue", "Preset", "is_name", "logit_board", "problem_of"]
 
@@ -91,7 +92,7 @@ def logit_board(
     _component(
         key=key,
         data={
-            "board": _as_data(value),
+            "board": asdict(value),
             "revision": revision,
             "truth": {"serial": serial, "probabilities": _probabilities(value)},
             "labels": dict(labels),
@@ -103,8 +104,7 @@ def logit_board(
             "notice": notice,
             "query": dict(address(value)) if address else None,
         },
-        default={"board": None},
-        on_board_change=_ignore,
+        on_board_change=keep,
         on_pasted_change=lambda: _pasted(key, on_paste),
     )
     return value
@@ -112,7 +112,7 @@ def logit_board(
 
 def _held(key: str, given: BoardValue, revision: str) -> tuple[BoardValue, int]:
     """Return the board that the browser holds, and the number of its change."""
-    state = (st.session_state.get(key) or {}).get("board")
+    state = reported(key, "board")
     if not isinstance(state, Mapping) or state.get("revision") != revision:
         return given, 0
     value = board_from(state)
@@ -126,24 +126,8 @@ def _probabilities(value: BoardValue) -> list[float]:
     return [float(p) for p in softmax(z)]
 
 
-def _as_data(value: BoardValue) -> dict[str, Any]:
-    """Return a board as the browser keeps it."""
-    return {
-        "logits": list(value.logits),
-        "names": list(value.names),
-        "target": value.target,
-        "temperature": value.temperature,
-        "shift": value.shift,
-        "learning_rate": value.learning_rate,
-    }
-
-
 def _pasted(key: str, on_paste: Callable[[str], None] | None) -> None:
     """Hand on a text that was pasted into a field of the board."""
-    text = (st.session_state.get(key) or {}).get("pasted")
+    text = reported(key, "pasted")
     if on_paste and isinstance(text, str):
         on_paste(text)
-
-
-def _ignore() -> None:
-    """Exist, because a component's state is only kept where a callback is given."""
