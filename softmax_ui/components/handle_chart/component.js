@@ -1,13 +1,12 @@
 // One chart lives per root: its handle, its keys, its play button, and what Python hears of them.
 
+/** @import { Props } from "../shared/streamlit.js" */
 /** @import { Chart, Data } from "./types.js" */
-import { find, make, make_svg, when_gone } from "../shared/dom.js";
+import { find, make, make_svg, staying } from "../shared/dom.js";
 import { clamp, show_short } from "../shared/numbers.js";
 import { build_gauges, build_legend, build_table, build_triangle } from "./beside.js";
 import { draw_chart, move_handle, position_at } from "./chart.js";
 
-/** @type {WeakMap<Node, Chart>} */
-const charts = new WeakMap();
 const PLAY_SECONDS = 8;
 const KEY_REST_MS = 350;
 
@@ -147,9 +146,10 @@ function hydrate_position(/** @type {Chart} */ chart) {
   chart.position = chart.told = heard;
 }
 
-function mount(/** @type {HTMLElement} */ place) {
+function mount(/** @type {Props<Data>} */ { parentElement }) {
   const chart = /** @type {Chart} */ ({
-    place, position: 0, told: 0, sent: /** @type {number[]} */ ([]), width: 0, frame: 0, timer: 0,
+    place: find(parentElement, ".handle-chart"), sent: /** @type {number[]} */ ([]),
+    position: 0, told: 0, width: 0, frame: 0, timer: 0,
   });
   chart.observer = new ResizeObserver(([entry]) => {
     const width = Math.round(entry.contentRect.width);
@@ -161,11 +161,8 @@ function mount(/** @type {HTMLElement} */ place) {
   return chart;
 }
 
-/** @param {import("../shared/streamlit.js").Props<Data>} props */
-export default function ({ data, parentElement, setStateValue }) {
-  const root = parentElement;
-  const chart = charts.get(root) ?? mount(find(root, ".handle-chart"));
-  charts.set(root, chart);
+/** @param {Chart} chart @param {Props<Data>} props */
+function show(chart, { data, setStateValue }) {
   chart.report = (position) => setStateValue("position", position);
   const is_renewed = chart.data?.revision !== data.revision;
   chart.data = data;
@@ -179,10 +176,12 @@ export default function ({ data, parentElement, setStateValue }) {
     draw_chart(chart);
   }
   update(chart);
-  return when_gone(root, () => {
-    cancelAnimationFrame(chart.frame);
-    clearTimeout(chart.timer);
-    chart.observer.disconnect();
-    charts.delete(root);
-  });
 }
+
+function end(/** @type {Chart} */ chart) {
+  cancelAnimationFrame(chart.frame);
+  clearTimeout(chart.timer);
+  chart.observer.disconnect();
+}
+
+export default staying(mount, show, end);

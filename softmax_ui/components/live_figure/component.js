@@ -3,40 +3,23 @@
 
 /** @import { Data, Instance, Props } from "./types.js" */
 import { channels, ink_on, on_scale } from "../shared/colour.js";
-import { find, when_gone } from "../shared/dom.js";
-
-/** @type {Promise<any> | null} */
-let library = null;
-/** @type {WeakMap<Node, Instance>} */
-const instances = new WeakMap();
-
-// Plotly is 4 MB: it is loaded once a page, by the first figure, from this app's own server.
-function load(/** @type {string} */ address) {
-  library ??= import(new URL(address, document.baseURI).href).then(() => globalThis.Plotly);
-  return library;
-}
+import { find, make, staying } from "../shared/dom.js";
 
 // What the page's theme decides. It goes into the template, so a figure's own wishes win.
 function theme_of(/** @type {CSSStyleDeclaration} */ style) {
   const of = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
-  const axis = {
-    gridcolor: of("--st-border-color-light") || of("--st-border-color"),
-    linecolor: of("--st-border-color"),
-    zerolinecolor: of("--st-border-color"),
-    tickcolor: of("--st-border-color"),
-  };
+  const line = of("--st-border-color");
+  const gridcolor = of("--st-border-color-light") || line;
+  const axis = { gridcolor, linecolor: line, zerolinecolor: line, tickcolor: line };
+  const font = { family: of("--st-font"), color: of("--st-text-color") };
   return {
     layout: {
-      font: { family: of("--st-font"), color: of("--st-text-color"), size: 13 },
+      font: { ...font, size: 13 },
       paper_bgcolor: "rgba(0,0,0,0)",
       plot_bgcolor: "rgba(0,0,0,0)",
       xaxis: axis,
       yaxis: axis,
-      hoverlabel: {
-        bgcolor: of("--st-background-color"),
-        bordercolor: of("--st-border-color"),
-        font: { family: of("--st-font"), color: of("--st-text-color") },
-      },
+      hoverlabel: { bgcolor: of("--st-background-color"), bordercolor: line, font },
     },
   };
 }
@@ -105,24 +88,23 @@ async function draw(/** @type {Instance} */ instance, /** @type {Data} */ data) 
   instance.owed = instance.drawn && !!data.rests && !instance.in_sight;
   if (instance.owed) return;
   try {
-    const Plotly = await load(data.library);
+    // Plotly is 4 MB: it is loaded once a page, by the first figure, from this app's own server.
+    await import(new URL(data.library, document.baseURI).href);
     // Of several changes that came while the library was loading, only the last one counts.
     if (instance.latest !== data || instance.gone) return;
     const { data: traces, layout } = prepared(data, node);
     const first = !instance.drawn;
     instance.drawn = true;
-    await Plotly.react(node, traces, layout, { displayModeBar: false, showTips: false });
+    await globalThis.Plotly.react(node, traces, layout, { displayModeBar: false, showTips: false });
     if (first) listen(instance);
     node.dataset.revision = String(Number(node.dataset.revision ?? 0) + 1);
   } catch (error) {
     console.error(error);
-    const caption = document.createElement("figcaption");
-    caption.textContent = data.alt;
-    node.replaceChildren(caption);
+    node.replaceChildren(make("figcaption", "", data.alt));
   }
 }
 
-function mount(/** @type {HTMLElement | ShadowRoot} */ parentElement) {
+function mount(/** @type {Props} */ { parentElement }) {
   const node = find(parentElement, ".live-figure");
   const instance = /** @type {Instance} */ ({ node, width: 0 });
   instance.observer = new ResizeObserver(([entry]) => {
@@ -139,20 +121,20 @@ function mount(/** @type {HTMLElement | ShadowRoot} */ parentElement) {
     if (instance.in_sight && instance.owed) draw(instance, instance.latest);
   });
   instance.sight.observe(node);
-  instances.set(parentElement, instance);
   return instance;
 }
 
-/** @param {Props} props */
-export default function render({ data, parentElement, setStateValue }) {
-  const instance = instances.get(parentElement) ?? mount(parentElement);
+/** @param {Instance} instance @param {Props} props */
+function show(instance, { data, setStateValue }) {
   instance.report = setStateValue;
   draw(instance, data);
-  return when_gone(parentElement, () => {
-    instance.gone = true;
-    instance.observer.disconnect();
-    instance.sight.disconnect();
-    instances.delete(parentElement);
-    globalThis.Plotly?.purge(instance.node);
-  });
 }
+
+function end(/** @type {Instance} */ instance) {
+  instance.gone = true;
+  instance.observer.disconnect();
+  instance.sight.disconnect();
+  globalThis.Plotly?.purge(instance.node);
+}
+
+export default staying(mount, show, end);

@@ -1,13 +1,12 @@
 // The moving parts of a run's page, each in a node that stays: new answers change what is in it.
 
+/** @import { Props } from "../shared/streamlit.js" */
 /** @import { Curve, Data, Drawn, Instance, Listener, Message, Part, Slot } from "./types.js" */
 import render from "../live_figure/component.js";
 import draw_pictures from "../picture_grid/component.js";
-import { find, make, set_property, when_gone } from "../shared/dom.js";
+import { find, make, set_property, staying } from "../shared/dom.js";
 import { hurry, watch } from "./polling.js";
 
-/** @type {WeakMap<Node, Instance>} */
-const instances = new WeakMap();
 // An answer that was asked for sooner after the script's run may be older than that run.
 const SETTLED_MS = 800;
 
@@ -145,22 +144,20 @@ function listener_of(/** @type {Instance} */ instance) {
   };
 }
 
-/** @type {(root: Element, data: Data, trigger: Drawn["trigger"]) => Instance} */
-function begin(root, data, trigger) {
+/** @returns {Instance} */
+function begin(/** @type {Props<Data>} */ { data, parentElement, setTriggerValue }) {
+  const root = find(parentElement, ".live-run");
   root.replaceChildren();
-  return { part: new PARTS[data.part](root), data, trigger };
+  return { part: new PARTS[data.part](root), data, trigger: setTriggerValue };
 }
 
-/** @param {import("../shared/streamlit.js").Props<Data>} props */
-export default function ({ data, parentElement, setTriggerValue }) {
-  const known = instances.get(parentElement);
-  const instance = known ?? begin(find(parentElement, ".live-run"), data, setTriggerValue);
-  instances.set(parentElement, instance);
+/** @param {Instance} instance @param {Props<Data>} props */
+function show(instance, { data, setTriggerValue }) {
   const { part, latest, leave, data: before } = instance;
   instance.data = data;
   instance.trigger = setTriggerValue;
   part.updated?.();
-  if (!known || before.address !== data.address) {
+  if (!leave || before.address !== data.address) {
     // The new one first: what both watch is then not asked for anew.
     instance.leave = watch(data.address, listener_of(instance));
     leave?.();
@@ -168,9 +165,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (latest) part.draw(latest, instance); // the theme may have changed
     hurry(data.address);
   }
-  return when_gone(parentElement, () => {
-    instances.delete(parentElement);
-    instance.leave?.();
-    part.left?.();
-  });
 }
+
+function end(/** @type {Instance} */ { part, leave }) {
+  leave?.();
+  part.left?.();
+}
+
+export default staying(begin, show, end);

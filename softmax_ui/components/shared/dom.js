@@ -47,8 +47,23 @@ export function set_property(node, name, value) {
   if (node[name] !== value) node[name] = value;
 }
 
-// A component's clean-up. Streamlit also calls it between two renders of the same node: only what
-// left the page has ended.
-export function when_gone(/** @type {Node} */ place, /** @type {() => void} */ end) {
-  return () => void setTimeout(() => place.isConnected || end());
+// A component that stays as long as its place does: made at first, shown at each change of the data
+// or the theme. Streamlit also cleans up between two of these: only what left the page has ended.
+/** @template Kept @template {{ parentElement: Node }} Props
+ * @param {(props: Props) => Kept} begin @param {(kept: Kept, props: Props) => void} show
+ * @param {(kept: Kept) => void} end */
+export function staying(begin, show, end) {
+  /** @type {WeakMap<Node, Kept>} */
+  const all = new WeakMap();
+  return (/** @type {Props} */ props) => {
+    const place = props.parentElement;
+    const kept = all.get(place) ?? begin(props);
+    all.set(place, kept);
+    show(kept, props);
+    return () => void setTimeout(() => {
+      if (place.isConnected) return;
+      all.delete(place);
+      end(kept);
+    });
+  };
 }
