@@ -87,11 +87,10 @@ export function draw_chart(/** @type {Chart} */ chart) {
     return dot;
   });
   chart.line = make_svg("line", { y1: MARGIN.top, y2: bottom, class: "handle-line" });
-  chart.grip = make_svg("g", { class: "grip" });
-  chart.grip.append(
+  chart.grip = make_svg("g", { class: "grip" }, [
     make_svg("rect", { x: -13, y: bottom - 11, width: 26, height: 22, rx: 11 }),
     make_svg("path", { d: `M-3,${bottom - 4}v8M3,${bottom - 4}v8` }),
-  );
+  ]);
   const axes = draw_axes(chart, width, height);
   svg.replaceChildren(axes, chart.line, curves, ...chart.dots, chart.grip);
 }

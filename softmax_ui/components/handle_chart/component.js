@@ -41,24 +41,21 @@ function build(/** @type {Chart} */ chart) {
   const { data, place } = chart;
   chart.svg = make_svg("svg", { class: "plot", "aria-hidden": "true" });
   chart.readings = [];
-  chart.slider = make("div", "slider", "", {
+  chart.slider = make("div", "slider", chart.svg, {
     role: "slider", tabindex: 0, "aria-label": data.alt,
     "aria-valuemin": 0, "aria-valuemax": data.x.length - 1,
   });
-  chart.slider.append(chart.svg);
   chart.value = make("output", "value");
-  const bar = make("div", "bar");
-  if (data.plays) bar.append(...play_buttons(chart));
-  bar.append(chart.value);
-  const main = make("div", "main");
-  const side = make("div", "side");
-  if (data.legend) side.append(build_legend(chart));
-  if (data.triangle) side.append(build_triangle(chart, data.triangle));
-  main.append(chart.slider, side);
+  const bar = make("div", "bar", [...(data.plays ? play_buttons(chart) : []), chart.value]);
+  const side = make("div", "side", [
+    data.legend ? build_legend(chart) : null,
+    data.triangle && build_triangle(chart, data.triangle),
+  ]);
   const tables = make("div", "tables");
   // A single table has room beside the chart where no triangle stands there.
   const beside = data.triangle || data.tables.length > 1 ? tables : side;
   beside.append(...data.tables.map((table) => build_table(chart, table)));
+  const main = make("div", "main", [chart.slider, side]);
   place.replaceChildren(bar, build_gauges(chart), main, tables);
   listen(chart);
   chart.observer.disconnect();

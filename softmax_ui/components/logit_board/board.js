@@ -120,7 +120,8 @@ export function make_board(/** @type {Board["root"]} */ root) {
     read();
     const section = find(board.root, ".board");
     board.paint = read_paint(section);
-    section.classList.toggle("dark", is_dark(board.paint.surface));
+    // The browser's own controls have to know whether the page is dark.
+    section.classList.toggle("dark", luminance(channels(board.paint.surface)) < 0.2);
     for (const part of board.parts) part.measure?.();
     board.redraw();
   };
@@ -152,15 +153,9 @@ function read_paint(/** @type {Element} */ node) {
   const [r, g, b] = channels(text);
   return {
     text, muted: `rgba(${r}, ${g}, ${b}, 0.66)`, line: `rgba(${r}, ${g}, ${b}, 0.18)`,
-    accent: read("--board-positive", "#2b7bba"), surface: read("--st-background-color", "#fff"),
+    surface: read("--st-background-color", "#fff"), font: read("--st-font", "sans-serif"),
     positive: read("--board-positive", "#2b7bba"), negative: read("--board-negative", "#d95f0e"),
-    font: read("--st-font", "sans-serif"),
   };
-}
-
-// Whether a background is dark: the browser's own controls have to know.
-function is_dark(/** @type {string} */ colour) {
-  return luminance(channels(colour)) < 0.2;
 }
 
 // What Python sent: a board to show, words to show it in, or only its answer to the last one.

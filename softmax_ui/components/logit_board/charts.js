@@ -31,6 +31,20 @@ export function chart_height(/** @type {number} */ n) {
   return Math.max(140, n * (n > 10 ? 14 : 18));
 }
 
+// A curve, and a dot where it stands now.
+/** @param {CanvasRenderingContext2D} pen @param {string} colour
+ * @param {number[][]} points @param {number[]} here @param {number} radius */
+export function plot_curve(pen, colour, points, here, radius) {
+  pen.strokeStyle = pen.fillStyle = colour;
+  pen.lineWidth = 2;
+  pen.beginPath();
+  for (const [x, y] of points) pen.lineTo(x, y);
+  pen.stroke();
+  pen.beginPath();
+  pen.arc(here[0], here[1], radius, 0, 2 * Math.PI);
+  pen.fill();
+}
+
 // A text cut to a width, with an ellipsis where something is missing.
 /** @type {(pen: CanvasRenderingContext2D, text: string, room: number) => string} */
 export function trimmed(pen, text, room) {

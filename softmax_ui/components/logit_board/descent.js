@@ -3,7 +3,7 @@
 /** @import { Board } from "./types.js" */
 import { find, make } from "../shared/dom.js";
 import { clamp, show, show_exponential, show_logit } from "../shared/numbers.js";
-import { make_type, sharpen } from "./charts.js";
+import { make_type, plot_curve, sharpen } from "./charts.js";
 import { fill, set_text } from "./dom.js";
 import { lowered, make_slots } from "./formulas.js";
 import { descent_step, read_board } from "./math.js";
@@ -111,14 +111,8 @@ export function make_descent(/** @type {Board} */ board) {
     type.draw(pen, "0", left - 6, floor, 1);
     type.draw(pen, "0", left, height - 6);
     if (steps) type.draw(pen, String(steps), right, height - 6, 1);
-    pen.strokeStyle = pen.fillStyle = board.paint.accent;
-    pen.lineWidth = 2;
-    pen.beginPath();
-    losses.forEach((loss, k) => pen.lineTo(x(k), y(loss)));
-    pen.stroke();
-    pen.beginPath();
-    pen.arc(x(steps), y(losses[steps]), 3.5, 0, 2 * Math.PI);
-    pen.fill();
+    const points = losses.map((loss, k) => [x(k), y(loss)]);
+    plot_curve(pen, board.paint.positive, points, points[steps], 3.5);
   }
 
   function measure() {

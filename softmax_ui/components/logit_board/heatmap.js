@@ -1,10 +1,8 @@
 // The Jacobian on a canvas: a pixel a cell, blown up. One DOM cell travels with the cursor so that
 // a screen reader has something to read.
 
-/**
- * @import { Board } from "./types.js"
- * @import { Colour } from "../shared/colour.js"
- */
+/** @import { Colour } from "../shared/colour.js" */
+/** @import { Board } from "./types.js" */
 import { find, make, pen_of } from "../shared/dom.js";
 import { channels, contrast } from "../shared/colour.js";
 import { clamp, show } from "../shared/numbers.js";

@@ -3,7 +3,7 @@
 /** @import { Board } from "./types.js" */
 import { find, make } from "../shared/dom.js";
 import { round_below, show, show_logit, show_signed } from "../shared/numbers.js";
-import { chart_height, make_type, name_column, sharpen } from "./charts.js";
+import { chart_height, make_type, name_column, plot_curve, sharpen } from "./charts.js";
 import { fill, set_text } from "./dom.js";
 import { push_of } from "./math.js";
 import { linear, make_slider } from "./sliders.js";
@@ -103,14 +103,8 @@ export function make_push(/** @type {Board} */ board) {
     });
     const is_rising = errors[POINTS - 1] >= errors[0];
     type.draw(pen, show(top), is_rising ? right : left, 7, is_rising ? 1 : 0);
-    pen.strokeStyle = pen.fillStyle = board.paint.accent;
-    pen.lineWidth = 2;
-    pen.beginPath();
-    errors.forEach((error, k) => pen.lineTo(x(deltas[k]), y(error)));
-    pen.stroke();
-    pen.beginPath();
-    pen.arc(x(board.push.delta), y(here), 4.5, 0, 7);
-    pen.fill();
+    const points = errors.map((error, k) => [x(deltas[k]), y(error)]);
+    plot_curve(pen, board.paint.positive, points, [x(board.push.delta), y(here)], 4.5);
   }
 
   function draw() {

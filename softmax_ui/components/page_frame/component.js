@@ -1,11 +1,9 @@
 // What the document around a page is told: its language, the theme's colours for page.css, and what
 // Streamlit does not do by itself (each in a file of softmax_ui/streamlit_inside).
 
-/**
- * @import { Ahead } from "../../streamlit_inside/ahead.js"
- * @import { Props } from "../shared/streamlit.js"
- * @typedef {Ahead & { language: string, words: Record<string, string> }} Data
- */
+/** @import { Ahead } from "../../streamlit_inside/ahead.js" */
+/** @import { Props } from "../shared/streamlit.js" */
+/** @typedef {Ahead & { language: string, words: Record<string, string> }} Data */
 import { fetch_ahead } from "../../streamlit_inside/ahead.js";
 import { keep_one_entry_per_page } from "../../streamlit_inside/history.js";
 import { mark_open_page, skip_menu } from "../../streamlit_inside/menu.js";

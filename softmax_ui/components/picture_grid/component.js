@@ -4,9 +4,9 @@
 import { find, make, set_property } from "../shared/dom.js";
 
 function cell(/** @type {boolean} */ choosable) {
-  const outer = choosable ? make("button", "cell", "", { type: "button" }) : make("figure", "cell");
-  outer.append(make("img"), make("span"));
-  return outer;
+  const inside = [make("img"), make("span")];
+  if (!choosable) return make("figure", "cell", inside);
+  return make("button", "cell", inside, { type: "button" });
 }
 
 function draw_picture(/** @type {Element} */ outer, /** @type {Picture} */ picture) {

@@ -1,26 +1,29 @@
-// Small builders. Words reach the page through textContent alone: data is never markup.
+// Small builders. Words reach the page as text alone: data is never markup.
 
 /** @typedef {Record<string, string | number>} Attributes */
+/** @typedef {Node | string | null | (Node | string | null)[]} Content "" and null are left out */
 /** @typedef {HTMLElementTagNameMap & { svg: SVGSVGElement }} Tags */
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** @template {keyof HTMLElementTagNameMap} T @param {T} tag @param {Attributes} attributes */
-export function make(tag, className = "", text = "", attributes = {}) {
+/** @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag @param {Content} content @param {Attributes} attributes */
+export function make(tag, className = "", content = "", attributes = {}) {
   const node = document.createElement(tag);
   if (className) node.className = className;
-  return finished(node, text, attributes);
+  return finished(node, content, attributes);
 }
 
-/** @template {keyof SVGElementTagNameMap} T @param {T} tag @param {Attributes} attributes */
-export function make_svg(tag, attributes = {}, text = "") {
-  return finished(document.createElementNS(SVG, tag), text, attributes);
+/** @template {keyof SVGElementTagNameMap} T
+ * @param {T} tag @param {Attributes} attributes @param {Content} content */
+export function make_svg(tag, attributes = {}, content = "") {
+  return finished(document.createElementNS(SVG, tag), content, attributes);
 }
 
-/** @template {Element} N @param {N} node @param {string} text @param {Attributes} attributes */
-function finished(node, text, attributes) {
+/** @template {Element} N @param {N} node @param {Content} content @param {Attributes} attributes */
+function finished(node, content, attributes) {
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
-  if (text) node.textContent = text;
+  for (const part of [content].flat()) if (part) node.append(part);
   return node;
 }
 
