@@ -48,19 +48,12 @@ function prepared(/** @type {Data} */ data, /** @type {Element} */ node) {
 function write_legibly(/** @type {any} */ node) {
   for (const { type, texttemplate, colorscale, zmin, zmax } of node._fullData) {
     if (type !== "heatmap" || !texttemplate) continue;
-    const stops = colorscale.map((/** @type {[number, string]} */ [at, colour]) => [
-      at,
-      channels(colour),
-    ]);
+    const stop = (/** @type {[number, string]} */ [at, colour]) => [at, channels(colour)];
+    const stops = colorscale.map(stop);
     for (const label of node.querySelectorAll(".heatmap-label text")) {
       label.style.fill = ink_on(on_scale(stops, (label.__data__.z - zmin) / (zmax - zmin)));
     }
   }
-}
-
-// A heatmap's point is its (row, column), that of a curve its position.
-function picked(/** @type {any} */ point) {
-  return { curve: point.curveNumber, point: point.pointIndex ?? point.pointNumber };
 }
 
 function listen(/** @type {Instance} */ instance) {
@@ -69,8 +62,9 @@ function listen(/** @type {Instance} */ instance) {
     instance.selected = value === null ? null : JSON.stringify(value);
     if (instance.latest.selects) instance.report("selected", value);
   };
-  node.on("plotly_click", (/** @type {{ points: any[] }} */ { points }) => {
-    const value = picked(points[0]);
+  node.on("plotly_click", (/** @type {{ points: any[] }} */ { points: [point] }) => {
+    // A heatmap's point is its (row, column), that of a curve its position.
+    const value = { curve: point.curveNumber, point: point.pointIndex ?? point.pointNumber };
     select(JSON.stringify(value) === instance.selected ? null : value);
   });
   node.on("plotly_doubleclick", () => select(null));

@@ -11,11 +11,9 @@ function cell(/** @type {boolean} */ choosable) {
 
 function draw_picture(/** @type {Element} */ outer, /** @type {Picture} */ picture) {
   const image = /** @type {HTMLImageElement} */ (outer.children[0]);
-  const caption = /** @type {HTMLElement} */ (outer.children[1]);
   set_property(image, "src", picture.source);
   set_property(image, "alt", picture.alt);
-  set_property(caption, "textContent", picture.caption);
-  caption.hidden = !picture.caption;
+  set_property(outer.children[1], "textContent", picture.caption);
 }
 
 /** @param {Props} props */
