@@ -33,7 +33,6 @@ def _frame() -> dict[str, str]:
         "logit_head": _("logit o"),
         "probability_head": _("probability p"),
         "rank_head": _("rank"),
-        "gradient_head": _("∂L/∂o"),
     }
 
 
@@ -54,8 +53,6 @@ def _numbers() -> dict[str, str]:
         "nothing_moved": _("No probability has moved."),
         "hardly_moved": _("No probability has moved by more than {change}."),
         "scale_logits": _("Scale the logits"),
-        "halve": _("o ÷ 2"),
-        "double": _("o × 2"),
         "agrees": _(
             "Checked by softmax_core in Python: no probability differs by more than {apart}."
         ),
@@ -140,8 +137,4 @@ def _spoken() -> dict[str, str]:
         "logit_of": _("Logit of {name}"),
         "logit_spoken": _("{logit}, probability {probability}"),
         "target_is": _("Make {name} the target"),
-        "temperature_spoken": _("T = {value}"),
-        "shift_spoken": _("c = {value}"),
-        "rate_spoken": _("η = {value}"),
-        "delta_spoken": _("δ = {value}"),
     }

@@ -33,7 +33,7 @@ export function make_push(/** @type {Board} */ board) {
   const slider = make_slider(board, ".push .slider", {
     kind: "push", scale: linear(-FARTHEST, FARTHEST, 0.01), read: () => board.push.delta,
     write: (value) => (board.push.delta = value),
-    low: -FARTHEST, high: FARTHEST, step: 0.1, rest: 0, spoken: labels.delta_spoken,
+    low: -FARTHEST, high: FARTHEST, step: 0.1, rest: 0,
   });
 
   function settle() {

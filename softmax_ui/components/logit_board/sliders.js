@@ -3,7 +3,7 @@
 /** @import { Board, Scale, Slider } from "./types.js" */
 import { find } from "../shared/dom.js";
 import { clamp, show_logit, tidy } from "../shared/numbers.js";
-import { fill, number_field, set_attribute } from "./dom.js";
+import { number_field, set_attribute } from "./dom.js";
 
 /** @type {(low: number, high: number) => Scale} */
 export function logarithmic(low, high) {
@@ -23,9 +23,10 @@ export function linear(low, high, step) {
 
 /** @param {Board} board @param {string} selector @param {Slider} options */
 export function make_slider(board, selector, options) {
-  const { kind, scale, read, write, low, high, step, rest, spoken } = options;
+  const { kind, scale, read, write, low, high, step, rest } = options;
   const place = find(board.root, selector);
   const range = find(place, "input");
+  const symbol = find(place, "i").textContent;
   const set = (/** @type {number} */ value, /** @type {boolean} */ done) => {
     write(value);
     board.change(kind, { now: done });
@@ -64,7 +65,7 @@ export function make_slider(board, selector, options) {
     draw() {
       const position = String(scale.position(read()));
       if (range.value !== position) range.value = position;
-      set_attribute(range, "aria-valuetext", fill(spoken, { value: show_logit(read()) }));
+      set_attribute(range, "aria-valuetext", `${symbol} = ${show_logit(read())}`);
       set_attribute(number.field, "aria-label", range.ariaLabel ?? "");
       number.draw();
     },

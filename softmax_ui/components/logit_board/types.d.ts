@@ -53,10 +53,10 @@ export interface Field {
 /** From 0..1000, a slider's places, to values and back. */
 export interface Scale { value: (at: number) => number; position: (value: number) => number }
 
-/** A number with a range and a field; near `rest` the range falls into place. */
+/** A number with a symbol, a range and a field; near `rest` the range falls into place. */
 export interface Slider {
   kind: string; scale: Scale; read: () => number; write: (value: number) => void;
-  low: number; high: number; step: number; rest: number; spoken: string;
+  low: number; high: number; step: number; rest: number;
 }
 
 export type Paint = Record<
