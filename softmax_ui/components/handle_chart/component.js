@@ -64,10 +64,9 @@ function build(/** @type {Chart} */ chart) {
 
 function play_buttons(/** @type {Chart} */ chart) {
   const { labels } = chart.data;
-  const toggle = make("button", "play", labels.play);
-  const back = make("button", "restart", labels.restart);
+  const toggle = make("button", "play", labels.play, { type: "button" });
+  const back = make("button", "restart", labels.restart, { type: "button" });
   chart.show_playing = () => (toggle.textContent = chart.frame ? labels.pause : labels.play);
-  toggle.type = back.type = "button";
   toggle.addEventListener("click", () => (chart.frame ? pause(chart) : play(chart)));
   back.addEventListener("click", () => {
     pause(chart);

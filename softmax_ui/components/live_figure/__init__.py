@@ -76,13 +76,13 @@ def selected_in(key: str) -> Selection | None:
     return selection_from(reported(key, "selected"))
 
 
-def figure_json(figure: go.Figure | dict[str, Any]) -> str:
+def figure_json(figure: go.Figure) -> str:
     """Return what the browser needs of a figure, as JSON: traces and layout, no template.
 
     Numbers travel as typed arrays in base64; the template is left out because the page's theme
     takes its place, and it would be most of the bytes of a small figure.
     """
-    body = figure if isinstance(figure, dict) else figure.to_dict()
+    body = figure.to_dict()
     layout = {name: field for name, field in body["layout"].items() if name != "template"}
     return str(to_json_plotly({**body, "layout": layout}))
 

@@ -89,6 +89,12 @@ def logit_board(
         raise ValueError(f"The board's {problem} are out of range: {getattr(given, problem)!r}.")
     revision = hashlib.sha256(repr(edition or given).encode()).hexdigest()[:16]
     value, serial = _held(key, given, revision)
+
+    def pasted() -> None:
+        text = reported(key, "pasted")
+        if on_paste and isinstance(text, str):
+            on_paste(text)
+
     _component(
         key=key,
         data={
@@ -105,7 +111,7 @@ def logit_board(
             "query": dict(address(value)) if address else None,
         },
         on_board_change=keep,
-        on_pasted_change=lambda: _pasted(key, on_paste),
+        on_pasted_change=pasted,
     )
     return value
 
@@ -124,10 +130,3 @@ def _probabilities(value: BoardValue) -> list[float]:
     """Return softmax_core's answer in float64, the truth that the board compares itself with."""
     z = torch.tensor(value.arguments, dtype=torch.float64)
     return [float(p) for p in softmax(z)]
-
-
-def _pasted(key: str, on_paste: Callable[[str], None] | None) -> None:
-    """Hand on a text that was pasted into a field of the board."""
-    text = reported(key, "pasted")
-    if on_paste and isinstance(text, str):
-        on_paste(text)

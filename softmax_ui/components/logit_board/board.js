@@ -112,10 +112,6 @@ export function make_board(/** @type {Board["root"]} */ root) {
     steady(board.root.querySelectorAll("[data-steady]"));
   }
 
-  board.is_repainted = () => {
-    return JSON.stringify(read_paint(find(board.root, ".board"))) !== JSON.stringify(board.paint);
-  };
-
   board.measure = () => {
     read();
     const section = find(board.root, ".board");
@@ -161,6 +157,7 @@ function read_paint(/** @type {Element} */ node) {
 // What Python sent: a board to show, words to show it in, or only its answer to the last one.
 export function hydrate(/** @type {Board} */ board, /** @type {Data} */ data) {
   const replaced = board.data?.revision !== data.revision;
+  const paint = JSON.stringify(read_paint(find(board.root, ".board")));
   const relabelled = JSON.stringify(board.data?.labels) !== JSON.stringify(data.labels);
   board.data = data;
   if (replaced) {
@@ -171,7 +168,7 @@ export function hydrate(/** @type {Board} */ board, /** @type {Data} */ data) {
   }
   if (relabelled) assemble(board);
   else if (replaced) board.rebuild();
-  else if (board.is_repainted()) board.measure(); // another theme
+  else if (JSON.stringify(board.paint) !== paint) board.measure(); // another theme
   else for (const part of board.parts) part.hear?.(); // the answer alone, not waiting for a frame
   // The address of the page is the board's: replaced in place, so that Back leaves the page.
   if (data.query && data.truth.serial === board.serial) write_address(data.query);

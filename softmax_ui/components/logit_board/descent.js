@@ -1,6 +1,6 @@
 // Descend: the loss of the target class, and the logits walking down it.
 
-/** @import { Board } from "./types.js" */
+/** @import { Board, Sheet, Type } from "./types.js" */
 import { find, make } from "../shared/dom.js";
 import { clamp, show, show_exponential, show_logit } from "../shared/numbers.js";
 import { make_type, plot_curve, sharpen } from "./charts.js";
@@ -21,9 +21,9 @@ export function make_descent(/** @type {Board} */ board) {
   const canvas = find(place, "canvas");
   const buttons = place.querySelectorAll("button");
   const loss_slots = make_slots();
-  /** @type {import("./charts.js").Sheet} */
+  /** @type {Sheet} */
   let sheet;
-  /** @type {ReturnType<typeof make_type>} */
+  /** @type {Type} */
   let type;
   let repeat = 0;
   sum.replaceChildren(

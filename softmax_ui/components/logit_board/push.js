@@ -1,9 +1,9 @@
 // Push one logit: what the Jacobian predicts beside what really happens.
 
-/** @import { Board } from "./types.js" */
+/** @import { Board, ClassSheet, Sheet, Type } from "./types.js" */
 import { find, make } from "../shared/dom.js";
 import { round_below, show, show_logit, show_signed } from "../shared/numbers.js";
-import { chart_height, make_type, name_column, plot_curve, sharpen } from "./charts.js";
+import { class_sheet, make_type, name_column, plot_curve, sharpen } from "./charts.js";
 import { fill, set_text } from "./dom.js";
 import { push_of } from "./math.js";
 import { linear, make_slider } from "./sliders.js";
@@ -20,11 +20,9 @@ export function make_push(/** @type {Board} */ board) {
   const choice = find(place, "select");
   const [bars, curve] = place.querySelectorAll("canvas");
   const deltas = Array.from({ length: POINTS }, (_, k) => FARTHEST * ((2 * k) / (POINTS - 1) - 1));
-  /** @type {import("./charts.js").Sheet[]} */
+  /** @type {[ClassSheet, Sheet]} */
   let sheets;
-  /** @type {ReturnType<typeof name_column>} */
-  let column;
-  /** @type {ReturnType<typeof make_type>} */
+  /** @type {Type} */
   let type;
   choice.addEventListener("change", () => {
     board.push.j = Number(choice.value);
@@ -42,7 +40,7 @@ export function make_push(/** @type {Board} */ board) {
     const options = names.map((name, k) => make("option", "", `${k + 1} ${name}`, { value: k }));
     choice.replaceChildren(...options);
     choice.value = String(board.push.j);
-    if (sheets) column = name_column(sheets[0], names, AXIS, board.paint.muted);
+    if (sheets) sheets[0].column = name_column(sheets[0], names, AXIS, board.paint.muted);
   }
 
   const pushed = (/** @type {number} */ delta) =>
@@ -50,7 +48,7 @@ export function make_push(/** @type {Board} */ board) {
 
   // Predicted: a hollow ring. Real: a filled dot. Between them: the error.
   function draw_bars(/** @type {ReturnType<typeof push_of>} */ { real, predicted }) {
-    const { pen, width, height } = sheets[0];
+    const { pen, width, height, column } = sheets[0];
     const floor = height - AXIS;
     const tall = floor / real.length;
     const widest = Math.max(1e-3, ...real.map(Math.abs), ...predicted.map(Math.abs));
@@ -122,12 +120,9 @@ export function make_push(/** @type {Board} */ board) {
   }
 
   function measure() {
-    const n = board.state.logits.length;
-    const font = `${n > 10 ? 11 : 12}px ${board.paint.font}`;
-    const height = chart_height(n) + AXIS;
-    sheets = [sharpen(bars, height, font), sharpen(curve, height, font)];
+    const lines = class_sheet(board, bars, AXIS);
+    sheets = [lines, sharpen(curve, lines.height, lines.pen.font)];
     type = make_type(`11px ${board.paint.font}`, board.paint.muted);
-    column = name_column(sheets[0], board.state.names, AXIS, board.paint.muted);
   }
 
   return { place, draw, settle, measure };

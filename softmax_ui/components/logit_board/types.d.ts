@@ -1,4 +1,4 @@
-import type { Props } from "../shared/streamlit.js";
+import type { class_sheet, make_type, sharpen } from "./charts.js";
 
 /** One board: softmax is applied to z = (o + c) / T (as `BoardValue` in value.py). */
 export interface State {
@@ -59,6 +59,11 @@ export interface Slider {
   low: number; high: number; step: number; rest: number;
 }
 
+/** What charts.js makes. */
+export type Sheet = ReturnType<typeof sharpen>;
+export type ClassSheet = ReturnType<typeof class_sheet>;
+export type Type = ReturnType<typeof make_type>;
+
 export type Paint = Record<
   "text" | "muted" | "line" | "surface" | "positive" | "negative" | "font", string
 >;
@@ -76,6 +81,6 @@ export interface Board {
   send: (state: object) => void; paste: (text: string) => void;
   change: (kind: string, when?: { now?: boolean }) => void;
   flush: () => void; choose: (k: number) => void; hold: (held: boolean) => void;
-  redraw: () => void; is_repainted: () => boolean; measure: () => void; rebuild: () => void;
+  redraw: () => void; measure: () => void; rebuild: () => void;
   stop: () => void;
 }
