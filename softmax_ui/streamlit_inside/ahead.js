@@ -5,8 +5,8 @@ let fetched = false;
 // Once the first page is at rest. The code of Streamlit's widgets is run, so that a widget is drawn
 // at once where a grey bar would stand; what colours code, plotly.js and our own modules are only
 // laid ready, for running them takes the hand off a slider.
-/** @param {{ widgets: string[], highlighter: string[], ours: string[] }} names */
-export function fetch_ahead({ widgets, highlighter, ours }) {
+/** @typedef {{ widgets: string[], highlighter: string[], ours: string[] }} Ahead */
+export function fetch_ahead(/** @type {Ahead} */ { widgets, highlighter, ours }) {
   const streamlit = document.querySelector("script[type=module][src*='static/js/']");
   if (fetched || !(streamlit instanceof HTMLScriptElement)) return;
   fetched = true;

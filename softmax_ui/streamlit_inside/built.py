@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -28,19 +27,9 @@ WIDGETS: Final = (
 """Streamlit's names for the code of the widgets on our pages."""
 
 HIGHLIGHTER: Final = "StreamlitSyntaxHighlighter"
+"""Its name for the code that colours listings."""
 
 
-@lru_cache(maxsize=1)
-def widget_scripts() -> tuple[str, ...]:
-    """Return the file names of the widgets' code in the Streamlit that is installed."""
-    return tuple(sorted(file for name in WIDGETS for file in _built(name)))
-
-
-@lru_cache(maxsize=1)
-def highlighter_scripts() -> tuple[str, ...]:
-    """Return the file name of the code that colours listings in the installed Streamlit."""
-    return tuple(_built(HIGHLIGHTER))
-
-
-def _built(name: str) -> list[str]:
-    return [path.name for path in BUILT.glob(f"{name}.*.js")]
+def scripts(*names: str) -> list[str]:
+    """Return the file names of some of this code in the Streamlit that is installed."""
+    return [path.name for name in names for path in BUILT.glob(f"{name}.*.js")]

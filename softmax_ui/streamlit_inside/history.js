@@ -1,13 +1,9 @@
 // Depends on Streamlit's inside: that it changes the address by history.pushState.
 
-let is_kept = false;
-
 // Streamlit enters each change of a page's parameters into the browser's history. Back would walk
 // through every place where a handle has stood, and the page, which remembers, would answer each
 // step with a new entry. So a page has one entry: its address is replaced.
 export function keep_one_entry_per_page() {
-  if (is_kept) return;
-  is_kept = true;
   const push = history.pushState;
   history.pushState = (state, title, url) => {
     const same_page = new URL(url ?? "", location.href).pathname === location.pathname;

@@ -1,7 +1,5 @@
 // Depends on Streamlit's inside: how it writes the links of a menu, and #stMain.
 
-let is_skipping = false;
-
 // Streamlit gives the link home an empty address, which on another page means that page: whoever
 // opens it in a new tab would stay where they are, and two links would be marked as the open page.
 function address_home(/** @type {HTMLAnchorElement} */ link) {
@@ -27,8 +25,6 @@ export function mark_open_page() {
 // The menu is a part of what Streamlit takes for the main content, so its "Skip to main content"
 // would skip nothing: ours goes on from the page's own heading.
 export function skip_menu() {
-  if (is_skipping) return;
-  is_skipping = true;
   document.addEventListener("click", (event) => {
     if (!(event.target instanceof Element && event.target.closest("a[href='#stMain']"))) return;
     /** @type {HTMLElement | null} */

@@ -150,7 +150,7 @@ def test_streamlits_late_cleanup_of_an_older_render_leaves_the_board_alone(
     # Two renders in quick succession: Streamlit cleans up after the first when the second stands.
     def watched(route: Route) -> None:
         response = route.fetch()
-        module = response.text().replace("export default function show_board", "function shown")
+        module = response.text().replace("export default ", "const shown = ")
         module += """
             export default function show_board(props) {
                 const leave = shown(props);

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
-
-import streamlit as st
+from collections.abc import Callable
 
 from softmax_ui.components.modules import browser_side
+from softmax_ui.components.reported import position_from, reported
 from softmax_ui.figures.handle import HandleChart
 from softmax_ui.figures.handle_data import as_data
 
@@ -35,28 +34,12 @@ def handle_chart(
     revision = hashlib.sha256(json.dumps(described).encode()).hexdigest()[:16]
 
     def released() -> None:
-        state = st.session_state.get(key)
-        found = state.get("position") if isinstance(state, Mapping) else None
-        checked = position_from(found, len(chart.x))
-        if checked is not None:
-            on_release(checked)
+        found = position_from(reported(key, "position"), len(chart.x))
+        if found is not None:
+            on_release(found)
 
     _component(
         key=key,
         data={**described, "alt": alt, "revision": revision, "position": position},
-        default={"position": position},
         on_position_change=released,
     )
-
-
-def position_from(value: object, places: int) -> int | None:
-    """Return the position that the browser reported, or None for anything that is not one.
-
-    >>> position_from(3, 5), position_from(9, 5), position_from("3", 5), position_from(True, 5)
-    (3, None, None, None)
-    """
-    whole = isinstance(value, float) and value.is_integer()
-    if isinstance(value, bool) or not (isinstance(value, int) or whole):
-        return None
-    number = int(value)  # type: ignore[call-overload]
-    return number if 0 <= number < places else None

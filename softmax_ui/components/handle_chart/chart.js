@@ -25,43 +25,34 @@ function path_of(/** @type {Chart} */ chart, /** @type {Given[]} */ values) {
 /** @param {Chart} chart @param {number} width @param {number} height */
 function draw_axes(chart, width, height) {
   const { data } = chart;
-  const axes = make_svg("g", { class: "axes" });
   const [left, right, bottom] = [MARGIN.left, width - MARGIN.right, height - MARGIN.bottom];
   const [low, high] = data.y_range;
   const middle = { "text-anchor": "middle" };
   const end = { "text-anchor": "end" };
-  for (const tick of ticks_of(low, high, Math.max(3, Math.floor(height / 52)), data.y_log)) {
-    const y = chart.at_y(tick.value);
-    axes.append(
-      make_svg("line", { x1: left, x2: right, y1: y, y2: y, class: "grid" }),
-      make_svg("text", { x: left - 8, y: y + 4, ...end }, tick.text),
-    );
-  }
-  const last = data.x[data.x.length - 1];
-  for (const tick of ticks_of(data.x_low, last, Math.max(3, Math.floor(width / 90)), data.x_log)) {
-    const x = chart.place_x(tick.value);
-    axes.append(
-      make_svg("line", { x1: x, x2: x, y1: bottom, y2: bottom + 4, class: "grid" }),
-      make_svg("text", { x, y: bottom + 18, ...middle }, tick.text),
-    );
-  }
   const title = { ...middle, class: "title" };
-  axes.append(
+  const last = data.x[data.x.length - 1];
+  const y_ticks = ticks_of(low, high, Math.max(3, Math.floor(height / 52)), data.y_log);
+  const x_ticks = ticks_of(data.x_low, last, Math.max(3, Math.floor(width / 90)), data.x_log);
+  const across = (/** @type {number} */ y, /** @type {string} */ kind) =>
+    make_svg("line", { x1: left, x2: right, y1: y, y2: y, class: kind });
+  return make_svg("g", { class: "axes" }, [
+    ...y_ticks.flatMap(({ value, text }) => {
+      const y = chart.at_y(value);
+      return [across(y, "grid"), make_svg("text", { x: left - 8, y: y + 4, ...end }, text)];
+    }),
+    ...x_ticks.flatMap(({ value, text }) => {
+      const x = chart.place_x(value);
+      return [make_svg("line", { x1: x, x2: x, y1: bottom, y2: bottom + 4, class: "grid" }),
+        make_svg("text", { x, y: bottom + 18, ...middle }, text)];
+    }),
     make_svg("text", { x: (left + right) / 2, y: height - 6, ...title }, data.x_title),
-    make_svg(
-      "text",
-      { x: -(MARGIN.top + bottom) / 2, y: 13, transform: "rotate(-90)", ...title },
-      data.y_title,
-    ),
-  );
-  for (const level of data.levels) {
-    const y = chart.at_y(level.value);
-    axes.append(
-      make_svg("line", { x1: left, x2: right, y1: y, y2: y, class: "level" }),
-      make_svg("text", { x: right - 4, y: y - 5, ...end, class: "level-name" }, level.label),
-    );
-  }
-  return axes;
+    make_svg("text", { x: -(MARGIN.top + bottom) / 2, y: 13, transform: "rotate(-90)", ...title },
+      data.y_title),
+    ...data.levels.flatMap(({ value, label }) => {
+      const y = chart.at_y(value);
+      return [across(y, "level"), make_svg("text", { x: right - 4, y: y - 5, ...end }, label)];
+    }),
+  ]);
 }
 
 export function draw_chart(/** @type {Chart} */ chart) {
@@ -87,11 +78,10 @@ export function draw_chart(/** @type {Chart} */ chart) {
     return dot;
   });
   chart.line = make_svg("line", { y1: MARGIN.top, y2: bottom, class: "handle-line" });
-  chart.grip = make_svg("g", { class: "grip" });
-  chart.grip.append(
+  chart.grip = make_svg("g", { class: "grip" }, [
     make_svg("rect", { x: -13, y: bottom - 11, width: 26, height: 22, rx: 11 }),
     make_svg("path", { d: `M-3,${bottom - 4}v8M3,${bottom - 4}v8` }),
-  );
+  ]);
   const axes = draw_axes(chart, width, height);
   svg.replaceChildren(axes, chart.line, curves, ...chart.dots, chart.grip);
 }

@@ -1,13 +1,12 @@
 // One chart lives per root: its handle, its keys, its play button, and what Python hears of them.
 
+/** @import { Props } from "../shared/streamlit.js" */
 /** @import { Chart, Data } from "./types.js" */
-import { find, make, make_svg, when_gone } from "../shared/dom.js";
+import { find, make, make_svg, staying } from "../shared/dom.js";
 import { clamp, show_short } from "../shared/numbers.js";
 import { build_gauges, build_legend, build_table, build_triangle } from "./beside.js";
 import { draw_chart, move_handle, position_at } from "./chart.js";
 
-/** @type {WeakMap<Node, Chart>} */
-const charts = new WeakMap();
 const PLAY_SECONDS = 8;
 const KEY_REST_MS = 350;
 
@@ -42,24 +41,21 @@ function build(/** @type {Chart} */ chart) {
   const { data, place } = chart;
   chart.svg = make_svg("svg", { class: "plot", "aria-hidden": "true" });
   chart.readings = [];
-  chart.slider = make("div", "slider", "", {
+  chart.slider = make("div", "slider", chart.svg, {
     role: "slider", tabindex: 0, "aria-label": data.alt,
     "aria-valuemin": 0, "aria-valuemax": data.x.length - 1,
   });
-  chart.slider.append(chart.svg);
   chart.value = make("output", "value");
-  const bar = make("div", "bar");
-  if (data.plays) bar.append(...play_buttons(chart));
-  bar.append(chart.value);
-  const main = make("div", "main");
-  const side = make("div", "side");
-  if (data.legend) side.append(build_legend(chart));
-  if (data.triangle) side.append(build_triangle(chart, data.triangle));
-  main.append(chart.slider, side);
+  const bar = make("div", "bar", [...(data.plays ? play_buttons(chart) : []), chart.value]);
+  const side = make("div", "side", [
+    data.legend ? build_legend(chart) : null,
+    data.triangle && build_triangle(chart, data.triangle),
+  ]);
   const tables = make("div", "tables");
   // A single table has room beside the chart where no triangle stands there.
   const beside = data.triangle || data.tables.length > 1 ? tables : side;
   beside.append(...data.tables.map((table) => build_table(chart, table)));
+  const main = make("div", "main", [chart.slider, side]);
   place.replaceChildren(bar, build_gauges(chart), main, tables);
   listen(chart);
   chart.observer.disconnect();
@@ -68,10 +64,9 @@ function build(/** @type {Chart} */ chart) {
 
 function play_buttons(/** @type {Chart} */ chart) {
   const { labels } = chart.data;
-  const toggle = make("button", "play", labels.play);
-  const back = make("button", "restart", labels.restart);
+  const toggle = make("button", "play", labels.play, { type: "button" });
+  const back = make("button", "restart", labels.restart, { type: "button" });
   chart.show_playing = () => (toggle.textContent = chart.frame ? labels.pause : labels.play);
-  toggle.type = back.type = "button";
   toggle.addEventListener("click", () => (chart.frame ? pause(chart) : play(chart)));
   back.addEventListener("click", () => {
     pause(chart);
@@ -147,9 +142,10 @@ function hydrate_position(/** @type {Chart} */ chart) {
   chart.position = chart.told = heard;
 }
 
-function mount(/** @type {HTMLElement} */ place) {
+function mount(/** @type {Props<Data>} */ { parentElement }) {
   const chart = /** @type {Chart} */ ({
-    place, position: 0, told: 0, sent: /** @type {number[]} */ ([]), width: 0, frame: 0, timer: 0,
+    place: find(parentElement, ".handle-chart"), sent: /** @type {number[]} */ ([]),
+    position: 0, told: 0, width: 0, frame: 0, timer: 0,
   });
   chart.observer = new ResizeObserver(([entry]) => {
     const width = Math.round(entry.contentRect.width);
@@ -161,11 +157,8 @@ function mount(/** @type {HTMLElement} */ place) {
   return chart;
 }
 
-/** @param {import("../shared/streamlit.js").Props<Data>} props */
-export default function ({ data, parentElement, setStateValue }) {
-  const root = parentElement;
-  const chart = charts.get(root) ?? mount(find(root, ".handle-chart"));
-  charts.set(root, chart);
+/** @param {Chart} chart @param {Props<Data>} props */
+function show(chart, { data, setStateValue }) {
   chart.report = (position) => setStateValue("position", position);
   const is_renewed = chart.data?.revision !== data.revision;
   chart.data = data;
@@ -179,10 +172,12 @@ export default function ({ data, parentElement, setStateValue }) {
     draw_chart(chart);
   }
   update(chart);
-  return when_gone(root, () => {
-    cancelAnimationFrame(chart.frame);
-    clearTimeout(chart.timer);
-    chart.observer.disconnect();
-    charts.delete(root);
-  });
 }
+
+function end(/** @type {Chart} */ chart) {
+  cancelAnimationFrame(chart.frame);
+  clearTimeout(chart.timer);
+  chart.observer.disconnect();
+}
+
+export default staying(mount, show, end);

@@ -12,16 +12,15 @@ export function scale_of(low, high, from, to, is_log) {
   return (value) => from + ((place(clamp(value, low, high)) - a) / (b - a)) * (to - from);
 }
 
-/** @typedef {{ value: number, text: string }[]} Ticks */
-
 // About as many ticks as there is room for.
-/** @type {(low: number, high: number, most: number, is_log: boolean) => Ticks} */
+/** @type {(low: number, high: number, most: number, is_log: boolean) =>
+ *  { value: number, text: string }[]} */
 export function ticks_of(low, high, most, is_log) {
-  return is_log ? log_ticks(low, high, most) : linear_ticks(low, high, most);
+  return is_log ? powers_of_ten(low, high, most) : round_values(low, high, most);
 }
 
-/** @type {(low: number, high: number, most: number) => Ticks} */
-function log_ticks(low, high, most) {
+/** @param {number} low @param {number} high @param {number} most */
+function powers_of_ten(low, high, most) {
   const first = Math.ceil(Math.log10(low) - 1e-9);
   const last = Math.floor(Math.log10(high) + 1e-9);
   const every = Math.max(1, Math.ceil((last - first + 1) / most));
@@ -34,8 +33,8 @@ function log_ticks(low, high, most) {
   return ticks;
 }
 
-/** @type {(low: number, high: number, most: number) => Ticks} */
-function linear_ticks(low, high, most) {
+/** @param {number} low @param {number} high @param {number} most */
+function round_values(low, high, most) {
   const rough = (high - low) / most;
   const size = 10 ** Math.floor(Math.log10(rough));
   const step = ([1, 2, 5].find((m) => m * size >= rough) ?? 10) * size;

@@ -7,7 +7,6 @@ from Streamlit's theme there, so a change of the theme needs no run of the scrip
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +14,7 @@ import plotly.graph_objects as go
 from plotly.io.json import to_json_plotly
 
 from softmax_ui.components.modules import PLOTLY, browser_side
+from softmax_ui.components.reported import keep, reported
 
 _component = browser_side(
     "live_figure",
@@ -30,16 +30,10 @@ class Selection:
     Attributes:
         curve: the trace's position in the figure.
         point: the point's position in the trace; for a heatmap its (row, column).
-        x: the point's x, as the figure has it.
-        y: the point's y.
-        custom: the point's customdata, or None.
     """
 
     curve: int
     point: int | tuple[int, ...]
-    x: float | str | None
-    y: float | str | None
-    custom: Any = None
 
 
 def live_figure(
@@ -49,7 +43,7 @@ def live_figure(
     alt: str,
     height: int = 360,
     on_select: bool = False,
-) -> Selection | None:
+) -> None:
     """Draw a figure that keeps its node, its zoom and its transitions while its data change.
 
     Args:
@@ -60,13 +54,9 @@ def live_figure(
         key: the component's key, one a figure of the page.
         alt: what the figure shows, in a sentence, for those who do not see it.
         height: in CSS pixels; the width is the column's.
-        on_select: whether a click on a point runs the script again with that point.
-
-    Returns:
-        The point clicked last, until it is clicked again or the figure is double-clicked; None if
-        there is none, or `on_select` is off.
+        on_select: whether a click on a point runs the script again, with `selected_in(key)`.
     """
-    state = _component(
+    _component(
         key=key,
         data={
             # As an object, a figure's quotes need no second escape, a third of a small one's bytes.
@@ -76,20 +66,23 @@ def live_figure(
             "height": height,
             "selects": on_select,
         },
-        default={"selected": None} if on_select else None,
         height=height,
-        on_selected_change=_ignore if on_select else None,
+        on_selected_change=keep if on_select else None,
     )
-    return selection_from(state.get("selected")) if on_select else None
 
 
-def figure_json(figure: go.Figure | dict[str, Any]) -> str:
+def selected_in(key: str) -> Selection | None:
+    """Return the point clicked last; None after a second click on it, or a double click."""
+    return selection_from(reported(key, "selected"))
+
+
+def figure_json(figure: go.Figure) -> str:
     """Return what the browser needs of a figure, as JSON: traces and layout, no template.
 
     Numbers travel as typed arrays in base64; the template is left out because the page's theme
     takes its place, and it would be most of the bytes of a small figure.
     """
-    body = figure if isinstance(figure, dict) else figure.to_dict()
+    body = figure.to_dict()
     layout = {name: field for name, field in body["layout"].items() if name != "template"}
     return str(to_json_plotly({**body, "layout": layout}))
 
@@ -97,7 +90,7 @@ def figure_json(figure: go.Figure | dict[str, Any]) -> str:
 def selection_from(value: object) -> Selection | None:
     """Return the selection that the browser reported, or None for anything that is not one.
 
-    >>> selection_from({"curve": 0, "point": [2, 1], "x": "cat", "y": 0.5}).point
+    >>> selection_from({"curve": 0, "point": [2, 1]}).point
     (2, 1)
     >>> selection_from({"curve": "<b>"}) is None
     True
@@ -109,10 +102,4 @@ def selection_from(value: object) -> Selection | None:
         point = tuple(point)
     if not isinstance(curve, int) or not isinstance(point, int | tuple):
         return None
-    x, y = (v if isinstance(v, int | float | str) else None for v in map(value.get, ("x", "y")))
-    custom = json.loads(json.dumps(value.get("custom")))
-    return Selection(curve=curve, point=point, x=x, y=y, custom=custom)
-
-
-def _ignore() -> None:
-    """Exist, because a component's state is only kept where a callback is given."""
+    return Selection(curve, point)

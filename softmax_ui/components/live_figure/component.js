@@ -3,40 +3,23 @@
 
 /** @import { Data, Instance, Props } from "./types.js" */
 import { channels, ink_on, on_scale } from "../shared/colour.js";
-import { find, when_gone } from "../shared/dom.js";
-
-/** @type {Promise<any> | null} */
-let library = null;
-/** @type {WeakMap<Node, Instance>} */
-const instances = new WeakMap();
-
-// Plotly is 4 MB: it is loaded once a page, by the first figure, from this app's own server.
-function load(/** @type {string} */ address) {
-  library ??= import(new URL(address, document.baseURI).href).then(() => globalThis.Plotly);
-  return library;
-}
+import { find, make, staying } from "../shared/dom.js";
 
 // What the page's theme decides. It goes into the template, so a figure's own wishes win.
 function theme_of(/** @type {CSSStyleDeclaration} */ style) {
   const of = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
-  const axis = {
-    gridcolor: of("--st-border-color-light") || of("--st-border-color"),
-    linecolor: of("--st-border-color"),
-    zerolinecolor: of("--st-border-color"),
-    tickcolor: of("--st-border-color"),
-  };
+  const line = of("--st-border-color");
+  const gridcolor = of("--st-border-color-light") || line;
+  const axis = { gridcolor, linecolor: line, zerolinecolor: line, tickcolor: line };
+  const font = { family: of("--st-font"), color: of("--st-text-color") };
   return {
     layout: {
-      font: { family: of("--st-font"), color: of("--st-text-color"), size: 13 },
+      font: { ...font, size: 13 },
       paper_bgcolor: "rgba(0,0,0,0)",
       plot_bgcolor: "rgba(0,0,0,0)",
       xaxis: axis,
       yaxis: axis,
-      hoverlabel: {
-        bgcolor: of("--st-background-color"),
-        bordercolor: of("--st-border-color"),
-        font: { family: of("--st-font"), color: of("--st-text-color") },
-      },
+      hoverlabel: { bgcolor: of("--st-background-color"), bordercolor: line, font },
     },
   };
 }
@@ -65,25 +48,12 @@ function prepared(/** @type {Data} */ data, /** @type {Element} */ node) {
 function write_legibly(/** @type {any} */ node) {
   for (const { type, texttemplate, colorscale, zmin, zmax } of node._fullData) {
     if (type !== "heatmap" || !texttemplate) continue;
-    const stops = colorscale.map((/** @type {[number, string]} */ [at, colour]) => [
-      at,
-      channels(colour),
-    ]);
+    const stop = (/** @type {[number, string]} */ [at, colour]) => [at, channels(colour)];
+    const stops = colorscale.map(stop);
     for (const label of node.querySelectorAll(".heatmap-label text")) {
       label.style.fill = ink_on(on_scale(stops, (label.__data__.z - zmin) / (zmax - zmin)));
     }
   }
-}
-
-// A heatmap's point is its (row, column), that of a curve its position.
-function picked(/** @type {any} */ point) {
-  return {
-    curve: point.curveNumber,
-    point: point.pointIndex ?? point.pointNumber,
-    x: point.x,
-    y: point.y,
-    custom: point.customdata ?? null,
-  };
 }
 
 function listen(/** @type {Instance} */ instance) {
@@ -92,8 +62,9 @@ function listen(/** @type {Instance} */ instance) {
     instance.selected = value === null ? null : JSON.stringify(value);
     if (instance.latest.selects) instance.report("selected", value);
   };
-  node.on("plotly_click", (/** @type {{ points: any[] }} */ { points }) => {
-    const value = picked(points[0]);
+  node.on("plotly_click", (/** @type {{ points: any[] }} */ { points: [point] }) => {
+    // A heatmap's point is its (row, column), that of a curve its position.
+    const value = { curve: point.curveNumber, point: point.pointIndex ?? point.pointNumber };
     select(JSON.stringify(value) === instance.selected ? null : value);
   });
   node.on("plotly_doubleclick", () => select(null));
@@ -111,24 +82,23 @@ async function draw(/** @type {Instance} */ instance, /** @type {Data} */ data) 
   instance.owed = instance.drawn && !!data.rests && !instance.in_sight;
   if (instance.owed) return;
   try {
-    const Plotly = await load(data.library);
+    // Plotly is 4 MB: it is loaded once a page, by the first figure, from this app's own server.
+    await import(new URL(data.library, document.baseURI).href);
     // Of several changes that came while the library was loading, only the last one counts.
     if (instance.latest !== data || instance.gone) return;
     const { data: traces, layout } = prepared(data, node);
     const first = !instance.drawn;
     instance.drawn = true;
-    await Plotly.react(node, traces, layout, { displayModeBar: false, showTips: false });
+    await globalThis.Plotly.react(node, traces, layout, { displayModeBar: false, showTips: false });
     if (first) listen(instance);
     node.dataset.revision = String(Number(node.dataset.revision ?? 0) + 1);
   } catch (error) {
     console.error(error);
-    const caption = document.createElement("figcaption");
-    caption.textContent = data.alt;
-    node.replaceChildren(caption);
+    node.replaceChildren(make("figcaption", "", data.alt));
   }
 }
 
-function mount(/** @type {HTMLElement | ShadowRoot} */ parentElement) {
+function mount(/** @type {Props} */ { parentElement }) {
   const node = find(parentElement, ".live-figure");
   const instance = /** @type {Instance} */ ({ node, width: 0 });
   instance.observer = new ResizeObserver(([entry]) => {
@@ -145,20 +115,20 @@ function mount(/** @type {HTMLElement | ShadowRoot} */ parentElement) {
     if (instance.in_sight && instance.owed) draw(instance, instance.latest);
   });
   instance.sight.observe(node);
-  instances.set(parentElement, instance);
   return instance;
 }
 
-/** @param {Props} props */
-export default function render({ data, parentElement, setStateValue }) {
-  const instance = instances.get(parentElement) ?? mount(parentElement);
+/** @param {Instance} instance @param {Props} props */
+function show(instance, { data, setStateValue }) {
   instance.report = setStateValue;
   draw(instance, data);
-  return when_gone(parentElement, () => {
-    instance.gone = true;
-    instance.observer.disconnect();
-    instance.sight.disconnect();
-    instances.delete(parentElement);
-    globalThis.Plotly?.purge(instance.node);
-  });
 }
+
+function end(/** @type {Instance} */ instance) {
+  instance.gone = true;
+  instance.observer.disconnect();
+  instance.sight.disconnect();
+  globalThis.Plotly?.purge(instance.node);
+}
+
+export default staying(mount, show, end);

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Literal
 
 from softmax_ui.components.modules import PLOTLY, browser_side
+from softmax_ui.components.reported import keep
 from softmax_ui.text import _
 
 Part = Literal["status", "curves", "templates"]
@@ -40,9 +41,5 @@ def live_run(part: Part, address: str, version: str) -> None:
             "library": PLOTLY,
             "gone": _("The server does not answer. This goes on by itself when it is back."),
         },
-        on_redraw_change=_ignore,
+        on_redraw_change=keep,
     )
-
-
-def _ignore() -> None:
-    """Exist, because a component may only trigger a run where a callback is given."""

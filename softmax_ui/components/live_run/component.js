@@ -1,31 +1,23 @@
 // The moving parts of a run's page, each in a node that stays: new answers change what is in it.
 
-/** @import { Curve, Data, Drawn, Instance, Listener, Message, Part, Slot } from "./types.js" */
+/** @import { Props } from "../shared/streamlit.js" */
+/** @import { Curve, Data, Drawn, Instance, Message, Part, Slot } from "./types.js" */
 import render from "../live_figure/component.js";
 import draw_pictures from "../picture_grid/component.js";
-import { find, make, set_property, when_gone } from "../shared/dom.js";
+import { find, make, set_property, staying } from "../shared/dom.js";
 import { hurry, watch } from "./polling.js";
 
-/** @type {WeakMap<Node, Instance>} */
-const instances = new WeakMap();
 // An answer that was asked for sooner after the script's run may be older than that run.
 const SETTLED_MS = 800;
-
-/** @template {keyof HTMLElementTagNameMap} T
- * @param {Element} parent @param {T} tag @param {string} class_name */
-function add(parent, tag, class_name = "") {
-  return parent.appendChild(make(tag, class_name));
-}
 
 /** @implements {Part} */
 class Status {
   constructor(/** @type {Element} */ root) {
-    this.text = add(root, "p", "progress-text");
-    this.bar = add(root, "div", "bar");
-    this.bar.setAttribute("role", "progressbar");
-    this.filled = add(this.bar, "div", "filled");
-    this.trouble = add(root, "p", "trouble");
-    this.trouble.setAttribute("role", "status");
+    this.text = make("p", "progress-text");
+    this.filled = make("div", "filled");
+    this.bar = make("div", "bar", this.filled, { role: "progressbar" });
+    this.trouble = make("p", "trouble", "", { role: "status" });
+    root.append(this.text, this.bar, this.trouble);
     this.status = "";
     this.drawn_at = 0;
   }
@@ -66,8 +58,9 @@ class Status {
 /** @implements {Part} */
 class Curves {
   constructor(/** @type {Element} */ root) {
-    this.legend = add(root, "div", "legend");
-    this.figures = add(root, "div", "figures");
+    this.legend = make("div", "legend");
+    this.figures = make("div", "figures");
+    root.append(this.legend, this.figures);
     this.html = "";
     /** @type {Map<string, Slot>} */
     this.shown = new Map();
@@ -86,9 +79,9 @@ class Curves {
   one({ key, title, alt, figure }, place, library) {
     let slot = this.shown.get(key);
     if (!slot) {
-      const outer = add(this.figures, "div", `curve ${key}`);
-      slot = { outer, title: add(outer, "p", "measure"), place: add(outer, "div") };
-      add(slot.place, "div", "live-figure");
+      const heading = make("p", "measure");
+      const box = make("div", "", make("div", "live-figure"));
+      slot = { outer: make("div", `curve ${key}`, [heading, box]), title: heading, place: box };
       this.shown.set(key, slot);
     }
     // In the order that they are named in; one that is at its place stays, so no drag is cut off.
@@ -117,9 +110,9 @@ class Curves {
 /** @implements {Part} */
 class Templates {
   constructor(/** @type {Element} */ root) {
-    this.place = add(root, "div");
-    add(this.place, "div", "picture-grid");
-    this.caption = add(root, "p", "caption");
+    this.place = make("div", "", make("div", "picture-grid"));
+    this.caption = make("p", "caption");
+    root.append(this.place, this.caption);
   }
 
   draw(/** @type {Message} */ { templates }) {
@@ -132,45 +125,39 @@ class Templates {
 
 const PARTS = { status: Status, curves: Curves, templates: Templates };
 
-/** @returns {Listener} */
-function listener_of(/** @type {Instance} */ instance) {
-  const { part } = instance;
-  return {
-    told(message, asked_at) {
-      if (instance.latest !== message) part.draw(message, instance);
-      instance.latest = message;
-      return part.wants?.(message, asked_at, instance) ?? false;
-    },
-    lost: (why) => part.lost?.(why, instance.data),
-  };
-}
-
-/** @type {(root: Element, data: Data, trigger: Drawn["trigger"]) => Instance} */
-function begin(root, data, trigger) {
+/** @returns {Instance} */
+function begin(/** @type {Props<Data>} */ { data, parentElement, setTriggerValue }) {
+  const root = find(parentElement, ".live-run");
   root.replaceChildren();
-  return { part: new PARTS[data.part](root), data, trigger };
+  return { part: new PARTS[data.part](root), data, trigger: setTriggerValue };
 }
 
-/** @param {import("../shared/streamlit.js").Props<Data>} props */
-export default function ({ data, parentElement, setTriggerValue }) {
-  const known = instances.get(parentElement);
-  const instance = known ?? begin(find(parentElement, ".live-run"), data, setTriggerValue);
-  instances.set(parentElement, instance);
+/** @param {Instance} instance @param {Props<Data>} props */
+function show(instance, { data, setTriggerValue }) {
   const { part, latest, leave, data: before } = instance;
   instance.data = data;
   instance.trigger = setTriggerValue;
   part.updated?.();
-  if (!known || before.address !== data.address) {
+  if (!leave || before.address !== data.address) {
     // The new one first: what both watch is then not asked for anew.
-    instance.leave = watch(data.address, listener_of(instance));
+    instance.leave = watch(data.address, {
+      told(message, asked_at) {
+        if (instance.latest !== message) part.draw(message, instance);
+        instance.latest = message;
+        return part.wants?.(message, asked_at, instance) ?? false;
+      },
+      lost: (why) => part.lost?.(why, instance.data),
+    });
     leave?.();
   } else {
     if (latest) part.draw(latest, instance); // the theme may have changed
     hurry(data.address);
   }
-  return when_gone(parentElement, () => {
-    instances.delete(parentElement);
-    instance.leave?.();
-    part.left?.();
-  });
 }
+
+function end(/** @type {Instance} */ { part, leave }) {
+  leave?.();
+  part.left?.();
+}
+
+export default staying(begin, show, end);

@@ -17,19 +17,17 @@ const HURRY_MS = 400;
 const HURRIED_FOR_MS = 1_000;
 
 class Poller {
+  listeners = /** @type {Set<Listener>} */ (new Set());
+  latest = /** @type {Message | null} */ (null);
+  flight = /** @type {AbortController | null} */ (null);
+  failures = 0;
+  timer = 0;
+  asap = false;
+  ended = false;
+  hurried_until = 0;
+
   constructor(/** @type {string} */ address) {
     this.url = new URL(address, document.baseURI);
-    /** @type {Set<Listener>} */
-    this.listeners = new Set();
-    /** @type {Message | null} */
-    this.latest = null;
-    this.failures = 0;
-    this.timer = 0;
-    /** @type {AbortController | null} */
-    this.flight = null;
-    this.asap = false;
-    this.ended = false;
-    this.hurried_until = 0;
   }
 
   hurry() {

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import streamlit as st
 import torch
 
 from softmax_core import softmax
@@ -26,6 +26,7 @@ from softmax_ui.components.logit_board.value import (
     problem_of,
 )
 from softmax_ui.components.modules import browser_side
+from softmax_ui.components.reported import keep, reported
 
 __all__ = ["BoardValue", "Preset", "is_name", "logit_board", "problem_of"]
 
@@ -88,10 +89,16 @@ def logit_board(
         raise ValueError(f"The board's {problem} are out of range: {getattr(given, problem)!r}.")
     revision = hashlib.sha256(repr(edition or given).encode()).hexdigest()[:16]
     value, serial = _held(key, given, revision)
+
+    def pasted() -> None:
+        text = reported(key, "pasted")
+        if on_paste and isinstance(text, str):
+            on_paste(text)
+
     _component(
         key=key,
         data={
-            "board": _as_data(value),
+            "board": asdict(value),
             "revision": revision,
             "truth": {"serial": serial, "probabilities": _probabilities(value)},
             "labels": dict(labels),
@@ -103,16 +110,15 @@ def logit_board(
             "notice": notice,
             "query": dict(address(value)) if address else None,
         },
-        default={"board": None},
-        on_board_change=_ignore,
-        on_pasted_change=lambda: _pasted(key, on_paste),
+        on_board_change=keep,
+        on_pasted_change=pasted,
     )
     return value
 
 
 def _held(key: str, given: BoardValue, revision: str) -> tuple[BoardValue, int]:
     """Return the board that the browser holds, and the number of its change."""
-    state = (st.session_state.get(key) or {}).get("board")
+    state = reported(key, "board")
     if not isinstance(state, Mapping) or state.get("revision") != revision:
         return given, 0
     value = board_from(state)
@@ -124,26 +130,3 @@ def _probabilities(value: BoardValue) -> list[float]:
     """Return softmax_core's answer in float64, the truth that the board compares itself with."""
     z = torch.tensor(value.arguments, dtype=torch.float64)
     return [float(p) for p in softmax(z)]
-
-
-def _as_data(value: BoardValue) -> dict[str, Any]:
-    """Return a board as the browser keeps it."""
-    return {
-        "logits": list(value.logits),
-        "names": list(value.names),
-        "target": value.target,
-        "temperature": value.temperature,
-        "shift": value.shift,
-        "learning_rate": value.learning_rate,
-    }
-
-
-def _pasted(key: str, on_paste: Callable[[str], None] | None) -> None:
-    """Hand on a text that was pasted into a field of the board."""
-    text = (st.session_state.get(key) or {}).get("pasted")
-    if on_paste and isinstance(text, str):
-        on_paste(text)
-
-
-def _ignore() -> None:
-    """Exist, because a component's state is only kept where a callback is given."""

@@ -112,15 +112,12 @@ export function make_board(/** @type {Board["root"]} */ root) {
     steady(board.root.querySelectorAll("[data-steady]"));
   }
 
-  board.is_repainted = () => {
-    return JSON.stringify(read_paint(find(board.root, ".board"))) !== JSON.stringify(board.paint);
-  };
-
   board.measure = () => {
     read();
     const section = find(board.root, ".board");
     board.paint = read_paint(section);
-    section.classList.toggle("dark", is_dark(board.paint.surface));
+    // The browser's own controls have to know whether the page is dark.
+    section.classList.toggle("dark", luminance(channels(board.paint.surface)) < 0.2);
     for (const part of board.parts) part.measure?.();
     board.redraw();
   };
@@ -152,20 +149,15 @@ function read_paint(/** @type {Element} */ node) {
   const [r, g, b] = channels(text);
   return {
     text, muted: `rgba(${r}, ${g}, ${b}, 0.66)`, line: `rgba(${r}, ${g}, ${b}, 0.18)`,
-    accent: read("--board-positive", "#2b7bba"), surface: read("--st-background-color", "#fff"),
+    surface: read("--st-background-color", "#fff"), font: read("--st-font", "sans-serif"),
     positive: read("--board-positive", "#2b7bba"), negative: read("--board-negative", "#d95f0e"),
-    font: read("--st-font", "sans-serif"),
   };
-}
-
-// Whether a background is dark: the browser's own controls have to know.
-function is_dark(/** @type {string} */ colour) {
-  return luminance(channels(colour)) < 0.2;
 }
 
 // What Python sent: a board to show, words to show it in, or only its answer to the last one.
 export function hydrate(/** @type {Board} */ board, /** @type {Data} */ data) {
   const replaced = board.data?.revision !== data.revision;
+  const paint = JSON.stringify(read_paint(find(board.root, ".board")));
   const relabelled = JSON.stringify(board.data?.labels) !== JSON.stringify(data.labels);
   board.data = data;
   if (replaced) {
@@ -176,7 +168,7 @@ export function hydrate(/** @type {Board} */ board, /** @type {Data} */ data) {
   }
   if (relabelled) assemble(board);
   else if (replaced) board.rebuild();
-  else if (board.is_repainted()) board.measure(); // another theme
+  else if (JSON.stringify(board.paint) !== paint) board.measure(); // another theme
   else for (const part of board.parts) part.hear?.(); // the answer alone, not waiting for a frame
   // The address of the page is the board's: replaced in place, so that Back leaves the page.
   if (data.query && data.truth.serial === board.serial) write_address(data.query);

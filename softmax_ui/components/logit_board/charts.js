@@ -1,13 +1,12 @@
 // What the small charts share: a sharp canvas, a line a class, an axis.
 
+/** @import { Board, Sheet } from "./types.js" */
 import { make, pen_of } from "../shared/dom.js";
 
 const WIDEST_NAME = 84; // of a class, in CSS pixels
 const SIGNS = "0123456789.,−+·⁻⁰¹²³⁴⁵⁶⁷⁸⁹"; // all that numbers.js writes
 
 // A canvas as sharp as the screen, drawn in CSS pixels.
-/** @typedef {ReturnType<typeof sharpen>} Sheet */
-
 /** @param {HTMLCanvasElement} canvas @param {number} height @param {string} font */
 export function sharpen(canvas, height, font) {
   const width = canvas.clientWidth;
@@ -26,9 +25,27 @@ export function sharp_pen(canvas, width, height, font = "") {
   return { pen, ratio };
 }
 
-// The height of a chart with one line a class; few classes get the room of several.
-export function chart_height(/** @type {number} */ n) {
-  return Math.max(140, n * (n > 10 ? 14 : 18));
+// A canvas with a line a class, its name at the left; few classes get the room of several.
+/** @param {Board} board @param {HTMLCanvasElement} canvas @param {number} bottom */
+export function class_sheet({ paint, state }, canvas, bottom) {
+  const n = state.names.length;
+  const [tall, size] = n > 10 ? [14, 11] : [18, 12];
+  const sheet = sharpen(canvas, Math.max(140, n * tall) + bottom, `${size}px ${paint.font}`);
+  return { ...sheet, column: name_column(sheet, state.names, bottom, paint.muted) };
+}
+
+// A curve, and a dot where it stands now.
+/** @param {CanvasRenderingContext2D} pen @param {string} colour
+ * @param {number[][]} points @param {number[]} here @param {number} radius */
+export function plot_curve(pen, colour, points, here, radius) {
+  pen.strokeStyle = pen.fillStyle = colour;
+  pen.lineWidth = 2;
+  pen.beginPath();
+  for (const [x, y] of points) pen.lineTo(x, y);
+  pen.stroke();
+  pen.beginPath();
+  pen.arc(here[0], here[1], radius, 0, 2 * Math.PI);
+  pen.fill();
 }
 
 // A text cut to a width, with an ellipsis where something is missing.

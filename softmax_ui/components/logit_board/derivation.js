@@ -1,10 +1,6 @@
 // The derivation of one Jacobian entry by the quotient rule, line by line, with the numbers put in.
 
-/**
- * @import { Board } from "./types.js"
- * @import { Piece } from "./formulas.js"
- * @typedef {() => Piece} Make
- */
+/** @import { Board, Make, Piece } from "./types.js" */
 import { find, make } from "../shared/dom.js";
 import { clamp, show_exponential, show_logit, show_significant } from "../shared/numbers.js";
 import { fill, set_text } from "./dom.js";
@@ -26,10 +22,9 @@ export function make_derivation(/** @type {Board} */ board) {
 
   /** @type {(caption: string, formula: Piece[], numbers: Piece[]) => void} */
   function add_line(caption, formula, numbers) {
-    const line = make("li", "line");
-    line.append(make("span", "caption", caption));
-    line.append(row("formula", ...formula), row("numbers", ...numbers));
-    lines.push(line);
+    lines.push(make("li", "line", [
+      make("span", "caption", caption), row("formula", ...formula), row("numbers", ...numbers),
+    ]));
   }
 
   function build(/** @type {number} */ i, /** @type {number} */ j) {

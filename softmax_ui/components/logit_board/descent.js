@@ -1,9 +1,9 @@
 // Descend: the loss of the target class, and the logits walking down it.
 
-/** @import { Board } from "./types.js" */
+/** @import { Board, Sheet, Type } from "./types.js" */
 import { find, make } from "../shared/dom.js";
 import { clamp, show, show_exponential, show_logit } from "../shared/numbers.js";
-import { make_type, sharpen } from "./charts.js";
+import { make_type, plot_curve, sharpen } from "./charts.js";
 import { fill, set_text } from "./dom.js";
 import { lowered, make_slots } from "./formulas.js";
 import { descent_step, read_board } from "./math.js";
@@ -21,9 +21,9 @@ export function make_descent(/** @type {Board} */ board) {
   const canvas = find(place, "canvas");
   const buttons = place.querySelectorAll("button");
   const loss_slots = make_slots();
-  /** @type {import("./charts.js").Sheet} */
+  /** @type {Sheet} */
   let sheet;
-  /** @type {ReturnType<typeof make_type>} */
+  /** @type {Type} */
   let type;
   let repeat = 0;
   sum.replaceChildren(
@@ -111,14 +111,8 @@ export function make_descent(/** @type {Board} */ board) {
     type.draw(pen, "0", left - 6, floor, 1);
     type.draw(pen, "0", left, height - 6);
     if (steps) type.draw(pen, String(steps), right, height - 6, 1);
-    pen.strokeStyle = pen.fillStyle = board.paint.accent;
-    pen.lineWidth = 2;
-    pen.beginPath();
-    losses.forEach((loss, k) => pen.lineTo(x(k), y(loss)));
-    pen.stroke();
-    pen.beginPath();
-    pen.arc(x(steps), y(losses[steps]), 3.5, 0, 2 * Math.PI);
-    pen.fill();
+    const points = losses.map((loss, k) => [x(k), y(loss)]);
+    plot_curve(pen, board.paint.positive, points, points[steps], 3.5);
   }
 
   function measure() {

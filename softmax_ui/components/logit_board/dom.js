@@ -1,5 +1,6 @@
 // Writing into nodes that are there, frame by frame.
 
+/** @import { Field } from "./types.js" */
 import { make } from "../shared/dom.js";
 import { clamp, read_number, show_logit, tidy } from "../shared/numbers.js";
 
@@ -50,11 +51,7 @@ export function fill(/** @type {string} */ message, /** @type {Record<string, an
 }
 
 // A number field: live while it is typed in, exact when focused, restored when nonsense.
-/**
- * @param {string} class_name
- * @param {{ read: () => number, write: (value: number, done: boolean) => void, low: number,
- *  high: number, step: () => number }} options
- */
+/** @param {string} class_name @param {Field} options */
 export function number_field(class_name, { read, write, low, high, step }) {
   const field = make("input", `number ${class_name}`, "", {
     // The keyboard for decimals has no minus on every phone.

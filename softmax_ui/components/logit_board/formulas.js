@@ -1,7 +1,6 @@
 // Formulas as semantic HTML: pieces are strings or nodes.
 
-/** @import { Board, Reading } from "./types.js" */
-/** @typedef {string | Node} Piece */
+/** @import { Board, Piece, Reading } from "./types.js" */
 import { find, make } from "../shared/dom.js";
 import { show, show_exponential, show_logit } from "../shared/numbers.js";
 import { set_text } from "./dom.js";
@@ -9,26 +8,20 @@ import { set_text } from "./dom.js";
 const MOST_TERMS = 4; // more exponentials than these are written as a sum
 
 export function row(/** @type {string} */ class_name, /** @type {Piece[]} */ ...pieces) {
-  const node = make("span", class_name);
-  node.append(...pieces);
-  return node;
+  return make("span", class_name, pieces);
 }
 
 export function raised(/** @type {Piece} */ base, /** @type {Piece} */ exponent) {
-  const up = make("sup");
-  up.append(exponent);
-  return row("term", base, up);
+  return row("term", base, make("sup", "", exponent));
 }
 
 export function lowered(/** @type {string} */ base, /** @type {Piece} */ index) {
-  const down = make("sub");
-  down.append(index);
-  return row("term", make("i", "", base), down);
+  return row("term", make("i", "", base), make("sub", "", index));
 }
 
 /** @param {Piece | Piece[]} above @param {Piece | Piece[]} below */
 export function fraction(above, below) {
-  return row("fraction", row("above", ...[above].flat()), row("below", ...[below].flat()));
+  return row("fraction", make("span", "above", above), make("span", "below", below));
 }
 
 // Places in a formula whose numbers are written anew in each frame.

@@ -1,10 +1,8 @@
 // The Jacobian on a canvas: a pixel a cell, blown up. One DOM cell travels with the cursor so that
 // a screen reader has something to read.
 
-/**
- * @import { Board } from "./types.js"
- * @import { Colour } from "../shared/colour.js"
- */
+/** @import { Colour } from "../shared/colour.js" */
+/** @import { Board, Type } from "./types.js" */
 import { find, make, pen_of } from "../shared/dom.js";
 import { channels, contrast } from "../shared/colour.js";
 import { clamp, show } from "../shared/numbers.js";
@@ -67,7 +65,7 @@ export function make_heatmap(/** @type {Board} */ board) {
   let image;
   /** @type {Record<"positive" | "negative", { of: Colour, turn: number }>} */
   let inks;
-  /** @type {Record<"page" | "plain", ReturnType<typeof make_type>>} */
+  /** @type {Record<"page" | "plain", Type>} */
   let types;
   let framed_for = "";
   let sums = { across: [""], down: [""] };

@@ -7,11 +7,11 @@ from softmax_ui.text import _
 
 def board_labels() -> dict[str, str]:
     """Return every text that the board shows or speaks, under the name that its script knows."""
-    return {**_frame(), **_numbers(), **_jacobian(), **_experiments(), **_spoken()}
+    return {**_rows(), **_numbers(), **_jacobian(), **_experiments()}
 
 
-def _frame() -> dict[str, str]:
-    """Return the words of the tools and of the rows' heads."""
+def _rows() -> dict[str, str]:
+    """Return the words of the tools and of the rows, those that a screen reader says too."""
     return {
         "presets": _("Examples to begin with"),
         "classes": _("Number of classes"),
@@ -33,7 +33,10 @@ def _frame() -> dict[str, str]:
         "logit_head": _("logit o"),
         "probability_head": _("probability p"),
         "rank_head": _("rank"),
-        "gradient_head": _("∂L/∂o"),
+        "name_of": _("Name of class {number}"),
+        "logit_of": _("Logit of {name}"),
+        "logit_spoken": _("{logit}, probability {probability}"),
+        "target_is": _("Make {name} the target"),
     }
 
 
@@ -54,8 +57,6 @@ def _numbers() -> dict[str, str]:
         "nothing_moved": _("No probability has moved."),
         "hardly_moved": _("No probability has moved by more than {change}."),
         "scale_logits": _("Scale the logits"),
-        "halve": _("o ÷ 2"),
-        "double": _("o × 2"),
         "agrees": _(
             "Checked by softmax_core in Python: no probability differs by more than {apart}."
         ),
@@ -130,18 +131,4 @@ def _experiments() -> dict[str, str]:
             "Draws: {total}. No share is farther than {worst} percentage points from its "
             "probability; the distance shrinks like 1/√draws (now {expected} points)."
         ),
-    }
-
-
-def _spoken() -> dict[str, str]:
-    """Return what a screen reader says."""
-    return {
-        "name_of": _("Name of class {number}"),
-        "logit_of": _("Logit of {name}"),
-        "logit_spoken": _("{logit}, probability {probability}"),
-        "target_is": _("Make {name} the target"),
-        "temperature_spoken": _("T = {value}"),
-        "shift_spoken": _("c = {value}"),
-        "rate_spoken": _("η = {value}"),
-        "delta_spoken": _("δ = {value}"),
     }

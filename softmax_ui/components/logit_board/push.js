@@ -1,9 +1,9 @@
 // Push one logit: what the Jacobian predicts beside what really happens.
 
-/** @import { Board } from "./types.js" */
+/** @import { Board, ClassSheet, Sheet, Type } from "./types.js" */
 import { find, make } from "../shared/dom.js";
 import { round_below, show, show_logit, show_signed } from "../shared/numbers.js";
-import { chart_height, make_type, name_column, sharpen } from "./charts.js";
+import { class_sheet, make_type, name_column, plot_curve, sharpen } from "./charts.js";
 import { fill, set_text } from "./dom.js";
 import { push_of } from "./math.js";
 import { linear, make_slider } from "./sliders.js";
@@ -20,11 +20,9 @@ export function make_push(/** @type {Board} */ board) {
   const choice = find(place, "select");
   const [bars, curve] = place.querySelectorAll("canvas");
   const deltas = Array.from({ length: POINTS }, (_, k) => FARTHEST * ((2 * k) / (POINTS - 1) - 1));
-  /** @type {import("./charts.js").Sheet[]} */
+  /** @type {[ClassSheet, Sheet]} */
   let sheets;
-  /** @type {ReturnType<typeof name_column>} */
-  let column;
-  /** @type {ReturnType<typeof make_type>} */
+  /** @type {Type} */
   let type;
   choice.addEventListener("change", () => {
     board.push.j = Number(choice.value);
@@ -33,7 +31,7 @@ export function make_push(/** @type {Board} */ board) {
   const slider = make_slider(board, ".push .slider", {
     kind: "push", scale: linear(-FARTHEST, FARTHEST, 0.01), read: () => board.push.delta,
     write: (value) => (board.push.delta = value),
-    low: -FARTHEST, high: FARTHEST, step: 0.1, rest: 0, spoken: labels.delta_spoken,
+    low: -FARTHEST, high: FARTHEST, step: 0.1, rest: 0,
   });
 
   function settle() {
@@ -42,7 +40,7 @@ export function make_push(/** @type {Board} */ board) {
     const options = names.map((name, k) => make("option", "", `${k + 1} ${name}`, { value: k }));
     choice.replaceChildren(...options);
     choice.value = String(board.push.j);
-    if (sheets) column = name_column(sheets[0], names, AXIS, board.paint.muted);
+    if (sheets) sheets[0].column = name_column(sheets[0], names, AXIS, board.paint.muted);
   }
 
   const pushed = (/** @type {number} */ delta) =>
@@ -50,7 +48,7 @@ export function make_push(/** @type {Board} */ board) {
 
   // Predicted: a hollow ring. Real: a filled dot. Between them: the error.
   function draw_bars(/** @type {ReturnType<typeof push_of>} */ { real, predicted }) {
-    const { pen, width, height } = sheets[0];
+    const { pen, width, height, column } = sheets[0];
     const floor = height - AXIS;
     const tall = floor / real.length;
     const widest = Math.max(1e-3, ...real.map(Math.abs), ...predicted.map(Math.abs));
@@ -103,14 +101,8 @@ export function make_push(/** @type {Board} */ board) {
     });
     const is_rising = errors[POINTS - 1] >= errors[0];
     type.draw(pen, show(top), is_rising ? right : left, 7, is_rising ? 1 : 0);
-    pen.strokeStyle = pen.fillStyle = board.paint.accent;
-    pen.lineWidth = 2;
-    pen.beginPath();
-    errors.forEach((error, k) => pen.lineTo(x(deltas[k]), y(error)));
-    pen.stroke();
-    pen.beginPath();
-    pen.arc(x(board.push.delta), y(here), 4.5, 0, 7);
-    pen.fill();
+    const points = errors.map((error, k) => [x(deltas[k]), y(error)]);
+    plot_curve(pen, board.paint.positive, points, [x(board.push.delta), y(here)], 4.5);
   }
 
   function draw() {
@@ -128,12 +120,9 @@ export function make_push(/** @type {Board} */ board) {
   }
 
   function measure() {
-    const n = board.state.logits.length;
-    const font = `${n > 10 ? 11 : 12}px ${board.paint.font}`;
-    const height = chart_height(n) + AXIS;
-    sheets = [sharpen(bars, height, font), sharpen(curve, height, font)];
+    const lines = class_sheet(board, bars, AXIS);
+    sheets = [lines, sharpen(curve, lines.height, lines.pen.font)];
     type = make_type(`11px ${board.paint.font}`, board.paint.muted);
-    column = name_column(sheets[0], board.state.names, AXIS, board.paint.muted);
   }
 
   return { place, draw, settle, measure };

@@ -67,33 +67,26 @@ export function make_rows(/** @type {Board} */ board) {
 
   // A number in a box of its own, whose size no digit changes: laying it out touches nothing else.
   function build_figure(/** @type {string} */ kind) {
-    const node = make("span", `${kind} figure`);
     const digits = make("span", "digits");
-    node.append(digits);
-    return { node, digits };
+    return { node: make("span", `${kind} figure`, digits), digits };
   }
 
   function build_row(/** @type {number} */ k) {
-    const node = make("div", "row");
-    node.style.setProperty("--class-colour", board.colours[k % board.colours.length]);
     const [aim, name, number] = [build_aim(k), build_name(k), build_number(k)];
     const track = make_track(board, k, set_logit);
     const chance = make("div", "chance");
     const [argument, probability] = [build_figure("argument"), build_figure("probability")];
     const [rank, gradient] = [build_figure("rank"), build_figure("gradient")];
-    node.append(aim, name, track.node, number.field, argument.node, chance, probability.node,
-      rank.node, gradient.node);
+    const node = make("div", "row", [aim, name, track.node, number.field, argument.node, chance,
+      probability.node, rank.node, gradient.node]);
+    node.style.setProperty("--class-colour", board.colours[k % board.colours.length]);
     return { node, aim, name, track, number, argument, chance, probability, rank, gradient };
   }
 
   function build() {
     board.is_keyed = false;
     rows = board.state.logits.map((_, k) => build_row(k));
-    list.replaceChildren(...rows.map(({ node }) => {
-      const place = make("div", "place");
-      place.append(node);
-      return place;
-    }));
+    list.replaceChildren(...rows.map(({ node }) => make("div", "place", node)));
     list.classList.toggle("many", rows.length > 10);
   }
 

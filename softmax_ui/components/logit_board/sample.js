@@ -1,8 +1,8 @@
 // Draw from the distribution, and see the frequencies come near the probabilities.
 
-/** @import { Board } from "./types.js" */
+/** @import { Board, ClassSheet, Type } from "./types.js" */
 import { find } from "../shared/dom.js";
-import { chart_height, make_type, name_column, sharpen } from "./charts.js";
+import { class_sheet, make_type, name_column } from "./charts.js";
 import { fill, set_text } from "./dom.js";
 import { sample_of } from "./math.js";
 
@@ -11,11 +11,9 @@ export function make_sample(/** @type {Board} */ board) {
   const place = find(root, ".sample");
   const canvas = find(place, "canvas");
   const told = find(place, ".told");
-  /** @type {import("./charts.js").Sheet} */
+  /** @type {ClassSheet} */
   let sheet;
-  /** @type {ReturnType<typeof name_column>} */
-  let column;
-  /** @type {ReturnType<typeof make_type>} */
+  /** @type {Type} */
   let type;
   /** @type {NodeListOf<HTMLElement>} */
   const buttons = place.querySelectorAll("[data-draws]");
@@ -34,7 +32,7 @@ export function make_sample(/** @type {Board} */ board) {
   // A faint bar with a mark at its end: the probability. A solid one in it: the share drawn.
   function draw() {
     const { p } = board.reading;
-    const { pen, width, height } = sheet;
+    const { pen, width, height, column } = sheet;
     const tall = height / p.length;
     const counts = board.drawn ?? p.map(() => 0);
     const total = counts.reduce((sum, count) => sum + count, 0);
@@ -63,15 +61,12 @@ export function make_sample(/** @type {Board} */ board) {
   }
 
   function settle() {
-    if (sheet) column = name_column(sheet, board.state.names, 0, board.paint.muted);
+    if (sheet) sheet.column = name_column(sheet, board.state.names, 0, board.paint.muted);
   }
 
   function measure() {
-    const n = board.state.logits.length;
-    const font = `${n > 10 ? 11 : 12}px ${board.paint.font}`;
-    sheet = sharpen(canvas, chart_height(n), font);
-    type = make_type(font, board.paint.text);
-    settle();
+    sheet = class_sheet(board, canvas, 0);
+    type = make_type(sheet.pen.font, board.paint.text);
   }
 
   return { place, draw, settle, measure };

@@ -1,12 +1,9 @@
 // Temperature, common shift, learning rate and push: a native range and a number field each.
 
-/** @import { Board } from "./types.js" */
+/** @import { Board, Scale, Slider } from "./types.js" */
 import { find } from "../shared/dom.js";
 import { clamp, show_logit, tidy } from "../shared/numbers.js";
-import { fill, number_field, set_attribute } from "./dom.js";
-
-// position 0..1000 <-> value, on a logarithmic or a linear scale.
-/** @typedef {{ value: (at: number) => number, position: (value: number) => number }} Scale */
+import { number_field, set_attribute } from "./dom.js";
 
 /** @type {(low: number, high: number) => Scale} */
 export function logarithmic(low, high) {
@@ -24,19 +21,12 @@ export function linear(low, high, step) {
   };
 }
 
-/**
- * @param {Board} board
- * @param {string} selector
- * @param {{ kind: string, scale: Scale, read: () => number, write: (value: number) => void,
- *  low: number, high: number, step: number, rest: number, spoken: string }} options
- */
+/** @param {Board} board @param {string} selector @param {Slider} options */
 export function make_slider(board, selector, options) {
-  const { kind, scale, read, write, low, high, step, rest, spoken } = options;
+  const { kind, scale, read, write, low, high, step, rest } = options;
   const place = find(board.root, selector);
   const range = find(place, "input");
-  range.min = "0";
-  range.max = "1000";
-  range.step = "1";
+  const symbol = find(place, "i").textContent;
   const set = (/** @type {number} */ value, /** @type {boolean} */ done) => {
     write(value);
     board.change(kind, { now: done });
@@ -75,7 +65,7 @@ export function make_slider(board, selector, options) {
     draw() {
       const position = String(scale.position(read()));
       if (range.value !== position) range.value = position;
-      set_attribute(range, "aria-valuetext", fill(spoken, { value: show_logit(read()) }));
+      set_attribute(range, "aria-valuetext", `${symbol} = ${show_logit(read())}`);
       set_attribute(number.field, "aria-label", range.ariaLabel ?? "");
       number.draw();
     },

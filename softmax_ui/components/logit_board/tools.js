@@ -43,8 +43,6 @@ async function copy_text(/** @type {string} */ text) {
 
 export function make_tools(/** @type {Board} */ board) {
   const { labels, root } = board;
-  /** @returns {HTMLButtonElement} */
-  const button = (/** @type {string} */ name) => /** @type {any} */ (find(root, name));
 
   /** @param {number[]} logits */
   function show_logits(logits, names = board.state.names, target = board.state.target) {
@@ -98,12 +96,13 @@ export function make_tools(/** @type {Board} */ board) {
   build_presets();
   const resize_by = (/** @type {number} */ more) =>
     resize(clamp(board.state.logits.length + more, FEWEST, MOST));
-  const [fewer, more, copy] = [button(".fewer"), button(".more"), button(".copy")];
+  const [fewer, more] = find(root, ".stepper").querySelectorAll("button");
+  const copy = find(root, ".copy");
   fewer.addEventListener("click", () => resize_by(-1));
   more.addEventListener("click", () => resize_by(1));
   copy.addEventListener("click", copy_link);
-  button(".halve").addEventListener("click", () => scale_by(0.5));
-  button(".double").addEventListener("click", () => scale_by(2));
+  find(root, ".halve").addEventListener("click", () => scale_by(0.5));
+  find(root, ".double").addEventListener("click", () => scale_by(2));
   // The key steps wherever the hand is on the page, but not where a person types.
   function is_step(/** @type {KeyboardEvent} */ event) {
     const is_plain = !event.ctrlKey && !event.metaKey && !event.altKey;
@@ -164,7 +163,6 @@ export function make_paste(/** @type {Board} */ board) {
 }
 
 export function make_knobs(/** @type {Board} */ board) {
-  const { labels } = board;
   /** @typedef {"temperature" | "shift" | "learning_rate"} Knob */
   const knob = (/** @type {Knob} */ kind) => ({
     kind,
@@ -174,15 +172,14 @@ export function make_knobs(/** @type {Board} */ board) {
   return [
     make_slider(board, ".temperature", {
       ...knob("temperature"), scale: logarithmic(0.05, 20), low: 0.05, high: 20, step: 0.1,
-      rest: 1, spoken: labels.temperature_spoken,
+      rest: 1,
     }),
     make_slider(board, ".shift", {
-      ...knob("shift"), scale: linear(-50, 50, 0.1), low: -1000, high: 1000, step: 1,
-      rest: 0, spoken: labels.shift_spoken,
+      ...knob("shift"), scale: linear(-50, 50, 0.1), low: -1000, high: 1000, step: 1, rest: 0,
     }),
     make_slider(board, ".rate", {
       ...knob("learning_rate"), scale: logarithmic(0.01, 10), low: 0.001, high: 100, step: 0.1,
-      rest: board.data.learning_rate, spoken: labels.rate_spoken,
+      rest: board.data.learning_rate,
     }),
   ];
 }

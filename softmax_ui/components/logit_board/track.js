@@ -24,18 +24,14 @@ export function small_step(/** @type {Board} */ board) {
 /** @param {Board} board @param {number} k @param {(k: number, value: number) => void} set_logit */
 export function make_track(board, k, set_logit) {
   const { labels } = board;
-  const node = make("div", "track");
   const groove = make("div", "groove");
-  const carrier = make("div", "carrier");
   const handle = make("div", "handle", "", {
     role: "slider", tabindex: "0", "aria-orientation": "horizontal",
   });
-  const arrow = make("div", "arrow");
-  const shaft = make("div", "shaft");
-  const head = make("div", "head");
-  arrow.append(shaft, head);
-  carrier.append(handle);
-  node.append(groove, make("div", "zero"), arrow, carrier);
+  const carrier = make("div", "carrier", handle);
+  const [shaft, head] = [make("div", "shaft"), make("div", "head")];
+  const arrow = make("div", "arrow", [shaft, head]);
+  const node = make("div", "track", [groove, make("div", "zero"), arrow, carrier]);
   /** @type {{ is_relative: boolean, x: number, value: number, box: DOMRect } | null} */
   let drag = null;
 

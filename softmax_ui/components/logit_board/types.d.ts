@@ -1,4 +1,4 @@
-import type { Props } from "../shared/streamlit.js";
+import type { class_sheet, make_type, sharpen } from "./charts.js";
 
 /** One board: softmax is applied to z = (o + c) / T (as `BoardValue` in value.py). */
 export interface State {
@@ -24,6 +24,10 @@ export interface Data {
 
 export type Labels = Record<string, string>;
 
+/** A part of a formula, and what makes one as often as it stands there. */
+export type Piece = string | Node;
+export type Make = () => Piece;
+
 /** A part of the board. Parts with a `place` are drawn at rest alone while it is out of sight. */
 export interface Part {
   place?: HTMLElement;
@@ -40,8 +44,28 @@ export interface Part {
   stop?: () => void;
 }
 
+/** A number that a person sets; `done` when they leave the field. */
+export interface Field {
+  read: () => number; write: (value: number, done: boolean) => void;
+  low: number; high: number; step: () => number;
+}
+
+/** From 0..1000, a slider's places, to values and back. */
+export interface Scale { value: (at: number) => number; position: (value: number) => number }
+
+/** A number with a symbol, a range and a field; near `rest` the range falls into place. */
+export interface Slider {
+  kind: string; scale: Scale; read: () => number; write: (value: number) => void;
+  low: number; high: number; step: number; rest: number;
+}
+
+/** What charts.js makes. */
+export type Sheet = ReturnType<typeof sharpen>;
+export type ClassSheet = ReturnType<typeof class_sheet>;
+export type Type = ReturnType<typeof make_type>;
+
 export type Paint = Record<
-  "text" | "muted" | "line" | "accent" | "surface" | "positive" | "negative" | "font", string
+  "text" | "muted" | "line" | "surface" | "positive" | "negative" | "font", string
 >;
 
 /** Fields with a question mark are there once the board has been assembled. */
@@ -57,6 +81,6 @@ export interface Board {
   send: (state: object) => void; paste: (text: string) => void;
   change: (kind: string, when?: { now?: boolean }) => void;
   flush: () => void; choose: (k: number) => void; hold: (held: boolean) => void;
-  redraw: () => void; is_repainted: () => boolean; measure: () => void; rebuild: () => void;
+  redraw: () => void; measure: () => void; rebuild: () => void;
   stop: () => void;
 }

@@ -10,14 +10,21 @@ on no page before it is asked for, so it is fetched and not run.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from typing import Final
 
 from softmax_ui.components.modules import PLOTLY, addresses, browser_side
-from softmax_ui.streamlit_inside.built import highlighter_scripts, widget_scripts
+from softmax_ui.streamlit_inside.built import HIGHLIGHTER, WIDGETS, scripts
 from softmax_ui.streamlit_inside.words import streamlit_words
 from softmax_ui.text import _
 
 _component = browser_side("page_frame", isolate_styles=False)
+
+# What the other pages need, by its address or by Streamlit's name for it.
+_AHEAD: Final = {
+    "widgets": scripts(*WIDGETS),
+    "highlighter": scripts(HIGHLIGHTER),
+    "ours": [PLOTLY, *addresses("live_figure", "live_run", "handle_chart", "picture_grid")],
+}
 
 
 def page_frame(*, language: str) -> None:
@@ -29,17 +36,5 @@ def page_frame(*, language: str) -> None:
     """
     _component(
         key="page_frame",
-        data={
-            "language": language,
-            "words": streamlit_words(_),
-            "widgets": widget_scripts(),
-            "highlighter": highlighter_scripts(),
-            "ours": _our_scripts(),
-        },
+        data={"language": language, "words": streamlit_words(_), **_AHEAD},
     )
-
-
-@lru_cache(maxsize=1)
-def _our_scripts() -> tuple[str, ...]:
-    """Return the addresses of the code that draws what is on the other pages."""
-    return PLOTLY, *addresses("live_figure", "live_run", "handle_chart", "picture_grid")

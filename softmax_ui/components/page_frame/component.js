@@ -1,6 +1,9 @@
 // What the document around a page is told: its language, the theme's colours for page.css, and what
 // Streamlit does not do by itself (each in a file of softmax_ui/streamlit_inside).
 
+/** @import { Ahead } from "../../streamlit_inside/ahead.js" */
+/** @import { Props } from "../shared/streamlit.js" */
+/** @typedef {Ahead & { language: string, words: Record<string, string> }} Data */
 import { fetch_ahead } from "../../streamlit_inside/ahead.js";
 import { keep_one_entry_per_page } from "../../streamlit_inside/history.js";
 import { mark_open_page, skip_menu } from "../../streamlit_inside/menu.js";
@@ -10,25 +13,17 @@ import { speak } from "../../streamlit_inside/words.js";
 const LENT = ["background-color", "secondary-background-color", "border-color", "text-color",
   "primary-color"];
 
-/**
- * @typedef {object} Data
- * @property {string} language
- * @property {Record<string, string>} words
- * @property {string[]} widgets
- * @property {string[]} highlighter
- * @property {string[]} ours
- */
+keep_one_entry_per_page();
+skip_menu();
 
-/** @param {import("../shared/streamlit.js").Props<Data>} props */
+/** @param {Props<Data>} props */
 export default function ({ data, parentElement }) {
-  keep_one_entry_per_page();
   const root = document.documentElement;
   const theme = getComputedStyle(/** @type {Element} */ (parentElement));
   for (const name of LENT) {
     root.style.setProperty(`--st-${name}`, theme.getPropertyValue(`--st-${name}`));
   }
   mark_open_page();
-  skip_menu();
   speak(data.language, data.words);
   fetch_ahead(data);
 }

@@ -10,9 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import streamlit as st
-
 from softmax_ui.components.modules import browser_side
+from softmax_ui.components.reported import position_from, reported
 
 _component = browser_side("picture_grid", html='<div class="picture-grid"></div>')
 
@@ -40,7 +39,7 @@ def picture_grid(
     size: int = 84,
     chosen: int | None = None,
     on_choose: Callable[[], None] | None = None,
-) -> int | None:
+) -> None:
     """Draw a grid of small pictures.
 
     Args:
@@ -49,14 +48,11 @@ def picture_grid(
         label: what the pictures have in common, for a screen reader.
         size: how large each is drawn at least, in CSS pixels.
         chosen: the position of the picture that is framed, or None.
-        on_choose: called when a picture is chosen; None for pictures to look at.
-
-    Returns:
-        The position of the picture that was chosen just now, or None; in `on_choose` it is
-        `chosen_in(key)`.
+        on_choose: called when a picture is chosen, which is `chosen_in(key)` then; None for
+            pictures to look at.
     """
     handlers: dict[str, Any] = {"on_chosen_change": on_choose} if on_choose else {}
-    state = _component(
+    _component(
         key=key,
         data={
             "pictures": [asdict(picture) for picture in pictures],
@@ -67,7 +63,6 @@ def picture_grid(
         },
         **handlers,
     )
-    return _position(state.get("chosen"), len(pictures)) if on_choose else None
 
 
 def chosen_in(key: str, count: int) -> int | None:
@@ -77,12 +72,4 @@ def chosen_in(key: str, count: int) -> int | None:
         key: the grid's key.
         count: how many pictures it has.
     """
-    state = st.session_state.get(key)
-    return _position(state.get("chosen"), count) if state is not None else None
-
-
-def _position(value: object, count: int) -> int | None:
-    """Return a position that the browser reported, or None for anything that is none."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or int(value) != value:
-        return None
-    return int(value) if 0 <= value < count else None
+    return position_from(reported(key, "chosen"), count)

@@ -4,18 +4,16 @@
 import { find, make, set_property } from "../shared/dom.js";
 
 function cell(/** @type {boolean} */ choosable) {
-  const outer = choosable ? make("button", "cell", "", { type: "button" }) : make("figure", "cell");
-  outer.append(make("img"), make("span"));
-  return outer;
+  const inside = [make("img"), make("span")];
+  if (!choosable) return make("figure", "cell", inside);
+  return make("button", "cell", inside, { type: "button" });
 }
 
 function draw_picture(/** @type {Element} */ outer, /** @type {Picture} */ picture) {
   const image = /** @type {HTMLImageElement} */ (outer.children[0]);
-  const caption = /** @type {HTMLElement} */ (outer.children[1]);
   set_property(image, "src", picture.source);
   set_property(image, "alt", picture.alt);
-  set_property(caption, "textContent", picture.caption);
-  caption.hidden = !picture.caption;
+  set_property(outer.children[1], "textContent", picture.caption);
 }
 
 /** @param {Props} props */

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from softmax_ui.components.modules import browser_side
+from softmax_ui.components.reported import keep
 
 _component = browser_side("steering_keys", isolate_styles=False)
 
@@ -16,9 +17,5 @@ def steering_keys(*, key: str) -> object:
     Returns:
         `{"key": str, "secrets": {run: secret}}` as the browser says, or None before it has.
     """
-    state = _component(key=key, default={"held": None}, on_held_change=_ignore)
+    state = _component(key=key, on_held_change=keep)
     return state.get("held")
-
-
-def _ignore() -> None:
-    """Exist, because a component's state is only kept where a callback is given."""

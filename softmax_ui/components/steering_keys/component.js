@@ -15,9 +15,7 @@ function random() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** @typedef {{ key: string, secrets: Record<string, string> }} Held */
-
-/** @returns {Held} */
+/** @returns {{ key: string, secrets: Record<string, string> }} */
 function read() {
   try {
     const held = JSON.parse(localStorage.getItem(STORED) ?? "null");
@@ -29,9 +27,9 @@ function read() {
   return { key: random(), secrets: {} };
 }
 
-function write(/** @type {Held} */ held) {
+function write(/** @type {ReturnType<typeof read>} */ kept) {
   try {
-    localStorage.setItem(STORED, JSON.stringify(held));
+    localStorage.setItem(STORED, JSON.stringify(kept));
   } catch {
     // A browser that keeps nothing steers until its tab is closed.
   }

@@ -14,7 +14,7 @@ from softmax_core.runs import Run
 from softmax_core.runs.history import History
 from softmax_ui.addresses.state import PageState
 from softmax_ui.cache import dataset
-from softmax_ui.components.live_figure import Selection, live_figure, selection_from
+from softmax_ui.components.live_figure import live_figure, selected_in
 from softmax_ui.figures.confusion import confusion_figure
 from softmax_ui.model import Model, SplitName, split_of
 from softmax_ui.screens.run.choices import (
@@ -68,8 +68,7 @@ def confusion_view(run: Run, history: History, state: PageState) -> None:
 
 def _take_click(state: PageState) -> None:
     """Set the cell from a click on the matrix, before the widgets that show it are drawn."""
-    reported = st.session_state.get(_MATRIX)
-    clicked: Selection | None = selection_from(reported.get("selected")) if reported else None
+    clicked = selected_in(_MATRIX)
     if clicked == st.session_state.get(_TAKEN):
         return
     st.session_state[_TAKEN] = clicked

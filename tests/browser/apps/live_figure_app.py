@@ -6,7 +6,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.starlette import App
 
 from softmax_ui.colours import SEQUENTIAL
-from softmax_ui.components.live_figure import live_figure
+from softmax_ui.components.live_figure import live_figure, selected_in
 from softmax_ui.figures.theme import quiet_layout
 from softmax_ui.server.routes import routes
 
@@ -19,7 +19,8 @@ def draw() -> None:
     ys = [x * x for x in xs]
     squares = go.Scatter(x=xs, y=ys, mode="lines+markers", line_color="var(--st-primary-color)")
     figure = go.Figure(squares, quiet_layout())
-    picked = live_figure(figure, key="squares", alt="The squares grow.", height=300, on_select=True)
+    live_figure(figure, key="squares", alt="The squares grow.", height=300, on_select=True)
+    picked = selected_in("squares")
     st.write("picked", picked.point if picked else "nothing")
 
     levels = [[(10 * row + column) / 99 for column in range(10)] for row in range(10)]

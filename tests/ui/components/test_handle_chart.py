@@ -1,25 +1,10 @@
-"""What the python side of a handle chart ships, and what it believes of what comes back."""
+"""What the python side of a handle chart ships."""
 
 from __future__ import annotations
 
 import json
 
-import pytest
 from streamlit.testing.v1 import AppTest
-
-from softmax_ui.components.handle_chart import position_from
-
-
-@pytest.mark.parametrize("value", [None, "3", -1, 5, 2.5, True, [1], {"position": 1}])
-def test_what_is_no_place_of_the_handle_is_none(value):
-    assert position_from(value, 5) is None
-
-
-@pytest.mark.parametrize("value", [0, 4, 2.0])
-def test_a_place_is_taken_as_a_whole_number(value):
-    found = position_from(value, 5)
-    assert found == value
-    assert type(found) is int
 
 
 def test_the_chart_ships_its_arrays_its_place_and_a_revision_of_the_content_alone():

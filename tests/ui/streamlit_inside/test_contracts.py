@@ -15,13 +15,7 @@ from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunCon
 from streamlit.web.server.app_discovery import discover_asgi_app
 
 from softmax_ui.streamlit_inside import STREAMLIT_CSS
-from softmax_ui.streamlit_inside.built import (
-    BUILT,
-    HIGHLIGHTER,
-    WIDGETS,
-    highlighter_scripts,
-    widget_scripts,
-)
+from softmax_ui.streamlit_inside.built import BUILT, HIGHLIGHTER, WIDGETS, scripts
 from softmax_ui.streamlit_inside.words import streamlit_words
 
 ROOT = Path(__file__).parents[3]
@@ -74,11 +68,11 @@ def test_a_phrase_that_we_translate_is_one_that_streamlit_says(phrase: str) -> N
 
 
 def test_each_widget_has_one_script_of_its_own() -> None:
-    assert [name.split(".")[0] for name in widget_scripts()] == sorted(WIDGETS), (
+    assert [name.split(".")[0] for name in scripts(*WIDGETS)] == list(WIDGETS), (
         "Streamlit builds its widgets into other files: what is fetched ahead "
         "(softmax_ui/streamlit_inside/built.py) comes late, and grey bars stand in their places."
     )
-    assert [name.split(".")[0] for name in highlighter_scripts()] == [HIGHLIGHTER]
+    assert [name.split(".")[0] for name in scripts(HIGHLIGHTER)] == [HIGHLIGHTER]
 
 
 def test_a_script_run_knows_its_page_its_query_and_its_main_script() -> None:
