@@ -17,7 +17,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-APP_PACKAGES: Final = ("jinja2", "pandas", "plotly", "polib", "starlette", "streamlit", "torchvision")
+APP_PACKAGES: Final = (
+    "jinja2",
+    "pandas",
+    "plotly",
+    "polib",
+    "starlette",
+    "streamlit",
+    "torchvision",
+)
 CORE_COMMANDS: Final = ("data", "train")
 _HERE: Final = Path(__file__).parent
 
