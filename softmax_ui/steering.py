@@ -29,6 +29,7 @@ from softmax_ui.text import _
 
 _HELD: Final = "steering_held"
 _UNCLAIMED: Final = "unclaimed_runs"
+_ERROR: Final = "steering_error"
 _SECRET: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -138,9 +139,6 @@ def _checked(given: object) -> dict[str, Any]:
             if isinstance(secret, str) and _SECRET.fullmatch(secret)
         },
     }
-
-
-_ERROR: Final = "steering_error"
 
 
 def steer(act: Callable[..., Any], run_id: str, *given: Any) -> None:
