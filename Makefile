@@ -92,9 +92,10 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
 	  'With the network (or the disk) put right, type the same command again.'; }
 	@touch $@
 
-# Only `make check` needs it: TypeScript reads the types in the comments of the JavaScript.
+# Only `make check` needs it: TypeScript reads the types in the comments of the JavaScript. Node then
+# trusts the certificates that this machine trusts, as pip does.
 node_modules/.made: package-lock.json $(VENV)/.dev
-	@$(VENV)/bin/npm ci --no-progress || { $(FAIL); \
+	@NODE_OPTIONS=--use-system-ca $(VENV)/bin/npm ci --no-progress || { $(FAIL); \
 	  fail 'TypeScript could not be fetched from the npm registry; the reason is above.' \
 	  'With the network put right, type: make check' \
 	  'A mirror is named by: npm config set registry ADDRESS'; }
