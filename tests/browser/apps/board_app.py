@@ -19,6 +19,7 @@ def draw() -> None:
         labels=board_labels(),
         key="board",
         compact=compact,
+        learning_rate=0.1,
     )
     st.text(repr(value))
 
