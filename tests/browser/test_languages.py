@@ -15,6 +15,8 @@ PROPER = re.compile(
     r"[Ss]oftmax|Explorer|[Ll]ogits?|Fashion|MNIST|Python|PyTorch|torch|CSV|JSON|PNG|URL|English"
     r"|exp|log|mpmath|sum|onehot|Accumulator|max|min|sin|cos|nan|inf|eps|b?float|Adam|SGD|Shift|Enter"
 )
+# A term beside its Chinese: 精度 alone is read as numerical precision, too.
+GLOSS = re.compile("分类精度（accuracy）")
 TOKEN = re.compile(r"[\w./\\-]*\w", re.ASCII)
 TEXTS = """
 () => {
@@ -43,8 +45,11 @@ def english(texts: list[str]) -> list[str]:
 
     >>> english(["学习率 η", "softmax 回归", "Learning rate", "p_i", "float32"])
     ['Learning rate']
+    >>> english(["分类精度（accuracy）", "the accuracy"])
+    ['the accuracy']
     """
-    return [text for text in texts if any(map(_is_english, TOKEN.findall(text)))]
+    plain = [(text, GLOSS.sub("", text)) for text in texts]
+    return [text for text, prose in plain if any(map(_is_english, TOKEN.findall(prose)))]
 
 
 def _is_english(token: str) -> bool:
