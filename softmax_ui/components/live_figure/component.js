@@ -44,6 +44,14 @@ function prepared(/** @type {Data} */ data, /** @type {Element} */ node) {
   return figure;
 }
 
+/** Resolves when the page has nothing else to do, within two seconds. @returns {Promise<unknown>} */
+function idle() {
+  return new Promise((resolve) => {
+    if (window.requestIdleCallback) window.requestIdleCallback(resolve, { timeout: 2000 });
+    else setTimeout(resolve, 100);
+  });
+}
+
 // Plotly writes on a heatmap in white or in a grey that is hard to read on middling colours.
 function write_legibly(/** @type {any} */ node) {
   for (const { type, texttemplate, colorscale, zmin, zmax } of node._fullData) {
@@ -83,6 +91,8 @@ async function draw(/** @type {Instance} */ instance, /** @type {Data} */ data) 
   if (instance.owed) return;
   try {
     // Plotly is 4 MB: it is loaded once a page, by the first figure, from this app's own server.
+    // Running it takes a second or two: what is ready to be drawn without it comes first.
+    if (!globalThis.Plotly) await idle();
     await import(new URL(data.library, document.baseURI).href);
     // Of several changes that came while the library was loading, only the last one counts.
     if (instance.latest !== data || instance.gone) return;
