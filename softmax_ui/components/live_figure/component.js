@@ -44,12 +44,10 @@ function prepared(/** @type {Data} */ data, /** @type {Element} */ node) {
   return figure;
 }
 
-/** Resolves when the page has nothing else to do, within two seconds. @returns {Promise<unknown>} */
+/** @returns {Promise<unknown>} done when the page has nothing else to do, or in two seconds */
 function idle() {
-  return new Promise((resolve) => {
-    if (window.requestIdleCallback) window.requestIdleCallback(resolve, { timeout: 2000 });
-    else setTimeout(resolve, 100);
-  });
+  const when_idle = window.requestIdleCallback ?? setTimeout;
+  return new Promise((resolve) => void when_idle(resolve, { timeout: 2000 }));
 }
 
 // Plotly writes on a heatmap in white or in a grey that is hard to read on middling colours.
