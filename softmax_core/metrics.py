@@ -72,7 +72,9 @@ def confusion_matrix(
             repr(classes), 0, f"The number of classes is {classes!r}; give a whole number from 1."
         )
     labels = class_indices(labels, classes, "The label")
-    predicted = class_indices(_predicted_classes(predictions, labels, dim), classes, "The prediction")
+    predicted = class_indices(
+        _predicted_classes(predictions, labels, dim), classes, "The prediction"
+    )
     pairs = (labels * classes + predicted).flatten()
     # Not bincount: the length of its result depends on values.
     counts = pairs.new_zeros(classes * classes).index_add(0, pairs, torch.ones_like(pairs))

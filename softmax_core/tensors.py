@@ -126,8 +126,7 @@ def class_indices(indices: Tensor, classes: int | None, name: str = "Target") ->
         raise InvalidTarget(
             value,
             classes,
-            f"{name} {value} is not a class: with {classes} classes they are 0 to "
-            f"{classes - 1}.",
+            f"{name} {value} is not a class: with {classes} classes they are 0 to {classes - 1}.",
         )
     return wide
 

@@ -8,8 +8,14 @@ compute the same with the class axis last; tests compare the two.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import torch
+
+from softmax_core.losses import squared_error_gradient_from
+
+# Where the largest p is above this, 1 - p has lost half of float32's digits.
+SURE: Final = 1 - 2.0**-12
 
 
 def class_probabilities(logits: torch.Tensor) -> torch.Tensor:
@@ -138,6 +144,31 @@ def through_softmax(probabilities: torch.Tensor, gradient: torch.Tensor) -> torc
     """
     inner = (probabilities * gradient).sum(dim=1, keepdim=True)
     return probabilities * (gradient - inner)
+
+
+def squared_error_gradient(
+    probabilities: torch.Tensor, error: torch.Tensor, labels: torch.Tensor
+) -> torch.Tensor:
+    """Compute the gradient of the squared error with respect to the logits.
+
+    J (P - Y), by `through_softmax`; for a picture whose largest p is nearly 1, where that subtracts
+    two equal numbers, by the public function's formulas, which keep the digits.
+
+    Args:
+        probabilities: floating, (R, classes, n).
+        error: P - Y, (R, classes, n).
+        labels: class indices, int64 (n,).
+
+    Returns:
+        The gradient, (R, classes, n).
+    """
+    gradient = through_softmax(probabilities, error)
+    variant, picture = (probabilities.amax(dim=1) > SURE).nonzero(as_tuple=True)
+    if len(picture):
+        gradient[variant, :, picture] = squared_error_gradient_from(
+            probabilities[variant, :, picture], labels[picture].unsqueeze(1)
+        )
+    return gradient
 
 
 def naive_gradient(
