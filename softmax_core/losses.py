@@ -157,44 +157,20 @@ def squared_error_gradient(logits: Tensor, target: Tensor, *, dim: int = -1) -> 
 
     def form(rows: Tensor, targets: Tensor) -> Tensor:
         p, at_target = _predicted(rows, targets, axis)
-        return squared_error_gradient_from(p, at_target, axis=axis).to(rows.dtype)
+        at_winner = p.argmax(dim=axis, keepdim=True)
+        others = sum_of_others(p, dim=axis)
+        p_t, q_t = p.gather(axis, at_target), others.gather(axis, at_target)
+        p_m, q_m = p.gather(axis, at_winner), others.gather(axis, at_winner)
+        squares = p.square().scatter(axis, at_target, 0.0)
+        without_both = squares.scatter(axis, at_winner, 0.0).sum(dim=axis, keepdim=True)
+        without_target = squares.sum(dim=axis, keepdim=True)
+        bracket = p + p_t * q_t - without_target
+        bracket = bracket.scatter(axis, at_winner, p_m * q_m + p_t * q_t - without_both)
+        # The target comes last: if it has the largest p, the first of the three lines holds.
+        bracket = bracket.scatter(axis, at_target, 0 - (q_t.square() + without_target))
+        return (p * bracket).to(rows.dtype)
 
     return by_blocks(form, logits, target, axis=axis)
-
-
-def squared_error_gradient_from(
-    probabilities: Tensor, at_target: Tensor, *, axis: int = -1
-) -> Tensor:
-    """Compute the gradient of the squared error from softmax's own result.
-
-    The formulas of `squared_error_gradient`.
-
-    Args:
-        probabilities: p, float32 or float64, (…, n); not checked.
-        at_target: t, int64, with a class axis of length 1; not checked.
-        axis: the class axis.
-
-    Returns:
-        One gradient per row, (…, n).
-
-    Example:
-        >>> p = torch.tensor([0.5, 0.5])
-        >>> squared_error_gradient_from(p, torch.tensor([0]))
-        tensor([-0.2500,  0.2500])
-    """
-    p = probabilities
-    at_winner = p.argmax(dim=axis, keepdim=True)
-    others = sum_of_others(p, dim=axis)
-    p_t, q_t = p.gather(axis, at_target), others.gather(axis, at_target)
-    p_m, q_m = p.gather(axis, at_winner), others.gather(axis, at_winner)
-    squares = p.square().scatter(axis, at_target, 0.0)
-    without_both = squares.scatter(axis, at_winner, 0.0).sum(dim=axis, keepdim=True)
-    without_target = squares.sum(dim=axis, keepdim=True)
-    bracket = p + p_t * q_t - without_target
-    bracket = bracket.scatter(axis, at_winner, p_m * q_m + p_t * q_t - without_both)
-    # The target comes last: if it has the largest p, the first of the three lines holds.
-    bracket = bracket.scatter(axis, at_target, 0 - (q_t.square() + without_target))
-    return p * bracket
 
 
 def naive_cross_entropy(probabilities: Tensor, target: Tensor, *, dim: int = -1) -> Tensor:

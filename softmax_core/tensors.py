@@ -23,8 +23,8 @@ INDEX_TYPES: Final = frozenset(
         torch.uint64,
     }
 )
-# So many entries, and what is computed from them, stay in a processor's cache.
-BLOCK: Final = 2**18
+# So many entries, and what is computed from them, stay in a processor's last cache.
+BLOCK: Final = 2**20
 
 
 def kind_of(given: object) -> str:

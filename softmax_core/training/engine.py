@@ -189,9 +189,11 @@ class Training(Iterator[StepRecord | EpochRecord]):
     def checkpoint(self) -> Checkpoint:
         """Copy the state that `train(..., start=...)` needs to continue from here."""
         self._return_to_step()
+        with _few_threads():
+            parameters = self._parameters.state()
         return Checkpoint(
             step=self._made,
-            **self._parameters.state(),
+            **parameters,
             learning_rates=list(self._parameters.learning_rates),
             loss_sum=list(self._loss_sum),
             correct=list(self._correct),
@@ -204,7 +206,7 @@ class Training(Iterator[StepRecord | EpochRecord]):
         """Make steps, or evaluate the epoch; nothing once the training has ended."""
         if self._made == self.total_steps and not self._seen:
             return []
-        with _alone():
+        with _few_threads(), torch.inference_mode():
             if self._seen == len(self._training):
                 return [self._close_epoch()]
             return self._make_steps(min(most, self._at_once))
@@ -233,7 +235,7 @@ class Training(Iterator[StepRecord | EpochRecord]):
         self._ahead.clear()
         self._parameters.restore(before)
         self._made, self._changes = before.step, changes
-        with _alone():
+        with _few_threads(), torch.inference_mode():
             for _ in range(again):
                 self._make_step()
         self._reach = 1
@@ -352,13 +354,11 @@ class Training(Iterator[StepRecord | EpochRecord]):
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
-    """Compute on `THREADS` threads and without autograd."""
+def _few_threads() -> Iterator[None]:
     threads = torch.get_num_threads()
     torch.set_num_threads(THREADS)
     try:
-        with torch.inference_mode():
-            yield
+        yield
     finally:
         torch.set_num_threads(threads)
 
