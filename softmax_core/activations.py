@@ -11,7 +11,7 @@ digits, and so has 1 - p_m = rest / (1 + rest), also in the backward pass of aut
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import torch
 from torch import Tensor
@@ -50,8 +50,10 @@ def softmax(logits: Tensor, *, dim: int = -1) -> Tensor:
     axis = checked_axis(logits, dim)
 
     def form(rows: Tensor) -> Tensor:
-        _differences, exponentials, rest = against_the_winner(rows, axis)
-        return (exponentials / (1 + rest)).to(rows.dtype)
+        found = against_the_winner(rows, axis)
+        total = 1 + found.rest
+        p = (found.exponentials / total).scatter(axis, found.winner, 1 / total)
+        return p.to(rows.dtype)
 
     return by_blocks(form, logits, axis=axis)
 
@@ -81,8 +83,10 @@ def log_softmax(logits: Tensor, *, dim: int = -1) -> Tensor:
     axis = checked_axis(logits, dim)
 
     def form(rows: Tensor) -> Tensor:
-        differences, _exponentials, rest = against_the_winner(rows, axis)
-        return (differences - rest.log1p()).to(rows.dtype)
+        found = against_the_winner(rows, axis)
+        log_total = found.rest.log1p()
+        log_p = (found.differences - log_total).scatter(axis, found.winner, 0 - log_total)
+        return log_p.to(rows.dtype)
 
     return by_blocks(form, logits, axis=axis)
 
@@ -115,7 +119,23 @@ def naive_softmax(logits: Tensor, *, dim: int = -1) -> Tensor:
     return exponentials / exponentials.sum(dim=axis, keepdim=True)
 
 
-def against_the_winner(logits: Tensor, axis: int) -> tuple[Tensor, Tensor, Tensor]:
+class AgainstTheWinner(NamedTuple):
+    """The logits of each row, compared with the largest one.
+
+    Attributes:
+        winner: m, int64, with a class axis of length 1.
+        differences: o - o_m; nan at m where o_m is +inf.
+        exponentials: exp(o - o_m), and 0 at m.
+        rest: their sum, with a class axis of length 1.
+    """
+
+    winner: Tensor
+    differences: Tensor
+    exponentials: Tensor
+    rest: Tensor
+
+
+def against_the_winner(logits: Tensor, axis: int) -> AgainstTheWinner:
     """Compare each logit with the largest one of its row.
 
     Args:
@@ -123,8 +143,7 @@ def against_the_winner(logits: Tensor, axis: int) -> tuple[Tensor, Tensor, Tenso
         axis: the class axis, from `checked_axis`.
 
     Returns:
-        o - o_m, exactly 0 at the largest logit; the exponentials of these; and the sum of the
-        exponentials of the others, with an axis of length 1. At least float32.
+        The comparison, at least in float32.
 
     Raises:
         InvalidLogits: a row has no softmax.
@@ -135,13 +154,12 @@ def against_the_winner(logits: Tensor, axis: int) -> tuple[Tensor, Tensor, Tenso
     winner = logits.argmax(dim=axis, keepdim=True)
     largest = logits.gather(axis, winner)
     _check_answerable(logits, largest, axis)
-    # The difference at the winner is set to 0 rather than computed, because of +inf - +inf. It is
-    # then a constant: autograd reaches o_m only through the other entries, and so keeps the
+    differences = logits - largest
+    # Without the winner, autograd reaches o_m only through the other entries, and so keeps the
     # digits of 1 - p_m too.
-    differences = (logits - largest).scatter_(axis, winner, 0.0)
-    exponentials = differences.exp()
-    rest = exponentials.scatter(axis, winner, 0.0).sum(dim=axis, keepdim=True)
-    return differences, exponentials, rest
+    exponentials = differences.scatter(axis, winner, -torch.inf).exp_()
+    rest = exponentials.sum(dim=axis, keepdim=True)
+    return AgainstTheWinner(winner, differences, exponentials, rest)
 
 
 def checked_axis(logits: Tensor, dim: int) -> int:

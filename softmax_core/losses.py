@@ -46,9 +46,11 @@ def cross_entropy(logits: Tensor, target: Tensor, *, dim: int = -1) -> Tensor:
     axis, target = _checked(logits, target, dim)
 
     def form(rows: Tensor, targets: Tensor) -> Tensor:
-        differences, _exponentials, rest = against_the_winner(rows, axis)
-        loss = rest.log1p() - differences.gather(axis, targets.unsqueeze(axis))
-        return loss.squeeze(axis).to(rows.dtype)
+        found, at_target = against_the_winner(rows, axis), targets.unsqueeze(axis)
+        difference = found.differences.gather(axis, at_target)
+        # inf - inf where the target has a logit of +inf
+        difference = difference.masked_fill(at_target == found.winner, 0.0)
+        return (found.rest.log1p() - difference).squeeze(axis).to(rows.dtype)
 
     return by_blocks(form, logits, target, axis=axis)
 

@@ -136,7 +136,7 @@ def check_checkpoint(checkpoint: Checkpoint, experiment: Experiment, dataset: Da
         if len(numbers) != variants:
             _refuse(f"a checkpoint of {len(numbers)} variants")
     for position, rate in enumerate(checkpoint.learning_rates):
-        rate_change(experiment, checkpoint.step, position, rate)
+        rate_change(experiment, 0, position, rate)
     pictures = len(dataset.train)
     an_epoch = steps_per_epoch(experiment, pictures)
     if not 0 <= checkpoint.step <= an_epoch * experiment.epochs:
