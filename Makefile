@@ -52,6 +52,7 @@ format: setup ## let ruff format and repair what it can
 
 bench: setup data browser ## measure training loops, answers, records, and how fast pages open
 	@$(PY) -m tests.benchmarks
+	@$(PY) -m tests.benchmarks.wide
 	@$(PY) -m tests.benchmarks.answers
 	@$(PY) -m tests.benchmarks.records
 	@$(PY) -m tests.benchmarks.opening

@@ -158,9 +158,9 @@ def by_blocks(
     along = max((k for k in range(rows.dim()) if k != axis), key=lambda k: rows.shape[k])
     without_classes = along - (along > axis)
     count = max(1, BLOCK * rows.shape[along] // rows.numel())
-    parts = [rows.split(count, along)]
+    parts = [torch.split(rows, count, along)]
     if indices is not None:
-        parts.append(indices.split(count, without_classes))
+        parts.append(torch.split(indices, count, without_classes))
     try:
         found = [form(*part) for part in zip(*parts, strict=True)]
     except InvalidInput:

@@ -15,7 +15,7 @@ from softmax_core import (
     naive_softmax,
     softmax,
 )
-from softmax_core.activations import _against_the_winner
+from softmax_core.activations import against_the_winner
 from softmax_core.data import epoch_order, split_validation
 from softmax_core.descent import descend
 from softmax_core.metrics import _predicted_classes
@@ -66,7 +66,7 @@ def parameters() -> None:
 
 def softmax_code() -> None:
     """Softmax as softmax_core computes it, and as the note does."""
-    begin("softmax_code", softmax, _against_the_winner, naive_softmax)
+    begin("softmax_code", softmax, against_the_winner, naive_softmax)
     say("softmax_code", "data")
     show_data({"logits = ln y_hat": LOGITS, "softmax(logits) →": softmax(LOGITS)})
     ask("overflow")
