@@ -152,10 +152,11 @@ class Training(Iterator[StepRecord | EpochRecord]):
     def __next__(self) -> StepRecord | EpochRecord:
         """Make the next step, or evaluate the epoch if its last step has been made."""
         if not self._ahead:
+            reach = self._reach
             self._before = self.checkpoint(), list(self._changes)
-            self._ahead.extend(self._go_on(self._reach))
+            self._ahead.extend(self._go_on(reach))
             # From one step on, so that few are made in vain where only some are asked for.
-            self._reach = min(2 * self._reach, self._at_once)
+            self._reach = min(2 * reach, self._at_once)
         if not self._ahead:
             raise StopIteration
         return self._hand_out(1)[0]
@@ -227,6 +228,7 @@ class Training(Iterator[StepRecord | EpochRecord]):
 
     def _return_to_step(self) -> None:
         """Undo the steps made ahead: return to the state before them, and repeat those returned."""
+        self._reach = 1
         if not self._ahead:
             return
         assert self._before is not None
@@ -238,7 +240,6 @@ class Training(Iterator[StepRecord | EpochRecord]):
         with _few_threads(), torch.inference_mode():
             for _ in range(again):
                 self._make_step()
-        self._reach = 1
 
     def change_learning_rate(self, variant: int, learning_rate: float) -> RateChange:
         """Change the learning rate of a variant from the next step on.
