@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from softmax_ui.addresses.arithmetic import value_of
 from softmax_ui.addresses.literals import in_brackets, unwrapped
 from softmax_ui.addresses.row import Cell, NotARow, Reason, Row
 from softmax_ui.addresses.spelling import plain
 from softmax_ui.addresses.state import Setting, shown, whole, written
-from softmax_ui.addresses.tables import in_lines
+from softmax_ui.addresses.tables import in_lines, ways_to_mark
 from softmax_ui.components.logit_board.value import FEWEST, LARGEST_LOGIT, MOST
 from softmax_ui.text import _
 
@@ -20,6 +22,7 @@ __all__ = [
     "Row",
     "as_text",
     "logits_text",
+    "read_number",
     "read_row",
     "row_of",
     "target_outside",
@@ -149,3 +152,37 @@ def target_outside(values: Mapping[str, Any]) -> dict[str, str]:
     """
     last = len(row_of(values["logits"])) - 1
     return {} if values["target"] <= last else {"target": whole("target", 0, 0, last).allowed()}
+
+
+def read_number(text: str) -> float:
+    """Return the one number in a text, in any form that `read_row` takes for one of a row.
+
+    Here a comma can only be a mark within the number, and a blank one between thousands; 1-2 is a
+    difference.
+
+    Raises:
+        NotARow: there is something else in the text, or 1,000 could be 1 or 1000.
+
+    >>> read_number("0,5"), read_number("-1/8"), read_number("1 234,5"), read_number("1 - 1/4")
+    (0.5, -0.125, 1234.5, 0.75)
+    """
+    if not text.strip():
+        raise NotARow("nothing")
+    bare = unwrapped(plain(text[:_LONGEST]))
+    bare = re.sub(r"\A(?:[^\W\d]\w*\s*)?[=≈]\s*", "", bare).rstrip(".;,")
+    if "..." in text or "…" in text:
+        raise NotARow("abbreviated", "...")
+    mixed = re.fullmatch(r"([+-]?)(\d+) (\d+/\d+)", bare)
+    bare = f"{mixed[1]}({mixed[2]}+{mixed[3]})" if mixed else bare
+    joined = re.sub(r"(?<=[\w.)%π]) ?([+-]) ?(?=[\w.(√π])|\A([+-]) +", r"\1\2", bare)
+    numbers = dict.fromkeys((*ways_to_mark(bare), value_of(joined, sums=True)))
+    numbers.pop(None, None)
+    if not numbers and (held := in_brackets(bare)) and len(held[1]) == 1:
+        numbers = dict.fromkeys(value for _word, value in held[1][0].cells)
+    if len(numbers) > 1:
+        choices = tuple(Row((number,)) for number in numbers if number is not None)
+        raise NotARow("readings", bare[:40], choices=choices)
+    for number in numbers:
+        if number is not None:
+            return number + 0.0
+    raise NotARow("words", text.strip()[:40])

@@ -284,6 +284,16 @@ def _marked(one: str, decimal: str) -> float | None:
     return number_in(one)
 
 
+def ways_to_mark(one: str) -> list[float]:
+    """Return the numbers that a text for one number can be: 1,000 is 1 or 1000.
+
+    >>> ways_to_mark("1,000"), ways_to_mark("0,5"), ways_to_mark("1 000")
+    ([1.0, 1000.0], [0.5], [1000.0])
+    """
+    found = [_marked(one, mark) for mark in (",", ".")]
+    return [number for number in found if number is not None]
+
+
 def _alone(one: str) -> float | None:
     """Return the number of a cell for itself; a comma in it is a decimal mark."""
     return _marked(one, ",") if "," in one else number_in(one)

@@ -8,15 +8,18 @@ from typing import Any, Final
 
 import streamlit as st
 
+from softmax_ui.addresses.state import Setting, number, optional
 from softmax_ui.screens.lesson.numbers import Given, given
 from softmax_ui.screens.lesson.parts import options, part
 from softmax_ui.screens.lesson.questions import Question
 from softmax_ui.screens.lesson.questions_one import PART_ONE
 from softmax_ui.screens.lesson.questions_two import PART_TWO
 from softmax_ui.text import _
+from softmax_ui.widgets.number_field import number_field, take_typed
 
 QUESTIONS: Final[dict[str, Question]] = {q.name: q for q in (*PART_ONE, *PART_TWO)}
 _ANSWERS: Final = "lesson_answers"
+_LARGEST: Final = 1e9
 
 
 def answers() -> dict[str, dict[str, Any]]:
@@ -56,13 +59,14 @@ def ask(name: str, look: Callable[[], None] | None = None) -> None:
 def _forget(name: str) -> None:
     """Delete an answer, so that the question can be asked again."""
     answers().pop(name, None)
+    st.session_state.pop(f"answer_{name}", None)
 
 
 def _form(question: Question, numbers: Given) -> None:
     """Draw the field for the answer and the button that submits it."""
     key, label = f"answer_{question.name}", _("Your answer")
     if question.kind == "number":
-        st.number_input(label, value=None, step=None, format="%g", key=key, width=240)
+        number_field(_number_asked(question), label, width=240)
     else:
         labels = _options(question, numbers)
         if question.kind == "choice":
@@ -87,6 +91,11 @@ def _form(question: Question, numbers: Given) -> None:
         st.caption(_("Give an answer first. A guess is fine; not looking is the point."))
 
 
+def _number_asked(question: Question) -> Setting[float | None]:
+    """Return the setting that holds a number for an answer, None until there is one."""
+    return optional(number(f"answer_{question.name}", 0, -_LARGEST, _LARGEST))
+
+
 def _options(question: Question, numbers: Given) -> dict[str, str]:
     """Return the label of each option."""
     return options(question.section, f"options {question.name}", **question.values(numbers))
@@ -94,6 +103,8 @@ def _options(question: Question, numbers: Given) -> dict[str, str]:
 
 def _commit(question: Question, wanted: int) -> None:
     """Store an answer, its grade and its numbers; ask for one if it has not all that is wanted."""
+    if question.kind == "number" and not take_typed(_number_asked(question)):
+        return  # what was not understood is said below the field
     answer, numbers = st.session_state.get(f"answer_{question.name}"), given()
     if question.kind == "order":
         answer = tuple(answer) if answer and len(answer) == wanted else None

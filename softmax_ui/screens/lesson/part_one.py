@@ -104,11 +104,11 @@ def _network_fields() -> None:
                 st.caption(heading)
         for i, feature in enumerate(features):
             with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-                number_fields("x", [feature], limit=LARGEST_FEATURE, step=0.1, first=i)
+                number_fields("x", [feature], limit=LARGEST_FEATURE, first=i)
                 labels = [_("{feature} → {name}", feature=feature, name=name) for name in names]
                 number_fields("w", labels, limit=LARGEST_WEIGHT, first=3 * i, labelled=False)
         with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-            st.number_input(_("always"), value=1, disabled=True, key="always_on")
+            st.text_input(_("always"), value="1", disabled=True, key="always_on")
             labels = [_("bias → {name}", name=name) for name in names]
             number_fields("b", labels, limit=LARGEST_WEIGHT, labelled=False)
 

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from softmax_ui.addresses.numbers import NotARow, Row, read_row
+from softmax_ui.addresses.numbers import NotARow, read_row
 
 NUMBERS = [
     ("0,5\t1\t-2,25", (0.5, 1, -2.25)),
@@ -518,7 +518,9 @@ def test_the_numbers_are_read(text: str, row: tuple[float, ...]) -> None:
 
 @pytest.mark.parametrize(("text", "row", "names"), NAMED)
 def test_the_names_come_along(text: str, row: tuple[float, ...], names: tuple[str, ...]) -> None:
-    assert read_row(text) == Row(pytest.approx(row, rel=1e-14), names)
+    found = read_row(text)
+    assert found.numbers == pytest.approx(row, rel=1e-14)
+    assert found.names == names
 
 
 @pytest.mark.parametrize(("text", "choices"), ASKED)
