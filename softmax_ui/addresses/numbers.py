@@ -122,7 +122,9 @@ def row_of(text: str) -> tuple[float, ...]:
     return tuple(map(float, text.split(",")))
 
 
-def logits_text(name: str, default: str, *, largest: float, most: int) -> Setting[str]:
+def logits_text(
+    name: str, default: str, *, largest: float, most: int, masks: bool = False
+) -> Setting[str]:
     """A row of 2 to `most` numbers from -largest to largest, in a field that takes any form.
 
     >>> logits_text("logits", "1, 0", largest=10, most=3).parse("tensor([2., -1.5])")
@@ -131,7 +133,7 @@ def logits_text(name: str, default: str, *, largest: float, most: int) -> Settin
     return Setting(
         name,
         default,
-        lambda text: as_text(read_row(text, most=most, largest=largest).numbers),
+        lambda text: as_text(read_row(text, most=most, largest=largest, masks=masks).numbers),
         str,
         lambda: _(
             "2 to {most} numbers from {low} to {high}, separated by commas",

@@ -8,6 +8,7 @@ the page with the default in its place, and says so in one sentence.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Generic, TypeVar, cast
@@ -129,8 +130,9 @@ def numbers(
     *,
     shortest: int = 1,
     longest: int = 16,
+    masks: bool = False,
 ) -> Setting[tuple[float, ...]]:
-    """A row of floats, separated by commas in the URL.
+    """A row of floats, separated by commas in the URL; -inf among them where it may mask.
 
     >>> numbers("logits", (2.0, 1.0), -20, 20).parse("1,-0.5,3")
     (1.0, -0.5, 3.0)
@@ -140,7 +142,13 @@ def numbers(
         parts = text.split(",", longest)
         if not shortest <= len(parts) <= longest:
             raise ValueError(text)
-        return tuple(_within(float(part), part, low, high) for part in parts)
+        row = tuple(
+            -math.inf if masks and part == "-inf" else _within(float(part), part, low, high)
+            for part in parts
+        )
+        if not any(map(math.isfinite, row)):
+            raise ValueError(text)
+        return row
 
     return Setting(
         name,

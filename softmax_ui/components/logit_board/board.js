@@ -4,6 +4,7 @@
 /** @import { Board, Data, Paint } from "./types.js" */
 import { find } from "../shared/dom.js";
 import { channels, luminance } from "../shared/colour.js";
+import { from_json, to_json } from "../shared/numbers.js";
 import { make_derivation } from "./derivation.js";
 import { make_descent } from "./descent.js";
 import { steady } from "./dom.js";
@@ -55,7 +56,8 @@ export function make_board(/** @type {Board["root"]} */ root) {
     clearTimeout(timer);
     if (!unsent) return;
     unsent = false;
-    board.send({ ...board.state, serial: board.serial, revision: board.data.revision });
+    const logits = board.state.logits.map(to_json);
+    board.send({ ...board.state, logits, serial: board.serial, revision: board.data.revision });
   };
 
   // The class that the equation is about.
@@ -79,7 +81,8 @@ export function make_board(/** @type {Board["root"]} */ root) {
   // Under the keys the axis stays as long as it reaches: two keys that undo each other come back,
   // and End at the end of the axis stays there.
   function is_within_axis() {
-    return board.is_keyed && board.state.logits.every((o) => Math.abs(o) <= board.span);
+    const { span, state } = board;
+    return board.is_keyed && state.logits.filter(Number.isFinite).every((o) => Math.abs(o) <= span);
   }
 
   function read() {
@@ -161,7 +164,7 @@ export function hydrate(/** @type {Board} */ board, /** @type {Data} */ data) {
   const relabelled = JSON.stringify(board.data?.labels) !== JSON.stringify(data.labels);
   board.data = data;
   if (replaced) {
-    board.state = structuredClone(data.board);
+    board.state = { ...structuredClone(data.board), logits: data.board.logits.map(from_json) };
     board.serial = data.truth.serial;
     board.walk = [];
     board.drawn = null;

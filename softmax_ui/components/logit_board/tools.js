@@ -2,7 +2,7 @@
 
 /** @import { Board } from "./types.js" */
 import { find, make } from "../shared/dom.js";
-import { clamp, tidy } from "../shared/numbers.js";
+import { clamp, clamp_logit, tidy } from "../shared/numbers.js";
 import { fill, set_text } from "./dom.js";
 import { linear, logarithmic, make_slider } from "./sliders.js";
 
@@ -62,7 +62,7 @@ export function make_tools(/** @type {Board} */ board) {
 
   function scale_by(/** @type {number} */ factor) {
     const { limit, state } = board;
-    state.logits = state.logits.map((o) => clamp(o * factor, -limit, limit));
+    state.logits = state.logits.map((o) => clamp_logit(o * factor, limit));
     board.change("logits", { now: true });
   }
 

@@ -25,7 +25,7 @@ _PASTED = "rows_pasted"
 def take_text(text: str) -> None:
     """Put a pasted row onto the board, or keep what says why it cannot be."""
     try:
-        take_row(read_row(text))
+        take_row(read_row(text, masks=True))
     except NotARow as problem:
         st.session_state[_PROBLEM] = problem
 
