@@ -16,7 +16,8 @@ _SIGNS: Final = str.maketrans(
     | dict.fromkeys(map(ord, "\u2212\u2010\u2011\u2012\u2013\u2014\ufe63"), "-")
     | dict.fromkeys(map(ord, "\u00a0\u2002\u2003\u3000"), " ")
     | dict.fromkeys(map(ord, "\u200b\u200e\u200f\u2060\ufeff"), "")
-    | dict.fromkeys(map(ord, "\u2028\u2029"), "\n")
+    # ⏎ is what lines.js makes of a line's end where a field has one line.
+    | dict.fromkeys(map(ord, "\u2028\u2029⏎"), "\n")
     | dict.fromkeys(map(ord, "×·⋅∙"), "*")
     | dict.fromkeys(map(ord, "÷∕⁄"), "/")
     | dict.fromkeys(map(ord, "【〔⟨「"), "[")

@@ -281,6 +281,8 @@ class PageState:
         given = {name: st.query_params[name] for name in self.settings if name in st.query_params}
         values, problems = self.read(given) if given or not memory else (memory["values"], [])
         st.session_state.update(values)
+        for name in values:  # what stood in a field of another page is not this one's
+            st.session_state.pop(typed_key(name), None)
         st.session_state[self._key] = {
             "visit": visit,
             "values": values,
