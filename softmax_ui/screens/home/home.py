@@ -95,7 +95,9 @@ def data_card() -> None:
             st.markdown(
                 _(
                     "Training needs the 70,000 pictures of Fashion-MNIST, and they are not on this "
-                    "machine yet. Everything else works without them."
+                    "machine yet. Everything else works without them. Whoever serves this app can "
+                    "also put the four files, as .gz or extracted, into the folder that "
+                    "SOFTMAX_DATA names."
                 )
             )
             if st.button(_("Get the pictures (31 MB)"), key="get_data", icon=":material/download:"):
