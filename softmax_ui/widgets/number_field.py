@@ -7,6 +7,7 @@ under the setting's name, the text under a key of its own.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final, Literal, TypeVar
@@ -198,6 +199,13 @@ def _choose(setting: Setting[Any], number: float, then: Callable[[], None] | Non
 def _why(setting: Setting[Any], text: str, problem: NotARow | _Outside) -> str:
     """Say why a text is no number for this field."""
     value = quoted(text)
+    if isinstance(problem, _Outside) and problem.args[0] == -math.inf:
+        return _(
+            "{value} is not finite; here it must be {allowed}, for it is written out in formulas. "
+            "In the playground a logit may be -inf: it masks its class.",
+            value=value,
+            allowed=setting.allowed(),
+        )
     if isinstance(problem, _Outside):
         return _(
             "{value} does not work here: it must be {allowed}.",
