@@ -59,7 +59,7 @@ def number_field(
     known = typed_key(name) in state and f"{name}_read" in state
     if not known or state[f"{name}_read"] != value:
         _show(name, value)
-    with st.container(width=width, gap=None):
+    with st.container(width=width, gap=None, key=name):
         st.text_input(
             label,
             key=typed_key(name),
