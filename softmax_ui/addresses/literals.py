@@ -24,7 +24,7 @@ _BEFORE: Final = (
     (r"<(?:class|NDArray)\b[^>]*>", ""),
     (r"<[\w.]+[^<>]*?\bnumpy\s*=\s*((?:[^<>]|<[if]\d+)*)>", r"\1"),  # <tf.Tensor: …>
     (r"\bFraction\(\s*([+-]?\d+)\s*,\s*(\d+)\s*\)", r"\1/\2"),
-    (r"\A<\s*(?=[-+\d.])(.*)>\Z", r"[\1]"),
+    (r"(?s)\A<\s*(?=[-+\d.])(.*)>\Z", r"[\1]"),
     (r"\bParameter containing:", ""),
     (r"\A[^\n\[]*\bVector\{\w+\}:", ""),  # Julia
     (r"\w*Array\(\d+\)\s*(?=\[)|\(\d+\)\s*(?=\[)", ""),  # JavaScript's console
@@ -71,7 +71,7 @@ def unwrapped(text: str) -> str:
     if len(parts := _PROMPT.split(text)) > 1:
         text = parts[-1].strip() or text
     for pattern, instead in _BEFORE:
-        text = re.sub(pattern, instead, text, flags=re.DOTALL if "Z" in pattern else 0)
+        text = re.sub(pattern, instead, text)
     return text.strip()
 
 
@@ -180,10 +180,10 @@ def _of_groups(items: Sequence[tuple[str | None, _Node]]) -> tuple[bool, list[Fo
     names: list[tuple[str, ...]] = []
     ways = sum(isinstance(node, _Group) for _key, node in items) == 1
     for key, node in items:
-        if isinstance(node, str):
-            if key is None:
-                raise NotARow("words", node[:40])
-        elif isinstance(node, _Group) and node.items:
+        if not isinstance(node, _Group):
+            if key is None:  # a word, or a number beside a list
+                raise NotARow("words", (node if isinstance(node, str) else node[0])[:40])
+        elif node.items:
             words = tuple(one for _key, one in node.items if isinstance(one, str))
             if len(words) == len(node.items):
                 names.append(words)

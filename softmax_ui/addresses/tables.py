@@ -26,7 +26,7 @@ _ORDINAL: Final = re.compile(r"\s*(?:\((\d+)\)|\[(\d+)\]|#(\d+)[.:)]?|(\d+)[.):]
 _BULLET: Final = re.compile(r"(?m)^[ \t]*[*•][ \t]+")
 _LABEL: Final = re.compile(r"\A(?:>>>\s*)?[^\W\d][\w.]*\s*(?:<-|:=|=(?!=)|:)\s*(?=[-+\d.√]|\n)")
 _PAIR: Final = re.compile(
-    r"\s*(?:\"([^\"\n]*)\"|'([^'\n]*)'|([^\W\d][^:=,;\n\"'\[\]]*?)(?:\[\d+\])?|\d+)"
+    r"\s*(?:\"([^\"\n]*)\"|'([^'\n]*)'|([^\W\d][^:=,;\n\"'\[\]]*?)(?:\[\d+\])?|(\d+))"
     r"(\s*(?:[:=]>?|<-)\s*|[ \t]+(?=[-+.\d(]))"
     r"(\d*,\d+(?=\s*(?:;|\n|\Z))|[^,;:=\n\[\]]+?)(?:\s*(?:[,;\n]|\Z)|\s+(?=[^\W\d]))"
 )
@@ -42,6 +42,8 @@ def in_lines(text: str) -> tuple[bool, list[Found]]:
     Raises:
         NotARow: there is a word where a number should be.
     """
+    if not re.search(r"[\[({]", text):  # what was copied without its beginning
+        text = re.sub(r"[\])}]+\s*\Z", "", text)
     is_series = _ABOUT.search(text) is not None
     text = re.sub(r"\A\s*(?:num|int|dbl)\s*\[1:\d+\]", "", re.sub(r",[ \t]*\n", ", ", text))
     text = _without_r(_ABOUT.sub("", text))
@@ -188,22 +190,25 @@ def _pairs(text: str) -> Found | None:
     """Return what `name: number` pairs hold; None for any other text."""
     inside, end = text.strip(), 0
     names: list[str] = []
+    index: list[int] = []
     cells: list[Cell] = []
     while end < len(inside):
         pair = _PAIR.match(inside, end)
-        if (
-            pair is None
-            or (value := _alone(pair[5])) is None
-            or number_in(pair[3] or "-") is not None
-        ):
+        value = _alone(pair[6]) if pair else None
+        if pair is None or value is None or number_in(pair[3] or "-") is not None:
             return None
-        if not (pair[1] or pair[2] or pair[3] or pair[4].strip()):  # two numbers beside each other
-            return None
+        if pair[4]:
+            if not pair[5].strip():  # two numbers beside each other
+                return None
+            index.append(int(pair[4]))
         names.append(pair[1] or pair[2] or _name(pair[3] or ""))
-        cells.append((pair[5][:40], value))
+        cells.append((pair[6][:40], value))
         end = pair.end()
-    unique = all(names) and len(set(names)) == len(names)
-    return Found(cells, tuple(names) if unique else ()) if len(cells) > 1 else None
+    counted = (list(range(len(cells))), list(range(1, len(cells) + 1)))
+    if len(cells) < 2 or (index and index not in counted):  # 12:30, 13:45 are no logits
+        return None
+    is_named = all(names) and len(set(names)) == len(names)
+    return Found(cells, tuple(names) if is_named else ())
 
 
 def _labelled(line: str) -> tuple[str, str, str]:

@@ -9,6 +9,8 @@ import pytest
 from softmax_ui.addresses.numbers import NotARow, read_row
 
 NUMBERS = [
+    ("1, 2]", (1, 2)),
+    ("[1, 2", (1, 2)),
     ("0,5\t1\t-2,25", (0.5, 1, -2.25)),
     ("0,5; 1,5; -2,25", (0.5, 1.5, -2.25)),
     ("1 234,5\t2 000,1", (1234.5, 2000.1)),
@@ -502,6 +504,9 @@ REFUSED = [
     # what would be computed is not computed, and never read as something else
     ("np.linspace(0, 1, 3)", "words"),
     ("x[0], x[1]", "words"),
+    ("12:30, 13:45", "words"),
+    ("[1, [2, 3]]", "words"),
+    ("2:1, 3:1", "words"),
     ("2 * np.array([1, 2])", "words"),
     ("np.array([1, 2]) + 1", "words"),
     ("tensor([1., 2.]).softmax(0)", "words"),
