@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from softmax_ui.addresses.state import PageState, choice, numbers, whole
 
@@ -22,6 +23,9 @@ PART_TWO: Final = (
 )
 SECTIONS: Final = (*PART_ONE, *PART_TWO, "map")
 """The sections in the order of reading; each has a prose file `lesson_<section>.md`."""
+
+LESSON_MEMORY: Final = "lesson"
+"""The name under which a browser keeps the answers and the section."""
 
 LARGEST_EXPONENT: Final = 100.0
 """The lesson writes out e^o for each logit; e^100, some 3 × 10^43, can still be read."""
@@ -45,3 +49,16 @@ LESSON_STATE: Final = PageState(
     numbers("b", (0.5, 0.0, -0.5), -LARGEST_WEIGHT, LARGEST_WEIGHT, shortest=3, longest=3),
 )
 """`?step=jacobian&o=2,1,-1&t=0`: logits and target are named as in the playground's links."""
+
+
+def kept_section(found: Mapping[Any, Any]) -> str | None:
+    """Return the section at which a reader was the last time; None for the first or none.
+
+    Args:
+        found: what the browser has kept: anything at all.
+
+    >>> kept_section({"section": "norm"}), kept_section({"section": ["norm"]})
+    ('norm', None)
+    """
+    section = found.get("section")
+    return section if section in SECTIONS[1:] else None

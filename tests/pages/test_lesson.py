@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from softmax_core.errors import DataNotFound
 from softmax_ui import cache
 from softmax_ui.addresses.lesson import SECTIONS
-from softmax_ui.screens.lesson.asking import QUESTIONS
+from softmax_ui.screens.lesson.keeping import QUESTIONS
 
 HOME = str(Path(__file__).parents[2] / "app.py")
 
@@ -220,3 +220,14 @@ def test_another_pages_settings_of_the_same_name_do_not_get_in_the_way() -> None
     assert not app.warning
     assert app.title[0].value == "A layer that can be drawn"
     assert [app.number_input(key=f"x_{k}").value for k in range(4)] == [1.0, 2.0, 3.0, 4.0]
+
+
+def test_a_choice_is_told_to_the_browser_when_its_selector_comes_back() -> None:
+    app = opened("categories", t="2")
+    app.button(key="next").click().run()
+    app.number_input(key="x_0").set_value(0.3).run()
+    app.button(key="go_gradient").click().run()
+    selector = app.selectbox(key="t").proto
+    assert (selector.set_value, selector.raw_value) == (True, "goose")
+    app.number_input(key="o_0").set_value(1.0).run()
+    assert app.query_params["t"] == "2"

@@ -4,25 +4,15 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 import streamlit as st
 
+from softmax_ui.screens.lesson.keeping import QUESTIONS, answers, forget, keep_answer
 from softmax_ui.screens.lesson.numbers import Given, given
 from softmax_ui.screens.lesson.parts import options, part
 from softmax_ui.screens.lesson.questions import Question
-from softmax_ui.screens.lesson.questions_one import PART_ONE
-from softmax_ui.screens.lesson.questions_two import PART_TWO
 from softmax_ui.text import _
-
-QUESTIONS: Final[dict[str, Question]] = {q.name: q for q in (*PART_ONE, *PART_TWO)}
-_ANSWERS: Final = "lesson_answers"
-
-
-def answers() -> dict[str, dict[str, Any]]:
-    """Return this session's answers: name -> answer, whether it was right, its numbers."""
-    kept: dict[str, dict[str, Any]] = st.session_state.setdefault(_ANSWERS, {})
-    return kept
 
 
 def ask(name: str, look: Callable[[], None] | None = None) -> None:
@@ -48,14 +38,9 @@ def ask(name: str, look: Callable[[], None] | None = None) -> None:
             key=f"again_{name}",
             type="tertiary",
             icon=":material/replay:",
-            on_click=_forget,
+            on_click=forget,
             args=(name,),
         )
-
-
-def _forget(name: str) -> None:
-    """Delete an answer, so that the question can be asked again."""
-    answers().pop(name, None)
 
 
 def _form(question: Question, numbers: Given) -> None:
@@ -100,11 +85,7 @@ def _commit(question: Question, wanted: int) -> None:
     if answer is None:
         st.session_state[f"hint_{question.name}"] = True
         return
-    answers()[question.name] = {
-        "answer": answer,
-        "right": question.grade(answer, numbers),
-        "given": numbers,
-    }
+    keep_answer(question, answer, numbers)
 
 
 def _verdict(question: Question, answered: dict[str, Any]) -> None:
@@ -136,7 +117,7 @@ def _said(question: Question, answer: Any, numbers: Given) -> str:
 def _how_graded(question: Question) -> None:
     """Show the function that graded the answer."""
     with st.expander(_("How this was graded"), icon=":material/code:"):
-        st.caption(_("The answer is not stored anywhere; this function has just computed it:"))
+        st.caption(_("The right answer is stored nowhere; this function has just computed it:"))
         st.code(inspect.getsource(question.compute), language="python")
 
 

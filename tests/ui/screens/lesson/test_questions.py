@@ -7,7 +7,7 @@ import math
 import pytest
 
 from softmax_ui.addresses.lesson import SECTIONS
-from softmax_ui.screens.lesson.asking import QUESTIONS
+from softmax_ui.screens.lesson.keeping import QUESTIONS
 from softmax_ui.screens.lesson.numbers import Given
 from softmax_ui.screens.lesson.parts import _OPTION
 
