@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from softmax_ui.addresses.state import PageState, choice, numbers, whole
+from softmax_ui.addresses.state import PageState, choice, numbers, optional, whole
 
 PART_ONE: Final = ("categories", "network", "softmax", "jacobian", "norm", "loss", "gradient")
 PART_TWO: Final = (
@@ -21,7 +21,8 @@ PART_TWO: Final = (
     "training",
     "prediction",
 )
-SECTIONS: Final = (*PART_ONE, *PART_TWO, "map")
+THE_NOTE: Final = ("review", "errata", "map")
+SECTIONS: Final = (*PART_ONE, *PART_TWO, *THE_NOTE)
 """The sections in the order of reading; each has a prose file `lesson_<section>.md`."""
 
 LESSON_MEMORY: Final = "lesson"
@@ -30,6 +31,9 @@ LESSON_MEMORY: Final = "lesson"
 LARGEST_EXPONENT: Final = 100.0
 """The lesson writes out e^o for each logit; e^100, some 3 × 10^43, can still be read."""
 
+LARGEST_SEED: Final = 999_999
+"""The seeds of the review's questions are 1 to this; 0 is none."""
+
 LARGEST_FEATURE: Final = 10.0
 LARGEST_WEIGHT: Final = 20.0
 
@@ -37,6 +41,10 @@ LESSON_STATE: Final = PageState(
     choice("step", SECTIONS[0], SECTIONS),
     numbers("o", (2.0, 1.0, -1.0), -LARGEST_EXPONENT, LARGEST_EXPONENT, shortest=3, longest=3),
     whole("t", 1, 0, 2),
+    whole("entry_i", 0, 0, 2),
+    whole("entry_j", 1, 0, 2),
+    whole("seed", 0, 0, LARGEST_SEED),
+    optional(whole("score", 0, 0, 10)),
     numbers("x", (0.2, 0.9, 0.3, 0.4), -LARGEST_FEATURE, LARGEST_FEATURE, shortest=4, longest=4),
     numbers(
         "w",

@@ -148,13 +148,20 @@ def numbers(
         tuple(map(float, default)),
         parse,
         lambda row: ",".join(map(written, row)),
-        lambda: _(
-            "{shortest} to {longest} numbers from {low} to {high}, separated by commas",
-            shortest=shortest,
-            longest=longest,
-            low=shown(low),
-            high=shown(high),
-        ),
+        lambda: _row_allowed(shortest, longest, low, high),
+    )
+
+
+def _row_allowed(shortest: int, longest: int, low: float, high: float) -> str:
+    """Say how many numbers a row has, and how large they may be."""
+    limits = {"low": shown(low), "high": shown(high)}
+    if shortest == longest:
+        return _("{n} numbers from {low} to {high}, separated by commas", n=longest, **limits)
+    return _(
+        "{shortest} to {longest} numbers from {low} to {high}, separated by commas",
+        shortest=shortest,
+        longest=longest,
+        **limits,
     )
 
 
@@ -220,6 +227,11 @@ def optional(setting: Setting[T]) -> Setting[T | None]:
     True
     """
     return replace(cast(Setting[T | None], setting), default=None)
+
+
+def typed_key(name: str) -> str:
+    """Return the session's key of the text in a setting's field (`widgets.number_field`)."""
+    return f"{name}_typed"
 
 
 class PageState:
@@ -308,6 +320,7 @@ class PageState:
         """Set some of the settings, from a callback: a preset, a reset, a component's report."""
         for name, value in values.items():
             st.session_state[name] = self.settings[name].checked(value)
+            st.session_state.pop(typed_key(name), None)
 
     def keep(self) -> dict[str, Any]:
         """Remember what is set now, so that coming back to the page finds it, and return it."""

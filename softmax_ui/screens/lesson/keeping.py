@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 import streamlit as st
 
 from softmax_ui.addresses.lesson import LESSON_MEMORY, LESSON_STATE, kept_section
 from softmax_ui.components.device_memory import device_memory
-from softmax_ui.screens.lesson.numbers import Given, given_in
-from softmax_ui.screens.lesson.parts import options
-from softmax_ui.screens.lesson.questions import Question
+from softmax_ui.screens.lesson.grading import Mark, mark, number_of
+from softmax_ui.screens.lesson.numbers import given_in
+from softmax_ui.screens.lesson.questions import Asked, Question
 from softmax_ui.screens.lesson.questions_one import PART_ONE
 from softmax_ui.screens.lesson.questions_two import PART_TWO
 from softmax_ui.text import _
@@ -28,22 +29,52 @@ _FORGOTTEN: Final = "lesson_forgotten"
 _SECTION: Final = "lesson_section_kept"
 _NAME: Final = "answer {}"
 _SAID: Final = "lesson_file_said"
-_LARGEST: Final = 1e300
+_LONGEST: Final = 200  # characters of an answer
+MOST_TRIES: Final = 2
 
 
-def answers() -> dict[str, dict[str, Any]]:
-    """Return this reader's answers: name -> answer, whether it was right, its numbers."""
-    kept: dict[str, dict[str, Any]] = st.session_state.setdefault(_ANSWERS, {})
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a reader has answered.
+
+    Attributes:
+        asked: the question, with the numbers that it was asked with.
+        answer: the last answer: what was typed, an option's key, keys in order, or None.
+        tries: how many answers there were.
+        shown: whether the reader asked to see the solution.
+    """
+
+    asked: Asked
+    answer: Any = None
+    tries: int = 0
+    shown: bool = False
+
+    @property
+    def mark(self) -> Mark:
+        """What the answer is."""
+        return Mark(False) if self.answer is None else mark(self.answer, self.asked)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the solution is to be shown: it was found, asked for, or missed twice."""
+        return self.shown or self.tries >= MOST_TRIES or self.is_right
+
+    @property
+    def is_right(self) -> bool:
+        """Whether the reader found the answer."""
+        return not self.shown and self.mark.right
+
+
+def answers() -> dict[str, Kept]:
+    """Return this reader's answers; those to the lesson's own questions under their names."""
+    kept: dict[str, Kept] = st.session_state.setdefault(_ANSWERS, {})
     return kept
 
 
-def keep_answer(question: Question, answer: Any, numbers: Given) -> None:
-    """Grade an answer and keep it."""
-    answers()[question.name] = {
-        "answer": answer,
-        "right": question.grade(answer, numbers),
-        "given": numbers,
-    }
+def progress() -> tuple[int, int, int]:
+    """Return the number of questions, of those that are done, and of those answered rightly."""
+    done = [kept for name, kept in answers().items() if name in QUESTIONS and kept.is_closed]
+    return len(QUESTIONS), len(done), sum(kept.is_right for kept in done)
 
 
 def forget(*names: str) -> None:
@@ -85,13 +116,16 @@ def written() -> dict[str, Any]:
     """Return the answers as JSON can hold them, each under a name of its own."""
     return {
         _NAME.format(name): {
-            "answer": kept["answer"],
+            "answer": kept.answer,
+            "tries": kept.tries,
+            "shown": kept.shown,
             "given": {
                 setting: LESSON_STATE.settings[setting].write(value)
-                for setting, value in kept["given"].settings().items()
+                for setting, value in kept.asked.given.settings().items()
             },
         }
         for name, kept in answers().items()
+        if name in QUESTIONS
     }
 
 
@@ -106,22 +140,24 @@ def take(found: Mapping[Any, Any]) -> int:
         if not isinstance(entry, Mapping) or not isinstance(entry.get("given"), Mapping):
             continue
         values, problems = LESSON_STATE.read({str(k): str(v) for k, v in entry["given"].items()})
-        answer = _checked(question, entry.get("answer"))
-        if answer is None or problems:
+        asked = Asked(question, given_in(values), question.example)
+        answer, shown = _checked(asked, entry.get("answer")), entry.get("shown") is True
+        if problems or (answer is None and not shown):
             continue
         taken += 1
-        if name not in answers():
-            keep_answer(question, answer, given_in(values))
+        tries = MOST_TRIES if entry.get("tries") == MOST_TRIES else 1
+        answers().setdefault(name, Kept(asked, answer, tries, shown))
     return taken
 
 
-def _checked(question: Question, answer: Any) -> Any:
+def _checked(asked: Asked, answer: Any) -> Any:
     """Return the answer if it is one of the question's kind, else None."""
-    if question.kind == "number":
-        is_number = isinstance(answer, int | float) and not isinstance(answer, bool)
-        return float(answer) if is_number and abs(answer) < _LARGEST else None  # not nan
-    keys = list(options(question.section, f"options {question.name}"))
-    if question.kind == "choice":
+    kind = asked.question.kind
+    if kind == "number":
+        is_short = isinstance(answer, str) and len(answer) <= _LONGEST
+        return answer if is_short and number_of(answer) is not None else None
+    keys = list(asked.options())
+    if kind == "choice":
         return answer if isinstance(answer, str) and answer in keys else None
     is_order = isinstance(answer, list | tuple) and all(isinstance(each, str) for each in answer)
     return tuple(answer) if is_order and sorted(answer) == sorted(keys) else None
@@ -129,9 +165,9 @@ def _checked(question: Question, answer: Any) -> Any:
 
 def kept_answers() -> None:
     """Draw where the answers are, and the ways to delete them, to take them out and back in."""
-    total = len(QUESTIONS)
+    total, done, _right = progress()
     with st.expander(
-        _("Your answers: {answered} of {total}", answered=len(answers()), total=total),
+        _("Your answers: {answered} of {total}", answered=done, total=total),
         icon=":material/inventory_2:",
         key="kept_answers",
     ):
@@ -149,14 +185,14 @@ def kept_answers() -> None:
                 "application/json",
                 icon=":material/download:",
                 key="save_answers",
-                disabled=not answers(),
+                disabled=not written(),
                 on_click="ignore",
             )
             st.button(
                 _("Forget my answers"),
                 icon=":material/delete:",
                 key="forget_answers",
-                disabled=not answers(),
+                disabled=not written(),
                 on_click=lambda: forget(*QUESTIONS),
             )
         st.file_uploader(

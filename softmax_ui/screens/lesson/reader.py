@@ -9,13 +9,15 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from softmax_ui.addresses.lesson import LESSON_STATE, PART_ONE, PART_TWO, SECTIONS
+from softmax_ui.addresses.lesson import LESSON_STATE, PART_ONE, PART_TWO, SECTIONS, THE_NOTE
 from softmax_ui.components.page_sections import page_sections, returned_to
 from softmax_ui.pages import LESSON, TRAINING, Page
-from softmax_ui.screens.lesson import asking, note_map, part_one, part_two
-from softmax_ui.screens.lesson.keeping import QUESTIONS, answers, kept_answers, remember
+from softmax_ui.screens.lesson import note_map, part_one, part_two
+from softmax_ui.screens.lesson.errata import ERRATA, text_of
+from softmax_ui.screens.lesson.keeping import QUESTIONS, answers, kept_answers, progress, remember
 from softmax_ui.screens.lesson.links import queries
 from softmax_ui.screens.lesson.parts import part, say
+from softmax_ui.screens.lesson.review import recall, review
 from softmax_ui.text import _, language
 
 
@@ -33,8 +35,24 @@ def the_map() -> None:
     sections = {section: part(section, "title") for section in SECTIONS}
     with st.container(key="note_map"):
         st.markdown(note_map.table(headings, _page_links(), sections))
-    total, answered, right = asking.progress()
+    total, answered, right = progress()
     say("map", "result", total=total, answered=answered, right=right)
+
+
+def errata() -> None:
+    """Draw all of the note's errors, each with a button to its section."""
+    say("errata", "intro")
+    for erratum in ERRATA.values():
+        with st.container(border=True, key=f"erratum_{erratum.name}"):
+            st.markdown(text_of(erratum))
+            st.button(
+                _numbered(erratum.section),
+                key=f"see_{erratum.name}",
+                type="tertiary",
+                icon=":material/arrow_forward:",
+                on_click=go,
+                args=(erratum.section,),
+            )
 
 
 def _page_links() -> dict[Page, str]:
@@ -65,6 +83,8 @@ DRAW: Final[dict[str, Callable[[], None]]] = {
     "epoch": part_two.epoch,
     "training": part_two.training,
     "prediction": part_two.prediction,
+    "review": review,
+    "errata": errata,
     "map": the_map,
 }
 """Section -> the function that draws it. Only the chosen one is computed."""
@@ -105,12 +125,12 @@ def _contents(prefix: str) -> None:
     for heading, sections in (
         (_("Part one: the mathematics"), PART_ONE),
         (_("Part two: from scratch"), PART_TWO),
-        (_("The note"), ("map",)),
+        (_("To look back"), THE_NOTE),
     ):
         st.caption(heading)
         for section in sections:
             _entry(section, here, prefix)
-    total, answered, right = asking.progress()
+    total, answered, right = progress()
     st.progress(
         answered / total,
         _(
@@ -125,7 +145,8 @@ def _contents(prefix: str) -> None:
 def _entry(section: str, here: str, prefix: str) -> None:
     """Draw one line of the table of contents."""
     questions = [q.name for q in QUESTIONS.values() if q.section == section]
-    done = bool(questions) and all(name in answers() for name in questions)
+    kept = [answers()[name] for name in questions if name in answers()]
+    done = bool(questions) and len(kept) == len(questions) and all(k.is_closed for k in kept)
     st.button(
         _numbered(section),
         key=f"{prefix}_{section}",
@@ -170,6 +191,8 @@ def _section() -> None:
         )
     with st.container(key=f"section_{here}"):
         st.title(part(here, "title"), anchor=False)
+        if here not in THE_NOTE:
+            recall(here)
         DRAW[here]()
     st.divider()
     with st.container(horizontal=True, horizontal_alignment="distribute", key="neighbours"):
