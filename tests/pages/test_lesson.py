@@ -284,7 +284,7 @@ def test_ten_questions_come_back_and_their_result_is_a_link() -> None:
         if isinstance(right, float):
             answered(app, name, repr(right))
         else:
-            app.multiselect(key=f"answer_{name}").set_value(list(right)).run()  # type: ignore[arg-type]
+            app.multiselect(key=f"answer_{name}").set_value(list(right)).run()
             app.button(key=f"commit_{name}").click().run()
     assert not app.exception
     assert "**10 of 10** were right" in texts(app)
