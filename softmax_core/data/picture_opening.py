@@ -108,7 +108,8 @@ def _refusal(problem: str, content: bytes, value: str = "", limit: str = "") -> 
         problem = "damaged" if kind[1] else "another_kind"
     if problem in ("damaged", "another_kind"):
         value = kind[0] if kind else ""
-    return InvalidPicture(problem, _MESSAGES[problem].format(value=value, limit=limit), value, limit)
+    message = _MESSAGES[problem].format(value=value, limit=limit)
+    return InvalidPicture(problem, message, value, limit)
 
 
 _MESSAGES: Final = {
