@@ -95,7 +95,10 @@ def moments_of(experiment: Experiment) -> tuple[float, float]:
 
 
 @st.cache_resource(show_spinner=False, scope="session", max_entries=2)
-def opened_picture(upload: str, _content: bytes) -> OpenedPicture | InvalidPicture:
+def opened_picture(
+    upload: str,  # noqa: ARG001 - what the cache goes by
+    _content: bytes,
+) -> OpenedPicture | InvalidPicture:
     """Return an uploaded picture, or why it is refused: an upload is decoded once, whatever it is.
 
     Raises:
@@ -114,7 +117,9 @@ def opened_picture(upload: str, _content: bytes) -> OpenedPicture | InvalidPictu
 
 @st.cache_resource(show_spinner=False, scope="session", max_entries=4)
 def prepared_picture(
-    upload: str, asked: tuple[tuple[StepName, bool], ...], _opened: OpenedPicture
+    upload: str,  # noqa: ARG001 - what the cache goes by
+    asked: tuple[tuple[StepName, bool], ...],
+    _opened: OpenedPicture,
 ) -> PreparedPicture:
     """Return an opened picture as the model takes it, with what a person asked for."""
     from softmax_core.data.picture import prepare_picture

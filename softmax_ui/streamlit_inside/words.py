@@ -54,7 +54,7 @@ def _controls(_: Translate) -> dict[str, str]:
         "Clear photo": _("Clear the photograph"),
         "Switch camera": _("Switch camera"),
         "This app would like to use your camera.": _("The browser asks whether to use the camera."),
-        "Learn how to allow access.": _("How to allow it (on Streamlit's pages)"),
+        "Learn how to allow access.": _("How to allow it"),
         "Link to heading": _("Link to heading"),
         "Help for": _("Help for"),
         "Scroll tabs left": _("Scroll tabs left"),

@@ -401,8 +401,7 @@ def test_lines_are_left_thin_if_a_person_wants_them_so() -> None:
 
 
 def test_filled_clothes_are_no_outline(pictures: np.ndarray) -> None:
-    for content in (encoded(drawn()), encoded(outline(8, "black").convert("L").point(lambda v: v))):
-        assert prepare_picture(content).is_outline == (content != encoded(drawn()))
+    assert not prepare_picture(encoded(drawn())).is_outline
     for pixels in pictures[:200]:
         large = Image.fromarray(pixels).resize((280, 280), Image.Resampling.NEAREST)
         assert not prepare_picture(opened_from(large)).is_outline
