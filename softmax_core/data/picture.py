@@ -110,7 +110,7 @@ def prepare_picture(
         colours = colours[inside]
     ground = _ground(colours)
     plan = _plan(colours, ground, is_exact)
-    box = _box(ground.shown)
+    box = ground.box
     if ground.shown[box].size < ground.shown.size and _made("margin", plan.margin, steps, asked):
         colours, ground = colours[box], replace(ground, shown=ground.shown[box])
     if colours.size < stages[0].pixels.size:
@@ -158,11 +158,17 @@ def _over_background(pixels: Bytes) -> Bytes:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Ground:
-    """The background: its colour (3,), its tolerance, and where it is not: (height, width)."""
+    """The background.
+
+    Attributes:
+        colour: (3,).
+        shown: where it is not, (height, width).
+        box: the rows and columns in which clearly something is shown.
+    """
 
     colour: Brightness
-    tolerance: float
     shown: Mask
+    box: tuple[slice, slice]
 
 
 def _ground(colours: Bytes) -> _Ground:
@@ -176,13 +182,15 @@ def _ground(colours: Bytes) -> _Ground:
     """
     median, spread = _middle_and_spread(_edge(colours))
     tolerance = 255 * min(max(_CLOSE, _SPREADS * spread / 255), _FAR)
-    shown = np.abs(colours - median).max(axis=2) > tolerance
+    distance = np.abs(colours - median).max(axis=2)
+    shown = distance > tolerance
     if not shown.any():
         raise InvalidPicture(
             "nothing_in_it",
             "The picture has one colour all over. Choose one that shows something.",
         )
-    return _Ground(median, tolerance, shown)
+    # A tenth, because a JPEG file is wavy around what differs much.
+    return _Ground(median, shown, _box(distance > max(tolerance, distance.max() / 10)))
 
 
 def _edge(pixels: Bytes | Mask) -> npt.NDArray[np.generic]:
@@ -217,7 +225,7 @@ def _plan(colours: Bytes, ground: _Ground, is_exact: bool) -> _Plan:
     what it shows reaches from side to side. Of its own background nothing is taken away.
     """
     height, width = ground.shown.shape
-    rows, columns = _box(ground.shown)
+    rows, columns = ground.box
     is_square = abs(height - width) <= max(height, width) / 50
     reach = max(rows.stop - rows.start, columns.stop - columns.start) / max(height, width)
     grey = _grey(colours)
@@ -245,8 +253,11 @@ def _inside_of_frame(colours: Bytes) -> tuple[slice, slice] | None:
     """
     try:
         outer = _ground(colours)
-        rows, columns = _box(outer.shown)
-        shown = outer.shown[rows, columns]
+        differs = np.abs(colours - outer.colour).max(axis=2) > 255 * _FAR
+        if not differs.any():
+            return None
+        rows, columns = _box(differs)
+        shown = differs[rows, columns]
         sides = (shown[0], shown[-1], shown[:, 0], shown[:, -1])
         is_rectangle = shown.size < outer.shown.size and min(map(np.mean, sides)) > _FILLED
         depth = min(shown.shape) // 25
@@ -296,7 +307,7 @@ def _lines(light: Bytes, side: int, thinner_than: float | None) -> tuple[Bytes |
     widest = _STROKE * max(fine.shape) if thinner_than is None else thinner_than
     if drawn.mean() > _LEAST_COVERED or max(light.shape) <= side:
         return None, 0.0
-    mask, left = Image.fromarray(drawn.astype(np.uint8) * 255), drawn.sum()
+    mask, left = Image.fromarray(np.pad(drawn.astype(np.uint8) * 255, 1)), drawn.sum()
     for taken_off in range(1, int(widest) // 2 + 1):
         mask = mask.filter(ImageFilter.MinFilter(3))
         if np.count_nonzero(np.asarray(mask)) < 0.1 * left:
