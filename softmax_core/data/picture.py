@@ -37,7 +37,8 @@ _FULL: Final = 0.95  # of the side: what reaches this far needs no trimming
 _FULL_IN_DATA: Final = 0.8  # Fashion-MNIST's own reach 23 of 28 pixels, faint ones left out
 _CLEAR: Final = 0.2  # of the edge: so much is black in all of Fashion-MNIST's pictures
 _FILLED: Final = 0.85  # of each side of a rectangle: what is in a frame reaches its edges
-_LEAST_COVERED: Final = 0.35  # of the frame: filled clothes cover more
+_LEAST_SHOWN: Final = 0.002  # of what a frame surrounds: less is noise, and the frame a thing
+_MOST_COVERED: Final = 0.35  # of the frame: filled clothes cover more
 _FINE: Final = 8  # pixels of the picture in which lines are measured, for one of the result
 _STROKE: Final = 0.075  # of the longest edge: what is drawn with wider strokes is no outline
 _SUBPIXEL: Final = 6  # fine pixels: nothing in an enlarged picture of the data is as thin
@@ -270,6 +271,9 @@ def _inside_of_frame(colours: Bytes) -> tuple[slice, slice] | None:
             is_like = np.abs(_edge(inner) - ground.colour).max(axis=1) <= 255 * _FAR
             if is_like.mean() < 0.5 or np.abs(ground.colour - outer.colour).max() < 255 * _FAR:
                 return None
+            distance = np.abs(inner - ground.colour).max(axis=2)
+            if (distance > 255 * 2 * _CLOSE).mean() < _LEAST_SHOWN:
+                return None
     except InvalidPicture:
         return None
     edge = 1 if shown.size < 0.999 * outer.shown.size else 0
@@ -305,7 +309,7 @@ def _lines(light: Bytes, side: int, thinner_than: float | None) -> tuple[Bytes |
     fine = _resized(light, _FINE * side)
     drawn = fine > max(fine.max() // 4, 12)
     widest = _STROKE * max(fine.shape) if thinner_than is None else thinner_than
-    if drawn.mean() > _LEAST_COVERED or max(light.shape) <= side:
+    if drawn.mean() > _MOST_COVERED or max(light.shape) <= side:
         return None, 0.0
     mask, left = Image.fromarray(np.pad(drawn.astype(np.uint8) * 255, 1)), drawn.sum()
     for taken_off in range(1, int(widest) // 2 + 1):

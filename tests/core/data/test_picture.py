@@ -123,15 +123,6 @@ def test_a_pattern_that_fills_the_frame_is_shown_whole() -> None:
     assert (image > 100).mean() > 0.4
 
 
-def test_one_of_the_data_sets_own_pictures_comes_back_almost_as_it_is() -> None:
-    rng = np.random.default_rng(0)
-    boot = np.zeros((28, 28), dtype=np.uint8)
-    boot[0:28, 6:20] = rng.integers(120, 200, (28, 14))
-    image = shown(prepare_picture(encoded(Image.fromarray(boot))))
-    block = image[:, 7:21]
-    assert np.corrcoef(block.ravel(), boot[:, 6:20].ravel())[0, 1] > 0.9
-
-
 def test_the_stages_tell_the_way() -> None:
     prepared = prepare_picture(encoded(drawn()))
     assert [stage.name for stage in prepared.stages] == [
