@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -47,6 +47,7 @@ _THICK: Final = 12  # fine pixels: lines of a pixel and a half, so that one is a
 Bytes = npt.NDArray[np.uint8]
 Brightness = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
+Number = TypeVar("Number", bound=np.number)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,7 +105,8 @@ def prepare_picture(
     """
     opened = content if isinstance(content, OpenedPicture) else open_picture(content)
     colours = _over_background(opened.pixels)
-    stages, steps = [Stage("opened", colours)], {}
+    stages = [Stage("opened", colours)]
+    steps: dict[StepName, bool] = {}
     is_exact = colours.shape[:2] == (side, side)
     inside = None if is_exact else _inside_of_frame(colours)
     if inside is not None and _made("frame", True, steps, asked):
@@ -194,12 +196,12 @@ def _ground(colours: Bytes) -> _Ground:
     return _Ground(median, shown, _box(distance > max(tolerance, distance.max() / 10)))
 
 
-def _edge(pixels: Bytes | Mask) -> npt.NDArray[np.generic]:
+def _edge(pixels: npt.NDArray[Number]) -> npt.NDArray[Number]:
     """Return the outermost pixels, (n, …)."""
     return np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
 
 
-def _middle_and_spread(colours: npt.NDArray[np.generic]) -> tuple[Brightness, float]:
+def _middle_and_spread(colours: Bytes) -> tuple[Brightness, float]:
     median: Brightness = np.median(colours, axis=0).astype(np.float32)
     return median, float(np.median(np.abs(colours - median).max(axis=1)))
 
@@ -283,10 +285,9 @@ def _inside_of_frame(colours: Bytes) -> tuple[slice, slice] | None:
     )
 
 
-def _grey(colours: npt.NDArray[np.generic]) -> Brightness:
+def _grey(colours: Bytes | Brightness) -> Brightness:
     """Compute the luminance of red, green and blue by Rec. 601."""
-    grey: Brightness = colours @ np.array([0.299, 0.587, 0.114], dtype=np.float32)
-    return grey
+    return colours.astype(np.float32, copy=False) @ np.array([0.299, 0.587, 0.114], np.float32)
 
 
 def _plainly(grey: Brightness, inverted: bool) -> Bytes:
@@ -363,6 +364,6 @@ def _centred(pixels: Bytes, side: int, *, sharpen: bool) -> Bytes:
     return np.asarray(canvas)
 
 
-def _as_bytes(values: npt.NDArray[np.generic]) -> Bytes:
+def _as_bytes(values: Bytes | npt.NDArray[np.floating]) -> Bytes:
     whole: Bytes = np.rint(np.clip(values, 0, 255)).astype(np.uint8)
     return whole
