@@ -1,4 +1,4 @@
-"""Summaries of a distribution: entropy, its series, perplexity, and the ranks of its classes."""
+"""Distributions measured: surprise, entropy and its series, perplexity, divergence, and ranks."""
 
 from __future__ import annotations
 
@@ -70,6 +70,100 @@ def entropy_series(probabilities: Tensor, terms: int, *, dim: int = -1) -> Tenso
     others = sum_of_others(p, dim=dim)
     parts = [(p * others**k).sum(dim=dim) / k for k in range(1, terms + 1)]
     return torch.stack(parts).sum(dim=0).to(probabilities.dtype)
+
+
+def surprise(probabilities: Tensor, *, unit: Unit = "nats") -> Tensor:
+    """Compute how surprising each outcome is.
+
+    -ln p_i
+
+    Args:
+        probabilities: p, floating, (…, n), the classes in the last axis.
+        unit: "nats" or "bits".
+
+    Returns:
+        Of the same shape: 0 for what is certain, inf for what is impossible.
+
+    Raises:
+        InvalidProbabilities: as for `entropy`.
+
+    Example:
+        >>> surprise(torch.tensor([0.5, 0.25, 0.25]), unit="bits")
+        tensor([1., 2., 2.])
+
+    Source: Shannon (1948), as for `entropy`, which is the expected surprise.
+    """
+    p = checked_probabilities(probabilities, -1)
+    # As in `entropy`, where p rounds to 1.
+    nats = torch.where(p > 0.5, -torch.log1p(-sum_of_others(p)), -p.log())
+    return (nats / math.log(2) if unit == "bits" else nats).to(probabilities.dtype)
+
+
+def expected_surprise(truth: Tensor, prediction: Tensor, *, unit: Unit = "nats") -> Tensor:
+    """Compute the cross-entropy of two distributions: how surprised a predictor is on average.
+
+    H(y, p) = -Σ_i y_i ln p_i, with 0 ln 0 = 0
+
+    Args:
+        truth: y, what really comes, floating, (…, n), the classes in the last axis.
+        prediction: p, what was believed, (…, n).
+        unit: "nats" or "bits".
+
+    Returns:
+        (…), at least the entropy of y; inf where something comes that was held impossible.
+
+    Raises:
+        InvalidProbabilities: either is no distribution.
+
+    Example:
+        >>> expected_surprise(
+        ...     torch.tensor([0.5, 0.5, 0.0]), torch.tensor([0.5, 0.25, 0.25]), unit="bits"
+        ... )
+        tensor(1.5000)
+
+    Source: Good, Some Terminology and Notation in Information Theory (1956).
+    """
+    y = checked_probabilities(truth, -1)
+    terms = y * surprise(prediction, unit=unit)
+    return torch.where(y == 0, 0.0, terms).sum(dim=-1).to(prediction.dtype)
+
+
+def divergence(truth: Tensor, prediction: Tensor, *, unit: Unit = "nats") -> Tensor:
+    """Compute the Kullback-Leibler divergence: the surprise that the truth itself does not cause.
+
+    KL(y ‖ p) = Σ_i y_i ln(y_i / p_i) = H(y, p) - H(y)
+
+    Each term is computed as y_i (d - ln(1 + d)), d = (p_i - y_i) / y_i, which is not negative; the
+    d add up to 0. The difference of the two entropies would lose its digits where p is near y.
+
+    Args:
+        truth: y, floating, (…, n), the classes in the last axis.
+        prediction: p, (…, n).
+        unit: "nats" or "bits".
+
+    Returns:
+        (…), 0 where p is y, and inf as for `expected_surprise`.
+
+    Raises:
+        InvalidProbabilities: either is no distribution.
+
+    Example:
+        >>> divergence(
+        ...     torch.tensor([0.5, 0.5, 0.0]), torch.tensor([0.5, 0.25, 0.25]), unit="bits"
+        ... )
+        tensor(0.5000)
+
+    Source: Kullback and Leibler, On Information and Sufficiency (1951).
+    """
+    y, p = checked_probabilities(truth, -1), checked_probabilities(prediction, -1)
+    occurs = y > 0
+    divisor = torch.where(occurs, y, 1.0)
+    relative = (p - y) / divisor
+    # Far from y it is the sum 1 + d that would lose digits.
+    logarithm = torch.where(relative.abs() < 0.5, relative.log1p(), (p / divisor).log())
+    # Where y is 0 the term is p, the limit.
+    nats = torch.where(occurs, y * (relative - logarithm), p).sum(dim=-1)
+    return (nats / math.log(2) if unit == "bits" else nats).to(prediction.dtype)
 
 
 def perplexity(probabilities: Tensor, *, dim: int = -1) -> Tensor:

@@ -1,5 +1,7 @@
 """Entropy, its series, perplexity and ranks, each computed a second way."""
 
+import math
+
 import mpmath
 import pytest
 import torch
@@ -7,7 +9,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from softmax_core import half_l1_norm, softmax
-from softmax_core.distributions import entropy, entropy_series, perplexity, rank
+from softmax_core.distributions import (
+    divergence,
+    entropy,
+    entropy_series,
+    expected_surprise,
+    perplexity,
+    rank,
+    surprise,
+)
 from softmax_core.errors import InvalidProbabilities
 from tests.core.reference import exact_softmax
 
@@ -94,3 +104,38 @@ def test_the_class_axis_of_the_series_can_be_any_and_nonsense_is_refused() -> No
     assert torch.equal(entropy_series(P.T, 3, dim=0), entropy_series(P, 3))
     with pytest.raises(InvalidProbabilities, match=r"sums to 1\.5"):
         entropy_series(torch.tensor([0.75, 0.75]), 2)
+
+
+def test_surprise_is_minus_the_logarithm_and_keeps_its_digits_near_certainty() -> None:
+    p = softmax(torch.tensor([40.0, 0.0], dtype=torch.float64))
+    assert surprise(p)[0].item() == pytest.approx(4.248354255291589e-18, rel=1e-12)
+    impossible = torch.tensor([1.0, 0.0])
+    assert surprise(impossible).tolist() == [0.0, float("inf")]
+
+
+@given(ROWS, st.integers(0, 2**32))
+def test_cross_entropy_is_entropy_and_divergence(row: list[float], seed: int) -> None:
+    p = softmax(torch.tensor(row, dtype=torch.float64))
+    generator = torch.Generator().manual_seed(seed)
+    y = softmax(torch.randn(len(row), dtype=torch.float64, generator=generator))
+    total = entropy(y) + divergence(y, p)
+    assert expected_surprise(y, p).item() == pytest.approx(total.item(), rel=1e-12, abs=1e-15)
+    theirs = torch.nn.functional.kl_div(p.log(), y, reduction="sum")
+    assert divergence(y, p).item() == pytest.approx(theirs.item(), rel=1e-9, abs=1e-14)
+    assert divergence(y, p).item() >= 0
+
+
+def test_divergence_near_the_truth_keeps_digits_that_the_difference_loses() -> None:
+    y = torch.tensor([0.5, 0.5], dtype=torch.float64)
+    near = torch.tensor([0.5 + 2.0**-30, 0.5 - 2.0**-30], dtype=torch.float64)
+    exact = -math.log1p(-(2.0**-58)) / 2
+    assert divergence(y, near).item() == pytest.approx(exact, rel=1e-6, abs=0)
+    lost = expected_surprise(y, near) - entropy(y)
+    assert lost.item() != pytest.approx(exact, rel=1e-3, abs=0)
+
+
+def test_what_comes_though_it_was_held_impossible_surprises_without_bound() -> None:
+    y, p = torch.tensor([0.5, 0.5, 0.0]), torch.tensor([1.0, 0.0, 0.0])
+    assert divergence(y, p).item() == expected_surprise(y, p).item() == float("inf")
+    assert divergence(p, y).item() == pytest.approx(0.6931472)
+    assert divergence(p, p).item() == expected_surprise(p, p).item() == 0
