@@ -7,7 +7,20 @@ from typing import Any, Final
 
 from softmax_ui.addresses.state import PageState, choice, numbers, optional, whole
 
-PART_ONE: Final = ("categories", "network", "softmax", "jacobian", "norm", "loss", "gradient")
+PART_ONE: Final = (
+    "categories",
+    "network",
+    "softmax",
+    "jacobian",
+    "norm",
+    "loss",
+    "likelihood",
+    "information",
+    "gradient",
+    "two_classes",
+    "several_labels",
+    "smoothing",
+)
 PART_TWO: Final = (
     "parameters",
     "softmax_code",

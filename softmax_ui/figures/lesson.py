@@ -128,6 +128,63 @@ def loss_curve(
     return figure
 
 
+def stack(
+    parts: Sequence[float], labels: Sequence[str], colours: Sequence[str], *, longest: float
+) -> go.Figure:
+    """Draw numbers as the parts of one bar that lies, at least `longest` wide, with their sum."""
+    total = sum(parts)
+    layout = quiet_layout(
+        barmode="stack",
+        xaxis_range=[0, 1.15 * max(total, longest)],
+        xaxis_fixedrange=True,
+        yaxis={"visible": False, "fixedrange": True},
+        legend_traceorder="normal",
+    )
+    figure = go.Figure(layout=layout)
+    for value, label, colour in zip(parts, labels, colours, strict=True):
+        figure.add_bar(
+            x=[value],
+            y=[""],
+            name=label,
+            orientation="h",
+            marker_color=colour,
+            hovertemplate=f"{label}: {value:.5g}<extra></extra>",
+        )
+    figure.add_annotation(x=total, y=0, text=f"{total:.4g}", showarrow=False, xanchor="left")
+    return figure
+
+
+def curves(
+    x: Sequence[float],
+    rows: Sequence[Sequence[float]],
+    labels: Sequence[str],
+    points: Sequence[tuple[float, float]],
+    x_label: str,
+    y_label: str,
+) -> go.Figure:
+    """Draw functions of the same x as lines, the first the stronger, with points marked."""
+    figure = go.Figure(
+        layout=quiet_layout(
+            xaxis_title_text=x_label, yaxis_title_text=y_label, showlegend=len(rows) > 1
+        )
+    )
+    for position, (row, label) in enumerate(zip(rows, labels, strict=True)):
+        line = {"color": POSITIVE, "width": 2.5} if position == 0 else {"color": INK, "dash": "dot"}
+        figure.add_scatter(x=list(x), y=list(row), name=label, mode="lines", line=line)
+    for across, up in points:
+        figure.add_scatter(
+            x=[across],
+            y=[up],
+            mode="markers+text",
+            marker={"color": NEGATIVE, "size": 13},
+            text=[f"{up:.4g}"],
+            textposition="top center",
+            showlegend=False,
+            cliponaxis=False,
+        )
+    return figure
+
+
 def walk(
     values: Sequence[Sequence[float]], labels: Sequence[str], x_label: str, *, first: int = 0
 ) -> go.Figure:

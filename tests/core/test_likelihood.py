@@ -1,4 +1,4 @@
-"""The likelihood: torch's multinomial without its coefficient, and no underflow in its logarithm."""
+"""The likelihood of labels against torch, and its logarithm, which does not underflow."""
 
 from __future__ import annotations
 

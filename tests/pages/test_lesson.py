@@ -101,7 +101,7 @@ def test_the_solution_is_shown_to_whom_asks_for_it() -> None:
     app.button(key="show_off_diagonal").click().run()
     assert "It is: -0.125" in app.info[0].value
     app.button(key="go_map").click().run()
-    assert "You have answered 1 of 31 questions, 0 of them right." in texts(app)
+    assert f"You have answered 1 of {len(QUESTIONS)} questions, 0 of them right." in texts(app)
 
 
 def test_a_choice_reveals_the_demonstration() -> None:

@@ -11,6 +11,7 @@ import streamlit as st
 
 from softmax_ui.addresses.state import Setting, number, optional, typed_key
 from softmax_ui.notices import quoted
+from softmax_ui.screens.lesson.course import COURSE_SECTIONS
 from softmax_ui.screens.lesson.grading import Mark
 from softmax_ui.screens.lesson.keeping import QUESTIONS, Kept, answers, forget
 from softmax_ui.screens.lesson.numbers import given
@@ -29,10 +30,10 @@ def ask(name: str, look: Callable[[], None] | None = None) -> None:
         look: draws a live demonstration, once the question is done.
     """
     question = QUESTIONS[name]
+    heading = _("Predict, then look")
     if question.d2l:
-        heading = _("Predict, then look · an exercise of d2l {chapter}", chapter=question.d2l)
-    else:
-        heading = _("Predict, then look")
+        section = COURSE_SECTIONS[question.d2l].link
+        heading = f"{heading} · " + _("an exercise of the course, {section}", section=section)
     ask_with(Asked(question, given(), question.example), key=name, heading=heading, look=look)
 
 

@@ -128,6 +128,40 @@ def loss_lines(
     )
 
 
+def likelihood_lines(
+    counts: Sequence[int], probabilities: Sequence[float], product: float, logarithm: float
+) -> str:
+    """Write the likelihood of labels as a product, and its logarithm as a sum."""
+    factors = r" \cdot ".join(
+        rf"{tex(p)}^{{{c}}}" for p, c in zip(probabilities, counts, strict=True)
+    )
+    terms = " + ".join(rf"{c}\ln {tex(p)}" for p, c in zip(probabilities, counts, strict=True))
+    total = sum(counts)
+    return aligned(
+        rf"\textstyle\prod_i p_{{t_i}} &= {factors} = {tex(product)}",
+        rf"\textstyle\sum_i \ln p_{{t_i}} &= {terms} = {tex(logarithm)}",
+        rf"L &= -\tfrac{{1}}{{{total}}} \cdot {_bracketed(logarithm)} = {tex(-logarithm / total)}",
+    )
+
+
+def information_lines(cross_entropy: float, entropy: float, divergence: float) -> str:
+    """Write the cross-entropy as entropy and divergence."""
+    return aligned(
+        r"H(y, p) &= H(y) + \mathrm{KL}(y \,\|\, p)",
+        rf"{tex(cross_entropy, 5)} &= {tex(entropy, 5)} + {tex(divergence, 5)}",
+    )
+
+
+def sigmoid_lines(a: float, b: float, probability: float) -> str:
+    """Write softmax of two logits as the sigmoid of their difference."""
+    z = a - b
+    return aligned(
+        rf"\operatorname{{softmax}}({tex(a)},\ {tex(b)})_1 "
+        rf"&= \operatorname{{softmax}}({tex(z)},\ 0)_1",
+        rf"&= \frac{{1}}{{1 + e^{{{tex(-z)}}}}} = {tex(probability)}",
+    )
+
+
 def gradient_lines(
     target: int, j: int, probabilities: Sequence[float], entry: float, derivative: float
 ) -> str:

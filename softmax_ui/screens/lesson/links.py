@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import streamlit as st
 
 from softmax_ui.addresses.gradient import GRADIENT_STATE, LARGEST_UNSCALED_LOGIT
+from softmax_ui.addresses.lesson import LESSON_STATE
 from softmax_ui.addresses.numbers import as_text
 from softmax_ui.addresses.playground import PLAYGROUND_STATE
 from softmax_ui.addresses.precision import PRECISION_STATE
 from softmax_ui.addresses.training import PRESET
 from softmax_ui.page import page_link
-from softmax_ui.pages import GRADIENT, PLAYGROUND, PRECISION, TRAINING, Page
+from softmax_ui.pages import GRADIENT, LESSON, PLAYGROUND, PRECISION, TRAINING, Page
 from softmax_ui.screens.lesson.numbers import given
-from softmax_ui.text import _
+from softmax_ui.text import _, language
 
 
 def queries() -> dict[Page, dict[str, str]]:
@@ -26,6 +29,12 @@ def queries() -> dict[Page, dict[str, str]]:
         GRADIENT: GRADIENT_STATE.query(logits=scaled, target=target, k=k),
         PRECISION: PRECISION_STATE.query(logits=as_text(logits), target=target),
     }
+
+
+def section_address(section: str) -> str:
+    """Return the address of a section of the lesson, with the numbers that it has now."""
+    query = LESSON_STATE.query(**{**LESSON_STATE.values(), "step": section})
+    return f"{LESSON.address}?{urlencode(query | {'lang': language()})}"
 
 
 def further(*pages: Page) -> None:

@@ -118,21 +118,22 @@ def number_fields(
         )
 
 
-def own_logits() -> None:
-    """Draw the fields for a section's logits and target."""
+def own_logits(*, target: bool = True) -> None:
+    """Draw the fields for a section's logits, and for its target where it has one."""
     names = bird_names()
     with st.container(border=True, key="own_numbers"):
         st.caption(_("Your own numbers: every line below is computed with them."))
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             labels = [_("logit of {name}", name=name) for name in names]
             number_fields("o", labels, limit=LARGEST_EXPONENT)
-            st.selectbox(
-                _("the truth"),
-                range(len(names)),
-                key="t",
-                format_func=lambda k: names[k],
-                width=120,
-            )
+            if target:
+                st.selectbox(
+                    _("the truth"),
+                    range(len(names)),
+                    key="t",
+                    format_func=lambda k: names[k],
+                    width=120,
+                )
 
 
 def _take(name: str, position: int) -> None:

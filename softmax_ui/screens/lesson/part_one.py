@@ -21,8 +21,9 @@ from softmax_ui.pages import GRADIENT, PLAYGROUND, PRECISION
 from softmax_ui.screens.lesson import demonstrations as look
 from softmax_ui.screens.lesson import derivations as write
 from softmax_ui.screens.lesson.asking import ask
+from softmax_ui.screens.lesson.course import course_sections
 from softmax_ui.screens.lesson.errata import correct
-from softmax_ui.screens.lesson.links import further
+from softmax_ui.screens.lesson.links import further, section_address
 from softmax_ui.screens.lesson.numbers import (
     bird_names,
     feature_names,
@@ -36,6 +37,13 @@ from softmax_ui.text import _
 
 def categories() -> None:
     """Soft categories and the one-hot code."""
+    with st.container(border=True, key="origin"):
+        say(
+            "categories",
+            "origin",
+            errata=section_address("errata"),
+            sections=course_sections(),
+        )
     say("categories", "intro")
     say("categories", "choose")
     own_logits()

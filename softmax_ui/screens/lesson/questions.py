@@ -50,7 +50,8 @@ class Question:
         example: the numbers that it is asked about, beside the reader's own.
         draw: other numbers for the example, for whom it is asked again; None where its text allows
             no others.
-        d2l: the chapter of Dive into Deep Learning whose exercise it is, or "".
+        d2l: the section of Dive into Deep Learning whose exercise it is, a key of
+            `course.COURSE_SECTIONS`, or "".
     """
 
     name: str

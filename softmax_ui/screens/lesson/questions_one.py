@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from random import Random
 from typing import Final
@@ -20,8 +20,10 @@ from softmax_core import (
     squared_error_gradient,
 )
 from softmax_core.derivatives import checked_probabilities
-from softmax_core.distributions import entropy
+from softmax_core.distributions import divergence, entropy, expected_surprise
 from softmax_core.errors import InvalidProbabilities
+from softmax_core.label_smoothing import best_gap, smoothed_label
+from softmax_core.likelihood import likelihood
 from softmax_core.linear import linear
 from softmax_ui.screens.lesson.numbers import Given
 from softmax_ui.screens.lesson.questions import Question, Road
@@ -35,6 +37,13 @@ SHIFT: Final = 100.0
 SCALE: Final = 2.0
 BIRDS: Final = ("chick", "duck", "goose")
 WRONG_AND_SURE: Final = ((20.0, 0.0, 0.0), 1)
+SEEN: Final = (7, 2, 1)
+"""How many chicks, ducks and geese the likelihood is about."""
+LIKELIEST: Final = {
+    "all": (1.0, 0.0, 0.0),
+    "level": (1 / 3, 1 / 3, 1 / 3),
+    "share": (0.7, 0.2, 0.1),
+}
 GONE: Final = 1e-6
 PREDICTIONS: Final = {
     "unsure": (0.4, 0.3, 0.3),
@@ -145,6 +154,60 @@ def real_softmax(_given: Given) -> float:
     both = row((3.0, 3.0))
     log_sum_exp = (both - log_softmax(both))[0]
     return (log_sum_exp - both.max()).item()
+
+
+def likeliest(_given: Given) -> str:
+    """Return the candidate under which the ten birds are likeliest."""
+    counts = torch.tensor(SEEN)
+    return max(LIKELIEST, key=lambda key: likelihood(row(LIKELIEST[key]), counts).item())
+
+
+def product(_given: Given) -> str:
+    """Return what float64 makes of the product of 2,000 halves."""
+    found = likelihood(row((0.5, 0.5)), torch.tensor((1_000, 1_000))).item()
+    return "nan" if math.isnan(found) else "tiny" if found else "zero"
+
+
+def mean_bits(_given: Given, powers: Sequence[int]) -> float:
+    """Return the mean loss, in bits, of true classes with the probabilities 2^-k."""
+    p = torch.exp2(-row(powers))
+    others = torch.log1p(-p)  # one other class has the rest
+    losses = cross_entropy(torch.stack([p.log(), others], dim=1), torch.zeros(len(p)).long())
+    return losses.mean().item() / math.log(2)
+
+
+def excess(_given: Given, y: Sequence[float], p: Sequence[float]) -> float:
+    """Return by how many bits the cross-entropy exceeds the entropy."""
+    return divergence(row(y), row(p), unit="bits").item()
+
+
+def symmetric(_given: Given) -> str:
+    """Compare the divergence of two distributions with that of the second from the first."""
+    y, p = row((0.5, 0.5, 0.0)), row((0.5, 0.25, 0.25))
+    other_way = divergence(p, y).item()
+    if math.isinf(other_way):
+        return "infinite"
+    return "same" if math.isclose(other_way, divergence(y, p).item()) else "other"
+
+
+def sigmoid_logit(_given: Given, a: float, b: float) -> float:
+    """Return the number whose sigmoid is the first probability of softmax."""
+    return torch.logit(softmax(row((a, b)))[0]).item()
+
+
+def at_most(_given: Given, k: int) -> float:
+    """Return the share of k equal classes among ten, when the others get nothing."""
+    return softmax(row([0.0] * k + [-math.inf] * (10 - k)))[0].item()
+
+
+def smoothed_share(_given: Given, classes: int, amount: float) -> float:
+    """Return what a smoothed label gives the true class."""
+    return smoothed_label(torch.tensor(0), classes, amount)[0].item()
+
+
+def gap(_given: Given, classes: int, amount: float) -> float:
+    """Return how far the true class's logit is above the others where the loss is smallest."""
+    return best_gap(classes, amount)
 
 
 def who_rises(given: Given) -> str:
@@ -353,6 +416,107 @@ PART_ONE: Final = (
         ),
         d2l="3.4",
     ),
+    Question("likeliest", "likelihood", "choice", likeliest),
+    Question("product", "likelihood", "choice", product),
+    Question(
+        "mean_bits",
+        "likelihood",
+        "number",
+        mean_bits,
+        roads=(
+            Road("sum", lambda _given, powers: float(sum(powers))),
+            Road("nats", lambda _given, powers: math.log(2) * sum(powers) / len(powers)),
+            Road("of_mean", lambda _given, powers: -math.log2(_mean(2.0**-k for k in powers))),
+            Road("product", lambda _given, powers: 2.0 ** -sum(powers)),
+        ),
+        values=lambda _given, powers: {
+            "p": r",\ ".join(fraction(2.0**-k) for k in powers),
+            "each": ", ".join(map(str, powers)),
+            "sum": sum(powers),
+        },
+        example={"powers": (1, 2, 3)},
+        draw=lambda random: {"powers": random.choice(((1, 1, 4), (2, 3, 4), (1, 3, 5)))},
+    ),
+    Question(
+        "excess",
+        "information",
+        "number",
+        excess,
+        roads=(
+            Road("entropy", lambda _given, y, **_rest: entropy(row(y), unit="bits").item()),
+            Road("cross_entropy", lambda _given, y, p: _cross_bits(y, p)),
+            Road("nats", lambda _given, y, p: divergence(row(y), row(p)).item()),
+        ),
+        values=lambda _given, y, p: {
+            "y": r",\ ".join(map(fraction, y)),
+            "p": r",\ ".join(map(fraction, p)),
+            "cross": f"{_cross_bits(y, p):g}",
+            "entropy": f"{entropy(row(y), unit='bits').item():g}",
+        },
+        example={"y": (0.5, 0.5, 0.0), "p": (0.5, 0.25, 0.25)},
+        draw=lambda random: {
+            "y": (0.5, 0.25, 0.25),
+            "p": random.choice(((0.125, 0.75, 0.125), (0.25, 0.25, 0.5), (0.125, 0.375, 0.5))),
+        },
+    ),
+    Question("symmetric", "information", "choice", symmetric),
+    Question(
+        "sigmoid_logit",
+        "two_classes",
+        "number",
+        sigmoid_logit,
+        roads=(
+            Road("sum", lambda _given, a, b: a + b),
+            Road("first", lambda _given, a, **_rest: a),
+            Road("probability", lambda _given, a, b: softmax(row((a, b)))[0].item()),
+        ),
+        values=lambda _given, a, b: {
+            "a": f"{a:g}",
+            "b": f"{b:g}",
+        },
+        example={"a": 3.0, "b": 1.0},
+        draw=lambda random: {"a": random.choice((4.0, 2.5)), "b": random.choice((-1.5, 0.5, 2.0))},
+    ),
+    Question(
+        "at_most",
+        "several_labels",
+        "number",
+        at_most,
+        roads=(
+            Road("one", lambda _given, **_rest: 1.0),
+            Road("tenth", lambda _given, **_rest: 0.1),
+        ),
+        values=lambda _given, k: {"k": k},
+        example={"k": 4},
+        draw=lambda random: {"k": random.choice((2, 3, 5))},
+    ),
+    Question(
+        "smoothed_share",
+        "smoothing",
+        "number",
+        smoothed_share,
+        roads=(
+            Road("kept", lambda _given, amount, **_rest: 1 - amount),
+            Road("others", lambda _given, classes, amount: amount / classes),
+            Road("only_one", lambda _given, classes, amount: 1 - amount / classes),
+        ),
+        values=lambda _given, classes, amount: {"classes": classes, "amount": f"{amount:g}"},
+        example={"classes": 10, "amount": 0.1},
+        draw=lambda random: {"classes": random.choice((4, 5)), "amount": 0.2},
+    ),
+    Question(
+        "best_gap",
+        "smoothing",
+        "number",
+        gap,
+        roads=(
+            Road("odds", lambda _given, classes, amount: _odds(classes, amount)),
+            Road("ratio", lambda _given, classes, amount: math.exp(best_gap(classes, amount))),
+        ),
+        values=lambda _given, classes, amount: {"classes": classes, "amount": f"{amount:g}"},
+        example={"classes": 10, "amount": 0.1},
+        draw=lambda random: {"classes": random.choice((4, 20)), "amount": 0.2},
+    ),
     Question("who_rises", "gradient", "choice", who_rises, values=_own),
     Question(
         "gradient_sum",
@@ -385,6 +549,21 @@ PART_ONE: Final = (
         d2l="3.4",
     ),
 )
+
+
+def _mean(values: Iterable[float]) -> float:
+    """Return the mean of numbers."""
+    return row(list(values)).mean().item()
+
+
+def _cross_bits(y: Sequence[float], p: Sequence[float]) -> float:
+    """Return the cross-entropy of two distributions in bits."""
+    return expected_surprise(row(y), row(p), unit="bits").item()
+
+
+def _odds(classes: int, amount: float) -> float:
+    """Return the log-odds of the true class against all others together."""
+    return torch.logit(smoothed_label(torch.tensor(0), classes, amount)[0]).item()
 
 
 def _p_t(given: Given) -> float:

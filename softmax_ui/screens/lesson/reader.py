@@ -12,10 +12,10 @@ import streamlit as st
 from softmax_ui.addresses.lesson import LESSON_STATE, PART_ONE, PART_TWO, SECTIONS, THE_NOTE
 from softmax_ui.components.page_sections import page_sections, returned_to
 from softmax_ui.pages import LESSON, TRAINING, Page
-from softmax_ui.screens.lesson import note_map, part_one, part_two
+from softmax_ui.screens.lesson import beyond_the_note, note_map, part_one, part_two
 from softmax_ui.screens.lesson.errata import ERRATA, text_of
 from softmax_ui.screens.lesson.keeping import QUESTIONS, answers, kept_answers, progress, remember
-from softmax_ui.screens.lesson.links import queries
+from softmax_ui.screens.lesson.links import queries, section_address
 from softmax_ui.screens.lesson.parts import part, say
 from softmax_ui.screens.lesson.review import recall, review
 from softmax_ui.text import _, language
@@ -32,7 +32,7 @@ def the_map() -> None:
         _("Function"),
         _("Test"),
     )
-    sections = {section: part(section, "title") for section in SECTIONS}
+    sections = {name: f"[{_numbered(name)}]({section_address(name)})" for name in SECTIONS}
     with st.container(key="note_map"):
         st.markdown(note_map.table(headings, _page_links(), sections))
     total, answered, right = progress()
@@ -71,7 +71,12 @@ DRAW: Final[dict[str, Callable[[], None]]] = {
     "jacobian": part_one.jacobian,
     "norm": part_one.norm,
     "loss": part_one.loss,
+    "likelihood": beyond_the_note.likelihood_section,
+    "information": beyond_the_note.information,
     "gradient": part_one.gradient,
+    "two_classes": beyond_the_note.two_classes,
+    "several_labels": beyond_the_note.several_labels,
+    "smoothing": beyond_the_note.smoothing,
     "parameters": part_two.parameters,
     "softmax_code": part_two.softmax_code,
     "net": part_two.net,
