@@ -310,3 +310,52 @@ def test_the_entry_that_was_chosen_is_derived_alone() -> None:
     app.selectbox(key="entry_j").set_value(0).run()
     (derived,) = [block.value for block in app.latex if "partial p_" in block.value]
     assert "\\frac{\\partial p_3}{\\partial o_1}" in derived
+
+
+def test_the_lesson_begins_with_what_the_note_and_the_course_are() -> None:
+    said = texts(opened("categories", o="3,1,0"))
+    assert "learner's note" in said
+    assert "[4.4 Softmax Regression Implementation from Scratch (Chinese edition 3.6)]" in said
+    assert "(lesson?step=errata&o=3%2C1%2C0&lang=en)" in said
+    chinese = texts(opened("categories", lang="zh"))
+    assert "[3.6 softmax 回归的从零开始实现（英文版 4.4）](https://zh.d2l.ai/" in chinese
+
+
+def test_an_exercise_of_the_course_links_its_section() -> None:
+    captions = [caption.value for caption in opened("loss").caption]
+    assert any("exercise of the course, [4.1 Softmax Regression" in each for each in captions)
+
+
+def test_the_maps_rows_link_their_sections() -> None:
+    table = texts(opened("map"))
+    assert "| [3. Softmax](lesson?step=softmax&lang=en) |" in table
+    assert "| [1. Soft categories](lesson?lang=en) |" in table
+
+
+def test_a_product_of_many_probabilities_underflows_and_the_sum_of_logarithms_does_not() -> None:
+    app = opened("likelihood")
+    app.radio(key="answer_product").set_value("zero").run()
+    app.button(key="commit_product").click().run()
+    app.select_slider(key="many_birds").set_value(10_000).run()
+    shown = {metric.label: metric.value for metric in app.metric}
+    assert shown == {"the product, in float64": "0", "the sum of the logarithms": "-8490.12"}
+    app.radio(key="answer_likeliest").set_value("share").run()
+    app.button(key="commit_likeliest").click().run()
+    app.button(key="take_shares").click().run()
+    assert app.query_params["o"] == "-0.3567,-1.6094,-2.3026"
+
+
+def test_the_whole_cross_entropy_of_a_one_hot_truth_is_divergence() -> None:
+    app = opened("information", t="0")
+    assert "&= 0.80182 + 0.047194" in texts(app)
+    assert not [box for box in app.selectbox if box.key == "t"]
+    app.button_group(key="what_comes").set_value("one_hot").run()
+    assert "0.34901 &= 0 + 0.34901" in texts(app)
+
+
+def test_the_board_of_label_smoothing_says_where_the_loss_is_smallest() -> None:
+    app = opened("smoothing")
+    assert "smallest at $z$ = `3.332`" in texts(app)
+    app.slider(key="smoothing_amount").set_value(0.0).run()
+    assert "falls for ever" in texts(app)
+    assert not app.exception

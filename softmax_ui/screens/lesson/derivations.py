@@ -138,8 +138,10 @@ def likelihood_lines(
     terms = " + ".join(rf"{c}\ln {tex(p)}" for p, c in zip(probabilities, counts, strict=True))
     total = sum(counts)
     return aligned(
-        rf"\textstyle\prod_i p_{{t_i}} &= {factors} = {tex(product)}",
-        rf"\textstyle\sum_i \ln p_{{t_i}} &= {terms} = {tex(logarithm)}",
+        rf"\textstyle\prod_i p_{{t_i}} &= {factors}",
+        rf"&= {tex(product)}",
+        rf"\textstyle\sum_i \ln p_{{t_i}} &= {terms}",
+        rf"&= {tex(logarithm)}",
         rf"L &= -\tfrac{{1}}{{{total}}} \cdot {_bracketed(logarithm)} = {tex(-logarithm / total)}",
     )
 

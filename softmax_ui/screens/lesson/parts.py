@@ -32,8 +32,7 @@ FORMULAS: Final[dict[str, str]] = {
     r"\tfrac12 \sum_i p_i(1 - p_i) + \tfrac12 \sum_{i \neq j} p_i p_j = 1 - \sum_i p_i^2",
     "f_cross_entropy": r"L = -\sum_{i=1}^{n} y_i \ln p_i = -\ln p_t",
     "f_log_sum_exp": r"-\ln p_t = \ln \sum_j e^{o_j} - o_t",
-    "f_likelihood": r"\underset{\text{likelihood}}{\prod_{i=1}^{N} p^{(i)}_{t_i}}, \qquad "
-    r"-\frac1N \ln \prod_{i=1}^{N} p^{(i)}_{t_i} = "
+    "f_likelihood": r"-\frac1N \ln \prod_{i=1}^{N} p^{(i)}_{t_i} = "
     r"\frac1N \sum_{i=1}^{N} -\ln p^{(i)}_{t_i}",
     "f_information": r"\underbrace{-\sum_i y_i \ln p_i}_{H(y,\,p)} = "
     r"\underbrace{-\sum_i y_i \ln y_i}_{H(y)} + "
@@ -43,8 +42,8 @@ FORMULAS: Final[dict[str, str]] = {
     "f_step": r"\mathbf{o} \leftarrow \mathbf{o} - \eta\,(\mathbf{p} - \operatorname{onehot}(t))",
     "f_sigmoid": r"\frac{e^{a}}{e^{a} + e^{b}} = \frac{e^{z}}{e^{z} + 1} = "
     r"\frac{1}{1 + e^{-z}} = \sigma(z)",
-    "f_sigmoid_loss": r"L = -y \ln \sigma(z) - (1 - y) \ln(1 - \sigma(z)) = \ln(1 + e^{z}) - y z, "
-    r"\qquad \frac{\partial L}{\partial z} = \sigma(z) - y",
+    "f_sigmoid_loss": r"\begin{aligned} L &= -y \ln \sigma(z) - (1 - y) \ln(1 - \sigma(z)) \\ "
+    r"&= \ln(1 + e^{z}) - y z \\ \frac{\partial L}{\partial z} &= \sigma(z) - y \end{aligned}",
     "f_several_labels": r"L = \sum_{k=1}^{n} \left[\ln(1 + e^{o_k}) - y_k\,o_k\right], \qquad "
     r"y_k \in \{0, 1\}",
     "f_smoothing": r"\mathbf{y} = (1 - \varepsilon) \operatorname{onehot}(t) + "

@@ -256,10 +256,12 @@ def _row_of_p(_given: Given, p: Sequence[float]) -> dict[str, object]:
 def fraction(value: float) -> str:
     r"""Return a probability as LaTeX writes it in a line.
 
-    >>> fraction(0.25), fraction(0.3)
-    ('\tfrac14', '\tfrac{3}{10}')
+    >>> fraction(0.25), fraction(0.3), fraction(0.0)
+    ('\\tfrac14', '\\tfrac{3}{10}', '0')
     """
     exact = Fraction(value).limit_denominator(100)
+    if exact.denominator == 1:
+        return str(exact.numerator)
     if exact.numerator < 10 > exact.denominator:
         return rf"\tfrac{exact.numerator}{exact.denominator}"
     return rf"\tfrac{{{exact.numerator}}}{{{exact.denominator}}}"

@@ -55,3 +55,25 @@ def test_walks_start_at_step_0() -> None:
     assert list(figure.data[1].y) == [1.0, 0.4]
     assert [trace.name for trace in figure.data] == ["zeroed", "not"]
     assert list(figures.walk([[2.3, 2.1]], ["loss"], "step", first=1).data[0].x) == [1, 2]
+
+
+def test_a_stack_lies_its_parts_end_to_end_and_says_their_sum() -> None:
+    figure = figures.stack([0.5, 0.25], ["entropy", "divergence"], [POSITIVE, NEGATIVE], longest=2)
+    assert [(bar.x[0], bar.name, bar.marker.color) for bar in figure.data] == [
+        (0.5, "entropy", POSITIVE),
+        (0.25, "divergence", NEGATIVE),
+    ]
+    assert figure.layout.barmode == "stack"
+    assert figure.layout.annotations[0].text == "0.75"
+    assert figure.layout.xaxis.range[1] > 2
+    longer = figures.stack([7.0], ["divergence"], [NEGATIVE], longest=2)
+    assert longer.layout.xaxis.range[1] > 7
+
+
+def test_curves_share_their_x_and_mark_points() -> None:
+    figure = figures.curves([0, 1], [[3, 1], [3, 0]], ["smoothed", "one-hot"], [(1, 1)], "z", "L")
+    first, second, point = figure.data
+    assert list(first.x) == list(second.x) == [0, 1]
+    assert [first.name, second.name] == ["smoothed", "one-hot"]
+    assert (point.x[0], point.y[0], point.text[0]) == (1, 1, "1")
+    assert not figures.curves([0], [[1]], ["σ"], [], "z", "σ").layout.showlegend
