@@ -42,7 +42,7 @@ with guard():
     measured_starts()
     real_run(_("Train both losses from a saturated start"), SATURATED_START, key="train_losses")
 
-    st.header(_("Entropy, Gini impurity and ½‖J‖₁ are relatives"))
+    st.header(_("How entropy, Gini impurity and ½‖J‖₁ are related"))
     words, picture = st.columns(2, gap="large")
     with words:
         st.markdown(prose("gradient_relatives", **facts.lottery()))

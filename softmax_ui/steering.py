@@ -91,7 +91,7 @@ def share(run_id: str) -> None:
         st.code(watching_link(run_id), language=None, wrap_lines=True)
         link = steering_link(run_id)
         if link is not None:
-            st.markdown(_("Whoever has this link may pause, stop and change the run, as you may:"))
+            st.markdown(_("Whoever has this link may pause, stop and change the run, as you can:"))
             st.code(link, language=None, wrap_lines=True)
 
 

@@ -13,7 +13,7 @@ from tests.browser.quiet import open_quietly
 # What a reader of Chinese expects in Latin letters: names, symbols, units, code.
 PROPER = re.compile(
     r"[Ss]oftmax|Explorer|[Ll]ogits?|Fashion|MNIST|Python|PyTorch|torch|CSV|JSON|PNG|URL|English"
-    r"|exp|log|mpmath|sum|onehot|Accumulator|max|min|sin|cos|nan|inf|eps|b?float|Adam|SGD|Shift|Enter"
+    r"|exp|log|mpmath|sum|onehot|Accumulator|max|min|sin|cos|nan|inf|eps|b?float|Adam|SGD|Shift|Enter|sigmoid|odds"
 )
 # A term beside its Chinese: 精度 alone is read as numerical precision, too.
 GLOSS = re.compile("分类精度（accuracy）")
@@ -77,7 +77,7 @@ def test_no_english_is_left_standing_on_a_chinese_page(
 def test_the_browser_decides_at_first(
     open_page: Callable[..., Page], base_url: str, settled: Settled
 ) -> None:
-    for locale, tag, heading in (("zh-CN", "zh-CN", "学"), ("de-DE", "en", "Learn")):
+    for locale, tag, heading in (("zh-CN", "zh-CN", "跟着学"), ("de-DE", "en", "Learn")):
         page = open_page(locale=locale)
         page.goto(base_url)
         settled(page)
@@ -92,7 +92,7 @@ def test_a_choice_stays_across_pages_and_in_the_url(
     page.goto(base_url)
     settled(page)
     page.locator(".st-key-language_switch button").click()
-    expect(page.get_by_role("heading", name="学", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="跟着学", exact=True)).to_be_visible()
     page.wait_for_url("**/?lang=zh")
     page.locator(".st-key-menu").get_by_role("link", name="Logit 实验台").click()
     page.wait_for_url("**/logit_playground?*lang=zh*")

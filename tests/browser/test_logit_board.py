@@ -244,7 +244,7 @@ def test_shifting_moves_nothing_and_heating_moves_everything(board: Page) -> Non
     expect_python(board, "shift=10.0")
     assert probabilities(board) == pytest.approx(before, abs=1e-15)
     expect(board.locator(".mapping")).to_have_text("z = o + 10")
-    expect(board.locator(".still")).to_contain_text("No probability has moved")
+    expect(board.locator(".still")).to_contain_text("No probability has changed")
     temperature = board.get_by_role("slider", name="temperature")
     temperature.focus()
     board.keyboard.press("End")
@@ -256,7 +256,7 @@ def test_shifting_moves_nothing_and_heating_moves_everything(board: Page) -> Non
     shift.focus()
     board.keyboard.press("Shift+ArrowLeft")
     expect(board.locator(".mapping")).to_have_text("z = o / 20")
-    expect(board.locator(".still")).to_have_text("Turn it: no probability will move.")
+    expect(board.locator(".still")).to_have_text("Move it: no probability will change.")
     expect(board.get_by_text("T → ∞: uniform")).to_be_visible()
     expect(board.get_by_text("T → 0: all on the largest")).to_be_visible()
 
@@ -317,7 +317,7 @@ def test_an_entry_of_the_jacobian_shows_its_derivation(board: Page) -> None:
     grid.focus()
     board.keyboard.press("ArrowLeft")
     expect(board.locator(".meaning")).to_have_text(
-        "How the probability of chick answers to its own logit."
+        "How the probability of chick responds to its own logit."
     )
     value = board.locator(".entry .result").inner_text()
     p = probabilities(board)[0]
@@ -325,7 +325,7 @@ def test_an_entry_of_the_jacobian_shows_its_derivation(board: Page) -> None:
     board.keyboard.press("ArrowDown")
     board.keyboard.press("ArrowRight")
     board.keyboard.press("ArrowRight")
-    expect(board.locator(".meaning")).to_contain_text("duck answers to the logit of goose")
+    expect(board.locator(".meaning")).to_contain_text("duck responds to the logit of goose")
     cell = board.get_by_role("gridcell")
     expect(cell).to_have_attribute("aria-rowindex", "2")
     expect(cell).to_have_attribute("aria-colindex", "3")
@@ -354,14 +354,14 @@ def test_what_a_derivation_multiplies_is_what_its_next_line_says(board: Page) ->
     grid.focus()
     board.keyboard.press("ArrowDown")
     board.keyboard.press("ArrowRight")
-    expect(board.locator(".meaning")).to_contain_text("duck answers to the logit of goose")
+    expect(board.locator(".meaning")).to_contain_text("duck responds to the logit of goose")
     entry = number(board.locator(".entry .result").inner_text())
     [one, other] = board.locator(".line").nth(3).locator(".value").all_inner_texts()
     assert -number(one) * number(other) == pytest.approx(entry, rel=1e-3)
     # Nearly 1: p − p² has no digits left, p (1 − p) has.
     board.keyboard.press("Home")
     board.keyboard.press("ArrowUp")
-    expect(board.locator(".meaning")).to_contain_text("chick answers to its own logit")
+    expect(board.locator(".meaning")).to_contain_text("chick responds to its own logit")
     [one, rest, end] = board.locator(".line").nth(4).locator(".value").all_inner_texts()
     assert number(one) * number(rest) == pytest.approx(number(end), rel=1e-3)
     expect(board.locator(".meaning")).not_to_contain_text("1/T")
@@ -395,10 +395,10 @@ def test_pointing_at_a_cell_chooses_it_and_a_click_keeps_it(board: Page) -> None
     size = box["width"]
     x, y = box["x"] + size / 2, box["y"] + size / 2
     board.mouse.move(x + size, y)
-    expect(board.locator(".meaning")).to_contain_text("chick answers to the logit of goose")
+    expect(board.locator(".meaning")).to_contain_text("chick responds to the logit of goose")
     board.mouse.click(x + size, y + size)
     board.mouse.move(x - size, y)
-    expect(board.locator(".meaning")).to_contain_text("duck answers to the logit of goose")
+    expect(board.locator(".meaning")).to_contain_text("duck responds to the logit of goose")
 
 
 def test_classes_come_and_go_between_two_and_twenty(board: Page) -> None:

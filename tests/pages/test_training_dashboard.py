@@ -252,10 +252,7 @@ def test_a_run_that_could_not_be_stored_says_why() -> None:
 
     run = cache.store().create(Experiment((Variant("a"),)), total_steps=10)
     cache.store().set_status(run.id, "interrupted", "The disk is full.")
-    assert (
-        "could not be stored any further: `The disk is full.`"
-        in opened(run=run.id).warning[0].value
-    )
+    assert "could no longer be stored: `The disk is full.`" in opened(run=run.id).warning[0].value
 
 
 @pytest.mark.parametrize(

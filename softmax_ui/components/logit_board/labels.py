@@ -63,9 +63,9 @@ def _numbers() -> dict[str, str]:
         "cold": _("T → 0: all on the largest"),
         "hot": _("T → ∞: uniform"),
         "shift": _("common shift"),
-        "shift_hint": _("Turn it: no probability will move."),
-        "nothing_moved": _("No probability has moved."),
-        "hardly_moved": _("No probability has moved by more than {change}."),
+        "shift_hint": _("Move it: no probability will change."),
+        "nothing_moved": _("No probability has changed."),
+        "hardly_moved": _("No probability has changed by more than {change}."),
         "scale_logits": _("Scale the logits"),
         "agrees": _(
             "Checked by softmax_core in Python: no probability differs by more than {apart}."
@@ -84,10 +84,10 @@ def _jacobian() -> dict[str, str]:
             "Each row and each column adds up to 0 (largest rounding error: {worst}), "
             "and the matrix is symmetric: the dashed cell has the same value."
         ),
-        "meaning_same": _("How the probability of {row} answers to its own logit."),
-        "meaning_other": _("How the probability of {row} answers to the logit of {column}."),
+        "meaning_same": _("How the probability of {row} responds to its own logit."),
+        "meaning_other": _("How the probability of {row} responds to the logit of {column}."),
         "meaning_heated": _(
-            "With T = {temperature}, to o itself it answers by 1/T of that: {value}."
+            "With T = {temperature}, its response to o itself is 1/T of that: {value}."
         ),
         "step_quotient": _("Write the probability as a quotient."),
         "step_parts_same": _("Numerator and denominator both change with this logit."),
@@ -112,7 +112,9 @@ def _experiments() -> dict[str, str]:
         "step": _("One step (S)"),
         "ten_steps": _("Ten steps"),
         "walk_back": _("Back to the start"),
-        "walk_hint": _("A step takes η times the gradient off the logits, along the arrows."),
+        "walk_hint": _(
+            "Each step subtracts η times the gradient from the logits, along the arrows."
+        ),
         "steps_taken": _("Steps: {count}. The loss went from {before} to {after}."),
         "loss_curve": _("The loss after each step"),
         "push": _("Push one logit"),
@@ -121,10 +123,12 @@ def _experiments() -> dict[str, str]:
         "predicted": _("J δ predicts"),
         "real": _("what happens"),
         "push_chart": _("Predicted and real change of each probability"),
-        "push_hint": _("Move δ: see how far the Jacobian's straight line is from what happens."),
+        "push_hint": _(
+            "Move δ, and see how far the Jacobian's straight line is from what really happens."
+        ),
         "push_told": _(
-            "{name}: {predicted} predicted, {real} in truth. All errors together: {error}, "
-            "{ratio} times those of half the push."
+            "{name}: {predicted} predicted, {real} in fact. All errors together: {error}, {ratio} "
+            "times those of half the push."
         ),
         "push_error": _("The error of the prediction for each δ"),
         "simplex": _("The simplex"),
@@ -136,7 +140,9 @@ def _experiments() -> dict[str, str]:
         "draw_many": _("10,000 draws"),
         "clear": _("Clear"),
         "sample_chart": _("How often each class was drawn, beside its probability"),
-        "sample_hint": _("The lines are the probabilities; draw, and see the bars come near."),
+        "sample_hint": _(
+            "The lines are the probabilities; draw, and watch the bars approach them."
+        ),
         "sample_told": _(
             "Draws: {total}. No share is farther than {worst} percentage points from its "
             "probability; the distance shrinks like 1/√draws (now {expected} points)."

@@ -106,7 +106,7 @@ def _race_words(target: str, walks: Mapping[Loss, Descent]) -> dict[str, str]:
         "goal": f"{GOAL:g}",
         "loss": quantity_name("loss"),
         "standings": _("Where they stand"),
-        "landscape": _("Their ways over 1 − Σp²"),
+        "landscape": _("Their paths over 1 − Σp²"),
         "rings": _("Both start where the wrong class is ahead.")
         if _starts_wrong(walks["cross_entropy"])
         else _("Both start at the centre: no class is ahead."),

@@ -77,12 +77,12 @@ def _winners(logits: tuple[float, ...], names: tuple[str, ...]) -> list[str]:
 def _fates(limit: ScaleLimit, winners: str) -> Fates:
     """Return the limits of the prediction and of the three sizes as k grows, in words."""
     if limit.right:
-        target = _("Right"), _("Softmax says {winners}.", winners=winners)
+        target = _("Right"), _("Softmax predicts {winners}.", winners=winners)
     elif limit.undecided:
-        target = _("Undecided"), _("The largest logit is shared: {winners}.", winners=winners)
+        target = _("Undecided"), _("Tied for the largest logit: {winners}.", winners=winners)
     else:
-        target = _("Wrong"), _("Softmax says {winners}.", winners=winners)
-    never = _("Stays"), _("The largest logit is shared, so p never becomes one-hot.")
+        target = _("Wrong"), _("Softmax predicts {winners}.", winners=winners)
+    never = _("Stays"), _("Several classes tie for the largest logit, so p never becomes one-hot.")
     return {
         "target": target,
         "jacobian": (_("Vanishes"), _("Always, as p becomes one-hot."))

@@ -46,8 +46,8 @@ def ways_in() -> None:
         st.subheader(_("Play"), anchor=False)
         st.markdown(
             _(
-                "Drag up to twenty logits. The probabilities, the Jacobian, the loss and its "
-                "gradient move with your hand."
+                "Drag up to twenty logits, and the probabilities, the Jacobian, the loss and its "
+                "gradient follow."
             )
         )
         page_link(PLAYGROUND, _("Logit playground"), icon=":material/tune:")
@@ -75,7 +75,7 @@ def ways_in() -> None:
         st.markdown(
             _(
                 "Watch softmax regression, written from scratch, learn to tell shirts from shoes, "
-                "and race one learning rate against another."
+                "and race learning rates against each other."
             )
         )
         page_link(TRAINING, _("Train a model"), icon=":material/play_arrow:")

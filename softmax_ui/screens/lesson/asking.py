@@ -91,7 +91,7 @@ def _form(kept: Kept, key: str) -> None:
             st.radio(label, list(labels), index=None, format_func=labels.__getitem__, key=field)
         else:
             st.multiselect(
-                _("Your order: choose the first one first"),
+                _("Your order, the first one first"),
                 list(labels),
                 format_func=labels.__getitem__,
                 key=field,
@@ -105,7 +105,9 @@ def _form(kept: Kept, key: str) -> None:
             _("Show me"), key=f"show_{key}", type="tertiary", on_click=_show, args=(kept, key)
         )
     if hint:
-        st.caption(_("Give an answer first. A guess is fine; not looking is the point."))
+        st.caption(
+            _("Give an answer first. A guess is fine: the point is to predict before you look.")
+        )
 
 
 def _number_asked(key: str) -> Setting[float | None]:
@@ -163,7 +165,7 @@ def _general(mark: Mark) -> str:
         case "close":
             return _("Close, but not exact enough.")
         case "position":
-            return _("From place {place} on it is not right.", place=mark.about)
+            return _("It goes wrong at place {place}.", place=mark.about)
     return _("That is not it.")
 
 
@@ -199,5 +201,7 @@ def _said(asked: Asked, answer: Any) -> str:
 def _how_graded(asked: Asked) -> None:
     """Show the function that graded the answer."""
     with st.expander(_("How this was graded"), icon=":material/code:"):
-        st.caption(_("The right answer is stored nowhere; this function has just computed it:"))
+        st.caption(
+            _("The right answer is not stored anywhere; this function has just computed it:")
+        )
         st.code(inspect.getsource(asked.question.compute), language="python")

@@ -67,7 +67,7 @@ def correct(name: str) -> None:
         st.caption(f":material/edit: {heading}")
         kept = answers().get(erratum.behind)
         if erratum.behind and not (kept and kept.is_closed):
-            st.markdown(_("The note errs here. Answer the question above first, then look."))
+            st.markdown(_("The note is wrong here. Answer the question above first, then look."))
             return
         st.markdown(text_of(erratum))
 

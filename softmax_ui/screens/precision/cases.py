@@ -101,8 +101,8 @@ def _digits(dtype: str) -> int:
 
 def _ordinary(found: CaseReadings) -> str:
     return _(
-        "Nothing is wrong here, which is why the naive form survives so long: for logits of this "
-        "size both forms are right in every type, but for {lost} of a digit at most.",
+        "Nothing is wrong here, which is why the naive form survives for so long: for logits of "
+        "this size both forms are right in every type, to within {lost} of a digit.",
         lost=f"{max(reading.digits_lost for reading in found.all.values()):.1f}",
     )
 
@@ -110,8 +110,8 @@ def _ordinary(found: CaseReadings) -> str:
 def _overflow(found: CaseReadings) -> str:
     return _(
         "float32 ends at ${largest}$, so exp(o) overflows once o is above {edge}. The first "
-        "probability is then ∞ / ∞ = nan, the others are 0: {naive}. The answer itself is "
-        "harmless: {stable}.",
+        "probability is then ∞ / ∞ = nan, the others are 0: {naive}. The answer itself is quite "
+        "ordinary: {stable}.",
         largest=tex(largest_number(TYPES["float32"]), 2),
         edge=_edge("float32"),
         naive=found.values("naive", "probabilities"),
@@ -121,8 +121,8 @@ def _overflow(found: CaseReadings) -> str:
 
 def _half_overflow(_found: CaseReadings) -> str:
     return _(
-        "float16 ends at {largest}, so exp(o) overflows once o is above {half}: logits that any "
-        "network produces. bfloat16 has float32's range and holds out to {single}, with fewer "
+        "float16 ends at {largest}, so exp(o) overflows once o is above {half}, and any network "
+        "produces such logits. bfloat16 has float32's range and lasts until {single}, with fewer "
         "digits.",
         largest=f"{largest_number(TYPES['float16']):.0f}",
         half=_edge("float16"),
@@ -177,7 +177,7 @@ def _gradient(found: CaseReadings) -> str:
 def _sure(found: CaseReadings) -> str:
     return _(
         "p(t) is so near to 1 that float32 rounds it to 1, and ln 1 is 0. The loss is {loss} and "
-        "pulls gently on; the naive form says {naive} and stops. Even in float64 it has lost "
+        "still pulls gently; the naive form says {naive} and stops. Even in float64 it has lost "
         "{lost} of {all} digits.",
         loss=found.values("stable", "loss"),
         naive=found.values("naive", "loss"),
@@ -189,8 +189,8 @@ def _sure(found: CaseReadings) -> str:
 def _invariance(found: CaseReadings) -> str:
     return _(
         "Adding ${shift}$ to each of ${row}$ should change nothing. But float32 has {digits} "
-        "digits and stores all of them as the same number, so even the stable form finds {stable} "
-        "instead of {truth}. No formula brings back what the type did not keep; float64 does.",
+        "digits and stores all three as the same number, so even the stable form finds {stable} "
+        "instead of {truth}. No formula brings back what the type did not keep; float64 keeps it.",
         shift=_power(INVARIANCE_SHIFT),
         row=typed_row(list(INVARIANT_ROW)),
         digits=_digits("float32"),
@@ -204,8 +204,8 @@ def _twice(found: CaseReadings) -> str:
     twice = loss_of_probabilities(torch.tensor(found.logits), torch.tensor(found.target))
     return _(
         "The arithmetic is right and the question is wrong. These are not logits but the "
-        "probabilities of a perfect prediction; a loss that wants logits applies softmax to them "
-        "again and finds {loss} where 0 is due. With {classes} classes it can never get below "
+        "probabilities of a perfect prediction; a loss that expects logits applies softmax to "
+        "them again and finds {loss} instead of 0. With {classes} classes it can never get below "
         "ln(e + {others}) − 1 = {floor}.",
         loss=written([twice.item()]),
         classes=classes,

@@ -84,8 +84,8 @@ def chosen_model(
         return model
     st.warning(
         _(
-            "This variant's weights are no numbers any more: its loss was nan at step {step}. Move "
-            "the slider back to an epoch before, or choose another variant.",
+            "This variant's weights have become nan: its loss was nan at step {step}. Move the "
+            "slider back to an earlier epoch, or choose another variant.",
             step=f"{history.first_nan[model.variant]:,}",
         ),
         icon=":material/error:",

@@ -107,8 +107,9 @@ def _matrix(counts: torch.Tensor, values: dict[str, object], model: Model) -> No
     )
     st.caption(
         _(
-            "Accuracy {accuracy} {moment}. Recall: the share of a class that was found. Precision: "
-            "the share of what was called so that is so. Choose a cell to see its pictures.",
+            "Accuracy {accuracy} {moment}. Recall: how much of a class was found. Precision: how "
+            "much of what was predicted as a class really belongs to it. Choose a cell to see its "
+            "pictures.",
             accuracy=f"{right / total:.4f}",
             moment=model.moment,
         )

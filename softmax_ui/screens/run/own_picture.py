@@ -29,7 +29,7 @@ _source_name: Final = Names[str]({"file": N_("A file"), "camera": N_("The camera
 _stage_name: Final = Names[str](
     {
         "opened": N_("as uploaded"),
-        "trimmed": N_("what is around it cut off"),
+        "trimmed": N_("cropped to what is in it"),
         "light_on_dark": N_("grey, light on dark"),
         "final": N_("28 × 28"),
     }

@@ -20,7 +20,7 @@ def show_ending(run: Run) -> None:
     if run.status == "interrupted":
         reason = (
             _(
-                "The run could not be stored any further: {error} With that put right, it goes on "
+                "The run could no longer be stored: {error} Once that is put right, it goes on "
                 "exactly where it was.",
                 error=quoted(run.error),
             )
@@ -101,10 +101,11 @@ def _best_of(run: Run, last: EpochRecord) -> None:
         )
     else:
         text = _(
-            "Best on the test set: {name} with accuracy {accuracy}. To choose by it, hold pictures "
-            "out for validation: chosen by the test set, it is no test any more.",
+            "Best on the test set: {name} with accuracy {accuracy}. To choose settings by "
+            "accuracy, hold pictures out for validation: once you choose by the test set, it is "
+            "no longer a test.",
             **given,
         )
-    band = _("No band was measured for these settings; the one drawn belongs to the course's.")
+    band = _("No band was measured for these settings; the one drawn is for the course's settings.")
     # Chinese sets no space between two sentences.
     st.info(_("{first} {second}", first=text, second=band), icon=":material/flag:")

@@ -48,7 +48,7 @@ def experiment_form(state: PageState) -> Experiment | None:
         _shared_fields(state, refused, problem)
         _variant_fields(state, refused, problem)
     if refused or problem:
-        st.caption(_("Start is back as soon as every field is in its range."))
+        st.caption(_("Start works again as soon as every field is within its range."))
     return experiment
 
 
@@ -113,9 +113,9 @@ def _shared_field(state: PageState, key: str) -> None:
             st.selectbox(label, SCHEDULES, key=key, format_func=schedule_name)
         case "held_out":
             helps = _(
-                "So many pictures of the training set are held out: the model is measured on them "
-                "and never trained on them. The course holds out none and looks at the test set "
-                "instead; to choose settings, hold some out, for example 10,000."
+                "This many pictures of the training set are held out: the model is measured on "
+                "them and never trained on them. The course holds out none and looks at the test "
+                "set instead; to choose settings, hold some out, for example 10,000."
             )
             number_field(state.settings[key], label, help=helps)
         case _:
