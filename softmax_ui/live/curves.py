@@ -22,7 +22,14 @@ from softmax_ui.figures.training import (
     thinned,
     training_figure,
 )
-from softmax_ui.terms import axis_name, heading, measure_name, quantity_name, split_name
+from softmax_ui.terms import (
+    axis_name,
+    heading,
+    measure_name,
+    quantity_name,
+    split_name,
+    variant_names,
+)
 from softmax_ui.text import _, ngettext
 
 FEW: Final = 8
@@ -47,7 +54,7 @@ def curves(run: Run, history: History, values: Mapping[str, Any]) -> dict[str, A
     """
     shown = _SHOWN[values["measures"]]
     splits = _splits(run)
-    names = [variant.name for variant in run.experiment.variants]
+    names = variant_names(run.experiment)
     by_epoch = len(_BY_EPOCH & set(shown)) * len(splits)
     points = points_for(
         _BYTES_BESIDE_TEMPLATES if len(names) <= FEW else _BYTES_ALONE,
@@ -106,7 +113,7 @@ def _frame(run: Run, history: History, axis: str) -> Frame:
         label = f"η {before:g} → {change.learning_rate:g}"
         marks.append(Mark(change.step, change.variant, label))
     return Frame(
-        names=[variant.name for variant in run.experiment.variants],
+        names=variant_names(run.experiment),
         total_steps=run.total_steps,
         steps_per_unit=per_epoch if axis == "epochs" else 1.0,
         x_title=axis_name("epoch" if axis == "epochs" else "step"),
@@ -132,8 +139,8 @@ def _epoch_curves(
 def _legend(run: Run, history: History, splits: list[SplitCode]) -> str:
     """Return HTML: a table of the variants' colours and newest numbers, and the line styles."""
     rows = "".join(
-        _legend_row(position, variant.name, history)
-        for position, variant in enumerate(run.experiment.variants)
+        _legend_row(position, name, history)
+        for position, name in enumerate(variant_names(run.experiment))
     )
     styles = "".join(
         f'<span class="kind"><span class="line {style}"></span>{html.escape(text)}</span>'
@@ -184,7 +191,7 @@ def _number(latest: Mapping[StepMeasure, np.ndarray], measure: StepMeasure, posi
 
 def _alt(run: Run, history: History, measure: StepMeasure) -> str:
     """Describe a figure in a sentence: how far the curves go and their newest values."""
-    names = [variant.name for variant in run.experiment.variants]
+    names = variant_names(run.experiment)
     if measure not in history.latest:
         return _("{measure}: no step has been made yet.", measure=_title(measure))
     newest = ", ".join(

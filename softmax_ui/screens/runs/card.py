@@ -24,8 +24,10 @@ from softmax_ui.page import page_link
 from softmax_ui.pages import TRAINING
 from softmax_ui.screens.runs.report import report_html
 from softmax_ui.steering import may_steer, share, show_steering_error, steer
+from softmax_ui.streamlit_inside.markdown import as_markdown
 from softmax_ui.terms import title_of
 from softmax_ui.text import _, language, ngettext, speaking
+from softmax_ui.text.lines import plain
 
 _DELETED = "deleted_runs"
 
@@ -49,7 +51,7 @@ def show_chosen(ticked: list[Run]) -> None:
 def run_card(run: Run) -> None:
     """Draw one run's links, name, note, exports and buttons."""
     with st.container(border=True, key="run_card"):
-        st.subheader(title_of(run), anchor=False)
+        st.subheader(as_markdown(title_of(run)), anchor=False)
         if run.error:
             st.error(quoted(run.error), icon=":material/error:")
         try:
@@ -72,7 +74,7 @@ def run_card(run: Run) -> None:
         if may_steer(run.id):
             _words(run)
         elif run.note:
-            st.text(run.note)
+            st.text(plain(run.note))
         with st.container(horizontal=True, gap="small"):
             _exports(run)
             if may_steer(run.id):

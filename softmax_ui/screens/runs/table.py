@@ -22,6 +22,7 @@ from softmax_ui.terms import (
     when,
 )
 from softmax_ui.text import N_, Names, _
+from softmax_ui.text.lines import plain
 
 _shown_name: Final = Names[str](
     {
@@ -122,7 +123,7 @@ def table_of(runs: list[Run]) -> pd.DataFrame:
                 "variants": len(run.experiment.variants),
                 "time": duration(seen.seconds) if seen.seconds else "",
                 "created": when(run.created),
-                "note": run.note,
+                "note": plain(run.note),
             }
         )
     return pd.DataFrame(rows)
