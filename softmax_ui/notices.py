@@ -22,16 +22,17 @@ _LONGEST_QUOTE: Final = 60
 def quoted(value: object) -> str:
     """Return a value from outside as Markdown code: it is shown, and nothing in it takes effect.
 
-    What code cannot show as it is comes between quotation marks.
-
     >>> quoted("<b>x</b>"), quoted("a`b")
-    ('`<b>x</b>`', '“a&#96;b”')
+    ('`<b>x</b>`', '`` a`b ``')
     """
     line = one_line(str(value))
     if len(line) > _LONGEST_QUOTE:
         line = line[: _LONGEST_QUOTE - 1] + "…"
-    # Streamlit writes ":material_" for ":material/" in code too.
-    return f"`{line}`" if line and not re.search("`|:material/", line) else f"“{as_markdown(line)}”"
+    if ":material/" in line or not line:  # which Streamlit changes in code too
+        return f"“{as_markdown(line)}”"
+    ticks = re.findall("`+", line)
+    fence = "`" * (len(max(ticks, default="", key=len)) + 1)
+    return f"{fence} {line} {fence}" if ticks else f"`{line}`"
 
 
 def sentence(error: errors.SoftmaxError) -> str:

@@ -183,6 +183,15 @@ def when(moment: str) -> str:
     return datetime.fromisoformat(moment).strftime("%Y-%m-%d %H:%M")
 
 
+def to_the_second(moment: str) -> str:
+    """Format a stored time (ISO 8601, UTC) so that it tells apart what was started in a minute.
+
+    >>> to_the_second("2026-11-29T10:54:39.123456+00:00")
+    '2026-11-29 10:54:39'
+    """
+    return moment[:19].replace("T", " ")
+
+
 def duration(seconds: float) -> str:
     """Format a duration in seconds, minutes and hours.
 

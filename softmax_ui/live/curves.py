@@ -18,6 +18,7 @@ from softmax_ui.figures.training import (
     Frame,
     Mark,
     SplitCode,
+    end_of_axis,
     points_for,
     thinned,
     training_figure,
@@ -63,7 +64,7 @@ def curves(run: Run, history: History, values: Mapping[str, Any]) -> dict[str, A
         len(names) * by_epoch,
         len(history.epochs),
     )
-    frame = _frame(run, history, values["axis"])
+    frame = _frame(run, history, values["axis"], values["whole"])
     return {
         "legend": _legend(run, history, splits),
         "figures": [
@@ -104,7 +105,7 @@ def _line_name(split: SplitCode) -> str:
     return _("{split}, mean over the epoch", split=name) if split == "train" else name
 
 
-def _frame(run: Run, history: History, axis: str) -> Frame:
+def _frame(run: Run, history: History, axis: str, whole: bool) -> Frame:
     per_epoch = run.total_steps / run.experiment.epochs
     rates = [variant.learning_rate for variant in run.experiment.variants]
     marks = []
@@ -114,10 +115,10 @@ def _frame(run: Run, history: History, axis: str) -> Frame:
         marks.append(Mark(change.step, change.variant, label))
     return Frame(
         names=variant_names(run.experiment),
-        total_steps=run.total_steps,
+        last_shown=run.total_steps if whole else end_of_axis(run.total_steps, history.last_step),
         steps_per_unit=per_epoch if axis == "epochs" else 1.0,
         x_title=axis_name("epoch" if axis == "epochs" else "step"),
-        revision=f"{run.id}/{axis}",
+        revision=f"{run.id}/{axis}/{whole}",
         marks=marks,
     )
 

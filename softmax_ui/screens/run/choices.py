@@ -23,7 +23,7 @@ _measures_name: Final = Names[str](
 )
 
 
-def curve_controls() -> None:
+def curve_controls(run: Run) -> None:
     """Draw the choice of the measures, of the horizontal axis and of a logarithmic scale."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         st.segmented_control(
@@ -40,6 +40,8 @@ def curve_controls() -> None:
             required=True,
             format_func={"epochs": axis_name("epoch"), "steps": axis_name("step")}.__getitem__,
         )
+        if run.status != "finished":  # all of a finished run is shown anyway
+            st.toggle(_("To the run's end"), key="whole")
         st.toggle(_("Logarithmic"), key="log")
 
 
