@@ -30,7 +30,7 @@ let watched = null;
 function keep_in_sight(/** @type {HTMLElement} */ link) {
   const menu = link.closest(".st-key-menu");
   if (!menu) return;
-  const scroll = () => link.scrollIntoView({ inline: "center", block: "nearest", behavior: "instant" });
+  const scroll = () => link.scrollIntoView({ inline: "center", block: "nearest" });
   scroll();
   watched?.disconnect();
   const observer = watched = new ResizeObserver(scroll);

@@ -12,7 +12,7 @@ from softmax_ui.components.modules import browser_side
 
 _COUNTED = "arrivals"
 
-_component = browser_side("arrival", html='<h3 class="arrival" tabindex="-1"></h3>')
+_component = browser_side("arrival", html='<div class="arrival"></div>')
 
 
 def arrival(name: str, title: str) -> None:

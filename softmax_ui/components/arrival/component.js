@@ -1,9 +1,10 @@
 // Brings a heading into view, once for each time that a click has asked for it.
 
 /** @import { Props as AllProps } from "../shared/streamlit.js" */
-/** @typedef {{ name: string, title: string, key: string, takes_focus: boolean, count: number }} Data */
+/** @typedef {{ name: string, title: string, key: string, count: number }} Asked */
+/** @typedef {Asked & { takes_focus: boolean }} Data */
 /** @typedef {Pick<AllProps<Data>, "data" | "parentElement">} Props */
-import { find, set_property } from "../shared/dom.js";
+import { find, make, set_property } from "../shared/dom.js";
 
 /** @type {Map<string, number>} */
 const revealed = new Map();
@@ -40,8 +41,10 @@ function bring(found, takes_focus) {
 
 /** @param {Props} props */
 export default function ({ data, parentElement }) {
-  const own = find(parentElement, ".arrival");
-  set_property(own, "textContent", data.title);
+  const box = find(parentElement, ".arrival");
+  if (data.title && !box.firstElementChild) box.append(make("h3", "", "", { tabindex: -1 }));
+  const own = /** @type {HTMLElement | null} */ (box.firstElementChild);
+  if (own) set_property(own, "textContent", data.title);
   const place = `.st-key-${data.key} :is(h1, h2, h3)`;
   const is_asked = data.count > (revealed.get(data.name) ?? 0);
   revealed.set(data.name, data.count);
