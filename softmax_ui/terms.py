@@ -80,7 +80,7 @@ field_name: Final = Names[str](
         "batch_size": N_("Minibatch size"),
         "seed": N_("Seed"),
         "pixel_scale": N_("Pixels"),
-        "schedule": N_("Learning rate schedule"),
+        "schedule": N_("Schedule of η"),
         "validation_size": N_("Validation set size"),
         "name": N_("Name"),
         "learning_rate": N_("Learning rate η"),

@@ -23,7 +23,10 @@ Settled = Callable[[Page], None]
 
 MARKUP = "a, img, em, del, h1, h2, h4, li, blockquote, hr, sup, .katex, [role=img]"
 # What a name would become that takes effect: nothing of ours leads to or comes from there.
-FOREIGN = "[href*=foreign i], [src*=foreign i], [*|href*=foreign i], [href^=mailto]"
+FOREIGN = ", ".join(
+    f"[{name}*='//{host}' i]" for name in ("href", "src") for host in ("foreign", "www.foreign")
+)
+FOREIGN += ", [href^=mailto]"
 BIDI = "a\u202eb"
 
 

@@ -302,6 +302,7 @@ def test_a_step_that_was_just_made_is_told_from_the_one_that_comes_next(
 def test_the_lens_opens_the_first_step_of_each_epoch_of_a_finished_run(run: Run) -> None:
     assert f"Step 281, the first of epoch {EPOCHS}" in said(opened(run, view="minibatch"))
     second = opened(run, view="minibatch", begun="2")
+    assert "1 to 24 of 256" in "".join(c.value for c in second.caption)
     assert "Step 11, the first of epoch 2" in said(second)
     assert second.select_slider(key="begun").options == [str(n) for n in range(1, EPOCHS + 1)]
     first = second.select_slider(key="begun").set_value(1).run()

@@ -46,4 +46,5 @@ def reveal(name: str) -> None:
 def _draw(name: str, *, title: str = "", key: str = "", takes_focus: bool = True) -> None:
     count = st.session_state.get(_COUNTED, {}).get(name, 0)
     data = {"name": name, "title": title, "key": key, "takes_focus": takes_focus, "count": count}
-    _component(key=f"arrival_{name}", data=data)
+    # Without a heading of its own it takes no room beside what stands in the same row.
+    _component(key=f"arrival_{name}", data=data, width="stretch" if title else "content")

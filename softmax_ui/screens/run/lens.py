@@ -21,12 +21,12 @@ from softmax_ui.components.picture_grid.signed import signed_pictures
 from softmax_ui.figures.pictures import grey_picture
 from softmax_ui.screens.run.choices import chosen_variant, variant_control
 from softmax_ui.screens.run.controls import BEFORE_STEP
+from softmax_ui.screens.run.picture_choice import pictures_shown
 from softmax_ui.terms import class_words
 from softmax_ui.text import _
 from softmax_ui.text.numbers import written
 from softmax_ui.widgets.number_table import number_table
 
-_SHOWN: Final = 24
 _CHOSEN: Final = "lens_picture"
 _GRID: Final = "lens_pictures"
 _ROW: Final = "lens_row"
@@ -122,23 +122,24 @@ def _begin(run: Run, history: History, epoch: int) -> Checkpoint:
 
 def _pictures(lens: Lens) -> None:
     names = class_words(dataset().class_names)
-    images = dataset().train.images[lens.pictures[:_SHOWN]]
+    st.caption(
+        _(
+            "{n} pictures, each with the probability of its label. Choose one to see its row.",
+            n=len(lens.labels),
+        )
+    )
+    chosen = _chosen(lens)
+    places = pictures_shown(list(range(len(lens.labels))), chosen, _GRID)
+    shown = slice(places.start, places.stop)
+    images = dataset().train.images[lens.pictures[shown]]
     p_target = lens.probabilities.gather(1, lens.labels[:, None])[:, 0]
 
     def choose() -> None:
         position = chosen_in(_GRID, len(images))
         if position is not None:
-            st.session_state[_CHOSEN] = position
+            st.session_state[_CHOSEN] = places[position]
             reveal(_ROW)
 
-    st.caption(
-        _(
-            "{n} pictures; the first {shown} of them, each with the probability of its label. "
-            "Choose one to see its row.",
-            n=len(lens.labels),
-            shown=len(images),
-        )
-    )
     picture_grid(
         [
             Picture(
@@ -147,13 +148,13 @@ def _pictures(lens: Lens) -> None:
                 f"{names[label]}\np = {written(p)}",
             )
             for image, label, p in zip(
-                images, lens.labels.tolist(), p_target.tolist(), strict=False
+                images, lens.labels[shown].tolist(), p_target[shown].tolist(), strict=True
             )
         ],
         key=_GRID,
         label=_("The minibatch"),
         size=64,
-        chosen=_chosen(lens),
+        chosen=places.index(chosen) if chosen in places else None,
         on_choose=choose,
     )
 

@@ -48,7 +48,7 @@ def choose_picture(
     """
     names = class_words(dataset().class_names)
     pictures, chosen = split_of(split), int(state.values()["picture"])
-    places = _page(found.tolist(), chosen, key)
+    places = pictures_shown(found.tolist(), chosen, key)
     positions = found[places.start : places.stop].tolist()
     p = torch.softmax(logits[positions].double(), dim=1)
 
@@ -81,7 +81,7 @@ def choose_picture(
     )
 
 
-def _page(found: list[int], chosen: int, key: str) -> range:
+def pictures_shown(found: list[int], chosen: int, key: str) -> range:
     """Draw which of many pictures are shown, with the way to the others; return their places.
 
     The first page is the one with the chosen picture, if it is among them.
