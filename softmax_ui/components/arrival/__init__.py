@@ -46,5 +46,5 @@ def reveal(name: str) -> None:
 def _draw(name: str, *, title: str = "", key: str = "", takes_focus: bool = True) -> None:
     count = st.session_state.get(_COUNTED, {}).get(name, 0)
     data = {"name": name, "title": title, "key": key, "takes_focus": takes_focus, "count": count}
-    # Without a heading of its own it takes no room beside what stands in the same row.
-    _component(key=f"arrival_{name}", data=data, width="stretch" if title else "content")
+    # page.css takes those without a heading of their own out of the page, with the gap beside them.
+    _component(key=f"arrival_{name}" if title else f"arrival_at_{name}", data=data)
