@@ -14,6 +14,7 @@ from softmax_core.training.experiment import VARIANT_RANGES
 from softmax_ui.addresses.state import number
 from softmax_ui.cache import runner, store
 from softmax_ui.steering import attempt, may_steer, share, steer
+from softmax_ui.terms import variant_names
 from softmax_ui.text import _
 from softmax_ui.widgets.number_field import is_refused, number_field
 from softmax_ui.widgets.pace import set_speed
@@ -112,13 +113,13 @@ def rate_fields(run: Run) -> None:
 
 
 def _variant(run: Run) -> int:
-    variants = run.experiment.variants
-    if len(variants) == 1:
+    names = variant_names(run.experiment)
+    if len(names) == 1:
         return 0
     return st.selectbox(
         _("Variant"),
-        range(len(variants)),
-        format_func=lambda index: variants[index].name,
+        range(len(names)),
+        format_func=names.__getitem__,
         key="rate_variant",
         width=240,
     )
