@@ -83,5 +83,4 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
 def close_runs() -> None:
     """Stop every run at its next step, store it, and close the store."""
     _answers.close()
-    cache.runner.clear()
-    cache.store.clear()
+    cache.close_runs()

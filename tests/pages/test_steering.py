@@ -32,12 +32,12 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """The app's own store on a shared server, before a browser that holds no key of a run."""
     monkeypatch.setenv("SOFTMAX_RUNS", str(tmp_path))
     monkeypatch.setenv("SOFTMAX_SHARED", "1")
+    cache.close_runs()
     st.cache_resource.clear()
     holds(monkeypatch, {})
     cache.runner()  # it interrupts what is alive, so it comes before the runs of the test
     yield cache.store()
-    cache.runner().close()
-    cache.store().close()
+    cache.close_runs()
     st.cache_resource.clear()
 
 

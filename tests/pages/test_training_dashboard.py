@@ -24,10 +24,10 @@ def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     from softmax_ui import cache
 
     monkeypatch.setenv("SOFTMAX_RUNS", str(tmp_path))
+    cache.close_runs()
     st.cache_resource.clear()
     yield
-    cache.runner().close()
-    cache.store().close()
+    cache.close_runs()
     st.cache_resource.clear()
 
 
