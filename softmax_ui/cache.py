@@ -1,8 +1,8 @@
 """What one process has one of, however many people are connected.
 
-Runner and store belong to the process and are in no st.cache_*: those any browser may empty with one
-message, and what it can read anew is all that may be lost by it. The module is small and changes
-seldom on purpose: code that holds such an object must not have its class imported a second time.
+Runner and store belong to the process and are in no st.cache_*: Streamlit empties those when any
+browser sends the message for it, so they hold only what can be read anew. The module is small and
+changes seldom on purpose: code that holds one of these must not have its class imported twice.
 """
 
 from __future__ import annotations

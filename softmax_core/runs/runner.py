@@ -12,7 +12,13 @@ from time import monotonic
 from typing import Final
 
 from softmax_core.data import Dataset
-from softmax_core.errors import InvalidExperiment, QueueFull, RunNotSteerable, TooManyRuns
+from softmax_core.errors import (
+    InvalidExperiment,
+    OwnerMissing,
+    QueueFull,
+    RunNotSteerable,
+    TooManyRuns,
+)
 from softmax_core.runs.database import Holder
 from softmax_core.runs.job import Go, GoToEpochEnd, Job, Leave, Order, Rate, Speed
 from softmax_core.runs.limits import PERSONAL, Limits, expected_steps
@@ -75,6 +81,7 @@ class Runner:
         experiment: Experiment,
         *,
         owner: str = "",
+        steering: Callable[[str], str] | None = None,
         rate_changes: Sequence[RateChange] = (),
     ) -> Run:
         """Start a run, or queue it.
@@ -82,6 +89,7 @@ class Runner:
         Args:
             experiment: what to train.
             owner: a digest that identifies who starts it, or "".
+            steering: returns for the run's id the digest of the secret that steers it.
             rate_changes: changes of another run of this experiment, to repeat it exactly.
 
         Returns:
@@ -89,16 +97,21 @@ class Runner:
 
         Raises:
             InvalidExperiment: more steps than this server allows.
+            OwnerMissing: on this server each run needs `owner` and `steering`.
             TooManyRuns: this owner has as many active runs as allowed.
             QueueFull: the queue is full.
             StoreFull: the store is full, and no run may be cleared.
         """
         self.limits.refuse_too_long(experiment)
+        if self.limits.owned and not (owner and steering):
+            raise OwnerMissing
         self.store.keep_bounded()
         with self._changed:
             self._refuse_owner(owner)
             self._refuse_when_full()
-            run = self.store.create(experiment, expected_steps(experiment), owner=owner)
+            run = self.store.create(
+                experiment, expected_steps(experiment), owner=owner, steering=steering
+            )
             if rate_changes:
                 self.store.append(run.id, rate_changes=rate_changes)
             self._enqueue(run, Go(None))

@@ -1,4 +1,4 @@
-"""What a browser sends Streamlit over its websocket: the kinds of message that a page of ours needs.
+"""What a browser sends Streamlit over its websocket: the kinds of message that our pages need.
 
 Streamlit obeys the others from anybody too: `clear_cache` empties the caches of all people,
 `load_git_info` runs git, `install_skills` writes into the app's folder.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from google.protobuf.message import DecodeError
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 KINDS: Final = frozenset(

@@ -43,7 +43,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
 
 def holds(monkeypatch: pytest.MonkeyPatch, secrets: dict[str, str]) -> None:
     held = {"key": "a" * 64, "secrets": secrets}
-    monkeypatch.setattr(steering, "steering_keys", lambda key: held)  # noqa: ARG005
+    monkeypatch.setattr(steering, "steering_keys", lambda known, key: held)  # noqa: ARG005
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def run(store: Store, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 
 def steered_with(store: Store, run: Run, secret: str) -> None:
-    store.set_steering(run.id, hashlib.sha256(secret.encode()).hexdigest(), "somebody")
+    store.set_steering(run.id, hashlib.sha256(secret.encode()).hexdigest())
 
 
 def opened(store: Store, run: Run, page: str, status: Status, *beside: Run) -> AppTest:
@@ -182,10 +182,14 @@ def starts(monkeypatch: pytest.MonkeyPatch, store: Store) -> list[tuple[Any, ...
     told: list[tuple[Any, ...]] = []
 
     def start(
-        _runner: Runner, experiment: Experiment, owner: str = "", rate_changes: Any = ()
+        _runner: Runner,
+        experiment: Experiment,
+        owner: str = "",
+        steering: Any = None,
+        rate_changes: Any = (),
     ) -> Run:
         told.append((experiment, tuple(rate_changes), owner))
-        return store.create(experiment, 2350, owner=owner)
+        return store.create(experiment, 2350, owner=owner, steering=steering)
 
     monkeypatch.setattr(Runner, "start", start)
     monkeypatch.setattr(Runner, "set_speed", lambda _runner, _run_id, speed: told.append((speed,)))

@@ -10,6 +10,7 @@ import streamlit as st
 
 from softmax_ui.addresses.lesson import LARGEST_EXPONENT, LESSON_STATE
 from softmax_ui.addresses.playground import default_names
+from softmax_ui.addresses.state import fill
 from softmax_ui.text import _
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ def number_fields(
         key = f"{name}_{first + offset}"
         if st.session_state.get(key) != row[first + offset]:  # or a half-typed number would be lost
             st.session_state[key] = row[first + offset]
+        fill(key, row[first + offset])
         st.number_input(
             label,
             min_value=-limit,

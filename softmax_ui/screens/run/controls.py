@@ -13,7 +13,7 @@ from softmax_core.runs import ALIVE, RESUMABLE, Run
 from softmax_core.training.experiment import VARIANT_RANGES
 from softmax_ui.addresses.state import shown
 from softmax_ui.cache import runner, store
-from softmax_ui.steering import attempt, may_steer, share, steer
+from softmax_ui.steering import attempt, may_start, may_steer, share, steer
 from softmax_ui.text import _
 from softmax_ui.widgets.pace import set_speed
 from softmax_ui.widgets.starting import start
@@ -146,6 +146,7 @@ def repeat_button(run: Run) -> None:
             _("Repeat this run with its changes of η"),
             key="repeat",
             icon=":material/replay:",
+            disabled=not may_start(),
             on_click=attempt,
             args=(start, run.experiment, changes),
         )

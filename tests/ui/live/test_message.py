@@ -200,7 +200,7 @@ def test_a_message_is_light(own_store: Store, variants: int, steps: int, view: s
 
 def test_who_started_it_is_not_told(own_store: Store) -> None:
     run_id = a_run(own_store, steps=3)
-    own_store.set_steering(run_id, "steering digest", "owner digest")
+    own_store.set_steering(run_id, "steering digest")
     said = json.dumps([told(run_id, view=view) for view in ("curves", "confusion")])
     assert "digest" not in said
 

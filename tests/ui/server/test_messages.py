@@ -26,7 +26,9 @@ async def everything_at_once(base: str) -> None:
     address = f"ws://{urlsplit(base).netloc}/_stcore/stream"
     async with connect(address, subprotocols=[Subprotocol("streamlit")]) as socket:
         for kind in KINDS:
-            await socket.send(BackMsg(**{kind: True}).SerializeToString())
+            message = BackMsg()
+            setattr(message, kind, True)
+            await socket.send(message.SerializeToString())
         message = BackMsg()
         message.backend_operation_request.install_skills.SetInParent()
         await socket.send(message.SerializeToString())

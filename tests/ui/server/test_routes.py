@@ -112,7 +112,7 @@ def test_a_deleted_run_and_one_that_never_was_are_the_same_answer(
     own_store: Store, run_id: str
 ) -> None:
     own_store.set_status(run_id, "finished")
-    own_store.set_steering(run_id, "steering digest", "owner digest")
+    own_store.set_steering(run_id, "steering digest")
     own_store.delete(run_id)
     never = run_id[::-1]
     deleted, unknown = get(f"/live/{run_id}", f"/live/{never}")
@@ -128,7 +128,7 @@ def test_an_id_is_found_whole_or_not_at_all(run_id: str) -> None:
 
 def test_all_who_watch_are_told_the_same_whoever_steers(own_store: Store, run_id: str) -> None:
     (before,) = get(f"/live/{run_id}")
-    own_store.set_steering(run_id, "steering digest", "owner digest")
+    own_store.set_steering(run_id, "steering digest")
     (after,) = get(f"/live/{run_id}")
     assert before.body == after.body
     assert after.json().keys() == {
