@@ -231,6 +231,17 @@ class Runner:
             job = self._job(run_id)
             return job.speed if job else None
 
+    def is_under_way(self, run_id: str) -> bool:
+        """Return whether a run waits or trains, whatever the store says of it yet."""
+        with self._changed:
+            return not self._rests(run_id)
+
+    def is_stepping(self, run_id: str) -> bool:
+        """Return whether a run under way pauses by itself, so that it takes more single steps."""
+        with self._changed:
+            job = self._job(run_id) or self._in_queue(run_id)
+            return job is not None and not job.idle and job.is_stepping()
+
     def expected_wait(self, run_id: str) -> float | None:
         """Estimate how long a queued run will wait in seconds, from the current pace of the others.
 

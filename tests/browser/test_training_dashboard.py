@@ -63,7 +63,7 @@ def test_a_run_is_started_watched_reloaded_and_judged(
     settled(page)
     after_reload = wait_until_grown(page, first)
     wait_until_grown(page, after_reload)
-    expect(page.locator(".st-key-stop button")).to_be_visible()
+    expect(page.locator(".st-key-stop button")).to_be_enabled()
 
     other = open_page()
     other.goto(re.sub(r"speed=\d+&?", "", page.url))
@@ -98,7 +98,7 @@ def test_the_whole_way_from_a_preset_to_the_same_logits_in_the_playground(
     settled(page)
     page.locator(".st-key-start button").click()
     page.locator(".st-key-pause button").click(timeout=LONG)
-    expect(page.locator(".st-key-resume button")).to_be_visible(timeout=LONG)
+    expect(page.locator(".st-key-resume button")).to_be_enabled(timeout=LONG)
     expect(page.locator(".progress-text")).to_contain_text("Paused", timeout=LONG)
     paused_at = step_shown(page)
 

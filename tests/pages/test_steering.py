@@ -18,6 +18,7 @@ from streamlit.testing.v1 import AppTest
 from softmax_core.runs import Run, Runner, Status, Store
 from softmax_core.training import Experiment, RateChange, Variant
 from softmax_ui import cache, steering
+from softmax_ui.screens.run import controls
 from softmax_ui.screens.runs.table import CHOSEN
 
 ROOT = Path(__file__).parents[2]
@@ -73,6 +74,24 @@ def opened(store: Store, run: Run, page: str, status: Status, *beside: Run) -> A
 
 def pressed(key: str) -> Act:
     return lambda test, _run: test.button(key=key).click()
+
+
+PRESSED: list[str] = []
+"""Buttons that count their clicks, and that were pressed since the page was drawn."""
+
+
+@pytest.fixture(autouse=True)
+def browser_tells_what_was_pressed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def told(done: int) -> list[tuple[int, str]]:
+        orders = [(done + place, kind) for place, kind in enumerate(PRESSED, start=1)]
+        PRESSED.clear()
+        return orders
+
+    monkeypatch.setattr(controls, "orders_after", told)
+
+
+def ordered(kind: str) -> Act:
+    return lambda _test, _run: PRESSED.append(kind)
 
 
 ON_THE_CARD: dict[str, Act] = {
@@ -138,11 +157,11 @@ def new_rate(test: AppTest, run: Run) -> None:
 @pytest.mark.parametrize(
     ("status", "act", "command", "given"),
     [
-        ("running", pressed("pause"), "pause", ()),
-        ("paused", pressed("resume"), "resume", ()),
-        ("paused", pressed("step"), "step", ()),
-        ("paused", pressed("step_epoch"), "step_epoch", ()),
-        ("paused", pressed("stop"), "stop", ()),
+        ("running", ordered("pause"), "pause", ()),
+        ("paused", ordered("resume"), "resume", ()),
+        ("paused", ordered("step"), "step", ()),
+        ("paused", ordered("step_epoch"), "step_epoch", ()),
+        ("paused", ordered("stop"), "stop", ()),
         ("paused", new_rate, "change_learning_rate", (0, 0.5)),
         ("paused", lambda test, _run: test.select_slider(key="speed").set_value("10"),
          "set_speed", (10.0,)),
@@ -209,7 +228,7 @@ def test_whoever_starts_a_run_steers_it_and_has_one_more_under_way(
     assert test.query_params["run"] in (begun.id, [begun.id])
     assert begun.owner
     assert store.alive(begun.owner) == 1
-    assert test.button(key="pause"), "it is theirs to steer"
+    assert test.toggle(key="rate_change"), "it is theirs to steer"
     assert [code.value.split("#")[0][-len(begun.id) :] for code in test.code] == [begun.id] * 2
 
 
@@ -233,7 +252,8 @@ def test_one_who_may_only_watch_is_offered_nothing_that_steers(
     steered_with(store, run, ANOTHER)
     test = opened(store, run, page, "paused")
     widgets = (*test.button, *test.text_input, *test.text_area, *test.select_slider)
-    steers = {"pin", "delete", "pause", "resume", "step", "step_epoch", "stop", "speed"}
+    steers = {"pin", "delete", "rate_change", "speed"}
+    assert not [part for part in test.get("bidi_component") if "resume" in part.proto.json]
     assert not {widget.key for widget in widgets} & {*steers, f"name_{run.id}", f"note_{run.id}"}
     assert REFUSED in {caption.value for caption in test.caption}
     assert [f"run={run.id}" in code.value for code in test.code] == [True], "the link to watch"

@@ -1,0 +1,69 @@
+// Buttons that do not change places, and a list of what was ordered and not yet answered for.
+
+/** @import { Props } from "../shared/streamlit.js" */
+/** @typedef {{ labels: Record<string, string>, allowed: string[], done: number, ordered: string }} Data */
+/** @typedef {[number, string]} Order its number and its kind */
+/** @typedef {{ box: HTMLElement, button: HTMLButtonElement, text: HTMLElement }} Place */
+/** @typedef {{ places: Map<string, Place>, props: Props<Data>, open: Order[] }} Kept */
+import { find, make, set_property, staying } from "../shared/dom.js";
+import { say_ordered } from "../shared/orders.js";
+
+const ICONS = new Map([
+  ["pause", "pause"], ["resume", "play_arrow"], ["step", "skip_next"],
+  ["step_epoch", "fast_forward"], ["stop", "stop"],
+]);
+// What a server that was away never heard of is not obeyed when it is back.
+const FORGOTTEN_MS = 10_000;
+
+let newest = 0;
+
+/** @param {Kept} kept @param {string} kind */
+function order(kept, kind) {
+  const { data, setTriggerValue } = kept.props;
+  if (!data.allowed.includes(kind)) return;
+  newest = Math.max(newest + 1, Date.now());
+  kept.open = kept.open.filter(([number]) => number > newest - FORGOTTEN_MS);
+  kept.open.push([newest, kind]);
+  draw(kept);
+  setTriggerValue("orders", kept.open);
+}
+
+/** @returns {Kept} */
+function begin(/** @type {Props<Data>} */ props) {
+  const root = find(props.parentElement, ".run-orders");
+  /** @type {Kept} */
+  const kept = { places: new Map(), props, open: [] };
+  for (const kind of Object.keys(props.data.labels)) {
+    const text = make("span");
+    const icon = make("span", "icon", ICONS.get(kind), { "aria-hidden": "true", translate: "no" });
+    const button = make("button", "", [icon, text], { type: "button" });
+    button.addEventListener("click", () => order(kept, kind));
+    // The class that Streamlit would give a button with this key.
+    kept.places.set(kind, { box: make("span", `st-key-${kind}`, button), button, text });
+  }
+  root.replaceChildren(...[...kept.places.values()].map(({ box }) => box));
+  return kept;
+}
+
+function draw(/** @type {Kept} */ { places, props: { data }, open }) {
+  const said = [];
+  for (const [kind, { button, text }] of places) {
+    const times = open.filter(([, each]) => each === kind).length;
+    const label = times > 1 ? `${data.labels[kind]} × ${times}` : data.labels[kind];
+    if (times) said.push(label);
+    set_property(text, "textContent", label);
+    button.classList.toggle("ordered", times > 0);
+    // Not disabled: it would lose the focus, and the keyboard its place.
+    button.setAttribute("aria-disabled", String(!data.allowed.includes(kind)));
+  }
+  say_ordered(said.length ? data.ordered.replace("{orders}", said.join(", ")) : "");
+}
+
+/** @param {Kept} kept @param {Props<Data>} props */
+function show(kept, props) {
+  kept.props = props;
+  kept.open = kept.open.filter(([number]) => number > props.data.done);
+  draw(kept);
+}
+
+export default staying(begin, show, () => say_ordered(""));
