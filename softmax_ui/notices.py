@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +12,9 @@ from typing import Final
 import streamlit as st
 
 from softmax_core import errors
+from softmax_ui.streamlit_inside.markdown import as_markdown
 from softmax_ui.text import N_, Names, _, ngettext
+from softmax_ui.text.lines import one_line
 
 _LONGEST_QUOTE: Final = 60
 
@@ -19,13 +22,17 @@ _LONGEST_QUOTE: Final = 60
 def quoted(value: object) -> str:
     """Return a value from outside as Markdown code: it is shown, and nothing in it takes effect.
 
-    >>> quoted("<b>`x`</b>")
-    '`<b>x</b>`'
+    >>> quoted("<b>x</b>"), quoted("a`b")
+    ('`<b>x</b>`', '`` a`b ``')
     """
-    flat = "".join(c for c in str(value) if c.isprintable() and c != "`")
-    if len(flat) > _LONGEST_QUOTE:
-        flat = flat[: _LONGEST_QUOTE - 1] + "…"
-    return f"`{flat}`" if flat else "“”"
+    line = one_line(str(value))
+    if len(line) > _LONGEST_QUOTE:
+        line = line[: _LONGEST_QUOTE - 1] + "…"
+    if ":material/" in line or not line:  # which Streamlit changes in code too
+        return f"“{as_markdown(line)}”"
+    ticks = re.findall("`+", line)
+    fence = "`" * (len(max(ticks, default="", key=len)) + 1)
+    return f"{fence} {line} {fence}" if ticks else f"`{line}`"
 
 
 def sentence(error: errors.SoftmaxError) -> str:

@@ -18,6 +18,12 @@ from softmax_core.training.experiment import Experiment
 _ID_BYTES: Final = 12  # 16 characters, so that ids cannot be guessed
 _RUN = "id, experiment, status, created, started, ended, step, total_steps, error, name, note"
 _RUN += ", pinned, owner, checksum"
+# One column, so without a comma and a space in it.
+_CHANGES = (
+    "(SELECT json_group_array(json_array(variant,learning_rate)) FROM (SELECT variant,learning_rate"
+    " FROM rate_changes WHERE run = runs.id ORDER BY position))"
+)
+_RUN += f", {_CHANGES}"
 
 
 class Catalogue:
@@ -180,6 +186,7 @@ class Catalogue:
         settings = (named["id"], named["experiment"], named["created"], named["owner"])
         if checksum(*settings) != named.pop("checksum") or named["status"] not in get_args(Status):
             raise RunDamaged(named["id"], "settings")
+        named["changes"] = tuple(map(tuple, json.loads(named.pop(_CHANGES))))
         with self._unstored_lock:
             if named["id"] in self._unstored:
                 named["status"], named["error"] = self._unstored[named["id"]]

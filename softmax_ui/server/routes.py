@@ -21,6 +21,7 @@ from softmax_ui.live.watched import PATH, Watched
 from softmax_ui.notices import sentence
 from softmax_ui.server.ending import storing_first
 from softmax_ui.server.modules import module
+from softmax_ui.server.no_such_page import NoSuchPage
 from softmax_ui.sharing import is_shared
 from softmax_ui.streamlit_inside.sockets import send_at_once
 from softmax_ui.text import _, speaking
@@ -36,6 +37,7 @@ def routes() -> Sequence[BaseRoute]:
     return [
         Route(f"{prefix}/{PATH}/{{run_id}}", live, methods=["GET"]),
         Route(f"{prefix}/{MODULES}/{{name:path}}", module, methods=["GET"]),
+        NoSuchPage(prefix),
     ]
 
 

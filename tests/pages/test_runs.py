@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -297,3 +298,27 @@ def test_a_report_that_is_asked_for_later_speaks_the_readers_language(
     )
     opened(finished(store, "plain", 0.8).id, lang="zh")
     assert '<html lang="zh-CN">' in offered["text/html"]()
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_each_column_of_the_list_has_a_heading_of_its_own_and_no_value_is_called_none(
+    store: Store, lang: str
+) -> None:
+    store.create(Experiment([Variant("not begun")]), 8)
+    finished(store, "plain", 0.8)
+    page = opened(lang=lang)
+    proto = page.dataframe[0].proto
+    heads = [column["label"] for column in json.loads(proto.columns).values() if "label" in column]
+    assert len(heads) == len(set(heads)) == len(page.dataframe[0].value.columns)
+    assert proto.placeholder == "–"
+
+
+def test_runs_of_one_minute_do_not_look_the_same(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for second in (7, 8):
+        moment = f"2026-11-29T10:54:0{second}+00:00"
+        monkeypatch.setattr("softmax_core.runs.catalogue.now", lambda moment=moment: moment)
+        store.create(Experiment([Variant("plain")]), 8)
+    created = opened().dataframe[0].value["created"].tolist()
+    assert created == ["2026-11-29 10:54:08", "2026-11-29 10:54:07"]

@@ -214,6 +214,76 @@ def test_pictures_held_out_decide_which_variant_was_best(
     assert said in "\n".join(info.value for info in test.info)
 
 
+@pytest.mark.parametrize(
+    ("preset", "accuracies", "nan_from", "said"),
+    [
+        (
+            "losses",
+            [0.6922, 0.1339],
+            [0, 0],
+            "`−ln p` ends with accuracy 0.6922 on the test set, `½‖p−y‖²` with 0.1339. "
+            "Hardly learned at all: `½‖p−y‖²`. Guessing among ten classes gives 0.1.",
+        ),
+        (
+            "forms",
+            [0.8054, 0.1],
+            [0, 4],
+            "`naive` became nan at step 4. "
+            "`stable` ends with accuracy 0.8054 on the test set, `naive` with 0.1000.",
+        ),
+        (
+            "raw",
+            [0.79, 0.1],
+            [0, 1],
+            "`naive` became nan at step 1. "
+            "`stable` ends with accuracy 0.7900 on the test set, `naive` with 0.1000.",
+        ),
+        (
+            "rates",
+            [0.6, 0.7, 0.8, 0.83, 0.82, 0.5],
+            [0] * 6,
+            "Best on the test set: `η 0.1` with accuracy 0.8300. To choose by it, hold pictures "
+            "out for validation: chosen by the test set, it is no test any more. "
+            "Lowest: `η 1` with 0.5000.",
+        ),
+        (
+            "best",
+            [0.8497],
+            [0],
+            "`η 0.1` ends with accuracy 0.8497 on the test set; the aim was 0.8466.",
+        ),
+    ],
+)
+def test_a_presets_end_answers_what_it_asks_and_speaks_of_no_band(
+    preset: str, accuracies: list[float], nan_from: list[int], said: str
+) -> None:
+    from softmax_core.training import EpochRecord, StepRecord
+    from softmax_ui import cache
+    from softmax_ui.screens.training.presets import presets
+
+    experiment = presets()[preset].experiment
+    some = [0.5] * len(accuracies)
+    run = cache.store().create(experiment, total_steps=6)
+    steps = [
+        StepRecord(n, 1, [float("nan") if k and n >= k else 0.5 for k in nan_from], *[some] * 3)
+        for n in range(1, 7)
+    ]
+    table = [[[0] * 10] * 10] * len(some)
+    end = EpochRecord(experiment.epochs, 6, some, some, None, None, some, accuracies, table)
+    cache.store().append(run.id, steps, [end])
+    cache.store().set_status(run.id, "finished")
+    (verdict,) = opened(run=run.id, view="own").info
+    assert verdict.value == said
+
+
+@pytest.mark.parametrize("tongue", LANGUAGES)
+def test_each_field_of_an_experiment_has_an_explanation_beside_it(tongue: Language) -> None:
+    test = opened(lang=tongue)
+    fields = {field.key: field for field in [*test.number_input, *test.selectbox, *test.text_input]}
+    keys = ["count", *SHARED, *(f"{key}1" for key in OWN)]
+    assert [key for key in keys if not fields[key].help] == []
+
+
 def captions(test: AppTest) -> str:
     return "\n".join(caption.value for caption in test.caption)
 

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from softmax_core import errors
 from softmax_ui.notices import quoted, sentence
+from softmax_ui.streamlit_inside.markdown import as_markdown
 
 PATH = Path("folder/train-images")
 EACH = [
@@ -62,13 +63,20 @@ def test_every_error_of_the_core_has_a_sentence_of_its_own() -> None:
     assert [e for e, _ in EACH[:-1] if sentence(e).startswith(general)] == []
 
 
-@pytest.mark.parametrize("value", ["`](javascript:x)", "a`b`c", "<img src=x>", "x" * 500, "a\nb"])
+@pytest.mark.parametrize("value", ["<img src=x>", "x" * 500, "a\nb", "a\u202eb", "**b** $x$"])
 def test_quoted_is_one_short_piece_of_code(value: str) -> None:
     shown = quoted(value)
     assert shown.startswith("`")
     assert shown.endswith("`")
     assert not set(shown[1:-1]) & {"`", "\n"}
+    assert not set(shown) & {"\u202e"}
     assert len(shown) <= 62
+
+
+def test_quoted_keeps_backticks_and_what_streamlit_changes_in_code() -> None:
+    assert quoted("`](javascript:x)") == "`` `](javascript:x) ``"
+    assert quoted("a```b`") == "```` a```b` ````"
+    assert quoted(":material/home:") == f"“{as_markdown(':material/home:')}”"
 
 
 def _failing_page() -> None:

@@ -10,11 +10,14 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from softmax_ui.addresses.lesson import LESSON_STATE, PART_ONE, PART_TWO, SECTIONS
+from softmax_ui.components.arrival import arrival_at, reveal
 from softmax_ui.pages import LESSON, TRAINING, Page
 from softmax_ui.screens.lesson import asking, note_map, part_one, part_two
 from softmax_ui.screens.lesson.links import queries
 from softmax_ui.screens.lesson.parts import part, say
 from softmax_ui.text import _, language
+
+_TITLE: Final = "section_title"
 
 
 def the_map() -> None:
@@ -128,6 +131,7 @@ def _numbered(section: str) -> str:
 def go(section: str) -> None:
     """Open another section, from a callback."""
     LESSON_STATE.apply(step=section)
+    reveal(_TITLE)
 
 
 def _section() -> None:
@@ -144,7 +148,9 @@ def _section() -> None:
             ),
             width="content",
         )
-    st.title(part(here, "title"), anchor=False)
+        arrival_at(_TITLE, _TITLE)
+    with st.container(key=_TITLE):
+        st.title(part(here, "title"), anchor=False)
     DRAW[here]()
     st.divider()
     with st.container(horizontal=True, horizontal_alignment="distribute", key="neighbours"):

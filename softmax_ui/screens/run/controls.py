@@ -17,6 +17,7 @@ from softmax_ui.addresses.state import shown
 from softmax_ui.cache import runner, store
 from softmax_ui.components.run_orders import Kind, orders_after, run_orders
 from softmax_ui.steering import attempt, may_start, may_steer, share, steer
+from softmax_ui.terms import variant_names
 from softmax_ui.text import _
 from softmax_ui.widgets.pace import set_speed
 from softmax_ui.widgets.starting import start
@@ -163,13 +164,13 @@ def rate_fields(run: Run) -> None:
 
 
 def _variant(run: Run) -> int:
-    variants = run.experiment.variants
-    if len(variants) == 1:
+    names = variant_names(run)
+    if len(names) == 1:
         return 0
     return st.selectbox(
         _("Variant"),
-        range(len(variants)),
-        format_func=lambda index: variants[index].name,
+        range(len(names)),
+        format_func=names.__getitem__,
         key="rate_variant",
         width=240,
     )

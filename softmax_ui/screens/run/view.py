@@ -32,7 +32,8 @@ from softmax_ui.screens.run.controls import (
 from softmax_ui.screens.run.labels import labels_view
 from softmax_ui.screens.run.lens import lens_view
 from softmax_ui.screens.run.own_picture import own_picture_view
-from softmax_ui.screens.run.status import show_ending, show_verdict
+from softmax_ui.screens.run.status import show_ending
+from softmax_ui.screens.run.verdict import show_verdict
 from softmax_ui.steering import show_steering_error
 from softmax_ui.text import N_, Names, _, language
 from softmax_ui.widgets.pace import speed_control
@@ -78,7 +79,7 @@ def _draw(run: Run, state: PageState) -> None:
     watch = _watching(run, history, state.values())
     watch("status")
     show_ending(run)
-    show_verdict(run)
+    show_verdict(run, history)
     st.segmented_control(
         _("View"),
         VIEWS,
@@ -101,7 +102,7 @@ def _watching(run: Run, history: History, values: Mapping[str, Any]) -> Callable
 def _views(run: Run, history: History, state: PageState, watch: Callable[[Part], None]) -> None:
     match state.values()["view"]:
         case "curves":
-            curve_controls()
+            curve_controls(run)
             watch("curves")
             # Of many variants the curves alone fill a message; the templates have their own view.
             if len(run.experiment.variants) <= FEW:
@@ -112,7 +113,7 @@ def _views(run: Run, history: History, state: PageState, watch: Callable[[Part],
             epoch_control(run)
             watch("templates")
         case "minibatch":
-            lens_view(run, state)
+            lens_view(run, history, state)
         case "confusion":
             confusion_view(run, history, state)
         case "labels":

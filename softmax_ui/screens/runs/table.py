@@ -19,9 +19,10 @@ from softmax_ui.terms import (
     settings_line,
     status_name,
     title_of,
-    when,
+    to_the_second,
 )
 from softmax_ui.text import N_, Names, _
+from softmax_ui.text.lines import plain
 
 _shown_name: Final = Names[str](
     {
@@ -80,6 +81,7 @@ def runs_table(runs: list[Run], values: dict[str, Any]) -> list[Run]:
         table_of(found),
         key="runs_" + "".join(ids),  # another list is another table, with its own ticks
         hide_index=True,
+        placeholder="–",
         row_height=_ROW,
         height=_ROW * min(len(found), _MOST_ROWS_SEEN) + 40,
         column_config=_columns(),
@@ -114,6 +116,7 @@ def table_of(runs: list[Run]) -> pd.DataFrame:
             {
                 "status": status_name(run.status) if glanced else _("damaged"),
                 "name": ("★ " if run.pinned else "") + title_of(run),
+                "created": to_the_second(run.created),
                 "curve": list(seen.curve),
                 "accuracy": seen.test_accuracy,
                 "loss": seen.test_loss,
@@ -121,8 +124,7 @@ def table_of(runs: list[Run]) -> pd.DataFrame:
                 "settings": settings_line(run.experiment),
                 "variants": len(run.experiment.variants),
                 "time": duration(seen.seconds) if seen.seconds else "",
-                "created": when(run.created),
-                "note": run.note,
+                "note": plain(run.note),
             }
         )
     return pd.DataFrame(rows)
@@ -141,6 +143,7 @@ def _columns() -> dict[str, Any]:
     return {
         "status": config.TextColumn(_("Status"), width=92),
         "name": config.TextColumn(_("Run"), width=190, help=_("★ means that it is pinned")),
+        "created": config.TextColumn(_("Started (UTC)"), width=154),
         "curve": config.LineChartColumn(
             heading(measure_name("loss")),
             width=90,
@@ -159,6 +162,5 @@ def _columns() -> dict[str, Any]:
         "settings": config.TextColumn(_("Settings"), width=290),
         "variants": config.NumberColumn(field_name("variants"), width=80),
         "time": config.TextColumn(_("Time"), width=84, help=_("Time spent training")),
-        "created": config.TextColumn(_("Started (UTC)"), width=136),
         "note": config.TextColumn(_("Note"), width="large"),
     }

@@ -19,6 +19,7 @@ from softmax_ui.addresses.state import PageState
 from softmax_ui.addresses.training import OWN, SHARED, experiment_from, names_of
 from softmax_ui.colours import VARIANT_COLOURS
 from softmax_ui.notices import quoted
+from softmax_ui.screens.training.explanations import explanation
 from softmax_ui.terms import field_name, form_name, loss_name, pixel_scale_name, schedule_name
 from softmax_ui.text import _
 
@@ -102,21 +103,15 @@ def _shared_fields(refused: dict[str, str], problem: InvalidExperiment | None) -
 
 
 def _shared_field(key: str) -> None:
-    label = field_name("variants" if key == "count" else SHARED[key])
+    field = "variants" if key == "count" else SHARED[key]
+    label, helps = field_name(field), explanation(field)
     match key:
         case "pixels":
-            st.selectbox(label, PIXEL_SCALES, key=key, format_func=pixel_scale_name)
+            st.selectbox(label, PIXEL_SCALES, key=key, format_func=pixel_scale_name, help=helps)
         case "schedule":
-            st.selectbox(label, SCHEDULES, key=key, format_func=schedule_name)
-        case "held_out":
-            helps = _(
-                "So many pictures of the training set are held out: the model is measured on them "
-                "and never trained on them. The course holds out none and looks at the test set "
-                "instead; to choose settings, hold some out, for example 10,000."
-            )
-            st.number_input(label, step=1000, key=key, help=helps)
+            st.selectbox(label, SCHEDULES, key=key, format_func=schedule_name, help=helps)
         case _:
-            st.number_input(label, step=1, key=key)
+            st.number_input(label, step=1000 if key == "held_out" else 1, key=key, help=helps)
 
 
 def _variant_fields(
@@ -136,15 +131,9 @@ def _variant_fields(
 
 def _variant_field(key: str, position: int, name: str) -> None:
     """Draw one field of one variant; an empty name shows the automatic one."""
-    label, helps = field_name(OWN[key]), None
+    label, helps = field_name(OWN[key]), explanation(OWN[key]) if position == 1 else None
     if position > 1:
         label = _("{field} of variant {position}", field=label, position=position)
-    elif key == "std":
-        helps = _("The standard deviation of the initial weights; the biases start at 0.")
-    elif key == "form":
-        helps = _(
-            "Stable subtracts the largest logit first; naive is exp(o) / Σ exp(o), the note's."
-        )
     widget: dict[str, Any] = {"key": f"{key}{position}", "help": helps}
     match key:
         case "name":

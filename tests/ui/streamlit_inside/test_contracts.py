@@ -27,6 +27,7 @@ COMPOSED = {
     "stNumberInputStep": "`stNumberInputStepUp`",
     "{size} per file": " per file`",
     "File must be {size} MB or smaller.": "`File must be ${",
+    "Page {n}": "`Page ${",
     "Files are not allowed.": " files are not allowed.`",
     "Drag and drop file here": "`Drag and drop ${",
     "The page that you have requested does not seem to exist. Running the app's main page.": (
