@@ -33,7 +33,9 @@ class Go:
 
 @dataclass(frozen=True, slots=True)
 class GoToEpochEnd:
-    """Train to the end of the epoch of the next step, or for one more epoch, then pause."""
+    """Train to the end of the epoch of the next step, or of one more, then pause."""
+
+    epochs: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +132,12 @@ class Job:
         left, pace = self._left, self.speed
         for order in (*self.orders, *more):
             match order:
-                case Go(None | 0 as steps):
-                    left = steps
-                case Go(steps):
+                case Go(int(steps)) if steps:
                     left = steps + (left or 0)
-                case GoToEpochEnd():
-                    left = self._epoch_steps + (left or 0)
+                case Go(steps):
+                    left = steps
+                case GoToEpochEnd(epochs):
+                    left = epochs * self._epoch_steps + (left or 0)
                 case Speed(steps_per_second):
                     pace = steps_per_second
         few = left is not None and left * self._batch_size <= LIGHT_PICTURES
@@ -224,13 +226,13 @@ class Job:
 
     def _do(self, order: Order, training: Training) -> None:
         match order:
-            case Go(None | 0 as steps):
-                self._left = steps
-            case Go(steps):
+            case Go(int(steps)) if steps:
                 self._left = steps + max(self._left or 0, 0)
-            case GoToEpochEnd():
-                to_the_end = self._epoch_steps - training.step % self._epoch_steps
-                self._left = self._left + self._epoch_steps if self._left else to_the_end
+            case Go(steps):
+                self._left = steps
+            case GoToEpochEnd(epochs):
+                end = (training.step + (self._left or 0)) // self._epoch_steps + epochs
+                self._left = end * self._epoch_steps - training.step
             case Speed(steps_per_second):
                 self.speed, self._due = steps_per_second, monotonic()
             case Rate(variant, learning_rate):

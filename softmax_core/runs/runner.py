@@ -150,12 +150,14 @@ class Runner:
             raise InvalidExperiment("steps", steps, "at least 1")
         self._go_on(run_id, "make single steps", Go(steps))
 
-    def step_epoch(self, run_id: str) -> None:
-        """Train a run that `resume` would take to the end of its epoch, then pause it.
+    def step_epoch(self, run_id: str, epochs: int = 1) -> None:
+        """Train a run that `resume` would take to the end of its epoch, or of a later one.
 
-        While it does so already, it goes on for one more.
+        Then it pauses. While it makes steps that were ordered before, these come after them.
         """
-        self._go_on(run_id, "make a single epoch", GoToEpochEnd())
+        if epochs < 1:
+            raise InvalidExperiment("epochs", epochs, "at least 1")
+        self._go_on(run_id, "make a single epoch", GoToEpochEnd(epochs))
 
     def stop(self, run_id: str) -> None:
         """Stop a run that has not ended; it can be resumed later."""

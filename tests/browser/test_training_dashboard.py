@@ -224,3 +224,27 @@ def test_a_picture_of_ones_own_and_the_surest_mistakes_of_a_short_run(
     page.get_by_role("radio", name="likeliest wrong labels").click()
     expect(page.locator(".st-key-doubtful button").first).to_contain_text("rather: ")
     page.wait_for_url(re.compile(r"question=labels"))
+
+
+def test_each_click_counts_and_no_button_moves_under_the_hand(
+    base_url: str, page: Page, settled: Callable[[Page], None]
+) -> None:
+    page.goto(f"{base_url}/training_dashboard?epochs=400&speed=10")
+    settled(page)
+    page.locator(".st-key-start button").click()
+    buttons = {name: page.locator(f".st-key-{name} button") for name in ("pause", "step", "stop")}
+    said = page.locator(".progress-text")
+    expect(buttons["pause"]).to_be_enabled(timeout=LONG)
+    places = [button.bounding_box() for button in buttons.values()]
+    buttons["pause"].dblclick()
+    expect(said).to_contain_text("Paused", timeout=LONG)
+    before = step_shown(page)
+    for _click in range(5):
+        buttons["step"].click()
+    assert "Ordered: One step" in said.inner_text() or step_shown(page) > before
+    expect(said).to_contain_text(f"Paused · step {before + 5:,} of", timeout=LONG)
+    buttons["stop"].dblclick()
+    expect(said).to_contain_text(f"Stopped · step {before + 5:,} of", timeout=LONG)
+    expect(page.get_by_test_id("stAlert")).to_have_count(0)
+    assert [button.bounding_box() for button in buttons.values()] == places
+    expect(buttons["stop"]).to_be_disabled()

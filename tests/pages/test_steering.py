@@ -160,7 +160,7 @@ def new_rate(test: AppTest, run: Run) -> None:
         ("running", ordered("pause"), "pause", ()),
         ("paused", ordered("resume"), "resume", ()),
         ("paused", ordered("step"), "step", ()),
-        ("paused", ordered("step_epoch"), "step_epoch", ()),
+        ("paused", ordered("step_epoch"), "step_epoch", (1,)),
         ("paused", ordered("stop"), "stop", ()),
         ("paused", new_rate, "change_learning_rate", (0, 0.5)),
         ("paused", lambda test, _run: test.select_slider(key="speed").set_value("10"),
@@ -258,3 +258,25 @@ def test_one_who_may_only_watch_is_offered_nothing_that_steers(
     assert REFUSED in {caption.value for caption in test.caption}
     assert [f"run={run.id}" in code.value for code in test.code] == [True], "the link to watch"
     assert "#steer" not in test.code[0].value
+
+
+@pytest.mark.parametrize(
+    ("page", "key"),
+    [
+        ("training_dashboard", "start"),
+        ("numerical_precision", "train_forms"),
+        ("vanishing_gradient", "train_losses"),
+    ],
+)
+def test_nothing_is_started_before_the_browser_has_said_who_it_is(
+    store: Store, monkeypatch: pytest.MonkeyPatch, page: str, key: str
+) -> None:
+    told = starts(monkeypatch, store)
+    monkeypatch.setattr(steering, "steering_keys", lambda known, key: None)  # noqa: ARG005
+    test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    test.switch_page(f"pages/{page}.py").run()
+    assert test.button(key=key).disabled
+    test.button(key=key).click().run()  # as one who forges the message does
+    assert told == []
+    holds(monkeypatch, {})
+    assert not test.run().button(key=key).disabled

@@ -26,7 +26,8 @@ class Status {
     this.told = "";
     this.ordered = "";
     this.obeyed_at = 0;
-    this.listen = (/** @type {Event} */ event) => this.hear(/** @type {CustomEvent} */ (event).detail);
+    /** @param {any} event */
+    this.listen = (event) => this.hear(event.detail);
     orders.addEventListener("said", this.listen);
   }
 

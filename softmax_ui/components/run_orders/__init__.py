@@ -7,7 +7,7 @@ Here the browser numbers what is ordered and sends whatever has not been answere
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal, cast, get_args
 
 from softmax_ui.components.modules import browser_side
 from softmax_ui.components.reported import keep, reported
@@ -54,5 +54,5 @@ def _order(given: Any) -> tuple[int, Kind] | None:
     """Return an order as the browser says it, or None for anything that is not one."""
     match given:
         case [int() | float() as number, str() as kind] if kind in _KINDS:
-            return (int(number), kind) if 0 < number < 2**53 else None
+            return (int(number), cast(Kind, kind)) if 0 < number < 2**53 else None
     return None

@@ -1,9 +1,11 @@
 // Buttons that do not change places, and a list of what was ordered and not yet answered for.
 
 /** @import { Props } from "../shared/streamlit.js" */
-/** @typedef {{ labels: Record<string, string>, allowed: string[], done: number, ordered: string }} Data */
+/** @typedef {{ labels: Record<string, string>, allowed: string[], done: number,
+ *   ordered: string }} Data */
 /** @typedef {[number, string]} Order its number and its kind */
-/** @typedef {{ box: HTMLElement, button: HTMLButtonElement, times: HTMLElement }} Place */
+/** @typedef {{ box: HTMLElement, button: HTMLButtonElement, label: HTMLElement,
+ *   times: HTMLElement }} Place */
 /** @typedef {{ places: Map<string, Place>, props: Props<Data>, open: Order[] }} Kept */
 import { find, make, set_property, staying } from "../shared/dom.js";
 import { say_ordered } from "../shared/orders.js";
@@ -34,12 +36,13 @@ function begin(/** @type {Props<Data>} */ props) {
   /** @type {Kept} */
   const kept = { places: new Map(), props, open: [] };
   for (const kind of Object.keys(props.data.labels)) {
+    const label = make("span");
     const times = make("span", "times");
     const icon = make("span", "icon", ICONS.get(kind), { "aria-hidden": "true", translate: "no" });
-    const button = make("button", "", [icon, props.data.labels[kind], times], { type: "button" });
+    const button = make("button", "", [icon, label, times], { type: "button" });
     button.addEventListener("click", () => order(kept, kind));
     // The class that Streamlit would give a button with this key.
-    kept.places.set(kind, { box: make("span", `st-key-${kind}`, button), button, times });
+    kept.places.set(kind, { box: make("span", `st-key-${kind}`, button), button, label, times });
   }
   root.replaceChildren(...[...kept.places.values()].map(({ box }) => box));
   return kept;
@@ -47,10 +50,11 @@ function begin(/** @type {Props<Data>} */ props) {
 
 function draw(/** @type {Kept} */ { places, props: { data }, open }) {
   const said = [];
-  for (const [kind, { button, times }] of places) {
+  for (const [kind, { button, label, times }] of places) {
     const count = open.filter(([, each]) => each === kind).length;
     const more = count > 1 ? ` × ${count}` : "";
     if (count) said.push(data.labels[kind] + more);
+    set_property(label, "textContent", data.labels[kind]);
     set_property(times, "textContent", more.trim());
     button.classList.toggle("ordered", count > 0);
     // Not disabled: it would lose the focus, and the keyboard its place.

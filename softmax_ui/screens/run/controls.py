@@ -61,8 +61,7 @@ def _obey(run_id: str, kind: Kind, times: int) -> None:
         case "step":
             _steps(run_id, times)
         case "step_epoch":
-            for _each in range(times):
-                runner().step_epoch(run_id)
+            runner().step_epoch(run_id, times)
             set_speed(run_id)
             _wait_while_paused(run_id)
 
@@ -78,13 +77,18 @@ def _wait_while_paused(run_id: str) -> None:
 
 def _steps(run_id: str, times: int) -> None:
     """Make single steps; the lens compares the newest with what was before it."""
+    st.session_state.pop(BEFORE_STEP, None)
     if times > 1:
         runner().step(run_id, times - 1)
         runner().wait(run_id, _ANSWER_SECONDS)
-    before = store().checkpoint(run_id) if store().run(run_id).status != "running" else None
+    if runner().is_under_way(run_id):  # at a slow pace, which nobody has to wait for
+        runner().step(run_id)
+        return
+    before = store().checkpoint(run_id)
     runner().step(run_id)
     runner().wait(run_id, _ANSWER_SECONDS)
-    st.session_state[BEFORE_STEP] = (run_id, before) if before else None
+    if before:
+        st.session_state[BEFORE_STEP] = (run_id, before)
 
 
 def run_buttons(run: Run) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from softmax_core.data import Dataset
-from softmax_core.errors import QueueFull
+from softmax_core.errors import InvalidExperiment, QueueFull
 from softmax_core.runs import Runner, Store
 from softmax_core.runs.job import Go, Leave
 from softmax_core.runs.runner import expected_waits
@@ -195,9 +195,11 @@ def test_steps_that_are_ordered_while_others_are_made_add_up(
         runner.step(run)
     assert runner.wait(run).step == before + 5
     runner.set_speed(run, None)
-    for _click in range(3):
-        runner.step_epoch(run)
-    assert runner.wait(run).step == ((before + 5) // 20 + 3) * 20
+    for epochs in (1, 1, 2):
+        runner.step_epoch(run, epochs)
+    assert runner.wait(run).step == ((before + 5) // 20 + 4) * 20
+    with pytest.raises(InvalidExperiment):
+        runner.step_epoch(run, 0)
 
 
 def test_a_paused_run_does_not_count_against_a_full_queue(make_runner: Make) -> None:

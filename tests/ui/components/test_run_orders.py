@@ -49,7 +49,7 @@ def test_no_report_orders_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
     ("status", "ordered", "commands"),
     [
         ("paused", ["step"] * 5, [("step", 4), ("step",)]),
-        ("paused", ["step_epoch"] * 2, [("step_epoch",)] * 2),
+        ("paused", ["step_epoch"] * 2, [("step_epoch", 2)]),
         ("running", ["stop", "stop"], [("stop",)]),
         ("stopped", ["stop"], []),
         ("paused", ["pause"], []),

@@ -206,6 +206,12 @@ def test_who_started_it_is_not_told(own_store: Store) -> None:
     assert "digest" not in said
 
 
+def test_a_default_name_follows_the_rate_that_it_names(own_store: Store) -> None:
+    run = own_store.create(Experiment([Variant("η 0.1")]), total_steps=10)
+    own_store.add_rate_change(run.id, RateChange(3, 0, 0.01))
+    assert "η 0.1 → 0.01<" in told(run.id)["curves"]["legend"]
+
+
 def test_a_name_cannot_bring_markup_into_the_page(own_store: Store) -> None:
     run = own_store.create(Experiment([Variant("<img src=x onerror=alert(1)>")]), total_steps=10)
     assert "<img" not in told(run.id)["curves"]["legend"]
