@@ -23,6 +23,7 @@ class Status {
     root.append(this.text, this.bar, this.trouble);
     this.status = "";
     this.drawn_at = 0;
+    this.marker = "";
     this.told = "";
     this.ordered = "";
     this.obeyed_at = 0;
@@ -36,6 +37,7 @@ class Status {
     if (ordered === this.ordered) return;
     if (ordered) {
       this.ordered = ordered;
+      this.text.setAttribute("aria-live", "polite");
       set_property(this.text, "textContent", ordered);
     }
     this.obeyed_at = ordered ? Infinity : performance.now();
@@ -54,7 +56,10 @@ class Status {
   draw(/** @type {Message} */ message) {
     // Read out when the status changes; what changes twice a second would drown everything else.
     const said = this.status !== "" && this.status !== message.status;
-    this.text.setAttribute("aria-live", said ? "polite" : "off");
+    if (message.marker !== this.marker) {
+      this.text.setAttribute("aria-live", said ? "polite" : "off");
+    }
+    this.marker = message.marker;
     const is_news = message.text !== this.told && this.obeyed_at < Infinity;
     this.told = message.text;
     if (!this.ordered || is_news) this.answered();
