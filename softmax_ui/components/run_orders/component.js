@@ -6,7 +6,8 @@
 /** @typedef {[number, string]} Order its number and its kind */
 /** @typedef {{ box: HTMLElement, button: HTMLButtonElement, label: HTMLElement,
  *   times: HTMLElement }} Place */
-/** @typedef {{ places: Map<string, Place>, props: Props<Data>, open: Order[] }} Kept */
+/** @typedef {{ places: Map<string, Place>, props: Props<Data>, open: Order[],
+ *   timer: number }} Kept */
 import { find, make, set_property, staying } from "../shared/dom.js";
 import { say_ordered } from "../shared/orders.js";
 
@@ -14,27 +15,36 @@ const ICONS = new Map([
   ["pause", "pause"], ["resume", "play_arrow"], ["step", "skip_next"],
   ["step_epoch", "fast_forward"], ["stop", "stop"],
 ]);
-// What a server that was away never heard of is not obeyed when it is back.
+// A click can be lost between two runs of the script, and an order is obeyed once however often it
+// is sent. What a server that was away never heard of is not obeyed when it is back.
+const SENT_AGAIN_MS = 3_000;
 const FORGOTTEN_MS = 10_000;
 
 let newest = 0;
 
 /** @param {Kept} kept @param {string} kind */
 function order(kept, kind) {
-  const { data, setTriggerValue } = kept.props;
-  if (!data.allowed.includes(kind)) return;
+  if (!kept.props.data.allowed.includes(kind)) return;
   newest = Math.max(newest + 1, Date.now());
-  kept.open = kept.open.filter(([number]) => number > newest - FORGOTTEN_MS);
   kept.open.push([newest, kind]);
+  send(kept);
+}
+
+function send(/** @type {Kept} */ kept) {
+  clearTimeout(kept.timer);
+  const since = Date.now() - FORGOTTEN_MS;
+  kept.open = kept.open.filter(([number]) => number > since);
   draw(kept);
-  setTriggerValue("orders", kept.open);
+  if (!kept.open.length) return;
+  kept.props.setTriggerValue("orders", kept.open);
+  kept.timer = setTimeout(() => send(kept), SENT_AGAIN_MS);
 }
 
 /** @returns {Kept} */
 function begin(/** @type {Props<Data>} */ props) {
   const root = find(props.parentElement, ".run-orders");
   /** @type {Kept} */
-  const kept = { places: new Map(), props, open: [] };
+  const kept = { places: new Map(), props, open: [], timer: 0 };
   for (const kind of Object.keys(props.data.labels)) {
     const label = make("span");
     const times = make("span", "times");
@@ -70,4 +80,9 @@ function show(kept, props) {
   draw(kept);
 }
 
-export default staying(begin, show, () => say_ordered(""));
+function end(/** @type {Kept} */ { timer }) {
+  clearTimeout(timer);
+  say_ordered("");
+}
+
+export default staying(begin, show, end);
