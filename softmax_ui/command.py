@@ -45,10 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if any(importlib.util.find_spec(package) is None for package in APP_PACKAGES):
         return _refuse('The app is not installed yet: pip install "softmax-explorer[app]"')
     if makes_link:
-        from softmax_ui.operator import new_link
-
-        print(new_link(asked.url.rstrip("/")))
-        return 0
+        return _print_operators_link(asked.url)
     if not _is_free(asked.port):
         return _refuse(
             f"Port {asked.port} is taken. Choose another: softmax-explorer --port {asked.port + 1} "
@@ -57,6 +54,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(f"Softmax Explorer: http://localhost:{asked.port}   (Ctrl-C ends it)", flush=True)
     sys.argv = ["streamlit", "run", str(script()), "--server.port", str(asked.port)]
     runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
+    return 0
+
+
+def _print_operators_link(base: str) -> int:
+    from softmax_ui.operator import new_link
+
+    try:
+        print(new_link(base.rstrip("/")))
+    except OSError as error:
+        return _refuse(f"The link cannot be kept beside the runs: {error}")
     return 0
 
 

@@ -86,14 +86,19 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
 
 def _introduce_operator() -> None:
     """Print the operator's link of a shared server, the first time that it serves these runs."""
-    if is_shared() and not operator.exists():
-        base = (st.get_option("server.baseUrlPath") or "").strip("/")
-        address = f"http://localhost:{st.get_option('server.port')}" + (f"/{base}" if base else "")
-        print(
-            "This link steers every run here; it is shown once, and `softmax-explorer operator` "
-            f"makes another: {operator.new_link(address)}",
-            flush=True,
-        )
+    if not is_shared() or operator.exists():
+        return
+    base = (st.get_option("server.baseUrlPath") or "").strip("/")
+    address = f"http://localhost:{st.get_option('server.port')}" + (f"/{base}" if base else "")
+    try:
+        link = operator.new_link(address)
+    except OSError:  # the pages say what is wrong with the folder
+        return
+    print(
+        "This link steers every run here; it is shown once, and `softmax-explorer operator` "
+        f"makes another: {link}",
+        flush=True,
+    )
 
 
 def close_runs() -> None:
