@@ -19,6 +19,7 @@ SoftmaxError
     ├── RunDamaged                     a part of the run differs from what was written
     ├── QueueFull                      too many runs wait already
     ├── TooManyRuns                    this person has as many active runs as allowed
+    ├── OwnerMissing                   nobody is named who may steer the run, on a shared server
     └── StoreError                     the store on disk
         ├── StoreLocked                another process holds it
         ├── StoreDamaged               not a database, or one that fails its own check
@@ -232,6 +233,16 @@ class TooManyRuns(RunError):
         return (
             f"You have {self.running} runs under way, and one person may have {self.limit} on this "
             "server. Stop one of yours, or wait until one has ended."
+        )
+
+
+class OwnerMissing(RunError):
+    """A run that nobody could pause, stop or delete, on a server that many people share."""
+
+    def __str__(self) -> str:
+        return (
+            "A run on a shared server needs an owner and a digest of the secret that steers it: "
+            "pass `owner` and `steering` to `Runner.start`."
         )
 
 

@@ -291,6 +291,11 @@ def _of_run(error: errors.SoftmaxError) -> str | None:
                 limit,
                 running=running,
             )
+        case errors.OwnerMissing():
+            return _(
+                "Your browser has not said yet who it is, so nobody could steer this run. "
+                "Try again in a moment, or reload the page."
+            )
     return None
 
 

@@ -61,6 +61,7 @@ def limits() -> Limits:
         waiting=setting("SOFTMAX_WAITING"),
         per_person=setting("SOFTMAX_PER_PERSON") or None,
         steps=setting("SOFTMAX_STEPS") or None,
+        owned=is_shared(),
     )
 
 

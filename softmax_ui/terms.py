@@ -140,7 +140,7 @@ def title_of(run: Run) -> str:
     """Return a run's name, or for a run without one the names of its variants; plain text."""
     if name := one_line(run.name):
         return name
-    first, *others = variant_names(run.experiment)
+    first, *others = variant_names(run)
     if not others:
         return first
     return ngettext(
@@ -148,11 +148,11 @@ def title_of(run: Run) -> str:
     )
 
 
-def variant_names(experiment: Experiment) -> list[str]:
+def variant_names(run: Run) -> list[str]:
     """Return the variants' names as they are shown: plain text, a line each, no two the same."""
     names: list[str] = []
-    for position, variant in enumerate(experiment.variants, start=1):
-        name = one_line(variant.name)
+    for position, given in enumerate(run.names, start=1):
+        name = one_line(given)
         names.append(name if name and name not in names else f"{name} ({position})".strip())
     return names
 
@@ -172,7 +172,7 @@ def settings_line(experiment: Experiment) -> str:
 
 def curve_name(run: Run, variant: int) -> str:
     """Return a curve's name that also tells its run from others."""
-    named, names = one_line(run.name), variant_names(run.experiment)
+    named, names = one_line(run.name), variant_names(run)
     if named:
         return named if len(names) == 1 else f"{named} · {names[variant]}"
     return f"{names[variant]} · {when(run.created)}"

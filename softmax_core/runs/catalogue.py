@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from threading import Lock
 from typing import Any, Final, get_args
@@ -18,6 +18,12 @@ from softmax_core.training.experiment import Experiment
 _ID_BYTES: Final = 12  # 16 characters, so that ids cannot be guessed
 _RUN = "id, experiment, status, created, started, ended, step, total_steps, error, name, note"
 _RUN += ", pinned, owner, checksum"
+# One column, so without a comma and a space in it.
+_CHANGES = (
+    "(SELECT json_group_array(json_array(variant,learning_rate)) FROM (SELECT variant,learning_rate"
+    " FROM rate_changes WHERE run = runs.id ORDER BY position))"
+)
+_RUN += f", {_CHANGES}"
 
 
 class Catalogue:
@@ -30,24 +36,34 @@ class Catalogue:
         self._unstored: dict[str, tuple[Status, str | None]] = {}
         self._unstored_lock = Lock()
 
-    def create(self, experiment: Experiment, total_steps: int, *, owner: str = "") -> Run:
+    def create(
+        self,
+        experiment: Experiment,
+        total_steps: int,
+        *,
+        owner: str = "",
+        steering: Callable[[str], str] | None = None,
+    ) -> Run:
         """Add a run, with status "queued".
 
         Args:
             experiment: what to train.
             total_steps: number of steps it will make.
             owner: a digest that identifies who started it, or "".
+            steering: returns for the run's id the digest of the secret that steers it.
 
         Returns:
             The new run.
         """
         run_id = secrets.token_urlsafe(_ID_BYTES)
         settings = (run_id, json.dumps(experiment.to_dict()), now(), owner)
+        digest = steering(run_id) if steering else ""
         with self._database.writing() as connection:
             connection.execute(
-                "INSERT INTO runs (id, experiment, created, owner, checksum, status, total_steps)"
-                " VALUES (?, ?, ?, ?, ?, 'queued', ?)",
-                (*settings, checksum(*settings), total_steps),
+                "INSERT INTO runs"
+                " (id, experiment, created, owner, checksum, status, total_steps, steering)"
+                " VALUES (?, ?, ?, ?, ?, 'queued', ?, ?)",
+                (*settings, checksum(*settings), total_steps, digest),
             )
         return self.run(run_id)
 
@@ -99,27 +115,22 @@ class Catalogue:
         with self._unstored_lock:
             self._unstored[run_id] = (status, error)
 
-    def set_steering(self, run_id: str, digest: str, owner: str) -> None:
-        """Store who may steer a run.
+    def set_steering(self, run_id: str, digest: str) -> None:
+        """Store another secret that steers a run; the one before no longer does.
 
         Args:
             run_id: the run.
-            digest: of the secret that steers it; the secret itself is not stored.
-            owner: a digest that identifies who started it; the run counts towards their limit.
+            digest: of the secret; the secret itself is not stored.
 
         Raises:
             RunNotFound: there is no such run.
         """
         with self._database.writing() as connection:
-            created = connection.execute(
-                "SELECT id, experiment, created FROM runs WHERE id = ?", (run_id,)
-            ).fetchone()
-            if created is None:
-                raise RunNotFound(run_id)
-            connection.execute(
-                "UPDATE runs SET steering = ?, owner = ?, checksum = ? WHERE id = ?",
-                (digest, owner, checksum(*created, owner), run_id),
+            changed = connection.execute(
+                "UPDATE runs SET steering = ? WHERE id = ?", (digest, run_id)
             )
+            if changed.rowcount == 0:
+                raise RunNotFound(run_id)
 
     def steering(self, run_id: str) -> str:
         """Return the digest of the secret that steers a run, or "" if none was set."""
@@ -175,6 +186,7 @@ class Catalogue:
         settings = (named["id"], named["experiment"], named["created"], named["owner"])
         if checksum(*settings) != named.pop("checksum") or named["status"] not in get_args(Status):
             raise RunDamaged(named["id"], "settings")
+        named["changes"] = tuple(map(tuple, json.loads(named.pop(_CHANGES))))
         with self._unstored_lock:
             if named["id"] in self._unstored:
                 named["status"], named["error"] = self._unstored[named["id"]]

@@ -60,7 +60,7 @@ def steps_csv(store: Store, run_id: str) -> str:
     Raises:
         RunNotFound: there is no such run.
     """
-    names = [variant.name for variant in store.run(run_id).experiment.variants]
+    names = store.run(run_id).names
     columns = store.steps(run_id)
     out, writer = rows_writer("step", "epoch", "seconds", "variant", *STEP_MEASURES)
     rows = zip(
@@ -91,7 +91,7 @@ def epochs_csv(store: Store, run_id: str) -> str:
     Raises:
         RunNotFound: there is no such run.
     """
-    names = [variant.name for variant in store.run(run_id).experiment.variants]
+    names = store.run(run_id).names
     out, writer = rows_writer("epoch", "step", "variant", *EPOCH_MEASURES)
     for record in store.epochs(run_id):
         found = [getattr(record, column) for column in EPOCH_MEASURES]

@@ -19,12 +19,14 @@ class Limits:
         waiting: number of runs in the queue.
         per_person: queued, running and paused runs per owner; None for no limit.
         steps: updates per experiment; None for no limit.
+        owned: whether each run needs an owner, as on a server that many people share.
     """
 
     active: int = 2
     waiting: int = 8
     per_person: int | None = None
     steps: int | None = None
+    owned: bool = False
 
     def refuse_too_long(self, experiment: Experiment) -> None:
         """Raise `InvalidExperiment` if an experiment has more steps than are allowed."""

@@ -55,7 +55,7 @@ def curves(run: Run, history: History, values: Mapping[str, Any]) -> dict[str, A
     """
     shown = _SHOWN[values["measures"]]
     splits = _splits(run)
-    names = variant_names(run.experiment)
+    names = variant_names(run)
     by_epoch = len(_BY_EPOCH & set(shown)) * len(splits)
     points = points_for(
         _BYTES_BESIDE_TEMPLATES if len(names) <= FEW else _BYTES_ALONE,
@@ -114,7 +114,7 @@ def _frame(run: Run, history: History, axis: str, whole: bool) -> Frame:
         label = f"η {before:g} → {change.learning_rate:g}"
         marks.append(Mark(change.step, change.variant, label))
     return Frame(
-        names=variant_names(run.experiment),
+        names=variant_names(run),
         last_shown=run.total_steps if whole else end_of_axis(run.total_steps, history.last_step),
         steps_per_unit=per_epoch if axis == "epochs" else 1.0,
         x_title=axis_name("epoch" if axis == "epochs" else "step"),
@@ -140,8 +140,7 @@ def _epoch_curves(
 def _legend(run: Run, history: History, splits: list[SplitCode]) -> str:
     """Return HTML: a table of the variants' colours and newest numbers, and the line styles."""
     rows = "".join(
-        _legend_row(position, name, history)
-        for position, name in enumerate(variant_names(run.experiment))
+        _legend_row(position, name, history) for position, name in enumerate(variant_names(run))
     )
     styles = "".join(
         f'<span class="kind"><span class="line {style}"></span>{html.escape(text)}</span>'
@@ -192,7 +191,7 @@ def _number(latest: Mapping[StepMeasure, np.ndarray], measure: StepMeasure, posi
 
 def _alt(run: Run, history: History, measure: StepMeasure) -> str:
     """Describe a figure in a sentence: how far the curves go and their newest values."""
-    names = variant_names(run.experiment)
+    names = variant_names(run)
     if measure not in history.latest:
         return _("{measure}: no step has been made yet.", measure=_title(measure))
     newest = ", ".join(

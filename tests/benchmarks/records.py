@@ -162,8 +162,7 @@ def main() -> None:
         for name, (cost, goal) in rows(store, run, given.times).items():
             missed = goal is not None and cost > goal
             print(f"{name:<32}{cost:>9.1f}{goal or '':>9}{'  above the goal' if missed else ''}")
-        cache.runner().close()
-        store.close()
+        cache.close_runs()
 
 
 if __name__ == "__main__":

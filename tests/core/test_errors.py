@@ -28,6 +28,7 @@ EXAMPLES = [
     errors.RunDamaged("abc", "blocks"),
     errors.QueueFull(waiting=8, limit=8),
     errors.TooManyRuns(2, 2),
+    errors.OwnerMissing(),
     errors.StoreError(Path("runs.sqlite"), "odd"),
     errors.StoreLocked(Path("runs.sqlite"), "in use"),
     errors.StoreDamaged(Path("runs.sqlite"), "not a database"),

@@ -40,13 +40,11 @@ def finished(store: Store, name: str, accuracy: float, **settings: float | str) 
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """The app's own store, in a folder of its own."""
     monkeypatch.setenv("SOFTMAX_RUNS", str(tmp_path))
-    for cached in (cache.store, cache.runner, cache.glance_of):
-        cached.clear()
+    cache.close_runs()
+    cache.glance_of.clear()
     yield cache.store()
-    cache.runner().close()
-    cache.store().close()
-    for cached in (cache.store, cache.runner, cache.glance_of):
-        cached.clear()
+    cache.close_runs()
+    cache.glance_of.clear()
 
 
 def opened(*ticked: str, **query: str) -> AppTest:
@@ -279,8 +277,7 @@ def test_a_store_in_use_elsewhere_is_a_sentence(
 ) -> None:
     monkeypatch.setenv("SOFTMAX_RUNS", str(tmp_path / "file" / "runs"))
     (tmp_path / "file").write_text("in the way")
-    cache.store.clear()
-    cache.runner.clear()
+    cache.close_runs()
     page = opened()
     assert "cannot be written" in page.error[0].value
 

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import streamlit as st
@@ -24,10 +25,10 @@ def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     from softmax_ui import cache
 
     monkeypatch.setenv("SOFTMAX_RUNS", str(tmp_path))
+    cache.close_runs()
     st.cache_resource.clear()
     yield
-    cache.runner().close()
-    cache.store().close()
+    cache.close_runs()
     st.cache_resource.clear()
 
 
@@ -288,11 +289,21 @@ def captions(test: AppTest) -> str:
     return "\n".join(caption.value for caption in test.caption)
 
 
+def given_to_components(test: AppTest) -> list[dict[str, Any]]:
+    components = [part.proto for part in test.get("bidi_component")]
+    return [json.loads(proto.mixed.json or proto.json or "{}") for proto in components]
+
+
 def moving_parts(test: AppTest) -> dict[str, dict[str, str]]:
     """What each part that the browser draws by itself was given, by its name."""
-    components = [part.proto for part in test.get("bidi_component")]
-    given = [json.loads(proto.mixed.json or proto.json or "{}") for proto in components]
-    return {each["part"]: each for each in given if "part" in each}
+    return {each["part"]: each for each in given_to_components(test) if "part" in each}
+
+
+def allowed(test: AppTest) -> list[str]:
+    """The buttons that can be pressed; the others are drawn at their places all the same."""
+    (given,) = (each for each in given_to_components(test) if "allowed" in each)
+    assert [*given["labels"]] == ["pause", "resume", "step", "step_epoch", "stop"]
+    return [*given["allowed"]]
 
 
 def test_the_moving_parts_of_a_run_ask_for_one_message_with_the_settings_of_the_page() -> None:
@@ -307,11 +318,12 @@ def test_the_moving_parts_of_a_run_ask_for_one_message_with_the_settings_of_the_
     assert parts.keys() == {"status", "curves", "templates"}
     assert {part["address"] for part in parts.values()} == {f"live/{run.id}?lang=en&axis=steps"}
     assert parts["status"]["version"] == "paused 0"
-    assert test.button(key="resume").label == "Resume"
+    assert allowed(test) == ["resume", "step", "step_epoch", "stop"]
 
     cache.store().set_status(run.id, "stopped")  # as another session does
     test.run()
     assert moving_parts(test)["status"]["version"] == "stopped 0"
+    assert allowed(test) == ["resume", "step", "step_epoch"]
     chinese = opened(run=run.id, lang="zh")
     assert moving_parts(chinese)["curves"]["address"] == f"live/{run.id}?lang=zh"
 

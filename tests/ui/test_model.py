@@ -20,12 +20,11 @@ from softmax_ui.model import model_at, settled_epoch
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setenv("SOFTMAX_RUNS", str(tmp_path))
-    cache.store.clear()
+    cache.close_runs()
     cache.newest_weights.clear()
     cache.weights.clear()
     yield cache.store()
-    cache.store().close()
-    cache.store.clear()
+    cache.close_runs()
 
 
 def begun(store: Store) -> Run:

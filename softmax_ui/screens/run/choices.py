@@ -47,7 +47,7 @@ def curve_controls(run: Run) -> None:
 
 def variant_control(run: Run) -> None:
     """Draw the choice of the variant to show; nothing where there is only one."""
-    names = variant_names(run.experiment)
+    names = variant_names(run)
     if len(names) > 1:
         st.selectbox(
             _("Variant"),

@@ -29,7 +29,7 @@ def show_verdict(run: Run, history: History) -> None:
     ends = store().epochs(run.id, after=run.experiment.epochs - 1)
     if not ends:
         return
-    last, names = ends[-1], variant_names(run.experiment)
+    last, names = ends[-1], variant_names(run)
     found, band = verdicts(run.experiment, last), band_of_course(run.experiment)
     if found is None or band is None:
         # Chinese sets no space between two sentences.
@@ -81,7 +81,7 @@ def answers(run: Run, last: EpochRecord, first_nan: list[int]) -> list[str]:
         last: the record of its last epoch.
         first_nan: the step at which each variant's loss was first nan, 0 for never.
     """
-    names = [quoted(name) for name in variant_names(run.experiment)]
+    names = [quoted(name) for name in variant_names(run)]
     compared = set(differences([(run, position) for position in range(len(names))]))
     accuracy = last.test_accuracy
     if len(names) == 1:

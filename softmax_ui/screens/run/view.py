@@ -23,7 +23,12 @@ from softmax_ui.live.watched import Watched
 from softmax_ui.notices import guard
 from softmax_ui.screens.run.choices import curve_controls, epoch_control, variant_control
 from softmax_ui.screens.run.confusion import confusion_view
-from softmax_ui.screens.run.controls import rate_fields, repeat_button, run_buttons
+from softmax_ui.screens.run.controls import (
+    obey_orders,
+    rate_fields,
+    repeat_button,
+    run_buttons,
+)
 from softmax_ui.screens.run.labels import labels_view
 from softmax_ui.screens.run.lens import lens_view
 from softmax_ui.screens.run.own_picture import own_picture_view
@@ -53,6 +58,7 @@ def show_run(run: Run, state: PageState) -> None:
     @st.fragment
     def draw() -> None:
         with guard():
+            obey_orders(run.id)
             _draw(cache.runner().store.run(run.id), state)
 
     draw()

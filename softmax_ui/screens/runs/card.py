@@ -17,6 +17,7 @@ from softmax_core.runs.exporting import (
     steps_csv,
     weights_file,
 )
+from softmax_ui.addresses.state import fill
 from softmax_ui.addresses.training import dashboard_state, settings_of
 from softmax_ui.cache import glance_of, history, store
 from softmax_ui.components.arrival import arrival, arrival_at, reveal
@@ -125,8 +126,8 @@ def _restore(run_id: str) -> None:
 def _words(run: Run) -> None:
     """Draw the fields of the run's name and note."""
     name, note = f"name_{run.id}", f"note_{run.id}"
-    st.session_state.setdefault(name, run.name)
-    st.session_state.setdefault(note, run.note)
+    fill(name, run.name)
+    fill(note, run.note)
     st.text_input(
         _("Name"),
         key=name,

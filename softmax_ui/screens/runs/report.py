@@ -70,7 +70,7 @@ def _settings(run: Run) -> list[Table]:
     own = [field for field in variants[0] if field != "name"]
     rows = [
         [name, *(terms.shown_value(key, each[key]) for key in own)]
-        for name, each in zip(terms.variant_names(run.experiment), variants, strict=True)
+        for name, each in zip(terms.variant_names(run), variants, strict=True)
     ]
     return [
         [[], *([terms.field_name(key), terms.shown_value(key, shared[key])] for key in shared)],
@@ -80,7 +80,7 @@ def _settings(run: Run) -> list[Table]:
 
 def _ends(history: History, run: Run) -> tuple[list[Section], list[Section]]:
     """Return the results of all variants, and the confusion matrix of the best."""
-    ends, named = history.epochs, terms.variant_names(run.experiment)
+    ends, named = history.epochs, terms.variant_names(run)
     best = history.glance().best
     measures: tuple[Measure, ...] = ("train_loss", "train_accuracy", "test_loss", "test_accuracy")
     results = [
@@ -98,7 +98,7 @@ def _ends(history: History, run: Run) -> tuple[list[Section], list[Section]]:
 
 
 def _curves(history: History, run: Run, measure: Measure) -> Section:
-    named = enumerate(terms.variant_names(run.experiment))
+    named = enumerate(terms.variant_names(run))
     lines = [(name, history.line(place, measure, "epoch")) for place, name in named]
     name = terms.measure_name(measure)
     figure = overlay_figure(lines, x_title=terms.axis_name("epoch"), y_title=name)

@@ -201,9 +201,15 @@ def test_a_message_is_light(own_store: Store, variants: int, steps: int, view: s
 
 def test_who_started_it_is_not_told(own_store: Store) -> None:
     run_id = a_run(own_store, steps=3)
-    own_store.set_steering(run_id, "steering digest", "owner digest")
+    own_store.set_steering(run_id, "steering digest")
     said = json.dumps([told(run_id, view=view) for view in ("curves", "confusion")])
     assert "digest" not in said
+
+
+def test_a_default_name_follows_the_rate_that_it_names(own_store: Store) -> None:
+    run = own_store.create(Experiment([Variant("η 0.1")]), total_steps=10)
+    own_store.add_rate_change(run.id, RateChange(3, 0, 0.01))
+    assert "η 0.1 → 0.01<" in told(run.id)["curves"]["legend"]
 
 
 def test_a_name_cannot_bring_markup_into_the_page(own_store: Store) -> None:
