@@ -29,7 +29,8 @@ class Run:
         ended: when it ended last, or None while it is queued, running or paused.
         step: number of recorded steps.
         total_steps: number of steps of the whole run.
-        error: the reason why it failed or was interrupted, in English, or None.
+        error: the reason why it failed or was interrupted, in English, after the name of its
+            exception (`reason`), or None. It names no folder.
         name: its name, or "".
         note: a note about it, or "".
         pinned: whether it is protected from being cleared.
@@ -49,6 +50,16 @@ class Run:
     note: str
     pinned: bool = False
     owner: str = ""
+
+
+def reason(problem: Exception) -> str:
+    """Return an exception as a run keeps it, so that a page can say it in another language.
+
+    Example:
+        >>> reason(ValueError("no such thing"))
+        'ValueError: no such thing'
+    """
+    return f"{type(problem).__name__}: {problem}"
 
 
 def differences(chosen: Sequence[tuple[Run, int]]) -> dict[str, list[Any]]:

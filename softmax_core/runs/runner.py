@@ -13,7 +13,6 @@ from typing import Final
 
 from softmax_core.data import Dataset
 from softmax_core.errors import InvalidExperiment, QueueFull, RunNotSteerable, TooManyRuns
-from softmax_core.runs.database import Holder
 from softmax_core.runs.job import Go, GoToEpochEnd, Job, Leave, Order, Rate, Speed
 from softmax_core.runs.limits import PERSONAL, Limits, expected_steps
 from softmax_core.runs.run import RESUMABLE, Run, Status
@@ -60,7 +59,7 @@ class Runner:
         self.limits = limits
         self._load_dataset = load_dataset
         self._device = device
-        self._holder = Holder(store.path)
+        self._holder = store.hold()
         self._changed = threading.Condition()
         self._waiting: deque[Job] = deque()
         self._active: dict[str, tuple[Job, threading.Thread]] = {}
@@ -92,9 +91,10 @@ class Runner:
             TooManyRuns: this owner has as many active runs as allowed.
             QueueFull: the queue is full.
             StoreFull: the store is full, and no run may be cleared.
+            QuotaReached: so is what this owner may keep.
         """
         self.limits.refuse_too_long(experiment)
-        self.store.keep_bounded()
+        self.store.make_room(owner)
         with self._changed:
             self._refuse_owner(owner)
             self._refuse_when_full()

@@ -6,17 +6,18 @@ with `durable=True` survive a power cut, too. Nothing in the file is ever unpick
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, Self
+from typing import Self
 
 from softmax_core.errors import StoreDamaged, StoreNotWritable
 from softmax_core.runs.catalogue import Catalogue
 from softmax_core.runs.curation import STORE_BYTES, Curation
-from softmax_core.runs.database import Database, Holder
+from softmax_core.runs.database import BESIDE, Database, Loss
+from softmax_core.runs.holder import Holder
+from softmax_core.runs.limits import NO_QUOTA, Quota
+from softmax_core.runs.private import stamped
 from softmax_core.runs.recordings import Recordings
-
-_BESIDE: Final = ("", "-wal", "-shm")  # the files that SQLite keeps beside the main one
+from softmax_core.runs.salvage import Salvage, judged, rebuilt
 
 
 class Store(Catalogue, Curation, Recordings):
@@ -24,11 +25,14 @@ class Store(Catalogue, Curation, Recordings):
 
     Args:
         path: the SQLite file; it and its folder are created if they do not exist.
-        max_bytes: the size limit; beyond it the oldest finished runs are cleared.
+        max_bytes: the size limit; beyond it finished runs are cleared.
+        quota: what one owner may keep.
+        set_aside: where a damaged file now lies that was here before.
+        salvage: what this store has of it.
 
     Attributes:
-        path: the file.
         set_aside: the new path of a damaged file that was here before, or None.
+        salvage: what was saved of it and what was not, or None.
 
     Raises:
         StoreError: a subclass of it, if the file cannot be opened.
@@ -45,14 +49,30 @@ class Store(Catalogue, Curation, Recordings):
     """
 
     def __init__(
-        self, path: Path, *, max_bytes: int = STORE_BYTES, set_aside: Path | None = None
+        self,
+        path: Path,
+        *,
+        max_bytes: int = STORE_BYTES,
+        quota: Quota = NO_QUOTA,
+        set_aside: Path | None = None,
+        salvage: Salvage | None = None,
     ) -> None:
         database = Database(Path(path))
         Catalogue.__init__(self, database)
-        Curation.__init__(self, database, max_bytes)
+        Curation.__init__(self, database, max_bytes, quota)
         Recordings.__init__(self, database, self.keep_bounded)
-        self.path = database.path
         self.set_aside = set_aside
+        self.salvage = salvage
+
+    @property
+    def path(self) -> Path:
+        """The file; another one after a `loss` of the kind "replaced"."""
+        return self._database.path
+
+    @property
+    def loss(self) -> Loss | None:
+        """What happened to the file while it was open, or None."""
+        return self._database.loss
 
     def __enter__(self) -> Self:
         """Return the store; the end of the block closes it."""
@@ -62,20 +82,36 @@ class Store(Catalogue, Curation, Recordings):
         """Close the store."""
         self.close()
 
+    def hold(self) -> Holder:
+        """Take the lock of the process that trains into this store, and keep to the size limit.
+
+        Returns:
+            The lock, held until its `release`.
+
+        Raises:
+            StoreLocked: another process holds it.
+        """
+        holder = Holder(self.path)
+        self._database.holder = holder
+        self.shrink()
+        return holder
+
     def close(self) -> None:
         """Close all connections to the file."""
         self._database.close()
 
 
-def open_store(path: Path, *, max_bytes: int = STORE_BYTES) -> Store:
-    """Open a store; a damaged file is renamed and replaced by an empty store.
+def open_store(path: Path, *, max_bytes: int = STORE_BYTES, quota: Quota = NO_QUOTA) -> Store:
+    """Open a store; a damaged file is set aside, and what can be read of it becomes the store.
 
     Args:
         path: the SQLite file.
         max_bytes: the size limit.
+        quota: what one owner may keep.
 
     Returns:
-        The store; `store.set_aside` is the new path of the damaged file, or None.
+        The store; `store.set_aside` is the new path of the damaged file, or None, and
+        `store.salvage` says what was saved of it.
 
     Raises:
         StoreLocked: another program has locked the file.
@@ -83,37 +119,34 @@ def open_store(path: Path, *, max_bytes: int = STORE_BYTES) -> Store:
         StoreNotWritable: the folder is read-only, or the disk is full.
     """
     try:
-        return Store(path, max_bytes=max_bytes)
+        return Store(path, max_bytes=max_bytes, quota=quota)
     except StoreDamaged:
-        moved = set_aside(path)
-    return Store(path, max_bytes=max_bytes, set_aside=moved)
+        moved, salvage = _replaced(path)
+    return Store(path, max_bytes=max_bytes, quota=quota, set_aside=moved, salvage=salvage)
 
 
-def set_aside(path: Path) -> Path:
-    """Rename a damaged store, with the files that SQLite keeps beside it.
+def _replaced(path: Path) -> tuple[Path, Salvage]:
+    """Set a damaged store aside, and put what can be read of it in its place.
 
-    Args:
-        path: the damaged file.
-
-    Returns:
-        Its new path in the same folder, containing the time.
-
-    Raises:
-        StoreLocked: another process uses it.
-        StoreNotWritable: it cannot be renamed.
+    The new store is complete before the damaged one is touched.
     """
     holder = Holder(path)
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
-    target = path.with_name(f"{path.stem}.damaged-{stamp}{path.suffix}")
     try:
-        for ending in _BESIDE:
+        kind, new, lost = rebuilt(path)
+        with Store(new) as store:
+            salvage = judged(store, kind, lost)
+        target = stamped(path, "damaged")
+        for ending in BESIDE:
             part = path.with_name(path.name + ending)
             if part.exists():
                 part.rename(target.with_name(target.name + ending))
+        new.replace(path)
     except OSError as error:
         raise StoreNotWritable(
-            path, f"{path} is damaged and cannot be renamed: {error}. Move it away yourself."
+            path,
+            f"{path} is damaged, and its folder cannot be written: {error}. Make room in it, or "
+            "move the file away yourself.",
         ) from error
     finally:
         holder.release()
-    return target
+    return target, salvage

@@ -24,6 +24,12 @@ def ended(store: Store, status: str = "finished", steps: int = 2000) -> str:
     return run
 
 
+def fill_up(store: Store) -> None:
+    """Let the store be just beyond its bound."""
+    store._database.fold()
+    store.max_bytes = store.used_bytes() - 1
+
+
 def test_names_notes_and_pins_are_kept(store: Store) -> None:
     run, other = ended(store), ended(store)
     store.rename(run, "  the fast one ")
@@ -79,13 +85,13 @@ def test_room_is_made_in_order(store: Store) -> None:
     store.delete(deleted)
     order = []
     for _ in range(4):
-        store.max_bytes = store.used_bytes() - 1
+        fill_up(store)
         order += [gone.run_id for gone in store.keep_bounded()]
     assert order == [deleted, first, second, stopped]
     assert {run.id for run in store.runs()} == {pinned, going}
     assert [gone.run_id for gone in store.cleared()] == order[::-1]
     assert store.cleared()[-2].name == "the oldest"
-    store.max_bytes = store.used_bytes() - 1
+    fill_up(store)
     with pytest.raises(StoreFull) as full:
         store.keep_bounded()
     assert full.value.limit == store.max_bytes
@@ -95,7 +101,7 @@ def test_room_is_made_in_order(store: Store) -> None:
 def test_no_more_is_cleared_than_has_to_be(store: Store) -> None:
     _first, second = ended(store), ended(store)
     ended(store)
-    store.max_bytes = store.used_bytes() - 1
+    fill_up(store)
     store.keep_bounded()
     store.max_bytes = store.used_bytes()
     ended(store)  # as large as the one that was cleared
@@ -114,7 +120,7 @@ def test_nothing_is_cleared_below_the_bound(store: Store) -> None:
 def test_a_run_that_saves_clears_others_but_not_itself(tmp_path: Path) -> None:
     with Store(tmp_path / "runs.sqlite") as store:
         old, new = ended(store), ended(store, "stopped")
-        store.max_bytes = store.used_bytes() - 1
+        fill_up(store)
         store.append(new, checkpoint=checkpoint(1), durable=False)
         with pytest.raises(RunNotFound):
             store.run(old)
