@@ -7,6 +7,7 @@ written beside it. `SOFTMAX_DATA` and `SOFTMAX_RUNS` name other folders.
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,13 @@ DATA_VARIABLE: Final = "SOFTMAX_DATA"
 RUNS_VARIABLE: Final = "SOFTMAX_RUNS"
 PACKAGES_FOLDER: Final = Path(__file__).resolve().parents[1]
 """The folder with softmax_core in it: the checkout, or site-packages."""
+
+# All before the name of a store, whatever is in it; and the folders of any other path of two parts
+# and more. A link's // begins none.
+_STORE: Final = re.compile(r"(?<![\w:])(?:[A-Za-z]:)?[/\\].*[/\\](?=[^/\\]+\.sqlite)")
+_FOLDERS: Final = re.compile(
+    r"(?<![\w:/\\.])(?:[A-Za-z]:)?[/\\](?:[^\s/\\'\",;]+[/\\])+(?=[^\s/\\])"
+)
 
 
 def data_folder(root: Path | str | None = None) -> Path:
@@ -52,3 +60,13 @@ def _own_folder() -> Path:
     if all((PACKAGES_FOLDER / name).is_file() for name in ("pyproject.toml", "app.py")):
         return PACKAGES_FOLDER / ".data"
     return platformdirs.user_data_path("softmax-explorer", appauthor=False)
+
+
+def without_folders(text: str) -> str:
+    """Return a message with the last part alone of each path: where things lie is nobody's affair.
+
+    Example:
+        >>> without_folders("The disk of /srv/class 2/runs/runs.sqlite is full.")
+        'The disk of runs.sqlite is full.'
+    """
+    return _FOLDERS.sub("", _STORE.sub("", text))

@@ -36,9 +36,9 @@ def store() -> Store:
     """Return the store of the runs, opened once a process; a damaged one is set aside."""
     from softmax_core.folders import runs_folder
     from softmax_core.runs import open_store
-    from softmax_ui.sharing import store_bytes
+    from softmax_ui.sharing import quota, store_bytes
 
-    return open_store(runs_folder() / "runs.sqlite", max_bytes=store_bytes())
+    return open_store(runs_folder() / "runs.sqlite", max_bytes=store_bytes(), quota=quota())
 
 
 @st.cache_resource(show_spinner=False, on_release=_close)

@@ -13,8 +13,9 @@ from time import monotonic
 from typing import Any, Final, get_args
 
 from softmax_core.errors import RunDamaged, RunNotFound
+from softmax_core.folders import without_folders
 from softmax_core.runs.database import Database
-from softmax_core.runs.private import now, without_folders
+from softmax_core.runs.private import now
 from softmax_core.runs.rows import checksum
 from softmax_core.runs.run import ALIVE, Run, Status
 from softmax_core.training.experiment import Experiment

@@ -14,6 +14,7 @@ from queue import Empty, LifoQueue
 from threading import Lock
 from time import monotonic, sleep
 from typing import Literal
+from weakref import WeakSet
 
 from softmax_core.errors import (
     DiskFull,
@@ -33,6 +34,7 @@ WAL_BYTES = 4 * 2**20  # what remains of the WAL when it has been merged
 BESIDE = ("", "-wal", "-shm")  # the files that SQLite keeps: the main one and those beside it
 _READERS = 8
 _AGAIN_SECONDS = 10.0  # between two attempts to write a deleted file anew
+_OPEN: WeakSet[Database] = WeakSet()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,11 @@ class Loss:
     kind: Literal["deleted", "replaced", "lost"]
     path: Path
     when: str
+
+
+def losses() -> list[Loss]:
+    """Return what happened to the files of the stores that this process has open."""
+    return [database.loss for database in _OPEN if database.loss]
 
 
 class Database:
@@ -87,6 +94,7 @@ class Database:
             else:
                 make_file(path)
             self._open()
+        _OPEN.add(self)
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -162,6 +170,7 @@ class Database:
                 self._writer.execute(f"PRAGMA busy_timeout = {FOLDING_MILLISECONDS}")
                 self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self._writer.close()
+        _OPEN.discard(self)
 
     def _open(self) -> None:
         """Open the writer and all readers."""

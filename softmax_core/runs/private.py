@@ -3,18 +3,9 @@
 from __future__ import annotations
 
 import os
-import re
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
-
-# All before the name of a store, whatever is in it; and the folders of any other path of two parts
-# and more. A link's // begins none.
-_STORE: Final = re.compile(r"(?<![\w:])(?:[A-Za-z]:)?[/\\].*[/\\](?=[^/\\]+\.sqlite)")
-_FOLDERS: Final = re.compile(
-    r"(?<![\w:/\\.])(?:[A-Za-z]:)?[/\\](?:[^\s/\\'\",;]+[/\\])+(?=[^\s/\\])"
-)
 
 
 def now() -> str:
@@ -54,13 +45,3 @@ def tighten(path: Path) -> None:
     with suppress(OSError):  # not there, or another person's
         if path.stat().st_mode & 0o077:
             path.chmod(0o600)
-
-
-def without_folders(text: str) -> str:
-    """Return a message with the last part alone of each path: where things lie is nobody's affair.
-
-    Example:
-        >>> without_folders("The disk of /srv/class 2/runs/runs.sqlite is full.")
-        'The disk of runs.sqlite is full.'
-    """
-    return _FOLDERS.sub("", _STORE.sub("", text))

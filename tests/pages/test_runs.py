@@ -13,6 +13,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from softmax_core.runs import Run, Status, Store
+from softmax_core.runs.salvage import Salvage
 from softmax_core.training.experiment import Experiment, Variant
 from softmax_core.training.records import EpochRecord, StepRecord
 from softmax_ui import cache
@@ -114,6 +115,18 @@ def test_the_list_is_searched_filtered_and_sorted(
         assert names(page) == shown
     else:
         assert "No run fits" in page.info[0].value
+
+
+def test_a_long_list_comes_in_pages(store: Store) -> None:
+    made = [finished(store, f"run {number}", 0.8) for number in range(52)]
+    page = opened()
+    assert names(page) == [f"run {number}" for number in range(51, 1, -1)]
+    page = opened(page="2", curves=f"{made[51].id}.0")  # of the other page
+    assert names(page) == ["run 1", "run 0"]
+    assert page.multiselect(key="curves_chosen").value == [f"{made[51].id}.0"]
+    page.text_input(key="search").input("run 4").run()  # leaves but one page
+    assert names(page)[-1] == "run 4"
+    assert "page" not in page.query_params
 
 
 def test_what_is_queued_running_or_paused_is_under_way(store: Store) -> None:
@@ -248,12 +261,18 @@ def test_what_was_set_aside_or_cleared_is_said(
     gone = finished(store, "old", 0.8)
     steps = [StepRecord(n, 3, [0.1], [0.1], [0.1], [0.1]) for n in range(9, 2009)]
     store.append(gone.id, steps)
-    monkeypatch.setattr(store, "max_bytes", store.used_bytes() - 1)
     store.rename(gone.id, "the old one")
+    store._database.fold()
+    monkeypatch.setattr(store, "max_bytes", store.used_bytes() - 1)
     store.keep_bounded()
     monkeypatch.setattr(store, "set_aside", tmp_path / "runs.damaged-1.sqlite")
+    monkeypatch.setattr(store, "salvage", Salvage("rows", 3, ("the new one",), ("abc",)))
     page = opened()
-    assert "runs.damaged-1.sqlite" in page.warning[0].value
+    said = page.warning[0].value
+    assert "runs.damaged-1.sqlite" in said
+    assert "3 runs were saved whole" in said
+    assert "Of 1 run something is missing: `the new one`" in said
+    assert "settings are lost: `abc`" in said
     assert any("the old one" in caption.value for caption in page.caption)
 
 

@@ -9,20 +9,20 @@ from softmax_core.training import verdicts
 from softmax_core.training.records import EpochRecord
 from softmax_core.training.verdict import Band, band_of_course
 from softmax_ui.cache import store
-from softmax_ui.notices import quoted
+from softmax_ui.notices import quoted, reason_of
 from softmax_ui.text import _
 
 
 def show_ending(run: Run) -> None:
     """Show why a run failed, or that it was interrupted."""
     if run.status == "failed":
-        st.error(_("The run failed: {error}", error=quoted(run.error)), icon=":material/error:")
+        st.error(_("The run failed: {error}", error=reason_of(run.error)), icon=":material/error:")
     if run.status == "interrupted":
         reason = (
             _(
                 "The run could not be stored any further: {error} With that put right, it goes on "
                 "exactly where it was.",
-                error=quoted(run.error),
+                error=reason_of(run.error),
             )
             if run.error
             else _("The program ended during this run. It goes on exactly where it was.")

@@ -19,7 +19,7 @@ from softmax_core.runs.exporting import (
 )
 from softmax_ui.addresses.training import dashboard_state, settings_of
 from softmax_ui.cache import glance_of, history, store
-from softmax_ui.notices import quoted, sentence
+from softmax_ui.notices import quoted, reason_of, sentence
 from softmax_ui.page import page_link
 from softmax_ui.pages import TRAINING
 from softmax_ui.screens.runs.report import report_html
@@ -51,7 +51,7 @@ def run_card(run: Run) -> None:
     with st.container(border=True, key="run_card"):
         st.subheader(title_of(run), anchor=False)
         if run.error:
-            st.error(quoted(run.error), icon=":material/error:")
+            st.error(reason_of(run.error), icon=":material/error:")
         try:
             glance_of(run)
         except RunDamaged as damage:
