@@ -101,22 +101,15 @@ def runs_table(heads: list[Head], values: dict[str, Any]) -> tuple[list[Run], li
 def _paged(heads: list[Head]) -> list[str]:
     """Draw the choice of a page where there are several, and return the ids of its runs."""
     pages = math.ceil(len(heads) / _ROWS_A_PAGE)
-    page = min(int(st.session_state.get(PAGE, 1)), pages)
-    first = (page - 1) * _ROWS_A_PAGE
-    shown = heads[first : first + _ROWS_A_PAGE]
+    page = min(int(st.session_state.get(PAGE, 1)), pages)  # a search may have left fewer
     if pages > 1:
-        st.session_state[PAGE] = page  # a search may have left fewer pages
         with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-            st.pagination(pages, key=PAGE)
-            st.caption(
-                _(
-                    "{first} to {last} of {n} runs",
-                    first=f"{first + 1:,}",
-                    last=f"{first + len(shown):,}",
-                    n=f"{len(heads):,}",
-                )
-            )
-    return [head.id for head in shown]
+            page = st.pagination(pages, default=page, key="page_choice")
+            first, last = (page - 1) * _ROWS_A_PAGE + 1, min(page * _ROWS_A_PAGE, len(heads))
+            given = {"first": f"{first:,}", "last": f"{last:,}", "n": f"{len(heads):,}"}
+            st.caption(_("{first} to {last} of {n} runs", **given))
+    st.session_state[PAGE] = page
+    return [head.id for head in heads[(page - 1) * _ROWS_A_PAGE : page * _ROWS_A_PAGE]]
 
 
 def ordered(heads: list[Head], sort: str) -> list[Head]:
