@@ -18,9 +18,7 @@ RUNS_VARIABLE: Final = "SOFTMAX_RUNS"
 PACKAGES_FOLDER: Final = Path(__file__).resolve().parents[1]
 """The folder with softmax_core in it: the checkout, or site-packages."""
 
-# All before the name of a store, whatever is in it; and the folders of any other path of two parts
-# and more. A link's // begins none.
-_STORE: Final = re.compile(r"(?<![\w:])(?:[A-Za-z]:)?[/\\].*[/\\](?=[^/\\]+\.sqlite)")
+# The folders of a path of two parts and more; a link's // begins none.
 _FOLDERS: Final = re.compile(
     r"(?<![\w:/\\.])(?:[A-Za-z]:)?[/\\](?:[^\s/\\'\",;]+[/\\])+(?=[^\s/\\])"
 )
@@ -62,11 +60,17 @@ def _own_folder() -> Path:
     return platformdirs.user_data_path("softmax-explorer", appauthor=False)
 
 
-def without_folders(text: str) -> str:
+def without_folders(text: str, known: Path | None = None) -> str:
     """Return a message with the last part alone of each path: where things lie is nobody's affair.
 
+    Args:
+        text: the message.
+        known: a folder whose name may have spaces in it.
+
     Example:
-        >>> without_folders("The disk of /srv/class 2/runs/runs.sqlite is full.")
+        >>> without_folders("The disk of /srv/runs/runs.sqlite is full.")
         'The disk of runs.sqlite is full.'
     """
-    return _FOLDERS.sub("", _STORE.sub("", text))
+    if known is not None:
+        text = text.replace(f"{known}{os.sep}", "")
+    return _FOLDERS.sub("", text)

@@ -158,7 +158,7 @@ class Catalogue:
             status: the new status.
             error: the reason, for "failed" and "interrupted"; folders in it are left out.
         """
-        error = error and without_folders(error)
+        error = error and self._told(error)
         ended = None if status in ALIVE else now()
         started = now() if status == "running" else None
         with self._database.writing() as connection:
@@ -172,7 +172,7 @@ class Catalogue:
 
     def say_status(self, run_id: str, status: Status, error: str | None) -> None:
         """Keep a status in memory that the disk did not take."""
-        error = error and without_folders(error)
+        error = error and self._told(error)
         with self._unstored_lock:
             self._unstored[run_id] = (status, error)
 
@@ -233,6 +233,9 @@ class Catalogue:
             )
             return changed.rowcount
 
+    def _told(self, error: str) -> str:
+        return without_folders(error, self._database.path.parent)
+
     def _readable(self, condition: str, given: Sequence[str] = ()) -> list[Run]:
         with self._database.reading() as connection:
             found = connection.execute(
@@ -251,7 +254,7 @@ class Catalogue:
         if not _is_sound(settings, named.pop("checksum"), named["status"]):
             raise RunDamaged(named["id"], "settings")
         if named["error"]:
-            named["error"] = without_folders(named["error"])  # an older version left them in
+            named["error"] = self._told(named["error"])  # an older version left them in
         with self._unstored_lock:
             if named["id"] in self._unstored:
                 named["status"], named["error"] = self._unstored[named["id"]]

@@ -275,8 +275,10 @@ class Database:
                 self._writer.backup(whole)
             if self.holder is not None and self.holder.held:
                 self.holder.move(target)
-            for ending in BESIDE[1:]:  # of the old file; SQLite would merge it into the new one
-                target.with_name(target.name + ending).unlink(missing_ok=True)
+            # SQLite would merge it into whatever lies at the path now.
+            if _identity(self._wal) == self._identity[1] or target == self.path:
+                self._wal.unlink(missing_ok=True)
+                self._wal.with_name(f"{self._wal.name[:-4]}-shm").unlink(missing_ok=True)
             copy.replace(target)
         finally:
             copy.unlink(missing_ok=True)
