@@ -15,7 +15,7 @@ from softmax_core.errors import (
     StoreError,
     StoreFull,
 )
-from softmax_core.runs.database import WAL_BYTES, Database
+from softmax_core.runs.database import Database
 from softmax_core.runs.limits import NO_QUOTA, Quota
 from softmax_core.runs.private import now
 from softmax_core.runs.run import ALIVE
@@ -190,13 +190,15 @@ class Curation:
         return gone
 
     def shrink(self) -> None:
-        """Clear runs and give their room back to the disk, where a store is beyond its bound."""
-        if self._database.disk_bytes() <= self.max_bytes + WAL_BYTES:
-            return
+        """Clear runs and give their room back to the disk, where the bound was lowered.
+
+        A file that is a little beyond its bound is not rewritten at each start.
+        """
         with suppress(StoreError):  # what is pinned stays, and a full disk cannot be rewritten
             self.keep_bounded()
-        with suppress(StoreError):
-            self._database.fold(shrink=True)
+        if self._database.disk_bytes() > self.max_bytes + self.max_bytes // 20:
+            with suppress(StoreError):
+                self._database.fold(shrink=True)
 
     def cleared(self, limit: int = 20) -> list[Cleared]:
         """Return the runs that were cleared to make room, latest first."""
