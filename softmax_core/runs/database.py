@@ -5,6 +5,7 @@ Errors of SQLite are raised as errors of the store.
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -35,6 +36,7 @@ BESIDE = ("", "-wal", "-shm")  # the files that SQLite keeps: the main one and t
 _READERS = 8
 _AGAIN_SECONDS = 10.0  # between two attempts to write a deleted file anew
 _OPEN: WeakSet[Database] = WeakSet()
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +249,7 @@ class Database:
             held = held or Holder(self.path)
             self._write_anew(stamped(self.path, "rescued") if replaced else self.path)
             self.loss = Loss("replaced" if replaced else "deleted", self.path, now())
+            _LOG.warning("the store was %s while in use; it is now %s", self.loss.kind, self.path)
         except StoreLocked:
             if found is None:
                 raise

@@ -12,18 +12,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
-from softmax_core.errors import RunDamaged
 from softmax_core.runs import schema
 from softmax_core.runs.pages import Pages, Value
 from softmax_core.runs.private import make_file
-from softmax_core.runs.recordings import is_kept
 from softmax_core.runs.rows import COLUMNS, Table, checksum
-from softmax_core.runs.run import Run, Status
-
-if TYPE_CHECKING:
-    from softmax_core.runs.store import Store
+from softmax_core.runs.run import Status
 
 Kind = Literal["indexes", "rows"]
 Row = dict[str, Any]
@@ -69,13 +64,6 @@ def rebuilt(path: Path) -> tuple[Kind, Path, tuple[str, ...]]:
         return "rows", new, _copied(path, make_file(new))
     except sqlite3.Error as error:  # the new file is sound, so it is the disk
         raise OSError(str(error)) from error
-
-
-def judged(store: Store, kind: Kind, lost: tuple[str, ...]) -> Salvage:
-    """Look through a rebuilt store and say what it has."""
-    whole = {run.id for run in store.runs() if _is_whole(store, run)}
-    partly = [run.name or run.id for run in store.runs() if run.id not in whole]
-    return Salvage(kind, len(whole), tuple(partly), lost)
 
 
 def _reindexed(path: Path, new: Path) -> bool:
@@ -255,24 +243,3 @@ def _heal(connection: sqlite3.Connection, run_id: str) -> None:
     if saved and saved[0] <= reached < row[1]:
         connection.execute("DELETE FROM blocks WHERE run = ? AND last_step > ?", (run_id, reached))
         connection.execute("UPDATE runs SET step = ? WHERE id = ?", (reached, run_id))
-
-
-def _is_whole(store: Store, run: Run) -> bool:
-    """Tell whether a run has all that belongs to its steps."""
-    try:
-        store.verify(run.id)
-        state = store.checkpoint(run.id)
-        epochs = [record.epoch for record in store.epochs(run.id)]
-        for epoch in (weights := store.weight_epochs(run.id)):
-            store.weights(run.id, epoch)
-    except RunDamaged:
-        return False
-    if state is None:
-        return run.step == 0
-    # An epoch's record comes after its last step: until then the checkpoint has pictures counted.
-    per_epoch = max(run.total_steps // run.experiment.epochs, 1)
-    ended = (state.step - bool(state.seen)) // per_epoch
-    wanted = {epoch for epoch in range(ended) if is_kept(epoch)} | {ended}
-    return (
-        epochs == list(range(1, len(epochs) + 1)) and len(epochs) >= ended and wanted <= {*weights}
-    )

@@ -9,15 +9,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Self
 
-from softmax_core.errors import StoreDamaged, StoreNotWritable
 from softmax_core.runs.catalogue import Catalogue
 from softmax_core.runs.curation import STORE_BYTES, Curation
-from softmax_core.runs.database import BESIDE, Database, Loss
+from softmax_core.runs.database import Database, Loss
 from softmax_core.runs.holder import Holder
 from softmax_core.runs.limits import NO_QUOTA, Quota
-from softmax_core.runs.private import stamped
 from softmax_core.runs.recordings import Recordings
-from softmax_core.runs.salvage import Salvage, judged, rebuilt
+from softmax_core.runs.salvage import Salvage
 
 
 class Store(Catalogue, Curation, Recordings):
@@ -99,54 +97,3 @@ class Store(Catalogue, Curation, Recordings):
     def close(self) -> None:
         """Close all connections to the file."""
         self._database.close()
-
-
-def open_store(path: Path, *, max_bytes: int = STORE_BYTES, quota: Quota = NO_QUOTA) -> Store:
-    """Open a store; a damaged file is set aside, and what can be read of it becomes the store.
-
-    Args:
-        path: the SQLite file.
-        max_bytes: the size limit.
-        quota: what one owner may keep.
-
-    Returns:
-        The store; `store.set_aside` is the new path of the damaged file, or None, and
-        `store.salvage` says what was saved of it.
-
-    Raises:
-        StoreLocked: another program has locked the file.
-        StoreTooNew: it was written by a newer version of this program; it is not changed.
-        StoreNotWritable: the folder is read-only, or the disk is full.
-    """
-    try:
-        return Store(path, max_bytes=max_bytes, quota=quota)
-    except StoreDamaged:
-        moved, salvage = _replaced(path)
-    return Store(path, max_bytes=max_bytes, quota=quota, set_aside=moved, salvage=salvage)
-
-
-def _replaced(path: Path) -> tuple[Path, Salvage]:
-    """Set a damaged store aside, and put what can be read of it in its place.
-
-    The new store is complete before the damaged one is touched.
-    """
-    holder = Holder(path)
-    try:
-        kind, new, lost = rebuilt(path)
-        with Store(new) as store:
-            salvage = judged(store, kind, lost)
-        target = stamped(path, "damaged")
-        for ending in BESIDE:
-            part = path.with_name(path.name + ending)
-            if part.exists():
-                part.rename(target.with_name(target.name + ending))
-        new.replace(path)
-    except OSError as error:
-        raise StoreNotWritable(
-            path,
-            f"{path} is damaged, and its folder cannot be written: {error}. Make room in it, or "
-            "move the file away yourself.",
-        ) from error
-    finally:
-        holder.release()
-    return target, salvage

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import Final, TypeVar, get_args
 
-from softmax_core.runs import ALIVE, Head, Run
+from softmax_core.runs import ALIVE, Head, Run, Status
 from softmax_core.runs.history import Axis, Measure
 from softmax_ui.addresses.state import PageState, choice, switch, text, whole
 from softmax_ui.terms import settings_line, status_name
@@ -57,7 +57,15 @@ def listed(
     """
     wanted = _plain(search).split()
     found = [run for run in runs if _is_shown(run, shown)]
-    return [run for run in found if _has(run, wanted, words_of)] if wanted else found
+    if not wanted:
+        return found
+    called = {status: _plain(f" {status} {status_name(status)} ") for status in get_args(Status)}
+
+    def has(run: Listed) -> bool:
+        where = words_of(run) + called[run.status] + _plain(f"{run.id} {run.name} {run.note}")
+        return all(word in where for word in wanted)
+
+    return [run for run in found if has(run)]
 
 
 def words(run: Run) -> str:
@@ -73,12 +81,6 @@ def _is_shown(run: Run | Head, shown: str) -> bool:
     if shown == "pinned":
         return run.pinned
     return shown == "all" or run.status == shown
-
-
-def _has(run: Listed, wanted: list[str], words_of: Callable[[Listed], str]) -> bool:
-    where = _plain(f"{run.id} {run.name} {run.note} {run.status} {status_name(run.status)} ")
-    where += words_of(run)
-    return all(word in where for word in wanted)
 
 
 def _plain(said: str) -> str:

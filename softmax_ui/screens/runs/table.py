@@ -74,7 +74,10 @@ def runs_table(heads: list[Head], values: dict[str, Any]) -> tuple[list[Run], li
     Returns:
         The runs of this page, and the ticked ones among them.
     """
-    matching = listed(heads, values["search"], values["shown"], _words)
+    spoken = language()
+    matching = listed(
+        heads, values["search"], values["shown"], lambda head: _settings_of(head.id, spoken)[1]
+    )
     if not matching:
         st.info(_("No run fits this search."), icon=":material/search_off:")
         return [], []
@@ -117,18 +120,13 @@ def ordered(heads: list[Head], sort: str) -> list[Head]:
     if sort == "oldest":
         return heads[::-1]
     if sort == "name":
-        return sorted(heads, key=lambda head: (head.name or _settings(head)[0]).casefold())
+        spoken = language()
+        return sorted(
+            heads, key=lambda head: (head.name or _settings_of(head.id, spoken)[0]).casefold()
+        )
     if sort == "best":
         return sorted(heads, key=lambda head: -(head.best or 0.0))
     return heads
-
-
-def _words(head: Head) -> str:
-    return _settings(head)[1]
-
-
-def _settings(head: Head) -> tuple[str, str]:
-    return _settings_of(head.id, language())
 
 
 @lru_cache(maxsize=20_000)
