@@ -18,9 +18,11 @@ RUNS_VARIABLE: Final = "SOFTMAX_RUNS"
 PACKAGES_FOLDER: Final = Path(__file__).resolve().parents[1]
 """The folder with softmax_core in it: the checkout, or site-packages."""
 
-# The folders of a path of two parts and more; a link's // begins none.
+# The folders of a path of two parts and more, between quotes as Python's errors have it, or up to a
+# space. A link's // begins none.
 _FOLDERS: Final = re.compile(
-    r"(?<![\w:/\\.])(?:[A-Za-z]:)?[/\\](?:[^\s/\\'\",;]+[/\\])+(?=[^\s/\\])"
+    r"""(?<=['"])(?:[A-Za-z]:)?[/\\][^'"]*[/\\](?=[^/\\'"]+['"])"""
+    r"""|(?<![\w:/\\.])(?:[A-Za-z]:)?[/\\](?:[^\s/\\'",;]+[/\\])+(?=[^\s/\\])"""
 )
 
 

@@ -293,6 +293,38 @@ def test_a_damaged_run_is_said_so_and_the_others_are_shown(store: Store) -> None
     assert page.dataframe[-1].value["Test accuracy"].tolist()[1] == 0.8
 
 
+@pytest.mark.parametrize("page", ["logit_playground", "runs", "training_dashboard", "home"])
+def test_every_page_says_that_the_store_was_deleted(store: Store, page: str) -> None:
+    finished(store, "plain", 0.8)
+    store.path.unlink()
+    store.runs()
+    shown = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    if page != "home":
+        shown.switch_page(f"pages/{page}.py")
+    shown.run()
+    assert not shown.exception
+    assert "was deleted while this server had it open" in shown.warning[0].value
+    assert "`runs.sqlite`" in shown.warning[0].value
+
+
+def test_why_a_run_ended_is_said_in_full_and_without_folders(store: Store) -> None:
+    run = finished(store, "plain", 0.8)
+    where = store.path
+    for error, said in (
+        (f"DiskFull: The disk of {where} takes no more (database or disk is full).", "Make room"),
+        (f"The disk of {where} is full (database or disk is full). Make room, then", "room, then`"),
+        ("ValueError: " + 20 * "this is a long story, " + "and its end", "and its end`"),
+        ("OSError: [Errno 28] No space left: '/srv/secret place/runs/x.bin'", "x.bin"),
+    ):
+        store.set_status(run.id, "failed", error)
+        shown = opened(run.id).error[0].value
+        assert said in shown
+        assert str(where.parent) not in shown
+        assert "secret" not in shown
+    store.set_status(run.id, "failed", "DiskFull: The disk")
+    assert "请腾出空间" in opened(run.id, lang="zh").error[0].value
+
+
 def test_a_store_in_use_elsewhere_is_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
