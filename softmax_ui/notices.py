@@ -225,8 +225,8 @@ def _of_store(error: errors.SoftmaxError) -> str | None:
             )
         case errors.StoreDamaged(path=path):
             return _(
-                "The store of the runs, {path}, is damaged. Move the file away; "
-                "a new one is made at the next start.",
+                "The store of the runs, {path}, is damaged. End the server and start it again: "
+                "what can still be read is then saved, and the damaged file stays beside it.",
                 path=quoted(path.name),
             )
         case errors.DiskFull():

@@ -27,7 +27,14 @@ from softmax_core.errors import (
 )
 from softmax_core.runs import schema
 from softmax_core.runs.holder import Holder
-from softmax_core.runs.private import make_file, make_folder, now, stamped, tighten
+from softmax_core.runs.private import (
+    make_database,
+    make_file,
+    make_folder,
+    now,
+    stamped,
+    tighten,
+)
 
 BUSY_SECONDS = 5.0
 FOLDING_MILLISECONDS = 500  # how long closing waits for readers
@@ -272,7 +279,7 @@ class Database:
             raise StoreNotWritable(self.path, f"{self.path} was deleted while it was in use.")
         self._again_at = monotonic() + _AGAIN_SECONDS
         make_folder(target.parent)
-        copy = make_file(target.with_name(f"{target.name}.new"))
+        copy = make_database(target.with_name(f"{target.name}.new"))
         try:
             with closing(sqlite3.connect(copy)) as whole:
                 self._writer.backup(whole)

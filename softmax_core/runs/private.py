@@ -40,6 +40,13 @@ def make_file(path: Path, content: bytes = b"") -> Path:
     return path
 
 
+def make_database(path: Path) -> Path:
+    """Make an empty file for SQLite, and remove what an attempt that was killed left beside it."""
+    for ending in ("-journal", "-wal", "-shm"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+    return make_file(path)
+
+
 def tighten(path: Path) -> None:
     """Take everybody's rights to a file away but its owner's, as an older version left them."""
     with suppress(OSError):  # not there, or another person's

@@ -94,10 +94,10 @@ class Runner:
             QuotaReached: so is what this owner may keep.
         """
         self.limits.refuse_too_long(experiment)
-        self.store.make_room(owner)
         with self._changed:
             self._refuse_owner(owner)
             self._refuse_when_full()
+            self.store.make_room(owner)
             run = self.store.create(experiment, expected_steps(experiment), owner=owner)
             if rate_changes:
                 self.store.append(run.id, rate_changes=rate_changes)

@@ -16,7 +16,7 @@ from typing import Any, Final, Literal, get_args
 
 from softmax_core.runs import schema
 from softmax_core.runs.pages import Pages, Value
-from softmax_core.runs.private import make_file
+from softmax_core.runs.private import make_database, make_file
 from softmax_core.runs.rows import COLUMNS, Table, checksum
 from softmax_core.runs.run import Status
 
@@ -59,10 +59,11 @@ def rebuilt(path: Path) -> tuple[Kind, Path, tuple[str, ...]]:
     """
     new = path.with_name(f"{path.name}.new")
     try:
-        if _reindexed(path, new):
+        if _reindexed(path, make_database(new)):
             return "indexes", new, ()
-        return "rows", new, _copied(path, make_file(new))
-    except sqlite3.Error as error:  # the new file is sound, so it is the disk
+        return "rows", new, _copied(path, make_database(new))
+    except (OSError, sqlite3.Error) as error:  # the new file is sound, so it is the disk
+        make_database(new).unlink()
         raise OSError(str(error)) from error
 
 

@@ -52,7 +52,7 @@ def test_the_environment_wins_and_an_argument_wins_over_it(
     ("message", "told"),
     [
         ("[Errno 2] No such file: '/home/me/my runs/x.bin'", "[Errno 2] No such file: 'x.bin'"),
-        (r"cannot open C:\\Users\\me\\runs.sqlite", "cannot open runs.sqlite"),
+        (r"cannot open C:\Users\me\runs.sqlite", "cannot open runs.sqlite"),
         ("see https://example.org/a/b or /etc", "see https://example.org/a/b or /etc"),
         ("loss/step and 3/4 stay", "loss/step and 3/4 stay"),
         ("/a b/c/runs.sqlite is full", "runs.sqlite is full"),

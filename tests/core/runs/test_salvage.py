@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import resource
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from softmax_core.data import Dataset
-from softmax_core.errors import RunDamaged
+from softmax_core.errors import RunDamaged, StoreNotWritable
 from softmax_core.runs import Runner, Store, open_store
 from softmax_core.runs.salvage import Salvage
 from softmax_core.training.engine import train
@@ -154,6 +155,35 @@ def test_what_is_in_the_wal_alone_is_saved(path: Path, before: Held) -> None:
         assert len(store.runs()) == len(before) + 1
         assert store.set_aside is not None
         assert store.set_aside.with_name(store.set_aside.name + "-wal").read_bytes() == newest
+
+
+def test_a_store_of_the_version_before_is_saved_too(path: Path, before: Held) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            "DROP INDEX runs_listed; DROP INDEX runs_of_owner;"
+            "ALTER TABLE runs DROP COLUMN bytes; ALTER TABLE runs DROP COLUMN best;"
+            "PRAGMA user_version = 2"
+        )
+    overwrite(path, (root_page(path, "sqlite_autoindex_blocks_1") - 1) * PAGE + 3, b"\xff" * 40)
+    with open_store(path) as store:
+        assert store.salvage == Salvage("rows", RUNS, (), ())
+        assert {run.id: whole(store, run.id) for run in store.runs()} == before
+
+
+def test_a_full_disk_leaves_the_damaged_store_as_it_was(path: Path, before: Held) -> None:
+    overwrite(path, (root_page(path, "sqlite_autoindex_blocks_1") - 1) * PAGE + 3, b"\xff" * 40)
+    content, soft = path.read_bytes(), resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(content) // 2, soft[1]))
+    try:
+        with pytest.raises(StoreNotWritable, match="Make room"):
+            open_store(path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, soft)
+    assert path.read_bytes() == content
+    assert not list(path.parent.glob("*.new*"))
+    assert not list(path.parent.glob("*.damaged-*"))
+    with open_store(path) as store:
+        assert len(store.runs()) == len(before)
 
 
 def test_what_was_deleted_does_not_come_back(path: Path, before: Held) -> None:
