@@ -79,7 +79,9 @@ class Pages:
 
     def _committed(self) -> dict[int, bytes]:
         """Return the pages of the WAL's complete transactions."""
-        salts, whole, pending = self._wal[16:24], {}, {}
+        salts = self._wal[16:24]
+        whole: dict[int, bytes] = {}
+        pending: dict[int, bytes] = {}
         at = _WAL_HEADER
         while (frame := self._wal[at : at + _FRAME_HEADER])[8:16] == salts and len(frame) == 24:
             at += _FRAME_HEADER

@@ -83,7 +83,9 @@ def long_list(store: Store, run: Run, runs: int, times: int) -> dict[str, tuple[
     """Measure a redraw of the page of many runs: name -> (milliseconds, goal)."""
     lengthen(store, runs)
     page = runs_page(run, 0)
-    costs = {f"runs page, {runs:,} runs": (milliseconds(page.run, 5 * times), LONG_LIST_MS)}
+    costs: dict[str, tuple[float, float]] = {
+        f"runs page, {runs:,} runs": (milliseconds(page.run, 5 * times), LONG_LIST_MS)
+    }
     page.query_params["page"] = "3"
     for name, key, value in (
         ("searched", "search", "seed 77"),
