@@ -116,7 +116,8 @@ def _losses() -> None:
         match loss.kind:
             case "deleted":
                 said = _(
-                    "The file of the runs' store was deleted while this server had it open. "
+                    "The file of the runs' store was deleted or moved while this server had it "
+                    "open. "
                     "Everything in it was written anew on {when} (UTC), as {name}.",
                     **given,
                 )
@@ -129,8 +130,8 @@ def _losses() -> None:
                 )
             case _:
                 said = _(
-                    "The file of the runs' store, {name}, was deleted while this server had it "
-                    "open, and cannot be written anew: nothing more is stored, and everything is "
+                    "The file of the runs' store, {name}, was deleted or moved while this server "
+                    "had it open, and cannot be written anew: nothing more is stored, and everything is "
                     "gone when the server ends. Make its folder writable, with room in it.",
                     **given,
                 )

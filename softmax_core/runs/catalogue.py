@@ -119,7 +119,11 @@ class Catalogue:
                 " WHERE deleted IS NULL ORDER BY created DESC, rowid DESC"
             ).fetchall()
         damaged = set(self.damaged())
-        heads = [Head(*row) for row in found if row[0] not in damaged]
+        heads = [
+            Head(run_id, name, note, status, bool(pinned), best)
+            for run_id, name, note, status, pinned, best in found
+            if run_id not in damaged
+        ]
         with self._unstored_lock:
             told = {run_id: status for run_id, (status, _error) in self._unstored.items()}
         if told:

@@ -150,8 +150,7 @@ class Database:
 
     def disk_bytes(self) -> int:
         """Return what the store takes on the disk: the file and what SQLite keeps beside it."""
-        parts = (self.path.with_name(self.path.name + ending) for ending in BESIDE)
-        return sum(_size(part) for part in parts)
+        return sum(map(_size, (self.path, self._wal, self._shared)))
 
     def fold(self, *, shrink: bool = False) -> None:
         """Merge the WAL into the file and empty it, unless somebody is reading from it for long.
@@ -190,7 +189,7 @@ class Database:
             for _ in range(_READERS):
                 self._readers.put(self._connect())
             real = self.path.resolve()  # a link's target, beside which SQLite keeps the WAL
-            self._wal = real.with_name(real.name + "-wal")
+            self._wal, self._shared = (real.with_name(real.name + end) for end in BESIDE[1:])
             self._identity = self._identities()
         except BaseException:
             self._writer.close()
@@ -247,8 +246,10 @@ class Database:
         Raises:
             StoreNotWritable: it cannot be written.
         """
-        if not self._moved():
-            return  # another thread was here first
+        if not self._moved():  # another thread was here first, or it is back
+            if self.loss and self.loss.kind == "lost":
+                self.loss = None
+            return
         found = _identity(self.path)
         replaced = found not in (None, self._identity[0])
         held = self.holder if self.holder and self.holder.held else None
@@ -262,7 +263,7 @@ class Database:
                 raise
             self._reopen(self.path)  # its holder has written it anew
         except (StoreError, sqlite3.Error, OSError) as error:
-            if isinstance(error, StoreError) and self.loss:
+            if isinstance(error, StoreError) and self.loss and self.loss.kind == "lost":
                 raise
             self.loss = Loss("lost", self.path, now())
             raise StoreNotWritable(
@@ -288,7 +289,7 @@ class Database:
             # SQLite would merge it into whatever lies at the path now.
             if _identity(self._wal) == self._identity[1] or target == self.path:
                 self._wal.unlink(missing_ok=True)
-                self._wal.with_name(f"{self._wal.name[:-4]}-shm").unlink(missing_ok=True)
+                self._shared.unlink(missing_ok=True)
             copy.replace(target)
         finally:
             copy.unlink(missing_ok=True)

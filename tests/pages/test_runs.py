@@ -303,7 +303,7 @@ def test_every_page_says_that_the_store_was_deleted(store: Store, page: str) -> 
         shown.switch_page(f"pages/{page}.py")
     shown.run()
     assert not shown.exception
-    assert "was deleted while this server had it open" in shown.warning[0].value
+    assert "was deleted or moved while this server" in shown.warning[0].value
     assert "`runs.sqlite`" in shown.warning[0].value
 
 
