@@ -117,8 +117,7 @@ def _losses() -> None:
             case "deleted":
                 said = _(
                     "The file of the runs' store was deleted or moved while this server had it "
-                    "open. "
-                    "Everything in it was written anew on {when} (UTC), as {name}.",
+                    "open. Everything in it was written anew on {when} (UTC), as {name}.",
                     **given,
                 )
             case "replaced":
@@ -131,8 +130,9 @@ def _losses() -> None:
             case _:
                 said = _(
                     "The file of the runs' store, {name}, was deleted or moved while this server "
-                    "had it open, and cannot be written anew: nothing more is stored, and everything is "
-                    "gone when the server ends. Make its folder writable, with room in it.",
+                    "had it open, and cannot be written anew: nothing more is stored, and "
+                    "everything is gone when the server ends. Make its folder writable, with room "
+                    "in it.",
                     **given,
                 )
         st.warning(said, icon=":material/healing:")
