@@ -24,8 +24,10 @@ SoftmaxError
         ├── StoreLocked                another process holds it
         ├── StoreDamaged               not a database, or one that fails its own check
         ├── StoreTooNew                written by a newer version of this program
-        ├── StoreNotWritable           a read-only folder, or a full disk
-        └── StoreFull                  its size limit is reached, and nothing may be cleared
+        ├── StoreNotWritable           a read-only folder
+        │   └── DiskFull               the disk takes no more
+        ├── StoreFull                  its size limit is reached, and nothing may be cleared
+        └── QuotaReached               what one person may keep is reached
 ```
 
 Each error carries the offending value as an attribute, so that a page can report it in the
@@ -254,7 +256,17 @@ class StoreError(RunError):
 
 
 class StoreLocked(StoreError):
-    """Another process holds the store."""
+    """Another process holds the store.
+
+    Attributes:
+        pid: its number, or None if it is not known.
+        host: the name of its machine, or "".
+        since: when it began, UTC, ISO 8601, or "".
+    """
+
+    pid: int | None = None
+    host: str = ""
+    since: str = ""
 
 
 class StoreDamaged(StoreError):
@@ -266,7 +278,11 @@ class StoreTooNew(StoreError):
 
 
 class StoreNotWritable(StoreError):
-    """The folder is read-only, or the disk is full."""
+    """The store cannot be written: its folder is read-only, or the file is gone."""
+
+
+class DiskFull(StoreNotWritable):
+    """The disk takes no more: it is full, or a quota or a limit of file sizes is reached."""
 
 
 class StoreFull(StoreError):
@@ -277,5 +293,19 @@ class StoreFull(StoreError):
         limit: the bytes that they may take.
     """
 
+    used: int
+    limit: int
+
+
+class QuotaReached(StoreError):
+    """One person keeps as much as one person may, and none of it may be cleared.
+
+    Attributes:
+        kind: what is bounded: "bytes", "runs" or "pins".
+        used: how many there are.
+        limit: how many there may be.
+    """
+
+    kind: str
     used: int
     limit: int

@@ -52,11 +52,12 @@ def store() -> Store:
     """Return the store of the runs, opened once a process; a damaged one is set aside."""
     from softmax_core.folders import runs_folder
     from softmax_core.runs import open_store
-    from softmax_ui.sharing import store_bytes
+    from softmax_ui.sharing import quota, store_bytes
 
     with _OWN.lock:
         if _OWN.store is None:
-            _OWN.store = open_store(runs_folder() / "runs.sqlite", max_bytes=store_bytes())
+            path = runs_folder() / "runs.sqlite"
+            _OWN.store = open_store(path, max_bytes=store_bytes(), quota=quota())
         return _OWN.store
 
 

@@ -14,7 +14,7 @@ from typing import Final
 
 from softmax_core.errors import SoftmaxError, StoreError
 from softmax_core.runs.recorder import FLUSH_SECONDS, Recorder
-from softmax_core.runs.run import Run, Status
+from softmax_core.runs.run import Run, Status, reason
 from softmax_core.runs.store import Store
 from softmax_core.training.checkpoint import Checkpoint
 from softmax_core.training.engine import Training
@@ -149,15 +149,15 @@ class Job:
             status, error = self._to_the_end(), None
         except StoreError as problem:
             # The run can be resumed from what was stored before.
-            status, error = "interrupted", str(problem)
+            status, error = "interrupted", reason(problem)
         except SoftmaxError as problem:
-            status, error = "failed", str(problem)
+            status, error = "failed", reason(problem)
         except Exception as problem:  # any error must show in the run's status
-            status, error = "failed", f"{type(problem).__name__}: {problem}"
+            status, error = "failed", reason(problem)
         try:
             self._store.set_status(self.run_id, status, error)
         except StoreError as problem:
-            self._store.say_status(self.run_id, status, error or str(problem))
+            self._store.say_status(self.run_id, status, error or reason(problem))
         self.status = status
 
     def _to_the_end(self) -> Status:

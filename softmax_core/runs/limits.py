@@ -41,6 +41,24 @@ class Limits:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """What one owner may keep in the store; None for no limit. Who has no owner has no quota.
+
+    Attributes:
+        bytes: what their runs take; beyond it their own oldest ones are cleared.
+        runs: number of runs; beyond it their own oldest ones are cleared.
+        pins: number of pinned runs.
+    """
+
+    bytes: int | None = None
+    runs: int | None = None
+    pins: int | None = None
+
+
+NO_QUOTA: Final = Quota()
+"""What holds on a personal machine."""
+
 PERSONAL: Final = Limits()
 """What a personal machine accepts."""
 

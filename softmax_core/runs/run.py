@@ -30,7 +30,8 @@ class Run:
         ended: when it ended last, or None while it is queued, running or paused.
         step: number of recorded steps.
         total_steps: number of steps of the whole run.
-        error: the reason why it failed or was interrupted, in English, or None.
+        error: the reason why it failed or was interrupted, in English, after the name of its
+            exception (`reason`), or None. It names no folder.
         name: its name, or "".
         note: a note about it, or "".
         pinned: whether it is protected from being cleared.
@@ -81,6 +82,16 @@ def _following(name: str, rates: list[float]) -> str:
         return name
     path = " → ".join([first, *changed] if len(changed) == 1 else [first, "…", changed[-1]])
     return re.sub(rf"(?<!\S)η {re.escape(first)}(?!\S)", f"η {path}", name, count=1)
+
+
+def reason(problem: Exception) -> str:
+    """Return an exception as a run keeps it, so that a page can say it in another language.
+
+    Example:
+        >>> reason(ValueError("no such thing"))
+        'ValueError: no such thing'
+    """
+    return f"{type(problem).__name__}: {problem}"
 
 
 def differences(chosen: Sequence[tuple[Run, int]]) -> dict[str, list[Any]]:

@@ -19,7 +19,6 @@ from softmax_core.errors import (
     RunNotSteerable,
     TooManyRuns,
 )
-from softmax_core.runs.database import Holder
 from softmax_core.runs.job import Go, GoToEpochEnd, Job, Leave, Order, Rate, Speed
 from softmax_core.runs.limits import PERSONAL, Limits, expected_steps
 from softmax_core.runs.run import RESUMABLE, Run, Status
@@ -70,7 +69,7 @@ class Runner:
         self.limits = limits
         self._load_dataset = load_dataset
         self._device = device
-        self._holder = Holder(store.path)
+        self._holder = store.hold()
         self._changed = threading.Condition()
         self._waiting: deque[Job] = deque()
         self._active: dict[str, tuple[Job, threading.Thread]] = {}
@@ -105,14 +104,15 @@ class Runner:
             TooManyRuns: this owner has as many active runs as allowed.
             QueueFull: the queue is full.
             StoreFull: the store is full, and no run may be cleared.
+            QuotaReached: so is what this owner may keep.
         """
         self.limits.refuse_too_long(experiment)
         if self.limits.owned and not (owner and steering):
             raise OwnerMissing
-        self.store.keep_bounded()
         with self._changed:
             self._refuse_owner(owner)
             self._refuse_when_full()
+            self.store.make_room(owner)
             run = self.store.create(
                 experiment, expected_steps(experiment), owner=owner, steering=steering
             )

@@ -361,7 +361,7 @@ def test_the_verdict_is_on_the_last_epoch_of_a_finished_run(
     table = [[[0] * 10] * 10]
     ends = [
         EpochRecord(n, 235 * n, [0.5], [0.5], None, None, [0.5], [measured], table)
-        for n, measured in ((9, 0.7), (10, accuracy))
+        for n, measured in enumerate([*[0.7] * 9, accuracy], start=1)
     ]
     cache.store().append(run.id, epochs=ends)
     cache.store().set_status(run.id, status)  # type: ignore[arg-type]

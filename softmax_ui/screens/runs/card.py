@@ -21,7 +21,7 @@ from softmax_ui.addresses.state import fill
 from softmax_ui.addresses.training import dashboard_state, settings_of
 from softmax_ui.cache import glance_of, history, store
 from softmax_ui.components.arrival import arrival, arrival_at, reveal
-from softmax_ui.notices import quoted, sentence
+from softmax_ui.notices import reason_of, sentence
 from softmax_ui.page import page_link
 from softmax_ui.pages import TRAINING
 from softmax_ui.screens.runs.report import report_html
@@ -61,7 +61,7 @@ def run_card(run: Run) -> None:
     with st.container(border=True, key=CARD):
         st.subheader(as_markdown(title_of(run)), anchor=False)
         if run.error:
-            st.error(quoted(run.error), icon=":material/error:")
+            st.error(reason_of(run.error), icon=":material/error:")
         try:
             glance_of(run)
         except RunDamaged as damage:

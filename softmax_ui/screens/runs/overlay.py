@@ -13,7 +13,7 @@ from softmax_core.errors import RunDamaged
 from softmax_core.runs import ALIVE, History, Line, Run, differences
 from softmax_ui.addresses.runs import AXES, CURVES, MEASURES
 from softmax_ui.addresses.state import PageState
-from softmax_ui.cache import history
+from softmax_ui.cache import history, store
 from softmax_ui.components.arrival import arrival_at, reveal
 from softmax_ui.components.live_figure import live_figure
 from softmax_ui.figures.overlay import overlay_figure
@@ -37,11 +37,11 @@ _COMPARED = "compared"
 Curve = tuple[Run, int]  # a run and the position of one of its variants
 
 
-def run_overlay(runs: list[Run], ticked: list[Run], state: PageState) -> None:
+def run_overlay(shown: list[Run], ticked: list[Run], state: PageState) -> None:
     """Draw the comparison of the curves that were chosen.
 
     Args:
-        runs: all runs.
+        shown: the runs of this page of the list, of which further curves are chosen.
         ticked: those ticked in the list.
         state: the page's settings.
     """
@@ -49,7 +49,7 @@ def run_overlay(runs: list[Run], ticked: list[Run], state: PageState) -> None:
         st.header(_("Compare"), anchor=False)
     options = {
         f"{run.id}.{variant}": (run, variant)
-        for run in runs
+        for run in [*shown, *_elsewhere(shown, state)]
         for variant in range(len(run.experiment.variants))
     }
     labels = labels_of(options)
@@ -81,6 +81,13 @@ def run_overlay(runs: list[Run], ticked: list[Run], state: PageState) -> None:
         height=420,
     )
     show_differences(chosen, names, records)
+
+
+def _elsewhere(shown: list[Run], state: PageState) -> list[Run]:
+    """Return the runs of the curves that were chosen on other pages of the list."""
+    chosen = st.session_state.get(_WIDGET) or str(state.values()[CURVES]).split()
+    ids = dict.fromkeys(key.rpartition(".")[0] for key in chosen)
+    return store().runs(ids.keys() - {run.id for run in shown})
 
 
 def _records(chosen: list[Curve]) -> dict[str, History]:

@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 
 from softmax_core.errors import StoreLocked
 from softmax_core.runs import Store
-from softmax_core.runs.database import Holder
+from softmax_core.runs.holder import Holder
 from softmax_core.training.experiment import Experiment, Variant
 from softmax_ui import cache
 from softmax_ui.live.answers import Answers
