@@ -160,12 +160,50 @@ def _of_picture(error: errors.InvalidPicture) -> str:
                 "Save it smaller.",
                 **given,
             )
+        case "too_costly":
+            return _(
+                "To open this picture takes more memory or time than it may. "
+                "Save it again, smaller, as PNG or JPEG."
+            )
         case "nothing_in_it":
             return _("The picture has one colour all over. Choose one that shows something.")
+        case "busy":
+            return _("Other people's pictures are being opened. Try again in a moment.")
+        case "empty":
+            return _("The file is empty. Save the picture again.")
+        case "another_kind":
+            return _(
+                "This file is of a kind that is not read here: {kind}. "
+                "Save what it shows as PNG or JPEG, or take a screenshot of it.",
+                kind=_kind_name(error.value),
+            )
+        case "damaged" if error.value:
+            return _(
+                "The file begins as a picture of the kind {kind}, but it is damaged or was cut "
+                "off. Copy or save it again.",
+                kind=error.value,
+            )
     return _(
-        "The file cannot be read as a PNG, JPEG or WebP picture; it may be damaged. Open it in an "
-        "image program and save it as one of these."
+        "The file is not known as a picture; it may be damaged. Open it in an image program and "
+        "save it as PNG or JPEG."
     )
+
+
+_other_kind: Final = Names[str](
+    {
+        "web page": N_("a web page"),
+        "camera raw (CR3)": N_("a camera's raw data (CR3)"),
+        "Windows metafile": N_("a Windows metafile"),
+        "video": N_("a video"),
+        "sound": N_("a sound"),
+        "Word, Excel or PowerPoint": N_("a document of Word, Excel or PowerPoint"),
+    }
+)
+
+
+def _kind_name(kind: str) -> str:
+    """Return a kind's name; most are the same in every language, as PDF."""
+    return _other_kind(kind) if kind in _other_kind else kind
 
 
 def _of_data(error: errors.SoftmaxError) -> str | None:

@@ -8,6 +8,8 @@ allowed.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -31,6 +33,7 @@ SCHEDULES: Final[tuple[Schedule, ...]] = ("constant", "cosine")
 MAX_VARIANTS: Final = 16
 MAX_NAME_LENGTH: Final = 60
 TRAINING_PICTURES: Final = 60_000
+MAX_STEPS: Final = 1000 * TRAINING_PICTURES
 
 _UNWRITABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
@@ -138,6 +141,15 @@ class Experiment:
                 f"at most the {training} pictures trained on",
             )
 
+    @property
+    def fingerprint(self) -> str:
+        """The sha256 of all settings that a result depends on: of all but the names."""
+        described = self.to_dict()
+        for variant in described["variants"]:
+            del variant["name"]
+        text = json.dumps(described, sort_keys=True)
+        return hashlib.sha256(text.encode(), usedforsecurity=False).hexdigest()
+
     def to_dict(self) -> dict[str, Any]:
         """Convert the experiment to JSON types; `from_dict` is the inverse."""
         described = asdict(self)
@@ -180,8 +192,9 @@ def rate_change(
         The change.
 
     Raises:
-        InvalidExperiment: there is no such variant, or the rate is out of range.
+        InvalidExperiment: a step below 0, no such variant, or a rate out of range.
     """
+    step = _whole("step", step, 0, MAX_STEPS)
     variant = _whole("variant", variant, 0, len(experiment.variants) - 1)
     low, high = VARIANT_RANGES["learning_rate"]
     return RateChange(step, variant, _number("learning_rate", learning_rate, low, high, variant))

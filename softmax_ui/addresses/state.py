@@ -16,6 +16,7 @@ from typing import Any, Final, Generic, TypeVar, cast
 import streamlit as st
 
 from softmax_ui.notices import Problem
+from softmax_ui.streamlit_inside.widgets import sent_by_browser
 from softmax_ui.text import _
 
 PAGE_KEY: Final = "page_here"
@@ -265,8 +266,8 @@ class PageState:
         """Fill the session for the widgets, on a fresh visit from the URL.
 
         A visit is fresh when the page was just opened. Coming back to a page through the menu,
-        whose links carry no settings, finds it as it was left. In later runs only the keys of
-        widgets that were not drawn for a while are filled again.
+        whose links carry no settings, finds it as it was left. In later runs what no widget shows
+        is set again, for the widget that may take it next.
 
         Returns:
             What was wrong with the URL, until the person changes a setting.
@@ -275,7 +276,9 @@ class PageState:
         memory = st.session_state.get(self._key, {})
         if memory.get("visit") == visit:
             for name, setting in self.settings.items():
-                st.session_state.setdefault(name, memory["values"].get(name, setting.default))
+                if not sent_by_browser(name):
+                    kept = memory["values"].get(name, setting.default)
+                    st.session_state[name] = st.session_state.get(name, kept)
             return self.problems()
 
         given = {name: st.query_params[name] for name in self.settings if name in st.query_params}

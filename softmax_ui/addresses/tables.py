@@ -292,10 +292,13 @@ def _marked(one: str, decimal: str) -> float | None:
 def ways_to_mark(one: str) -> list[float]:
     """Return the numbers that a text for one number can be: 1,000 is 1 or 1000.
 
-    >>> ways_to_mark("1,000"), ways_to_mark("0,5"), ways_to_mark("1 000")
-    ([1.0, 1000.0], [0.5], [1000.0])
+    A single point is a decimal mark, as wherever a number is shown here.
+
+    >>> ways_to_mark("1,000"), ways_to_mark("0,5"), ways_to_mark("1 000"), ways_to_mark("1.585")
+    ([1.0, 1000.0], [0.5], [1000.0], [1.585])
     """
-    found = [_marked(one, mark) for mark in (",", ".")]
+    is_point = one.count(".") == 1 and "," not in one
+    found = [_marked(one, mark) for mark in ((".",) if is_point else (",", "."))]
     return [number for number in found if number is not None]
 
 

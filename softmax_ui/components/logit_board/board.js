@@ -2,6 +2,7 @@
 // hand rests or lets go, and answers with its own numbers.
 
 /** @import { Board, Data, Paint } from "./types.js" */
+import { address_here, replace_address } from "../../streamlit_inside/history.js";
 import { find } from "../shared/dom.js";
 import { channels, luminance } from "../shared/colour.js";
 import { from_json, to_json } from "../shared/numbers.js";
@@ -219,11 +220,10 @@ function assemble(/** @type {Board} */ board) {
 }
 
 function write_address(/** @type {Record<string, string | null>} */ query) {
-  const url = new URL(window.location.href);
+  const url = new URL(address_here());
   for (const [name, value] of Object.entries(query)) {
     if (value === null) url.searchParams.delete(name);
     else url.searchParams.set(name, value);
   }
-  const address = url.href.replaceAll("%2C", ",");
-  if (address !== location.href) history.replaceState(history.state, "", address);
+  replace_address(url.href.replaceAll("%2C", ","));
 }

@@ -79,9 +79,17 @@ export function number_field(class_name, { read, write, low, high, step, can_mas
     text === exact() || text === show_logit(read());
   const exact = () => (Number.isFinite(read()) ? String(read()) : show_logit(read()));
   const focused = () => /** @type {ShadowRoot} */ (field.getRootNode()).activeElement === field;
+  // Typing replaces the number. WebKit undoes the selection when the button of the mouse that gave
+  // the focus is released.
+  let is_fresh = false;
   field.addEventListener("focus", () => {
     field.value = exact();
     field.select();
+    is_fresh = true;
+  });
+  field.addEventListener("mouseup", (event) => {
+    if (is_fresh) event.preventDefault();
+    is_fresh = false;
   });
   field.addEventListener("input", () => {
     const value = parse();
@@ -89,15 +97,24 @@ export function number_field(class_name, { read, write, low, high, step, can_mas
     field.setAttribute("aria-invalid", String(value === null || is_outside));
     if (value !== null) take(value);
   });
-  field.addEventListener("blur", () => {
+  const commit = () => {
     field.removeAttribute("aria-invalid");
     tell();
     write(read(), true);
+  };
+  field.addEventListener("blur", () => {
+    is_fresh = false;
+    commit();
     field.value = show_logit(read());
   });
   field.addEventListener("keydown", (event) => {
     const direction = { ArrowUp: 1, ArrowDown: -1 }[event.key];
-    if (event.key === "Enter") field.blur();
+    is_fresh = false;
+    if (event.key === "Enter") {
+      commit();
+      field.value = exact();
+      field.select();
+    }
     if (!direction) return;
     event.preventDefault();
     take(tidy(Math.max(read(), low) + direction * step() * (event.shiftKey ? 10 : 1), step()));

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -54,13 +54,28 @@ class Given:
         """The features (4,), weights (4, 3) and biases (3,) as float64 tensors."""
         return _tensor(self.features), _tensor(self.weights), _tensor(self.bias)
 
+    def settings(self) -> dict[str, Any]:
+        """Return the numbers as the lesson's settings hold them."""
+        flat = tuple(value for row in self.weights for value in row)
+        return {
+            "o": self.logits,
+            "t": self.target,
+            "x": self.features,
+            "w": flat,
+            "b": self.bias,
+        }
+
 
 def given() -> Given:
     """Return the lesson's current numbers."""
-    now = LESSON_STATE.values()
-    flat = now["w"]
+    return given_in(LESSON_STATE.values())
+
+
+def given_in(values: Mapping[str, Any]) -> Given:
+    """Return the numbers among the values of the lesson's settings."""
+    flat = values["w"]
     rows = tuple(tuple(flat[3 * k : 3 * k + 3]) for k in range(4))
-    return Given(now["o"], now["t"], now["x"], rows, now["b"])
+    return Given(values["o"], values["t"], values["x"], rows, values["b"])
 
 
 def bird_names() -> tuple[str, ...]:
