@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import streamlit as st
 
-from softmax_core.runs.database import Holder
+from softmax_core.runs.holder import Holder
 from softmax_ui import cache
 
 
