@@ -92,8 +92,9 @@ class InvalidPicture(InvalidInput):
     """An uploaded file that cannot be read as a picture.
 
     Attributes:
-        problem: one of "not_a_picture", "too_many_bytes", "too_many_pixels", "nothing_in_it".
-        value: its size, as text; empty where the size is not the problem.
+        problem: one of "empty", "not_a_picture", "another_kind", "damaged", "too_many_bytes",
+            "too_many_pixels", "too_costly", "nothing_in_it", "busy".
+        value: its size, or of another or a damaged kind the kind's name; else empty.
         limit: the largest size allowed, as text; empty where the size is not the problem.
     """
 

@@ -14,7 +14,9 @@ if TYPE_CHECKING:  # importing torch takes seconds; a page that needs none of th
     import torch
 
     from softmax_core.data import Dataset
-    from softmax_core.data.picture import PreparedPicture
+    from softmax_core.data.picture import PreparedPicture, StepName
+    from softmax_core.data.picture_opening import OpenedPicture
+    from softmax_core.errors import InvalidPicture
     from softmax_core.runs import Glance, History, Run, Runner, Store
     from softmax_core.training.experiment import Experiment
 
@@ -92,12 +94,37 @@ def moments_of(experiment: Experiment) -> tuple[float, float]:
     return moments(experiment.validation_size, experiment.seed)
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
-def prepared_picture(content: bytes) -> PreparedPicture:
-    """Return an uploaded picture as the model takes it, made once an upload."""
+@st.cache_resource(show_spinner=False, scope="session", max_entries=2)
+def opened_picture(
+    upload: str,  # noqa: ARG001 - what the cache goes by
+    _content: bytes,
+) -> OpenedPicture | InvalidPicture:
+    """Return an uploaded picture, or why it is refused: an upload is decoded once, whatever it is.
+
+    Raises:
+        InvalidPicture: others' pictures are being opened; that is not remembered.
+    """
+    from softmax_core.data.picture_opening import open_picture
+    from softmax_core.errors import InvalidPicture
+
+    try:
+        return open_picture(_content)
+    except InvalidPicture as refusal:
+        if refusal.problem == "busy":
+            raise
+        return refusal
+
+
+@st.cache_resource(show_spinner=False, scope="session", max_entries=4)
+def prepared_picture(
+    upload: str,  # noqa: ARG001 - what the cache goes by
+    asked: tuple[tuple[StepName, bool], ...],
+    _opened: OpenedPicture,
+) -> PreparedPicture:
+    """Return an opened picture as the model takes it, with what a person asked for."""
     from softmax_core.data.picture import prepare_picture
 
-    return prepare_picture(content)
+    return prepare_picture(_opened, asked=dict(asked))
 
 
 @st.cache_resource(

@@ -16,7 +16,6 @@ WIDGETS: Final = (
     "DownloadButton",
     "FileUploader",
     "Multiselect",
-    "NumberInput",
     "Progress",
     "Radio",
     "Selectbox",

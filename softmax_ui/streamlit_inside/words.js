@@ -8,8 +8,8 @@ const SPOKEN = ["aria-label", "title", "placeholder"];
 const OURS = ".live-figure, svg, canvas, .katex";
 // Only here is a text Streamlit's own; elsewhere it may be a name that a person gave.
 const ALERTS = "[role=dialog], [data-testid=stException], [data-testid=stConnectionStatus]";
-const THEIRS = `a[href='#stMain'], [data-testid=stFileUploader], [data-testid=stTooltipContent],
-  [data-testid=stStatusWidget], ${ALERTS}`;
+const THEIRS = `a[href='#stMain'], [data-testid=stFileUploader], [data-testid=stCameraInput],
+  [data-testid=stTooltipContent], [data-testid=stStatusWidget], ${ALERTS}`;
 const SPEAKING = `a, button, input, textarea, label, span, p, div[aria-label], [role],
   :is(${ALERTS}) *`;
 
