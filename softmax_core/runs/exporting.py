@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from safetensors.torch import save
 
@@ -182,10 +182,3 @@ def weights_file(store: Store, run_id: str, epoch: int) -> bytes:
         "classes": json.dumps(CLASS_NAMES),
     }
     return save({"weights": weights.contiguous(), "bias": bias.contiguous()}, metadata=metadata)
-
-
-def _line(described: dict[str, Any], field: str, limit: int) -> str:
-    value = described.get(field, "")
-    if not isinstance(value, str) or len(value) > limit:
-        raise InvalidExperiment(field, value, f"a text of at most {limit} characters")
-    return value

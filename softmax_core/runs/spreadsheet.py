@@ -13,12 +13,14 @@ _FORMULA: Final = re.compile(r"(^|[;,|\t\r\n\"])(\s*)(?=[=+\-@＝＋－＠])")
 
 
 def cell(text: str) -> str:
-    """Return a person's text so that a spreadsheet evaluates nothing of it.
+    r"""Return a person's text so that a spreadsheet evaluates nothing of it.
 
     An apostrophe before it is what spreadsheets take for "this is text".
 
     >>> cell("=1+1"), cell("x;=1+1"), cell("a-b")
     ("'=1+1", "x;'=1+1", 'a-b')
+    >>> cell("\t=1"), cell("\r=1")
+    ("\t'=1", " '=1")
     """
     return _FORMULA.sub(r"\1\2'", text).replace("\r", " ")
 

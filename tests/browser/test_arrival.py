@@ -13,12 +13,6 @@ from tests.browser.test_runs import tick
 OpenPage = Callable[..., Page]
 Settled = Callable[[Page], None]
 SIZES = [{"width": 1280, "height": 800}, {"width": 390, "height": 844}]
-# The heading that has the focus, in whichever shadow root it is.
-FOCUSED = """() => {
-    let at = document.activeElement
-    while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement
-    return at?.textContent ?? ""
-}"""
 
 
 def seen(heading: Locator) -> None:
@@ -62,20 +56,6 @@ def test_a_link_to_a_picture_leaves_the_page_at_its_top(
     settled(page)
     expect(page.locator(".st-key-arrival_picture_story h3")).to_be_attached()
     assert page.get_by_test_id("stMain").evaluate("(node) => node.scrollTop") == 0
-
-
-def test_the_next_section_of_the_lesson_begins_at_its_title(
-    base_url: str, open_page: OpenPage, settled: Settled
-) -> None:
-    page = open_page(reduced_motion="reduce")
-    page.goto(f"{base_url}/lesson")
-    settled(page)
-    before = page.locator("h1").inner_text()
-    page.locator(".st-key-next button").click()
-    title = page.locator(".st-key-section_title h1")
-    expect(title).not_to_have_text(before)
-    seen(title)
-    page.wait_for_function(f"() => ({FOCUSED})() === document.querySelector('h1').textContent")
 
 
 def test_a_ticked_run_and_its_comparison_come_into_view(

@@ -69,4 +69,4 @@ def as_csv(heads: list[str], rows: list[tuple[object, ...]]) -> bytes:
     """
     out, writer = rows_writer(*heads, line_end="\r\n")
     writer.writerows([cell(c) if isinstance(c, str) else c for c in row] for row in rows)
-    return out.getvalue().encode("utf-8-sig")
+    return out.getvalue().encode("utf-8")
