@@ -22,6 +22,7 @@ SETTINGS: Final[dict[str, tuple[int, int, int]]] = {
     "SOFTMAX_PER_PERSON": (0, 2, 1000),
     "SOFTMAX_STEPS": (0, 100_000, 10**9),
     "SOFTMAX_STORE_MB": (2048, 2048, 10**7),
+    "SOFTMAX_PER_ADDRESS": (500, 500, 10**6),
 }
 """Name -> what holds on a person's own machine, what on a shared server, the most. 0: no bound."""
 

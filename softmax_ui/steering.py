@@ -14,6 +14,7 @@ import hmac
 import logging
 import re
 from collections.abc import Callable
+from itertools import islice
 from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
@@ -31,6 +32,9 @@ _HELD: Final = "steering_held"
 _UNCLAIMED: Final = "unclaimed_runs"
 _ERROR: Final = "steering_error"
 _SECRET: Final = re.compile(r"[0-9a-f]{64}")
+
+MOST_SECRETS: Final = 100
+"""Steering links of others that a browser keeps (steering_keys/component.js has the number too)."""
 
 
 def identify() -> None:
@@ -131,11 +135,12 @@ def _checked(given: object) -> dict[str, Any]:
     if not isinstance(given, dict) or not isinstance(given.get("secrets"), dict):
         return {"key": "", "secrets": {}}
     key = given.get("key")
+    newest = islice(reversed(given["secrets"].items()), MOST_SECRETS)
     return {
         "key": key if isinstance(key, str) and _SECRET.fullmatch(key) else "",
         "secrets": {
             str(run): secret
-            for run, secret in given["secrets"].items()
+            for run, secret in newest
             if isinstance(secret, str) and _SECRET.fullmatch(secret)
         },
     }

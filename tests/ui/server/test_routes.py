@@ -64,9 +64,13 @@ async def _got(app: Starlette, address: str, accept: str) -> Got:
         "headers": [(b"accept-encoding", accept.encode())],
     }
     sent: list[Any] = []
+    received = iter([{"type": "http.request", "body": b""}])
 
     async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b""}
+        for message in received:
+            return message
+        await asyncio.Event().wait()  # the client stays
+        raise AssertionError
 
     async def send(part: Any) -> None:
         sent.append(part)
