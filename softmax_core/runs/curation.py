@@ -9,6 +9,7 @@ from typing import Final
 from softmax_core.errors import InvalidExperiment, RunNotFound, RunNotSteerable, StoreFull
 from softmax_core.runs.database import Database, now
 from softmax_core.runs.run import ALIVE
+from softmax_core.training.names import without_hidden
 
 STORE_BYTES: Final = 2 * 2**30
 MAX_RUN_NAME: Final = 80
@@ -148,4 +149,4 @@ def _used(connection: sqlite3.Connection) -> int:
 def _short(text: str, field: str, limit: int) -> str:
     if not isinstance(text, str) or len(text.strip()) > limit:
         raise InvalidExperiment(field, text, f"a text of at most {limit} characters")
-    return text.strip()
+    return without_hidden(text, keep="\n" if field == "note" else "").strip()

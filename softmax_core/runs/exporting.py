@@ -21,6 +21,7 @@ from softmax_core.runs.history import EPOCH_MEASURES
 from softmax_core.runs.run import Run
 from softmax_core.runs.store import Store
 from softmax_core.training.experiment import Experiment
+from softmax_core.training.names import without_hidden
 
 FORMAT: Final = "softmax-explorer experiment"
 VERSION: Final = 1
@@ -188,7 +189,7 @@ def _line(described: dict[str, Any], field: str, limit: int) -> str:
     value = described.get(field, "")
     if not isinstance(value, str) or len(value) > limit:
         raise InvalidExperiment(field, value, f"a text of at most {limit} characters")
-    return value
+    return without_hidden(value, keep="\n" if field == "note" else "")
 
 
 def _text(name: str) -> str:

@@ -137,11 +137,17 @@ class Client:
         message.rerun_script.query_string = query
         message.rerun_script.page_name = page
         self.send(message)
-        session = ""
+        return self.drawn()
+
+    def drawn(self) -> str:
+        """Wait until a page has been drawn; keep the ids of its components in `components`."""
+        session, self.components = "", []
         while (got := self.receive()) is not None:
             kind = got.WhichOneof("type")
             if kind == "new_session":
                 session = got.new_session.initialize.session_id
+            if kind == "delta" and (id := got.delta.new_element.bidi_component.id):
+                self.components.append(id)
             if kind == "script_finished":
                 return session
         raise ConnectionError("closed before the page was drawn")
