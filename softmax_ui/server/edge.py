@@ -15,8 +15,9 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from softmax_ui.server.connections import client_key, descriptor_limit, websockets_at_most
-from softmax_ui.server.headers import headers_for
+from softmax_ui.server.headers import headers_for, takes_gzip
 from softmax_ui.server.hosts import Hosts
+from softmax_ui.server.messages import is_passed_on
 from softmax_ui.server.uploads import Uploads
 from softmax_ui.sharing import setting
 from softmax_ui.streamlit_inside.uploads import ROUTE as UPLOADS
@@ -24,7 +25,7 @@ from softmax_ui.streamlit_inside.uploads import ROUTE as UPLOADS
 _LOG: Final = logging.getLogger(__name__)
 _HIDDEN: Final = ("_stcore/metrics", "_stcore/agent", "_stcore/script-health-check")
 _UNSAFE: Final = ("POST", "PUT", "PATCH", "DELETE")
-_TEXT_FRAME: Final = 1003  # RFC 6455: data of a kind that is not accepted
+_UNFIT: Final = 1003  # RFC 6455: data of a kind that is not accepted
 _RETRY: Final = {"Retry-After": "5"}
 
 
@@ -50,6 +51,9 @@ class Edge:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
+        accepted = headers.get("accept-encoding", "")
+        if "gzip" in accepted and not takes_gzip(accepted):  # what compresses looks for the word
+            scope = _with_header(scope, b"accept-encoding", b"identity")
         path = scope["path"].removeprefix(self._base).lstrip("/")
 
         async def send_with_headers(message: Message) -> None:
@@ -103,18 +107,22 @@ class Edge:
         return self._hosts.allow_origin(origin, hosts[0] if hosts else "")
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def receive_bytes() -> Message:
-            message = await receive()
-            if message["type"] == "websocket.receive" and message.get("bytes") is None:
-                # Streamlit's messages are bytes; it answers a text with a traceback in the log.
-                await send({"type": "websocket.close", "code": _TEXT_FRAME})
-                return {"type": "websocket.disconnect", "code": _TEXT_FRAME}
-            return message
+        async def receive_fit() -> Message:
+            while True:
+                message = await receive()
+                if message["type"] != "websocket.receive":
+                    return message
+                passed_on = is_passed_on(message.get("bytes") or b"")
+                if passed_on is None or message.get("bytes") is None:
+                    await send({"type": "websocket.close", "code": _UNFIT})
+                    return {"type": "websocket.disconnect", "code": _UNFIT}
+                if passed_on:
+                    return message
 
         key = _key(scope)
         self._websockets[key] += 1
         try:
-            await self._app(scope, receive_bytes, send)
+            await self._app(scope, receive_fit, send)
         finally:
             self._websockets[key] -= 1
             if not self._websockets[key]:
@@ -147,5 +155,9 @@ def _as_our_own(scope: Scope, headers: Headers) -> Scope:
         return scope
     scheme = "https" if scope["scheme"] == "wss" else "http"
     ours = f"{scheme}://{headers['host']}".encode("latin-1")
-    changed = [(name, ours if name == b"origin" else value) for name, value in scope["headers"]]
+    return _with_header(scope, b"origin", ours)
+
+
+def _with_header(scope: Scope, name: bytes, value: bytes) -> Scope:
+    changed = [(key, value if key == name else old) for key, old in scope["headers"]]
     return {**scope, "headers": changed}

@@ -41,6 +41,20 @@ def headers_for(content_type: str, path: str) -> Mapping[str, str]:
     return _ALL
 
 
+def takes_gzip(accepted: str) -> bool:
+    """Tell whether an Accept-Encoding header takes gzip; a quality of 0 refuses it (RFC 9110).
+
+    >>> takes_gzip("br, gzip"), takes_gzip("gzip;q=0, *"), takes_gzip("*;q=0.5"), takes_gzip("")
+    (True, False, True, False)
+    """
+    qualities = {}
+    for part in accepted.lower().split(","):
+        coding, _semicolon, parameter = (text.strip() for text in part.partition(";"))
+        quality = re.fullmatch(r"q\s*=\s*([01](\.\d*)?)", parameter)
+        qualities[coding] = float(quality[1]) if quality else 1.0
+    return qualities.get("gzip", qualities.get("*", 0.0)) > 0
+
+
 @lru_cache(maxsize=8)
 def _of_a_page(sites: Sequence[str]) -> Mapping[str, str]:
     # One document serves all pages, so what one of them uses is open to all: the camera.

@@ -58,6 +58,8 @@ class Few(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Tell whether a record is written."""
+        if (decided := getattr(record, "is_one_of_few", None)) is not None:
+            return bool(decided)  # by another handler of the same record
         if record.levelno <= logging.WARNING:
             record.exc_info = None
         kind, now = (record.pathname, record.lineno), monotonic()
@@ -67,6 +69,7 @@ class Few(logging.Filter):
                 record.msg, record.args = f"{record.getMessage()} ({count - FEW} more before)", None
             since, count = now, 0
         self._seen[kind] = (since, count + 1)
+        record.is_one_of_few = count < FEW
         return count < FEW
 
 

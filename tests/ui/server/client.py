@@ -73,7 +73,7 @@ class Client:
             name.lower(): value for name, _, value in (line.partition(": ") for line in lines)
         }
         status = int(first.split()[1])
-        if status == 101:
+        if status in (101, 204, 304):
             return Answer(status, headers, body)
         wanted = int(headers.get("content-length", -1))
         chunked = headers.get("transfer-encoding") == "chunked"
@@ -155,12 +155,10 @@ class Client:
     def closed(self) -> bool:
         """Wait until the server has closed; False when it has not within the timeout."""
         try:
-            while self.socket.recv(1 << 16):
+            while self.receive() is not None:
                 pass
         except TimeoutError:
             return False
-        except OSError:
-            pass
         return True
 
     def _more(self) -> bytes:

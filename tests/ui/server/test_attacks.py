@@ -161,8 +161,18 @@ def test_what_is_no_message_leaves_no_traceback(server: Server) -> None:
             message.rerun_script.widget_states.widgets.add(id=id, json_value='{"no JSON')
         assert page.components
         page.send(message)
-        page.drawn()
+        assert page.closed()
     assert "Traceback" not in server.log.read_text()[said:]
+
+
+def test_a_page_cannot_empty_the_caches_of_all(server: Server) -> None:
+    with server.client() as page:
+        page.open_websocket()
+        page.session()
+        for order in (BackMsg(clear_cache=True), BackMsg(set_run_on_save=True)):
+            page.send(order)
+        assert page.session()  # it is not answered, and the page goes on
+    assert "cache" not in server.log.read_text()
 
 
 def test_a_component_that_holds_too_much_is_not_heard(server: Server) -> None:

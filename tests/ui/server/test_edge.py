@@ -9,8 +9,10 @@ import pytest
 import streamlit as st
 from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.types import Receive, Scope, Send
+from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from softmax_ui.server.edge import Edge
+from softmax_ui.server.messages import is_passed_on
 
 
 def through(scope: dict[str, Any], answer: Any = None) -> tuple[list[Any], list[Any]]:
@@ -80,3 +82,23 @@ def test_below_a_base_path_the_same_is_hidden(monkeypatch: pytest.MonkeyPatch) -
     scope = {"type": "http", "path": "/softmax/_stcore/metrics", "headers": []}
     seen, sent = through(scope)
     assert (seen, sent[0]["status"]) == ([], 404)
+
+
+@pytest.mark.parametrize(
+    "value", ["{", "NaN", "[-Infinity]", "[" * 100_000, "1" * 5000, "", "'x'", '{"a": 1} x']
+)
+def test_a_component_reports_json_or_is_not_heard(value: str) -> None:
+    message = BackMsg()
+    message.rerun_script.widget_states.widgets.add(id="x", json_value=value)
+    assert is_passed_on(message.SerializeToString()) is None
+
+
+def test_what_our_pages_say_is_passed_on_and_nothing_else() -> None:
+    message = BackMsg()
+    message.rerun_script.widget_states.widgets.add(id="x", json_value='{"held": [1, null]}')
+    message.rerun_script.widget_states.widgets.add(id="y", string_value="{ no JSON")
+    assert is_passed_on(message.SerializeToString()) is True
+    assert is_passed_on(BackMsg(stop_script=True).SerializeToString()) is True
+    assert is_passed_on(BackMsg(clear_cache=True).SerializeToString()) is False
+    assert is_passed_on(b"") is False
+    assert is_passed_on(b"\xff\xff") is None
