@@ -35,8 +35,8 @@ STALLED: Final = 40.0
 """Seconds after which an answer of which nobody takes a byte is given up."""
 MOST_UNFINISHED: Final = 64 * 2**20
 """Bytes of unfinished requests and frames of all clients together."""
-MOST_FRAME: Final = 2**20
-"""Bytes of one websocket message; what our pages send is under a tenth of it."""
+MOST_FRAME: Final = 2**18
+"""Bytes of one websocket message: all that a page's widgets hold; ours send a tenth of it."""
 
 _WANTED: Final = 65_536
 _OTHERS: Final = 200  # descriptors for the store, the log, sessions that may come back, and threads

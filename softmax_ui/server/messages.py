@@ -9,6 +9,7 @@ from google.protobuf.message import DecodeError
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 _SAID: Final = ("rerun_script", "stop_script", "file_urls_request", "app_heartbeat")
+_ASKED: Final = ("deferred_file", "dataframe_chunk")  # of a page's own; another installs things
 _JSON: Final = ("json_value", "json_trigger_value")
 
 
@@ -31,6 +32,8 @@ def is_passed_on(content: bytes) -> bool | None:
                 _check(getattr(widget, kind))
     except (DecodeError, ValueError, RecursionError):
         return None
+    if message.WhichOneof("type") == "backend_operation_request":
+        return message.backend_operation_request.WhichOneof("payload") in _ASKED
     return message.WhichOneof("type") in _SAID
 
 

@@ -100,5 +100,10 @@ def test_what_our_pages_say_is_passed_on_and_nothing_else() -> None:
     assert is_passed_on(message.SerializeToString()) is True
     assert is_passed_on(BackMsg(stop_script=True).SerializeToString()) is True
     assert is_passed_on(BackMsg(clear_cache=True).SerializeToString()) is False
+    asked = BackMsg()
+    asked.backend_operation_request.deferred_file.file_id = "x"
+    assert is_passed_on(asked.SerializeToString()) is True
+    asked.backend_operation_request.install_skills.SetInParent()
+    assert is_passed_on(asked.SerializeToString()) is False
     assert is_passed_on(b"") is False
     assert is_passed_on(b"\xff\xff") is None
