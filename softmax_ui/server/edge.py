@@ -17,9 +17,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from softmax_ui.server.connections import client_key, descriptor_limit, websockets_at_most
 from softmax_ui.server.headers import headers_for, takes_gzip
 from softmax_ui.server.hosts import Hosts
-from softmax_ui.server.messages import is_passed_on
 from softmax_ui.server.uploads import Uploads
 from softmax_ui.sharing import setting
+from softmax_ui.streamlit_inside.messages import is_passed_on
 from softmax_ui.streamlit_inside.uploads import ROUTE as UPLOADS
 
 _LOG: Final = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from softmax_ui.server.edge import Edge
-from softmax_ui.server.messages import is_passed_on
+from softmax_ui.streamlit_inside.messages import is_passed_on
 
 
 def through(scope: dict[str, Any], answer: Any = None) -> tuple[list[Any], list[Any]]:

@@ -8,7 +8,9 @@ from typing import Final
 from google.protobuf.message import DecodeError
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-_SAID: Final = ("rerun_script", "stop_script", "file_urls_request", "app_heartbeat")
+SAID: Final = ("rerun_script", "stop_script", "file_urls_request", "app_heartbeat")
+"""Streamlit's names for the orders that our pages give."""
+
 _ASKED: Final = ("deferred_file", "dataframe_chunk")  # of a page's own; another installs things
 _JSON: Final = ("json_value", "json_trigger_value")
 
@@ -34,7 +36,7 @@ def is_passed_on(content: bytes) -> bool | None:
         return None
     if message.WhichOneof("type") == "backend_operation_request":
         return message.backend_operation_request.WhichOneof("payload") in _ASKED
-    return message.WhichOneof("type") in _SAID
+    return message.WhichOneof("type") in SAID
 
 
 def _check(text: str) -> None:
