@@ -78,8 +78,8 @@ class Variant:
 
     def __post_init__(self) -> None:
         """Refuse what is out of range, by name."""
-        if isinstance(self.name, str):
-            object.__setattr__(self, "name", without_hidden(self.name))
+        if isinstance(self.name, str) and (seen := without_hidden(self.name)) != self.name:
+            object.__setattr__(self, "name", seen)
         if not isinstance(self.name, str) or not self.name.strip():
             raise InvalidExperiment("name", self.name, "a text that is not empty")
         if len(self.name) > MAX_NAME_LENGTH:
