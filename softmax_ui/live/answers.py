@@ -149,7 +149,7 @@ class Answers:
         answer = loop.run_in_executor(self._worker, self._answer, watched)
         self._pending[asker] += 1
         answer.add_done_callback(lambda _answer: self._ended(asker))
-        begun = _Kept(monotonic(), answer, before=kept and _made(kept))
+        begun = _Kept(monotonic(), answer, before=_made(kept) if kept else None)
         self._kept[watched] = begun
         if len(self._kept) > MOST_KEPT:  # the oldest that nobody waits for
             oldest = next((key for key, one in self._kept.items() if one.answer.done()), None)

@@ -38,7 +38,7 @@ MOST_UNFINISHED: Final = 64 * 2**20
 MOST_FRAME: Final = 2**18
 """Bytes of one websocket message: all that a page's widgets hold; ours send a tenth of it."""
 
-_WANTED: Final = 65_536
+_WANTED: Final = 16_384  # 4,000 people; each unfinished request takes some 10 kB
 _OTHERS: Final = 200  # descriptors for the store, the log, sessions that may come back, and threads
 _PER_WEBSOCKET: Final = 4  # Streamlit gives each session an event loop of its own
 _ENOUGH: Final = 4096
@@ -71,10 +71,14 @@ def descriptor_limit() -> int:
     if resource is None:
         return _WANTED
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = _WANTED if hard == resource.RLIM_INFINITY else min(hard, _WANTED)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
+    for wanted in (_WANTED, 10_240, _ENOUGH):  # macOS names no limit and allows some
+        if hard != resource.RLIM_INFINITY:
+            wanted = min(hard, wanted)
+        if soft == resource.RLIM_INFINITY or soft >= wanted:
+            break
         with suppress(ValueError, OSError):
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+            break
     soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     if soft == resource.RLIM_INFINITY or soft > _WANTED:
         return _WANTED
@@ -238,10 +242,8 @@ def _bounded(kind: type[Any], connections: Connections, *, is_websocket: bool) -
 
 def _this_server() -> uvicorn.Server | None:
     """Return the server that runs in this process; nothing hands it to the app that it serves."""
-    for found in gc.get_objects():
-        if issubclass(type(found), uvicorn.Server) and found.config.loaded:
-            return found
-    return None
+    servers = (found for found in gc.get_objects() if issubclass(type(found), uvicorn.Server))
+    return next((server for server in servers if server.config.loaded), None)
 
 
 @asynccontextmanager

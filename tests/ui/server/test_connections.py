@@ -162,7 +162,7 @@ def test_when_all_are_used_the_newest_is_refused(all_of_them: Connections) -> No
     assert not websocket(all_of_them).transport.aborted
 
 
-@pytest.mark.parametrize(("descriptors", "most"), [(65_536, 500), (1024, 103), (256, 7)])
+@pytest.mark.parametrize(("descriptors", "most"), [(16_384, 500), (1024, 103), (256, 7)])
 def test_no_address_may_hold_all_websockets(descriptors: int, most: int) -> None:
     assert websockets_at_most(descriptors, per_address=500) == most
     assert websockets_at_most(descriptors, per_address=0) * 8 <= descriptors
