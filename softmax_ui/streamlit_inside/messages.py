@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Final
 
-from google.protobuf.message import DecodeError
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 SAID: Final = ("rerun_script", "stop_script", "file_urls_request", "app_heartbeat")
