@@ -107,13 +107,21 @@ class Edge:
         return self._hosts.allow_origin(origin, hosts[0] if hosts else "")
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_closed = False
+
+        async def send_while_open(message: Message) -> None:
+            if not is_closed:
+                await send(message)
+
         async def receive_fit() -> Message:
+            nonlocal is_closed
             while True:
                 message = await receive()
                 if message["type"] != "websocket.receive":
                     return message
                 passed_on = is_passed_on(message.get("bytes") or b"")
                 if passed_on is None or message.get("bytes") is None:
+                    is_closed = True
                     await send({"type": "websocket.close", "code": _UNFIT})
                     return {"type": "websocket.disconnect", "code": _UNFIT}
                 if passed_on:
@@ -122,7 +130,7 @@ class Edge:
         key = _key(scope)
         self._websockets[key] += 1
         try:
-            await self._app(scope, receive_fit, send)
+            await self._app(scope, receive_fit, send_while_open)
         finally:
             self._websockets[key] -= 1
             if not self._websockets[key]:
