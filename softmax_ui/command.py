@@ -34,8 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command with these words, or those of the shell, and return the exit status."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words and words[0] in CORE_COMMANDS:
-        from softmax_core.__main__ import main as run_core
-
+        try:
+            from softmax_core.__main__ import main as run_core
+        except KeyboardInterrupt:  # torch takes seconds to import
+            return 130
         return run_core(words, "softmax-explorer")
     asked = _parser().parse_args(words)
     if asked.version:
@@ -72,8 +74,14 @@ def _parser() -> argparse.ArgumentParser:
         "the app; each has a --help of its own.",
     )
     parser.add_argument("--version", action="store_true", help="print the version")
-    parser.add_argument("--port", type=int, default=8501, help="where to serve (default: 8501)")
+    parser.add_argument("--port", type=_port, default=8501, help="where to serve (default: 8501)")
     return parser
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= 65_535):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; they are 1 to 65535")
+    return int(text)
 
 
 def _version() -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -78,13 +79,70 @@ def _of_input(error: errors.SoftmaxError) -> str | None:
 
 def _of_experiment(error: errors.InvalidExperiment) -> str:
     """Say which field of an experiment is out of range, and of which variant."""
-    given = {name: quoted(getattr(error, name)) for name in ("field", "value", "allowed")}
+    if error.field == "file":
+        return _of_file(error)
+    given = {
+        "field": quoted(error.field),
+        "value": quoted(error.value),
+        "allowed": _allowed(error.allowed),
+    }
     if error.variant is None:
         return _("The experiment's {field} is {value}; it must be {allowed}.", **given)
     position = error.variant + 1
     return _(
         "Variant {position}: {field} is {value}; it must be {allowed}.", position=position, **given
     )
+
+
+def _of_file(error: errors.InvalidExperiment) -> str:
+    """Say why a file holds no experiment."""
+    if error.value == "no JSON":
+        return _(
+            "The file is no JSON, so it was not exported here, or was changed since. ({reason})",
+            reason=quoted(error.allowed),
+        )
+    if "bytes" in error.allowed:
+        return _(
+            "The file has {value}, and an experiment takes a few thousand: it is another file.",
+            value=quoted(error.value),
+        )
+    return _("The file is JSON, but it describes no experiment. Choose one that was exported here.")
+
+
+# What the core says of a field in English, and the same in the reader's language.
+_ALLOWED: Final[Sequence[tuple[str, Callable[..., str]]]] = (
+    (r"a number from (\S+) to (\S+)", lambda low, high: _(
+        "a number from {low} to {high}", low=low, high=high)),
+    (r"a whole number from (\S+) to (\S+)", lambda low, high: _(
+        "a whole number from {low} to {high}", low=low, high=high)),
+    (r"one of (.+)", lambda options: _("one of {options}", options=quoted(options))),
+    (r"a text that is not empty", lambda: _("a text that is not empty")),
+    (r"a line without control characters|written without control characters", lambda: _(
+        "a text without line breaks and control characters")),
+    (r"(?:a text of )?at most (\d+) characters(?: long)?", lambda length: _(
+        "a text of at most {length} characters", length=length)),
+    (r"at most the (\d+) pictures (?:trained on|there)", lambda count: _(
+        "at most the {count} pictures trained on", count=count)),
+    (r"different for each variant", lambda: _("different for each variant")),
+    (r"a list of variants|made of Variant objects", lambda: _("a list of variants")),
+    (r"1 to (\d+) of them", lambda most: _("1 to {most} of them", most=most)),
+    (r"an object with named fields", lambda: _("an object with named fields")),
+    (r"given", lambda: _("given")),
+    (r"(\d+); a newer program wrote others", lambda version: _(
+        "{version}; a newer program wrote others", version=version)),
+    (r"at most (\d+) with minibatches of (\d+): this server allows ([\d,]+) steps a run",
+        lambda epochs, batch, steps: _(
+            "at most {epochs} with minibatches of {batch}: this server allows {steps} steps a run",
+            epochs=epochs, batch=batch, steps=steps)),
+)  # fmt: skip
+
+
+def _allowed(said: str) -> str:
+    """Return what the core allows, in the reader's language; what it does not know, as it is."""
+    for pattern, in_words in _ALLOWED:
+        if found := re.fullmatch(pattern, said):
+            return in_words(*found.groups())
+    return quoted(said)
 
 
 def _of_picture(error: errors.InvalidPicture) -> str:

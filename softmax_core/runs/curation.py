@@ -9,6 +9,7 @@ from typing import Final
 from softmax_core.errors import InvalidExperiment, RunNotFound, RunNotSteerable, StoreFull
 from softmax_core.runs.database import Database, now
 from softmax_core.runs.run import ALIVE
+from softmax_core.training.experiment import is_line
 from softmax_core.training.names import without_hidden
 
 STORE_BYTES: Final = 2 * 2**30
@@ -52,11 +53,11 @@ class Curation:
 
     def rename(self, run_id: str, name: str) -> None:
         """Set the run's name; an empty string removes it."""
-        self._set(run_id, "name", _short(name, "name", MAX_RUN_NAME))
+        self._set(run_id, "name", short_text(name, "name", MAX_RUN_NAME))
 
     def annotate(self, run_id: str, note: str) -> None:
         """Set the run's note; an empty string removes it."""
-        self._set(run_id, "note", _short(note, "note", MAX_NOTE))
+        self._set(run_id, "note", short_text(note, "note", MAX_NOTE))
 
     def pin(self, run_id: str, pinned: bool = True) -> None:
         """Protect a run from being cleared, or no longer."""
@@ -146,7 +147,15 @@ def _used(connection: sqlite3.Connection) -> int:
     return (pages - free) * size
 
 
-def _short(text: str, field: str, limit: int) -> str:
+def short_text(text: object, field: str, limit: int) -> str:
+    """Check a run's name or note, and return it without the blanks around it.
+
+    Raises:
+        InvalidExperiment: it is no text, too long, or has signs in it that cannot be written down;
+            only a note may have several lines.
+    """
     if not isinstance(text, str) or len(text.strip()) > limit:
         raise InvalidExperiment(field, text, f"a text of at most {limit} characters")
-    return without_hidden(text, keep="\n" if field == "note" else "").strip()
+    if not all(map(is_line, text.splitlines() if field == "note" else [text])):
+        raise InvalidExperiment(field, text, "written without control characters")
+    return without_hidden(text).strip()

@@ -16,12 +16,11 @@ from safetensors.torch import save
 from softmax_core.data.dataset import CLASS_NAMES
 from softmax_core.errors import InvalidExperiment
 from softmax_core.runs.blocks import STEP_MEASURES
-from softmax_core.runs.curation import MAX_NOTE, MAX_RUN_NAME
+from softmax_core.runs.curation import MAX_NOTE, MAX_RUN_NAME, short_text
 from softmax_core.runs.history import EPOCH_MEASURES
 from softmax_core.runs.run import Run
 from softmax_core.runs.store import Store
 from softmax_core.training.experiment import Experiment
-from softmax_core.training.names import without_hidden
 
 FORMAT: Final = "softmax-explorer experiment"
 VERSION: Final = 1
@@ -56,7 +55,8 @@ def steps_csv(store: Store, run_id: str) -> str:
         run_id: the run.
 
     Returns:
-        The columns step, epoch, seconds, variant, loss, accuracy, saturation, gradient_norm.
+        The columns step, epoch, seconds, variant, loss, accuracy, saturation, gradient_norm, after
+        a byte-order mark.
 
     Raises:
         RunNotFound: there is no such run.
@@ -87,7 +87,7 @@ def epochs_csv(store: Store, run_id: str) -> str:
 
     Returns:
         The columns epoch, step, variant and the six losses and accuracies, empty if there are no
-        validation pictures. The confusion matrices are not included.
+        validation pictures, after a byte-order mark. The confusion matrices are not included.
 
     Raises:
         RunNotFound: there is no such run.
@@ -136,9 +136,9 @@ def read_experiment(content: bytes) -> Described:
     if len(content) > MAX_BYTES:
         raise InvalidExperiment("file", f"{len(content):,} bytes", f"at most {MAX_BYTES:,} bytes")
     try:
-        described = json.loads(content.decode("utf-8"))
+        described = json.loads(content)  # in UTF-8 or UTF-16, with a byte-order mark or without
     except (ValueError, RecursionError) as error:
-        raise InvalidExperiment("file", "no JSON", f"JSON in UTF-8 ({error})") from error
+        raise InvalidExperiment("file", "no JSON", f"JSON ({error})") from error
     if not isinstance(described, dict):
         raise InvalidExperiment("file", type(described).__name__, "an object with named fields")
     fields = {"format", "version", "name", "note", "experiment"}
@@ -152,8 +152,8 @@ def read_experiment(content: bytes) -> Described:
         raise InvalidExperiment("version", version, f"{VERSION}; a newer program wrote others")
     return Described(
         Experiment.from_dict(described.get("experiment")),  # type: ignore[arg-type]
-        _line(described, "name", MAX_RUN_NAME),
-        _line(described, "note", MAX_NOTE),
+        short_text(described.get("name", ""), "name", MAX_RUN_NAME),
+        short_text(described.get("note", ""), "note", MAX_NOTE),
     )
 
 
@@ -185,13 +185,6 @@ def weights_file(store: Store, run_id: str, epoch: int) -> bytes:
     return save({"weights": weights.contiguous(), "bias": bias.contiguous()}, metadata=metadata)
 
 
-def _line(described: dict[str, Any], field: str, limit: int) -> str:
-    value = described.get(field, "")
-    if not isinstance(value, str) or len(value) > limit:
-        raise InvalidExperiment(field, value, f"a text of at most {limit} characters")
-    return without_hidden(value, keep="\n" if field == "note" else "")
-
-
 def _text(name: str) -> str:
     # A spreadsheet would evaluate a name that begins like this as a formula.
     text = f"'{name}" if name.startswith(("=", "+", "-", "@", "\t", "\r")) else name
@@ -200,6 +193,7 @@ def _text(name: str) -> str:
 
 def _writer(*columns: str) -> tuple[io.StringIO, Any]:
     out = io.StringIO()
+    out.write("\ufeff")  # without this mark spreadsheets read Chinese names as Latin letters
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
     return out, writer

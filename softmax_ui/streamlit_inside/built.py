@@ -19,7 +19,6 @@ WIDGETS: Final = (
     "DownloadButton",
     "FileUploader",
     "Multiselect",
-    "NumberInput",
     "Progress",
     "Radio",
     "Selectbox",

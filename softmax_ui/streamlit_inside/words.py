@@ -33,8 +33,6 @@ def _controls(_: Translate) -> dict[str, str]:
         "Download as CSV": _("Download as CSV"),
         "Copy to clipboard": _("Copy to clipboard"),
         "Copied": _("Copied"),
-        "Decrement": _("Decrement"),
-        "Increment": _("Increment"),
         "Clear value": _("Clear value"),
         "Clear all": _("Clear all"),
         "Select all": _("Select all"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import pickle
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -42,6 +44,20 @@ def test_a_copy_has_the_class_the_fields_and_the_message(error, copied):
     assert type(again) is type(error)
     assert vars(again) == vars(error)
     assert str(again) == str(error)
+
+
+def raise_example(position: int) -> None:
+    raise EXAMPLES[position]
+
+
+def test_a_process_pool_raises_what_its_worker_raised():
+    with ProcessPoolExecutor(1, mp_context=get_context("forkserver")) as pool:
+        asked = [pool.submit(raise_example, k) for k in range(len(EXAMPLES))]
+        found = [future.exception() for future in asked]
+    for error, sent in zip(EXAMPLES, found, strict=True):
+        assert type(sent) is type(error)
+        assert vars(sent) == vars(error)
+        assert str(sent) == str(error)
 
 
 def test_the_examples_are_all_errors_with_fields():

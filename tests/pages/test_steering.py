@@ -131,7 +131,7 @@ def test_a_deleted_run_comes_back_to_those_alone_who_may_steer_it(store: Store, 
 
 def new_rate(test: AppTest, run: Run) -> None:
     test.toggle(key="rate_change").set_value(True).run()
-    test.number_input(key=f"new_rate_{run.id}_0_0.1").set_value(0.5).run()
+    test.text_input(key=f"new_rate_{run.id}_0_0.1_typed").set_value("0.5").run()
     test.button(key="apply_rate").click()
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from softmax_core import errors
+from softmax_core.errors import InvalidExperiment
+from softmax_core.runs.exporting import FORMAT, read_experiment
 from softmax_ui.notices import quoted, sentence
+from softmax_ui.text import speaking
+from tests.core.runs.test_exporting import FIELDS, WRONG, with_wrong
 
 PATH = Path("folder/train-images")
 EACH = [
@@ -103,3 +108,17 @@ def test_problems_of_a_link_are_one_sentence() -> None:
         "The link was not quite right, so the default took its place: `classes` was `1000` and "
         "must be at most 10; `T` was `nan` and must be a number."
     ]
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_why_a_file_is_refused_is_said_in_the_readers_language(field: str) -> None:
+    for wrong in WRONG:
+        try:
+            read_experiment(with_wrong(field, wrong))
+        except InvalidExperiment as error:
+            with speaking("zh"):
+                said = sentence(error)
+            for shown in (quoted(error.field), quoted(error.value), quoted(repr(FORMAT))):
+                said = said.replace(shown, "")
+            if not error.allowed.startswith("one of"):
+                assert not re.search("[a-z]{3}", said.replace("softmax", "")), said

@@ -11,10 +11,11 @@ import streamlit as st
 
 from softmax_core.runs import ALIVE, RESUMABLE, Run
 from softmax_core.training.experiment import VARIANT_RANGES
-from softmax_ui.addresses.state import shown
+from softmax_ui.addresses.state import number
 from softmax_ui.cache import runner, store
 from softmax_ui.steering import attempt, may_steer, share, steer
 from softmax_ui.text import _
+from softmax_ui.widgets.number_field import is_refused, number_field
 from softmax_ui.widgets.pace import set_speed
 from softmax_ui.widgets.starting import start
 
@@ -91,20 +92,16 @@ def rate_fields(run: Run) -> None:
         # A rate that was changed, here or by another person, gives the field a new key and value.
         key = f"new_rate_{run.id}_{position}_{current:g}"
         label = _("Learning rate from the next step on")
-        rate = st.number_input(label, value=current, format="%g", step=0.05, key=key, width=240)
-        low, high = VARIANT_RANGES["learning_rate"]
-        allowed = low <= rate <= high
+        setting = number(key, current, *VARIANT_RANGES["learning_rate"])
+        rate = number_field(setting, label, width=240)
         st.button(
             _("Apply"),
             key="apply_rate",
-            disabled=not allowed or rate == current,
+            disabled=is_refused(key) or rate == current,
             on_click=steer,
             args=(runner().change_learning_rate, run.id, position, rate),
         )
-        if not allowed:
-            text = _("It must be a number from {low} to {high}.", low=shown(low), high=shown(high))
-            st.markdown(f":red[:material/error:] {text}", width="content")
-        elif run.experiment.schedule == "cosine":
+        if run.experiment.schedule == "cosine":
             st.caption(
                 _("It is now {rate}; the cosine decay goes on from there.", rate=f"{current:g}")
             )

@@ -30,7 +30,6 @@ SEAM = STREAMLIT_CSS.parent
 # Streamlit puts these together out of a kind or a value; what stands in its code is the beginning.
 COMPOSED = {
     "stBaseButton": "`stBaseButton-${",
-    "stNumberInputStep": "`stNumberInputStepUp`",
     "{size} per file": " per file`",
     "File must be {size} MB or smaller.": "`File must be ${",
     "Files are not allowed.": " files are not allowed.`",
