@@ -5,11 +5,9 @@ An experiment's JSON can be imported again; every field is checked, and nothing 
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from safetensors.torch import save
 
@@ -19,6 +17,7 @@ from softmax_core.runs.blocks import STEP_MEASURES
 from softmax_core.runs.curation import MAX_NOTE, MAX_RUN_NAME, short_text
 from softmax_core.runs.history import EPOCH_MEASURES
 from softmax_core.runs.run import Run
+from softmax_core.runs.spreadsheet import cell, rows_writer
 from softmax_core.runs.store import Store
 from softmax_core.training.experiment import Experiment
 
@@ -61,9 +60,9 @@ def steps_csv(store: Store, run_id: str) -> str:
     Raises:
         RunNotFound: there is no such run.
     """
-    names = [variant.name for variant in store.run(run_id).experiment.variants]
+    names = store.run(run_id).names
     columns = store.steps(run_id)
-    out, writer = _writer("step", "epoch", "seconds", "variant", *STEP_MEASURES)
+    out, writer = rows_writer("step", "epoch", "seconds", "variant", *STEP_MEASURES)
     rows = zip(
         columns.step.tolist(),
         columns.epoch.tolist(),
@@ -74,7 +73,7 @@ def steps_csv(store: Store, run_id: str) -> str:
     for step, epoch, seconds, *figures in rows:
         for position, name in enumerate(names):
             values = [figure[position] for figure in figures]
-            writer.writerow([step, epoch, f"{seconds:.6f}", _text(name), *values])
+            writer.writerow([step, epoch, f"{seconds:.6f}", cell(name), *values])
     return out.getvalue()
 
 
@@ -92,13 +91,13 @@ def epochs_csv(store: Store, run_id: str) -> str:
     Raises:
         RunNotFound: there is no such run.
     """
-    names = [variant.name for variant in store.run(run_id).experiment.variants]
-    out, writer = _writer("epoch", "step", "variant", *EPOCH_MEASURES)
+    names = store.run(run_id).names
+    out, writer = rows_writer("epoch", "step", "variant", *EPOCH_MEASURES)
     for record in store.epochs(run_id):
         found = [getattr(record, column) for column in EPOCH_MEASURES]
         for position, name in enumerate(names):
             values = ["" if column is None else column[position] for column in found]
-            writer.writerow([record.epoch, record.step, _text(name), *values])
+            writer.writerow([record.epoch, record.step, cell(name), *values])
     return out.getvalue()
 
 
@@ -183,17 +182,3 @@ def weights_file(store: Store, run_id: str, epoch: int) -> bytes:
         "classes": json.dumps(CLASS_NAMES),
     }
     return save({"weights": weights.contiguous(), "bias": bias.contiguous()}, metadata=metadata)
-
-
-def _text(name: str) -> str:
-    # A spreadsheet would evaluate a name that begins like this as a formula.
-    text = f"'{name}" if name.startswith(("=", "+", "-", "@", "\t", "\r")) else name
-    return text.replace("\r", " ")  # which the csv module does not quote
-
-
-def _writer(*columns: str) -> tuple[io.StringIO, Any]:
-    out = io.StringIO()
-    out.write("\ufeff")  # without this mark spreadsheets read Chinese names as Latin letters
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    return out, writer

@@ -19,7 +19,7 @@ from softmax_ui.server.headers import headers_for, takes_gzip
 from softmax_ui.server.hosts import Hosts
 from softmax_ui.server.uploads import Uploads
 from softmax_ui.sharing import setting
-from softmax_ui.streamlit_inside.messages import is_passed_on
+from softmax_ui.streamlit_inside.reports import is_whole
 from softmax_ui.streamlit_inside.uploads import ROUTE as UPLOADS
 
 _LOG: Final = logging.getLogger(__name__)
@@ -115,17 +115,12 @@ class Edge:
 
         async def receive_fit() -> Message:
             nonlocal is_closed
-            while True:
-                message = await receive()
-                if message["type"] != "websocket.receive":
-                    return message
-                passed_on = is_passed_on(message.get("bytes") or b"")
-                if passed_on is None or message.get("bytes") is None:
-                    is_closed = True
-                    await send({"type": "websocket.close", "code": _UNFIT})
-                    return {"type": "websocket.disconnect", "code": _UNFIT}
-                if passed_on:
-                    return message
+            message = await receive()
+            if message["type"] != "websocket.receive" or is_whole(message.get("bytes") or b"\xff"):
+                return message
+            is_closed = True
+            await send({"type": "websocket.close", "code": _UNFIT})
+            return {"type": "websocket.disconnect", "code": _UNFIT}
 
         key = _key(scope)
         self._websockets[key] += 1

@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from softmax_core.errors import RunNotFound, SoftmaxError
-from softmax_ui import cache
+from softmax_ui import cache, operator
 from softmax_ui.components.modules import PATH as MODULES
 from softmax_ui.live.answers import Answer, Answers, Busy, Closed
 from softmax_ui.live.message import message
@@ -25,6 +25,8 @@ from softmax_ui.server.connections import bounded_connections, client_key, descr
 from softmax_ui.server.ending import storing_first
 from softmax_ui.server.logs import legible_log
 from softmax_ui.server.modules import module
+from softmax_ui.server.no_such_page import NoSuchPage
+from softmax_ui.sharing import is_shared
 from softmax_ui.streamlit_inside.sockets import send_at_once
 from softmax_ui.text import _, speaking
 
@@ -39,6 +41,7 @@ def routes() -> Sequence[BaseRoute]:
     return [
         Route(f"{prefix}/{PATH}/{{run_id}}", live, methods=["GET"]),
         Route(f"{prefix}/{MODULES}/{{name:path}}", module, methods=["GET"]),
+        NoSuchPage(prefix),
     ]
 
 
@@ -112,14 +115,31 @@ def _refusal(
 async def lifespan(_app: object) -> AsyncIterator[None]:
     """Set the log, the sockets and their bounds up at startup; store the runs at shutdown."""
     send_at_once()
+    _introduce_operator()
     with legible_log():
         async with bounded_connections(descriptor_limit()):
             with storing_first(close_runs):
                 yield
 
 
+def _introduce_operator() -> None:
+    """Print the operator's link of a shared server, the first time that it serves these runs."""
+    if not is_shared() or operator.exists():
+        return
+    base = (st.get_option("server.baseUrlPath") or "").strip("/")
+    address = f"http://localhost:{st.get_option('server.port')}" + (f"/{base}" if base else "")
+    try:
+        link = operator.new_link(address)
+    except OSError:  # the pages say what is wrong with the folder
+        return
+    print(
+        "This link steers every run here; it is shown once, and `softmax-explorer operator` "
+        f"makes another: {link}",
+        flush=True,
+    )
+
+
 def close_runs() -> None:
     """Stop every run at its next step, store it, and close the store."""
     _answers.close()
-    cache.runner.clear()
-    cache.store.clear()
+    cache.close_runs()

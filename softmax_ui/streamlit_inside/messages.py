@@ -1,48 +1,37 @@
-"""What a page may say over the websocket: Streamlit would obey more, and trip over less."""
+"""What a browser sends Streamlit over its websocket: the kinds of message that our pages need.
+
+Streamlit obeys the others from anybody too: `clear_cache` empties the caches of all people,
+`load_git_info` runs git, `install_skills` writes into the app's folder.
+"""
 
 from __future__ import annotations
 
-import json
 from typing import Final
 
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-SAID: Final = ("rerun_script", "stop_script", "file_urls_request", "app_heartbeat")
-"""Streamlit's names for the orders that our pages give."""
+KINDS: Final = frozenset(
+    {
+        "rerun_script",  # a person has changed or pressed something, or a fragment's time has come
+        "stop_script",
+        "app_heartbeat",
+        "file_urls_request",  # where to send a picture
+        "backend_operation_request",
+    }
+)
+OPERATIONS: Final = frozenset({"deferred_file", "dataframe_chunk"})
+"""A download that is made when it is clicked; the rows of a table that come into view."""
 
-_ASKED: Final = ("deferred_file", "dataframe_chunk")  # of a page's own; another installs things
-_JSON: Final = ("json_value", "json_trigger_value")
 
-
-def is_passed_on(content: bytes) -> bool | None:
-    """Tell whether Streamlit is to get a message.
-
-    Args:
-        content: what came.
-
-    Returns:
-        False for an order that our pages never give, such as emptying the caches of all; None for
-        what no page sends at all: the connection may be closed.
-    """
+def is_from_a_page(frame: bytes) -> bool:
+    """Tell whether a websocket's frame is something that a page may ask for."""
     message = BackMsg()
     try:
-        message.ParseFromString(content)
-        for widget in message.rerun_script.widget_states.widgets:
-            kind = widget.WhichOneof("value")
-            if kind in _JSON:
-                _check(getattr(widget, kind))
-    except (DecodeError, ValueError, RecursionError):
-        return None
-    if message.WhichOneof("type") == "backend_operation_request":
-        return message.backend_operation_request.WhichOneof("payload") in _ASKED
-    return message.WhichOneof("type") in SAID
-
-
-def _check(text: str) -> None:
-    """Raise ValueError for what is no JSON by RFC 8259: Python alone reads NaN."""
-
-    def refuse(constant: str) -> None:
-        raise ValueError(constant)
-
-    json.loads(text, parse_constant=refuse)
+        message.ParseFromString(frame)
+    except DecodeError:
+        return True  # Streamlit closes the connection
+    kind = message.WhichOneof("type")
+    if kind == "backend_operation_request":
+        return message.backend_operation_request.WhichOneof("payload") in OPERATIONS
+    return kind in KINDS

@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from softmax_ui.server.edge import Edge
-from softmax_ui.streamlit_inside.messages import is_passed_on
+from softmax_ui.streamlit_inside.reports import is_whole
 
 
 def through(scope: dict[str, Any], answer: Any = None) -> tuple[list[Any], list[Any]]:
@@ -90,20 +90,12 @@ def test_below_a_base_path_the_same_is_hidden(monkeypatch: pytest.MonkeyPatch) -
 def test_a_component_reports_json_or_is_not_heard(value: str) -> None:
     message = BackMsg()
     message.rerun_script.widget_states.widgets.add(id="x", json_value=value)
-    assert is_passed_on(message.SerializeToString()) is None
+    assert not is_whole(message.SerializeToString())
 
 
-def test_what_our_pages_say_is_passed_on_and_nothing_else() -> None:
+def test_what_our_pages_report_is_heard() -> None:
     message = BackMsg()
     message.rerun_script.widget_states.widgets.add(id="x", json_value='{"held": [1, null]}')
     message.rerun_script.widget_states.widgets.add(id="y", string_value="{ no JSON")
-    assert is_passed_on(message.SerializeToString()) is True
-    assert is_passed_on(BackMsg(stop_script=True).SerializeToString()) is True
-    assert is_passed_on(BackMsg(clear_cache=True).SerializeToString()) is False
-    asked = BackMsg()
-    asked.backend_operation_request.deferred_file.file_id = "x"
-    assert is_passed_on(asked.SerializeToString()) is True
-    asked.backend_operation_request.install_skills.SetInParent()
-    assert is_passed_on(asked.SerializeToString()) is False
-    assert is_passed_on(b"") is False
-    assert is_passed_on(b"\xff\xff") is None
+    assert is_whole(message.SerializeToString())
+    assert not is_whole(b"\xff\xff")

@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 from streamlit.elements import exception
 from streamlit.elements.widgets import camera_input, file_uploader
-from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
@@ -21,7 +20,6 @@ from streamlit.web.server.app_discovery import discover_asgi_app
 
 from softmax_ui.streamlit_inside import STREAMLIT_CSS
 from softmax_ui.streamlit_inside.built import BUILT, HIGHLIGHTER, WIDGETS, scripts
-from softmax_ui.streamlit_inside.messages import SAID
 from softmax_ui.streamlit_inside.words import streamlit_words
 
 ROOT = Path(__file__).parents[3]
@@ -32,6 +30,7 @@ COMPOSED = {
     "stBaseButton": "`stBaseButton-${",
     "{size} per file": " per file`",
     "File must be {size} MB or smaller.": "`File must be ${",
+    "Page {n}": "`Page ${",
     "Files are not allowed.": " files are not allowed.`",
     "Drag and drop file here": "`Drag and drop ${",
     "The page that you have requested does not seem to exist. Running the app's main page.": (
@@ -106,16 +105,6 @@ def test_uploads_are_kept_where_they_are_counted() -> None:
         assert "file_uploader_state_value" in inspect.getsource(camera_or_file), (
             "Streamlit has another word for an uploader: every upload is refused."
         )
-
-
-def test_a_page_has_the_orders_that_are_passed_on_and_no_new_one() -> None:
-    orders = [field.name for field in BackMsg.DESCRIPTOR.oneofs_by_name["type"].fields]
-    refused = {"clear_cache", "set_run_on_save", "load_git_info"}
-    refused |= {"debug_disconnect_websocket", "debug_shutdown_runtime"}
-    assert set(orders) == {*SAID, "backend_operation_request", *refused}, (
-        "Streamlit's pages have other orders: softmax_ui/streamlit_inside/messages.py has to say "
-        "which of them are passed on."
-    )
 
 
 INSIDES = re.compile(

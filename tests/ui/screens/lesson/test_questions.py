@@ -172,7 +172,7 @@ def test_an_order_says_from_where_it_is_wrong() -> None:
 def test_every_road_leads_somewhere_else_and_is_told() -> None:
     for name, question in QUESTIONS.items():
         for road, end in asked(name).roads().items():
-            assert not math.isclose(end, KNOWN[name]), (name, road)
+            assert end != pytest.approx(KNOWN[name]), (name, road)
             assert asked(name).has_text("road", road), (name, road)
             assert mark(repr(float(end)), asked(name)).hint in ("road", "sign"), (name, road)
         if question.kind == "choice":
