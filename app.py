@@ -1,7 +1,7 @@
 """Home: what this is, three logits to move, the ways in, and whether the pictures are here.
 
 It is also what `streamlit run app.py` starts: without a reader there is no page to draw, and the
-file then holds the server, `app`, with the routes that are not Streamlit's.
+file then holds the server, `app`, with the routes that are not Streamlit's and its edge.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from streamlit.starlette import App
 
 from softmax_ui.page import open_page
 from softmax_ui.screens.home.home import data_card, three_logits, ways_in
+from softmax_ui.server.edge import Edge
 from softmax_ui.server.messages import PageMessages
 from softmax_ui.server.routes import lifespan, routes
 from softmax_ui.streamlit_inside.script_run import script_run
@@ -44,4 +45,5 @@ if script_run():
     draw_home()
 else:
     # Streamlit looks for this very assignment in the source, and then imports the file for it.
-    app = App(__file__, routes=routes(), middleware=[Middleware(PageMessages)], lifespan=lifespan)
+    edge = [Middleware(Edge), Middleware(PageMessages)]
+    app = App(__file__, routes=routes(), middleware=edge, lifespan=lifespan)

@@ -25,6 +25,7 @@ SETTINGS: Final[dict[str, tuple[int, int, int]]] = {
     "SOFTMAX_PERSON_MB": (0, 512, 10**7),
     "SOFTMAX_PERSON_RUNS": (0, 200, 10**6),
     "SOFTMAX_PERSON_PINS": (0, 20, 10**6),
+    "SOFTMAX_PER_ADDRESS": (500, 500, 10**6),
 }
 """Name -> what holds on a person's own machine, what on a shared server, the most. 0: no bound."""
 

@@ -16,6 +16,7 @@ import hmac
 import logging
 import re
 from collections.abc import Callable
+from itertools import islice
 from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
@@ -33,6 +34,9 @@ from softmax_ui.text import _
 _HELD: Final = "steering_held"
 _ERROR: Final = "steering_error"
 _SECRET: Final = re.compile(r"[0-9a-f]{64}")
+
+MOST_SECRETS: Final = 100
+"""Steering links of others that a browser keeps (steering_keys/component.js has the number too)."""
 
 
 def identify() -> None:
@@ -181,12 +185,13 @@ def _checked(given: object) -> dict[str, Any]:
         each if isinstance(each, str) and _SECRET.fullmatch(each) else ""
         for each in (given.get("key"), given.get("operator"))
     )
+    newest = islice(reversed(given["secrets"].items()), MOST_SECRETS)
     return {
         "key": key,
         "operator": operators,
         "secrets": {
             str(run): secret
-            for run, secret in given["secrets"].items()
+            for run, secret in newest
             if isinstance(secret, str) and _SECRET.fullmatch(secret)
         },
     }

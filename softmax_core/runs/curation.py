@@ -20,6 +20,7 @@ from softmax_core.runs.limits import NO_QUOTA, Quota
 from softmax_core.runs.private import now
 from softmax_core.runs.run import ALIVE
 from softmax_core.training.experiment import is_line
+from softmax_core.training.names import without_hidden
 
 STORE_BYTES: Final = 2 * 2**30
 MAX_RUN_NAME: Final = 80
@@ -278,4 +279,4 @@ def short_text(text: object, field: str, limit: int) -> str:
         raise InvalidExperiment(field, text, f"a text of at most {limit} characters")
     if not all(map(is_line, text.splitlines() if field == "note" else [text])):
         raise InvalidExperiment(field, text, "written without control characters")
-    return text.strip()
+    return without_hidden(text).strip()

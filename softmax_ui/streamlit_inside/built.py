@@ -1,4 +1,4 @@
-"""Streamlit's own scripts, under the hashed names that they were built with."""
+"""Streamlit's page and its scripts, under the hashed names that they were built with."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from typing import Final
 
 import streamlit as st
 
-BUILT: Final = Path(st.__file__).parent / "static" / "static" / "js"
+PAGE: Final = Path(st.__file__).parent / "static" / "index.html"
+"""The one document that every page of the app is drawn in."""
+
+BUILT: Final = PAGE.parent / "static" / "js"
 
 WIDGETS: Final = (
     "ButtonGroup",

@@ -64,9 +64,13 @@ async def _got(app: Starlette, address: str, accept: str) -> Got:
         "headers": [(b"accept-encoding", accept.encode())],
     }
     sent: list[Any] = []
+    received = iter([{"type": "http.request", "body": b""}])
 
     async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b""}
+        if waiting := next(received, None):
+            return waiting
+        await asyncio.Event().wait()  # the client stays
+        return {}
 
     async def send(part: Any) -> None:
         sent.append(part)
@@ -134,6 +138,16 @@ def test_all_who_watch_are_told_the_same_whoever_steers(own_store: Store, run_id
     assert after.json().keys() == {
         "marker", "status", "text", "done", "again", "version", "curves", "templates",
     }  # fmt: skip
+
+
+def test_one_who_comes_when_there_is_too_much_to_do_is_told_to_come_again(
+    run_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("softmax_ui.live.answers.MOST_PENDING", 0)
+    (busy,) = get(f"/live/{run_id}")
+    assert busy.status == 503
+    assert busy.headers["retry-after"] == "1"
+    assert "much to do" in busy.json()["message"]
 
 
 def test_trouble_with_the_store_is_a_sentence() -> None:

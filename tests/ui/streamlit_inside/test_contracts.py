@@ -5,13 +5,17 @@ docs/streamlit-inside.md says of each what it is for and how its loss shows in t
 
 from __future__ import annotations
 
+import inspect
 import re
 from functools import lru_cache
 from pathlib import Path
 
 import pytest
 from streamlit.elements import exception
+from streamlit.elements.widgets import camera_input, file_uploader
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
+from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 from streamlit.web.server.app_discovery import discover_asgi_app
 
 from softmax_ui.streamlit_inside import STREAMLIT_CSS
@@ -88,6 +92,19 @@ def test_the_home_page_is_found_to_hold_the_server() -> None:
         "`streamlit run app.py` no longer takes `app` in app.py for the server: our routes are not "
         "served, and runs are not stored when the server ends."
     )
+
+
+def test_uploads_are_kept_where_they_are_counted() -> None:
+    manager = MemoryUploadedFileManager("/upload")
+    manager.add_file("session", UploadedFileRec("one", "one.png", "image/png", b"12"))
+    assert manager._lock
+    assert {name: len(file.data) for name, file in manager.file_storage["session"].items()} == {
+        "one": 2
+    }, "Streamlit keeps uploads elsewhere: softmax_ui/streamlit_inside/uploads.py bounds nothing."
+    for camera_or_file in (camera_input, file_uploader):
+        assert "file_uploader_state_value" in inspect.getsource(camera_or_file), (
+            "Streamlit has another word for an uploader: every upload is refused."
+        )
 
 
 INSIDES = re.compile(
