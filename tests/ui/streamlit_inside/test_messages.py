@@ -52,7 +52,9 @@ def test_downloads_and_rows_are_passed_on(kind: str) -> None:
     assert is_from_a_page(operation(kind))
 
 
-@pytest.mark.parametrize("sent", [*map(frame, sorted(DROPPED)), *map(operation, sorted(REFUSED)), b""])
+@pytest.mark.parametrize(
+    "sent", [*map(frame, sorted(DROPPED)), *map(operation, sorted(REFUSED)), b""]
+)
 def test_everything_else_is_dropped(sent: bytes) -> None:
     assert not is_from_a_page(sent)
 
