@@ -1,19 +1,16 @@
 """The components' JavaScript: ES modules, read once, each under an address that never changes.
 
 A digest of all of them is a part of the address, so a browser keeps them for good and imports
-between them are relative. `softmax_ui.server.modules` answers at these addresses.
+between them are relative. `softmax_ui.server.static` answers at these addresses.
 """
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
 import posixpath
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -44,24 +41,6 @@ export default await Promise.all(%s.map((name) => import(at(name))))
 """
 
 
-@dataclass(frozen=True)
-class Module:
-    """A file for the browser.
-
-    Attributes:
-        content: its bytes.
-        tag: its entity tag.
-    """
-
-    content: bytes
-    tag: str
-
-    @cached_property
-    def compressed(self) -> bytes:
-        """The bytes as gzip, made when they are first asked for."""
-        return gzip.compress(self.content)
-
-
 def _digest(*contents: bytes) -> str:
     return hashlib.sha256(b"\0".join(contents)).hexdigest()[:16]
 
@@ -74,11 +53,11 @@ _LIBRARY: Final = _PLOTLY.read_bytes()
 PLOTLY: Final = f"{PATH}/{_digest(_LIBRARY)}/{_PLOTLY.name}"
 """The address of plotly.js, relative to the app."""
 
-MODULES: Final[Mapping[str, Module]] = {
-    PLOTLY: Module(_LIBRARY, f'W/"{_digest(_LIBRARY)}"'),
-    **{f"{PATH}/{_VERSION}/{name}": Module(_OURS[name], f'W/"{_VERSION}"') for name in _OURS},
+MODULES: Final[Mapping[str, bytes]] = {
+    PLOTLY: _LIBRARY,
+    **{f"{PATH}/{_VERSION}/{name}": _OURS[name] for name in _OURS},
 }
-"""Address relative to the app -> file: all that there is."""
+"""Address relative to the app -> what the file holds: all that there is."""
 
 
 def imported(entry: str) -> list[str]:

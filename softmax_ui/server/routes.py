@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -14,13 +15,14 @@ from starlette.routing import BaseRoute, Route
 
 from softmax_core.errors import RunNotFound, SoftmaxError
 from softmax_ui import cache
-from softmax_ui.components.modules import PATH as MODULES
 from softmax_ui.live.answers import Answers, Closed
 from softmax_ui.live.message import message
 from softmax_ui.live.watched import PATH, Watched
 from softmax_ui.notices import sentence
+from softmax_ui.server.codings import coding_for
 from softmax_ui.server.ending import storing_first
-from softmax_ui.server.modules import module
+from softmax_ui.server.exports import close_exports, export
+from softmax_ui.server.memory import give_back
 from softmax_ui.streamlit_inside.sockets import send_at_once
 from softmax_ui.text import _, speaking
 
@@ -34,7 +36,7 @@ def routes() -> Sequence[BaseRoute]:
     prefix = f"/{base}" if base else ""
     return [
         Route(f"{prefix}/{PATH}/{{run_id}}", live, methods=["GET"]),
-        Route(f"{prefix}/{MODULES}/{{name:path}}", module, methods=["GET"]),
+        Route(f"{prefix}/export/{{run_id}}/{{table}}.csv", export, methods=["GET"]),
     ]
 
 
@@ -59,7 +61,7 @@ async def live(request: Request) -> Response:
     if request.query_params.get("seen") == answer.marker:
         return Response(status_code=204, headers=_HEADERS)
     headers = {**_HEADERS, "Content-Type": "application/json", "Vary": "Accept-Encoding"}
-    if "gzip" not in request.headers.get("accept-encoding", ""):
+    if coding_for(request.headers.get("accept-encoding", ""), ("gzip",)) != "gzip":
         return Response(answer.plain, headers=headers)
     return Response(answer.compressed, headers={**headers, "Content-Encoding": "gzip"})
 
@@ -76,12 +78,15 @@ def _refusal(status: int, watched: Watched, error: SoftmaxError | None) -> JSONR
 async def lifespan(_app: object) -> AsyncIterator[None]:
     """Set the sockets up at startup; store the runs at shutdown."""
     send_at_once()
+    giving_back = asyncio.create_task(give_back())
     with storing_first(close_runs):
         yield
+    giving_back.cancel()
 
 
 def close_runs() -> None:
     """Stop every run at its next step, store it, and close the store."""
     _answers.close()
+    close_exports()
     cache.runner.clear()
     cache.store.clear()

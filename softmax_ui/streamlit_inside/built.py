@@ -1,4 +1,4 @@
-"""Streamlit's own scripts, under the hashed names that they were built with."""
+"""Streamlit's own files for browsers, under the hashed names that they were built with."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Final
 
 import streamlit as st
 
-BUILT: Final = Path(st.__file__).parent / "static" / "static" / "js"
+_STATIC: Final = Path(st.__file__).parent / "static"
+BUILT: Final = _STATIC / "static" / "js"
 
 WIDGETS: Final = (
     "ButtonGroup",
@@ -33,3 +34,12 @@ HIGHLIGHTER: Final = "StreamlitSyntaxHighlighter"
 def scripts(*names: str) -> list[str]:
     """Return the file names of some of this code in the Streamlit that is installed."""
     return [path.name for name in names for path in BUILT.glob(f"{name}.*.js")]
+
+
+def built_files() -> dict[str, Path]:
+    """Return address relative to the app -> file, of all that has a digest in its name."""
+    return {
+        path.relative_to(_STATIC).as_posix(): path
+        for path in sorted((_STATIC / "static").rglob("*.*"))
+        if path.is_file()
+    }

@@ -88,7 +88,7 @@ def test_there_is_one_address_for_all_of_ours_and_one_for_plotly() -> None:
     digests = {name.split("/")[1] for name in MODULES if name != plotly_js}
     assert len(digests) == 1
     installed = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-    assert MODULES[plotly_js].content == installed.read_bytes()
+    assert MODULES[plotly_js] == installed.read_bytes()
     assert set(MODULES) - {PLOTLY} == {
         f"{PATH}/{digest}/{name}" for digest in digests for name in SCRIPTS
     }
