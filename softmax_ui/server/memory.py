@@ -1,7 +1,7 @@
 """Memory that is no longer used goes back to the system.
 
-What a class leaves behind is freed, but glibc keeps the pages for later, in as many pools as there
-were threads. Elsewhere than on Linux with glibc there is nothing to do.
+What a class leaves behind is forgotten in time. What is freed glibc keeps for later, in as many
+pools as there were threads, until it is told not to.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from softmax_ui.streamlit_inside.sessions import forget_expired
+
 SECONDS: Final = 15.0
 _GROWN: Final = 2 * 2**20  # bytes; giving less back is not worth the few milliseconds
 _STATM: Final = Path("/proc/self/statm")
@@ -23,9 +25,10 @@ async def give_back() -> None:
     """Give unused memory back, now and then, whenever the process has grown, for ever."""
     trim = _trimming()
     least = 0
-    while trim is not None:
+    while True:
         await asyncio.sleep(SECONDS)
-        if _resident() > least + _GROWN:
+        forget_expired()
+        if trim and _resident() > least + _GROWN:
             await asyncio.to_thread(trim, 0)
             least = _resident()
 
