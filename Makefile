@@ -10,7 +10,7 @@ CANDIDATES := python3 python3.13 python3.12 python3.11
 INSTALL = $(PY) -m pip install --no-input --no-compile
 
 # What locks, audits and lists the packages stays out of the way of those that are used.
-SUPPLY := .supply
+SUPPLY := $(VENV)/supply
 COMPILE = $(SUPPLY)/bin/uv pip compile --quiet --no-config --system-certs --universal \
 	--python-version 3.11 --generate-hashes --no-annotate --no-header
 LOCK ?=
@@ -23,7 +23,7 @@ FAIL = fail() { { echo; printf '%s\n' "$$@"; } >&2; exit 1; }
 
 .DEFAULT_GOAL := help
 .PHONY: help run dev serve wheel test check format bench pictures messages setup data browser \
-	lock lock-check audit
+	lock lock-check audit plotly
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -52,6 +52,7 @@ check: setup node_modules/.made ## lint, format, types, and the boundaries betwe
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/oxlint --deny-warnings softmax_ui tests
 	$(NODE) node_modules/typescript/bin/tsc
+	gunzip -c $(PLOTLY_JS) | cmp - $(PLOTLY_FROM)
 
 format: setup ## let ruff format and repair what it can
 	$(PY) -m ruff check --fix .
@@ -73,6 +74,13 @@ wheel: setup $(SUPPLY)/.made ## build what pip installs into dist/, and beside i
 	@$(PY) -m build --wheel --no-isolation
 	@$(SUPPLY)/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml \
 	  --output-reproducible --of JSON -o dist/softmax-explorer.cdx.json
+
+# package.json names its version: that of plotly.js in plotly's Python package.
+PLOTLY_JS := softmax_ui/vendored/plotly-cartesian.min.js.gz
+PLOTLY_FROM := node_modules/plotly.js-cartesian-dist-min/plotly-cartesian.min.js
+plotly: node_modules/.made ## take the part of plotly.js that the pages need from the npm registry
+	@gzip -9 -n -c $(PLOTLY_FROM) > $(PLOTLY_JS)
+	@cp $(dir $(PLOTLY_FROM))LICENSE $(dir $(PLOTLY_JS))LICENSE.plotly
 
 # Every package that pip would install, on every system, with the hashes of its files: the app's, and
 # with the tools'. What is locked stays as it is unless asked for: make lock LOCK=--upgrade
@@ -125,11 +133,12 @@ $(SUPPLY)/.made: requirements-supply.txt $(VENV)/.made
 	@$(SUPPLY)/bin/python -m pip install --quiet --no-input --no-compile -r $<
 	@touch $@
 
-# Only `make check` needs it: TypeScript reads the types in the comments of the JavaScript. Node then
-# trusts the certificates that this machine trusts, as pip does.
+# Only `make check` needs it: TypeScript reads the types in the comments of the JavaScript, and our
+# plotly.js is compared with what was published. Node then trusts the certificates that this machine
+# trusts, as pip does.
 node_modules/.made: package-lock.json $(VENV)/.dev
 	@NODE_OPTIONS=--use-system-ca $(VENV)/bin/npm ci --no-progress || { $(FAIL); \
-	  fail 'TypeScript could not be fetched from the npm registry; the reason is above.' \
+	  fail 'What package.json names could not be fetched from the npm registry; the reason is above.' \
 	  'With the network put right, type: make check' \
 	  'A mirror is named by: npm config set registry ADDRESS'; }
 	@touch $@
