@@ -459,7 +459,8 @@ def test_a_board_whose_files_do_not_load_says_so(
     page.goto(board_url)
     expect(page.get_by_text("could not be loaded. Reload the page.")).to_be_visible()
     page.close()
-    assert all("logit_board/heatmap.js" in complaint for complaint in complaints)
+    # The file itself, or one that imports it, whichever fails first.
+    assert all("/logit_board/" in complaint for complaint in complaints)
     complaints.clear()
 
 
