@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import mimetypes
 import threading
 from asyncio import to_thread
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import PurePosixPath
 from typing import Final
 
 import brotli
@@ -32,7 +32,16 @@ _CODINGS: Final[dict[str, Callable[[bytes], bytes]]] = {
     "gzip": gzip.compress,
 }
 _OFFERED: Final = tuple(_CODINGS)
-_COMPRESSIBLE: Final = ("text/", "application/json", "image/svg+xml")
+# Not from Python's mimetypes: what that knows depends on the machine.
+KINDS: Final = {
+    ".css": "text/css",
+    ".gif": "image/gif",
+    ".js": "text/javascript",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
+}
+_COMPRESSIBLE: Final = ("text/", "image/svg+xml")
 _PIECE: Final = 2**18  # of a file that is sent: so much may wait for a slow browser, not all of it
 
 Headers = list[tuple[bytes, bytes]]
@@ -53,8 +62,7 @@ class File:
     """
 
     def __init__(self, name: str, read: Callable[[], bytes]) -> None:
-        kind = "text/javascript" if name.endswith(".js") else mimetypes.guess_type(name)[0]
-        self._kind = kind or "application/octet-stream"
+        self._kind = KINDS.get(PurePosixPath(name).suffix, "application/octet-stream")
         self._read = read
         self._made: dict[str, _Answer] = {}
         self._making = threading.Lock()
@@ -133,12 +141,14 @@ async def _answer(file: File, scope: Scope, send: Send) -> None:
     accepted = known = ""
     for name, value in scope["headers"]:
         if name == b"accept-encoding":
-            accepted = value.decode("latin-1")
+            accepted = f"{accepted},{value.decode('latin-1')}"
         elif name == b"if-none-match":
-            known = value.decode("latin-1")
+            known = f"{known},{value.decode('latin-1')}"
     coding = coding_for(accepted, file.offered) if file.offered else IDENTITY
     # The event loop never waits for the compression.
-    answer = file.made(coding) or await to_thread(file.make, coding)
+    answer = file.made(coding)
+    if answer is None:
+        answer = await to_thread(file.make, coding)
     if known and _has(known, answer):
         await _send(send, 304, [h for h in answer.headers if not h[0].startswith(b"content-")])
     else:

@@ -182,9 +182,9 @@ class Client:
                     with suppress(ConnectionError):
                         await self._count(connection, host, path)
                         return
-            address = urlsplit(self.base)
+            name, _, port = host.partition(":")
             loop = asyncio.get_running_loop()
-            _, connection = await loop.create_connection(Connection, address.hostname, address.port)
+            _, connection = await loop.create_connection(Connection, name, int(port))
             await self._count(connection, host, path)
 
     async def _count(self, connection: Connection, host: str, path: str) -> None:

@@ -7,6 +7,7 @@ import gzip
 import re
 import threading
 import time
+from pathlib import PurePosixPath
 from typing import Any
 
 import brotli
@@ -16,7 +17,7 @@ from starlette.responses import PlainTextResponse
 
 from softmax_ui.components.modules import MODULES, PLOTLY, addresses
 from softmax_ui.server.codings import coding_for
-from softmax_ui.server.static import File, Static
+from softmax_ui.server.static import KINDS, File, Static
 from softmax_ui.streamlit_inside.built import WIDGETS, built_files, scripts
 
 ENTRY = addresses("logit_board")[0]
@@ -112,6 +113,7 @@ def test_all_that_streamlit_has_built_is_under_a_digest() -> None:
     assert {f"static/js/{name}" for name in scripts(*WIDGETS)} < built_files().keys()
     plain = [name for name in built_files() if not re.search(r"\.[\w-]{8}\.\w+$", name)]
     assert plain == []
+    assert {PurePosixPath(name).suffix for name in built_files()} == set(KINDS)
 
 
 @pytest.mark.parametrize(
