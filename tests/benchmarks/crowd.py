@@ -140,6 +140,7 @@ class Client:
     base: str
     asked: Asked
     drawn: float | None = None
+    has_all: bool = False
     received: int = 0
     errors: list[str] = field(default_factory=list)
     _free: list[Connection] = field(default_factory=list)
@@ -158,7 +159,10 @@ class Client:
             await asyncio.gather(session.drawn.wait(), self._fetch(host, self.asked.needed))
             self.drawn = monotonic() - started
             self.received += session.received
+            # As in ahead.js: whoever had to wait leaves the line to the others.
+            await asyncio.sleep(3 * self.drawn if self.drawn > 2 else 0)
             await self._fetch(host, self.asked.ahead)
+            self.has_all = True
             await leave.wait()
             tab.cancel()
             with suppress(asyncio.CancelledError):
@@ -231,7 +235,10 @@ async def measure(base: str, pid: int, asked: Asked, count: int, trainings: int)
             break
         await asyncio.sleep(0.1)
     last = monotonic()
-    await asyncio.sleep(5)  # what is fetched ahead
+    while monotonic() < begun + PATIENCE_SECONDS:
+        if all(client.has_all or client.errors for client in clients):
+            break
+        await asyncio.sleep(0.1)
     after = Cost.of(pid)
     trained = sum(map(_seconds, training)) - trained
     leave.set()
