@@ -38,7 +38,7 @@ def proxied() -> Iterator[tuple[int, int, Path]]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)
-        app, base = start_server(folder, env={"SOFTMAX_SHARED": "1"})
+        app, base = start_server(folder, env={"SOFTMAX_SHARED": "1", "SOFTMAX_HOSTS": HOST})
         try:
             tls, plain = free_port(), free_port()
             environment = {
