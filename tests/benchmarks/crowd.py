@@ -160,7 +160,7 @@ class Client:
             self.drawn = monotonic() - started
             self.received += session.received
             # As in ahead.js: whoever had to wait leaves the line to the others.
-            await asyncio.sleep(3 * self.drawn if self.drawn > 2 else 0)
+            await asyncio.sleep(min(3 * self.drawn, 20) if self.drawn > 2 else 0)
             await self._fetch(host, self.asked.ahead)
             self.has_all = True
             await leave.wait()
