@@ -72,8 +72,7 @@ pictures: setup data browser ## take the README's pictures anew, from the real a
 
 wheel: setup $(SUPPLY)/.made ## build what pip installs into dist/, and beside it a list of all parts
 	@$(PY) -m build --wheel --no-isolation
-	@$(SUPPLY)/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml \
-	  --output-reproducible --of JSON -o dist/softmax-explorer.cdx.json
+	@$(PY) deploy/parts.py $(SUPPLY)/bin/cyclonedx-py dist/softmax-explorer.cdx.json
 
 # package.json names its version: that of plotly.js in plotly's Python package.
 PLOTLY_JS := softmax_ui/vendored/plotly-cartesian.min.js.gz

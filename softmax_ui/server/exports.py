@@ -6,6 +6,7 @@ Whoever has a run's id may watch it, and so may have its records.
 from __future__ import annotations
 
 import asyncio
+import threading
 import zlib
 from collections.abc import AsyncIterator
 from typing import Final
@@ -25,16 +26,18 @@ _HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosni
 _WAIT_SECONDS: Final = 0.1  # until a file has grown
 
 _exports: Exports | None = None
+_lock: Final = threading.Lock()
 
 
 def exports() -> Exports:
     """Return the files of the store that is open, one of it a process."""
     global _exports
     store = cache.store()
-    if _exports is None or _exports.store is not store:
-        close_exports()
-        _exports = Exports(store, per_person=1 if is_shared() else None)
-    return _exports
+    with _lock:
+        if _exports is None or _exports.store is not store:
+            close_exports()
+            _exports = Exports(store, per_person=1 if is_shared() else None)
+        return _exports
 
 
 def close_exports() -> None:
