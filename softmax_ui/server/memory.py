@@ -8,29 +8,23 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
-import os
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Final
 
 from softmax_ui.streamlit_inside.sessions import forget_expired
 
 SECONDS: Final = 15.0
-_GROWN: Final = 2 * 2**20  # bytes; giving less back is not worth the few milliseconds
-_STATM: Final = Path("/proc/self/statm")
 
 
 async def give_back() -> None:
-    """Give unused memory back, now and then, whenever the process has grown, for ever."""
+    """Give unused memory back now and then, for ever; it takes some milliseconds of a thread."""
     trim = _trimming()
-    least = 0
     while True:
         await asyncio.sleep(SECONDS)
         forget_expired()
-        if trim and _resident() > least + _GROWN:
+        if trim:
             await asyncio.to_thread(trim, 0)
-            least = _resident()
 
 
 def _trimming() -> Callable[[int], int] | None:
@@ -38,7 +32,3 @@ def _trimming() -> Callable[[int], int] | None:
     if not sys.platform.startswith("linux"):
         return None
     return getattr(ctypes.CDLL(None), "malloc_trim", None)
-
-
-def _resident() -> int:
-    return int(_STATM.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
