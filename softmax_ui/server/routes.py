@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
@@ -28,13 +27,6 @@ from softmax_ui.streamlit_inside.sockets import send_at_once
 from softmax_ui.text import _, speaking
 
 _HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-SWITCH_SECONDS: Final = 0.001
-"""How long a thread that computes may keep the others of this process waiting for Python.
-
-Python's own choice, 5 ms, is paid by every answer again and again while runs train: the event loop
-waits for data, comes back, and stands behind a training thread each time.
-"""
-
 _answers: Final = Answers(message)
 
 
@@ -86,7 +78,6 @@ def _refusal(status: int, watched: Watched, error: SoftmaxError | None) -> JSONR
 async def lifespan(_app: object) -> AsyncIterator[None]:
     """Set the sockets up at startup; store the runs at shutdown."""
     send_at_once()
-    sys.setswitchinterval(SWITCH_SECONDS)
     giving_back = asyncio.create_task(give_back())
     with storing_first(close_runs):
         yield
