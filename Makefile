@@ -22,11 +22,11 @@ APT_INSTALL = apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
 FAIL = fail() { { echo; printf '%s\n' "$$@"; } >&2; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev serve wheel test check format bench pictures messages setup data browser \
+.PHONY: help run dev serve wheel test test-browsers check format bench pictures messages setup data browser \
 	lock lock-check audit plotly
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
 run: data serve ## set everything up, then serve the app (PORT=8501)
 
@@ -45,6 +45,13 @@ test: setup data browser ## set everything up, a browser too, then run every tes
 	@$(NODE) --test --test-reporter=dot 'tests/javascript/*.test.js'
 	@$(PY) -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)
 
+test-browsers: setup data ## what differs in Firefox and in WebKit, on a Debian, in a few minutes
+	@command -v firefox-esr WebKitWebDriver Xvfb >/dev/null || { $(ROOT_WITH_APT) && \
+	  $(APT_INSTALL) firefox-esr webkit2gtk-driver xvfb fonts-noto-cjk; } || { $(FAIL); \
+	  fail 'These tests need Firefox and WebKit:' \
+	  'sudo apt-get install firefox-esr webkit2gtk-driver xvfb fonts-noto-cjk'; }
+	@$(PY) -m pytest -m other_browsers tests/other_browsers $(PYTEST_ARGS)
+
 check: setup node_modules/.made ## lint, format, types, and the boundaries between the packages
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
@@ -60,6 +67,7 @@ format: setup ## let ruff format and repair what it can
 
 bench: setup data browser ## measure training loops, answers, records, and how fast pages open
 	@$(PY) -m tests.benchmarks
+	@$(PY) -m tests.benchmarks.wide
 	@$(PY) -m tests.benchmarks.answers
 	@$(PY) -m tests.benchmarks.records
 	@$(PY) -m tests.benchmarks.opening

@@ -12,6 +12,7 @@ from streamlit.starlette import App
 
 from softmax_ui.page import open_page
 from softmax_ui.screens.home.home import data_card, three_logits, ways_in
+from softmax_ui.server.messages import PageMessages
 from softmax_ui.server.routes import lifespan, routes
 from softmax_ui.server.static import Static
 from softmax_ui.streamlit_inside.script_run import script_run
@@ -44,4 +45,5 @@ if script_run():
     draw_home()
 else:
     # Streamlit looks for this very assignment in the source, and then imports the file for it.
-    app = App(__file__, routes=routes(), middleware=[Middleware(Static)], lifespan=lifespan)
+    before = [Middleware(Static), Middleware(PageMessages)]
+    app = App(__file__, routes=routes(), middleware=before, lifespan=lifespan)

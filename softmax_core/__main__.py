@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
+import json
+import math
+import os
+import signal
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
+
+import torch
 
 from softmax_core import __version__
 from softmax_core.data import OnProgress, data_folder, data_status, load_fashion_mnist
@@ -13,6 +23,7 @@ from softmax_core.errors import SoftmaxError
 from softmax_core.training import (
     EpochRecord,
     Experiment,
+    StepRecord,
     Training,
     Variant,
     band_of_course,
@@ -32,14 +43,41 @@ def main(arguments: Sequence[str] | None = None, name: str = "python -m softmax_
         name: the command's name, for its help.
 
     Returns:
-        The exit status: 0, or 1 after an error, which is said in one sentence on stderr.
+        The exit status: 0; 1 after an error, which is said in one sentence on stderr, or a training
+        that ended in nan; 130 after Ctrl-C; 141 where nobody reads the output any more.
     """
-    asked = _parser(name).parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that knows only ASCII
+            stream.reconfigure(errors="backslashreplace")
     try:
-        return int(asked.command(asked))
+        try:
+            asked = _parser(name).parse_args(arguments)
+            return int(asked.command(asked))
+        finally:
+            sys.stdout.flush()
     except SoftmaxError as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
-        return 1
+        return _refuse(f"{type(error).__name__}: {error}")
+    except KeyboardInterrupt:
+        if sys.stderr.isatty():
+            print(file=sys.stderr)
+        return 128 + signal.SIGINT
+    except BrokenPipeError:
+        _drop_output()
+        return 128 + 13  # SIGPIPE, which Windows does not have
+    except OSError as error:
+        _drop_output()
+        return _refuse(f"The output could not be written: {error.strerror or error}.")
+
+
+def _refuse(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 1
+
+
+def _drop_output() -> None:
+    """Let what is still to be written go nowhere, or the interpreter would fail at its end."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser(name: str) -> argparse.ArgumentParser:
@@ -48,7 +86,8 @@ def _parser(name: str) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="command")
 
     data = commands.add_parser("data", help="find or fetch Fashion-MNIST, and verify it")
-    data.add_argument("--root", type=Path, help=f"the data folder (default: {data_folder()})")
+    folder = str(data_folder()).replace("%", "%%")
+    data.add_argument("--root", type=Path, help=f"the data folder (default: {folder})")
     data.add_argument("--no-download", action="store_true", help="use only what is on this machine")
     data.set_defaults(command=_data)
 
@@ -65,17 +104,36 @@ def _parser(name: str) -> argparse.ArgumentParser:
         "--learning-rate",
         type=float,
         nargs="+",
-        default=[course.learning_rate],
-        help="several rates race side by side (up to 16)",
+        action="extend",
+        help="several rates race side by side (up to 16), after one option or several",
     )
     trained.add_argument("--loss", choices=LOSSES, default=course.loss)
     trained.add_argument("--init-std", type=float, default=course.init_std)
     trained.add_argument("--momentum", type=float, default=course.momentum)
     trained.add_argument("--weight-decay", type=float, default=course.weight_decay)
     trained.add_argument("--softmax", choices=SOFTMAX_FORMS, default=course.softmax)
-    trained.add_argument("--device", default="cpu", help="where torch computes (default: cpu)")
+    trained.add_argument(
+        "--device", type=_device, default="cpu", help="where torch computes (default: cpu)"
+    )
+    trained.add_argument(
+        "--json",
+        action="store_true",
+        help="print each record of a step or an epoch as a line of JSON; null stands for nan",
+    )
     trained.set_defaults(command=_train)
     return parser
+
+
+def _device(text: str) -> torch.device:
+    """Return a device that computes here."""
+    try:
+        device = torch.device(text)
+        torch.ones(1, device=device).item()
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        known = ["cpu", *(f"cuda:{k}" for k in range(torch.cuda.device_count()))]
+        message = f"torch has no device {text!r} on this machine; it has {', '.join(known)}"
+        raise argparse.ArgumentTypeError(message) from error
+    return device
 
 
 def _data(asked: argparse.Namespace) -> int:
@@ -92,7 +150,7 @@ def _train(asked: argparse.Namespace) -> int:
     experiment = Experiment(
         tuple(
             Variant(
-                f"learning rate {rate:g}",
+                f"learning rate {repr(rate).removesuffix('.0')}",
                 rate,
                 asked.loss,
                 asked.init_std,
@@ -100,7 +158,7 @@ def _train(asked: argparse.Namespace) -> int:
                 asked.weight_decay,
                 asked.softmax,
             )
-            for rate in asked.learning_rate
+            for rate in asked.learning_rate or [Variant("course").learning_rate]
         ),
         asked.batch_size,
         asked.epochs,
@@ -114,25 +172,59 @@ def _train(asked: argparse.Namespace) -> int:
     bar = _Bar("epoch 1")
     last: EpochRecord | None = None
     while made := training.advance():
-        if isinstance(made[-1], EpochRecord):
-            last = made[-1]
+        newest = made[-1]
+        if isinstance(newest, EpochRecord):
+            last = newest
             bar.clear()
-            for line in _epoch_lines(experiment, last):
-                print(line, flush=True)
             bar = _Bar(f"epoch {last.epoch + 1}")
         else:
             bar.show(_share_of_epoch(training))
-    if last is not None:
+        for line in map(_as_json, made) if asked.json else _epoch_lines(experiment, newest):
+            print(line, flush=True)
+    if last is None:
+        return 0
+    if not asked.json:
         _print_verdict(experiment, last)
-    return 0
+    return _say_lost(experiment, last)
+
+
+def _as_json(record: StepRecord | EpochRecord) -> str:
+    """Return a record as a line of JSON, which has no word for nan and infinity."""
+    kind = "epoch" if isinstance(record, EpochRecord) else "step"
+    return json.dumps({"record": kind, **_finite(asdict(record))})
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _finite(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_finite(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _say_lost(experiment: Experiment, last: EpochRecord) -> int:
+    """Say which variants ended in nan or infinity; the exit status is 1 if one did."""
+    lost = [
+        variant.name
+        for variant, *losses in zip(
+            experiment.variants, last.train_loss, last.test_loss, strict=True
+        )
+        if not all(map(math.isfinite, losses))
+    ]
+    for name in lost:
+        print(f"{name}: the loss is no finite number any more.", file=sys.stderr)
+    return 1 if lost else 0
 
 
 def _share_of_epoch(training: Training) -> float:
     return ((training.step - 1) % training.steps_per_epoch + 1) / training.steps_per_epoch
 
 
-def _epoch_lines(experiment: Experiment, record: EpochRecord) -> list[str]:
-    lines = []
+def _epoch_lines(experiment: Experiment, record: StepRecord | EpochRecord) -> list[str]:
+    """Return a line for each variant at the end of an epoch, and none for a step."""
+    lines: list[str] = []
+    if not isinstance(record, EpochRecord):
+        return lines
     for position, variant in enumerate(experiment.variants):
         name = f"  {variant.name}" if len(experiment.variants) > 1 else ""
         validation = (

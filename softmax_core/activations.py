@@ -11,12 +11,13 @@ digits, and so has 1 - p_m = rest / (1 + rest), also in the backward pass of aut
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import torch
 from torch import Tensor
 
 from softmax_core.errors import InvalidLogits
+from softmax_core.tensors import by_blocks, class_axis, holds, kind_of
 
 SoftmaxForm = Literal["stable", "naive"]
 
@@ -46,8 +47,15 @@ def softmax(logits: Tensor, *, dim: int = -1) -> Tensor:
     Source: the note, section 1.2; for the bound P. Blanchard, D. J. Higham, N. J. Higham,
     "Accurately computing the log-sum-exp and softmax functions", IMA J. Numer. Anal. 41 (2021).
     """
-    differences, rest = _against_the_winner(logits, dim)
-    return (differences.exp() / (1 + rest)).to(logits.dtype)
+    axis = checked_axis(logits, dim)
+
+    def form(rows: Tensor) -> Tensor:
+        found = against_the_winner(rows, axis)
+        total = 1 + found.rest
+        p = (found.exponentials / total).scatter(axis, found.winner, 1 / total)
+        return p.to(rows.dtype)
+
+    return by_blocks(form, logits, axis=axis)
 
 
 def log_softmax(logits: Tensor, *, dim: int = -1) -> Tensor:
@@ -72,12 +80,19 @@ def log_softmax(logits: Tensor, *, dim: int = -1) -> Tensor:
 
     Source: as for `softmax`; the naive log of section 2.3 of the note would give -inf in float32.
     """
-    differences, rest = _against_the_winner(logits, dim)
-    return (differences - rest.log1p()).to(logits.dtype)
+    axis = checked_axis(logits, dim)
+
+    def form(rows: Tensor) -> Tensor:
+        found = against_the_winner(rows, axis)
+        log_total = found.rest.log1p()
+        log_p = (found.differences - log_total).scatter(axis, found.winner, 0 - log_total)
+        return log_p.to(rows.dtype)
+
+    return by_blocks(form, logits, axis=axis)
 
 
 def naive_softmax(logits: Tensor, *, dim: int = -1) -> Tensor:
-    """Compute softmax as the note does, without checks and without subtracting the maximum.
+    """Compute softmax as the note does: no value is checked and no maximum subtracted.
 
     p_i = exp(o_i) / Σ_j exp(o_j), term by term in the type of the logits
 
@@ -90,66 +105,114 @@ def naive_softmax(logits: Tensor, *, dim: int = -1) -> Tensor:
         from 11.1 in float16) or all of them underflow (0 / 0); zeros where only the sum
         overflows.
 
+    Raises:
+        InvalidLogits: not a floating tensor, or no class axis.
+
     Example:
         >>> naive_softmax(torch.tensor([100.0, 0.0, 0.0]))
         tensor([nan, 0., 0.])
 
     Source: the note, section 2.2.
     """
+    axis = checked_axis(logits, dim)
     exponentials = logits.exp()
-    return exponentials / exponentials.sum(dim=dim, keepdim=True)
+    return exponentials / exponentials.sum(dim=axis, keepdim=True)
 
 
-def _against_the_winner(logits: Tensor, dim: int) -> tuple[Tensor, Tensor]:
-    """Return o - o_m, exactly 0 at the largest logit, and the sum of the other exponentials."""
-    logits = _checked(logits, dim)
+class AgainstTheWinner(NamedTuple):
+    """The logits of each row, compared with the largest one.
+
+    Attributes:
+        winner: m, int64, with a class axis of length 1.
+        differences: o - o_m; nan at m where o_m is +inf.
+        exponentials: exp(o - o_m), and 0 at m.
+        rest: their sum, with a class axis of length 1.
+    """
+
+    winner: Tensor
+    differences: Tensor
+    exponentials: Tensor
+    rest: Tensor
+
+
+def against_the_winner(logits: Tensor, axis: int) -> AgainstTheWinner:
+    """Compare each logit with the largest one of its row.
+
+    Args:
+        logits: o, floating, (…, n).
+        axis: the class axis, from `checked_axis`.
+
+    Returns:
+        The comparison, at least in float32.
+
+    Raises:
+        InvalidLogits: a row has no softmax.
+    """
+    # A sum of 10,000 terms has no correct digit in float16, so narrow types compute in float32.
+    logits = logits if torch.finfo(logits.dtype).bits >= 32 else logits.float()
     # Not max(dim): on a busy machine it waits for all threads, even for small tensors.
-    winner = logits.argmax(dim=dim, keepdim=True)
-    largest = logits.gather(dim, winner)
-    _check_answerable(logits, largest, dim)
-    # The difference at the winner is set to 0 rather than computed, because of +inf - +inf. It is
-    # then a constant: autograd reaches o_m only through the other entries, and so keeps the
+    winner = logits.argmax(dim=axis, keepdim=True)
+    largest = logits.gather(axis, winner)
+    _check_answerable(logits, largest, axis)
+    differences = logits - largest
+    # Without the winner, autograd reaches o_m only through the other entries, and so keeps the
     # digits of 1 - p_m too.
-    differences = (logits - largest).scatter(dim, winner, 0.0)
-    rest = differences.exp().scatter(dim, winner, 0.0).sum(dim=dim, keepdim=True)
-    return differences, rest
+    exponentials = differences.scatter(axis, winner, -torch.inf).exp_()
+    rest = exponentials.sum(dim=axis, keepdim=True)
+    return AgainstTheWinner(winner, differences, exponentials, rest)
 
 
-def _checked(logits: Tensor, dim: int) -> Tensor:
-    """Check for a floating tensor with a class axis; convert types below float32 to it."""
+def checked_axis(logits: Tensor, dim: int) -> int:
+    """Check for a floating tensor with a class axis, and count that axis from 0.
+
+    Args:
+        logits: o, (…, n).
+        dim: the class axis.
+
+    Returns:
+        The class axis, at least 0.
+
+    Raises:
+        InvalidLogits: not a floating tensor, or no class axis.
+
+    Example:
+        >>> checked_axis(torch.zeros(2, 3), -1)
+        1
+    """
+    kind = kind_of(logits)
     if not isinstance(logits, Tensor):
         raise InvalidLogits(
             "not_a_tensor",
-            type(logits).__name__,
-            f"The logits are a {type(logits).__name__}; wrap them: torch.tensor([1.0, 2.0]).",
+            kind,
+            f"The logits are a {kind}; wrap them: torch.tensor([1.0, 2.0]).",
         )
     if not logits.is_floating_point():
         raise InvalidLogits(
             "not_floating",
-            str(logits.dtype),
-            f"The logits are {logits.dtype}; softmax needs floats. Convert them: logits.float().",
+            kind,
+            f"The logits are {kind}; softmax needs floats. Convert them: logits.float().",
         )
-    if logits.dim() == 0 or not -logits.dim() <= dim < logits.dim():
+    axis = class_axis(dim, logits.shape)
+    if axis is None:
         raise InvalidLogits(
             "bad_dim",
             str(dim),
             f"Logits of shape {tuple(logits.shape)} have no axis {dim}; give as dim the axis "
             "that holds the classes.",
         )
-    if logits.shape[dim] == 0:
+    if logits.shape[axis] == 0:
         raise InvalidLogits(
             "no_classes",
             str(tuple(logits.shape)),
             f"Logits of shape {tuple(logits.shape)} have no class along axis {dim}; softmax "
             "needs at least one.",
         )
-    # A sum of 10,000 terms has no correct digit in float16, so narrow types compute in float32.
-    return logits if torch.finfo(logits.dtype).bits >= 32 else logits.float()
+    return axis
 
 
 def _check_answerable(logits: Tensor, largest: Tensor, dim: int) -> None:
     """Refuse rows without a softmax; all show in the maximum, because nan propagates to it."""
-    if largest.isfinite().all():
+    if not holds(~largest.isfinite().all()):
         return
     if largest.isnan().any():
         where = _first(logits.isnan())

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from softmax_core.errors import InvalidProbabilities
+from softmax_core.tensors import class_axis, holds, kind_of
 
 
 def softmax_jacobian(probabilities: Tensor, *, dim: int = -1) -> Tensor:
@@ -39,10 +40,11 @@ def softmax_jacobian(probabilities: Tensor, *, dim: int = -1) -> Tensor:
     Source: the note, section 1.3.
     """
     p = checked_probabilities(probabilities, dim).movedim(dim, -1)
-    off_diagonal = -p.unsqueeze(-1) * p.unsqueeze(-2)
-    diagonal = (p * sum_of_others(p)).unsqueeze(-1)
-    on_diagonal = torch.eye(p.shape[-1], dtype=torch.bool, device=p.device)
-    return torch.where(on_diagonal, diagonal, off_diagonal).to(probabilities.dtype)
+    # Each product is rounded once, in a narrow type too, and the matrix is written once.
+    narrow = p.to(probabilities.dtype)
+    jacobian = -narrow.unsqueeze(-1) * narrow.unsqueeze(-2)
+    jacobian.diagonal(dim1=-2, dim2=-1).copy_(p * sum_of_others(p))
+    return jacobian
 
 
 def half_l1_norm(probabilities: Tensor, *, dim: int = -1) -> Tensor:
@@ -103,17 +105,18 @@ def sum_of_others(probabilities: Tensor, *, dim: int = -1) -> Tensor:
 def checked_probabilities(probabilities: Tensor, dim: int) -> Tensor:
     """Check for distributions along `dim`; convert types below float32 to it."""
     if not isinstance(probabilities, Tensor) or not probabilities.is_floating_point():
-        kind = getattr(probabilities, "dtype", type(probabilities).__name__)
+        kind = kind_of(probabilities)
         raise InvalidProbabilities(
-            str(kind), f"The probabilities are {kind}; give a floating tensor, as softmax does."
+            kind, f"The probabilities are {kind}; give a floating tensor, as softmax does."
         )
     shape = tuple(probabilities.shape)
-    if not -len(shape) <= dim < len(shape) or shape[dim] == 0:
+    axis = class_axis(dim, shape)
+    if axis is None or shape[axis] == 0:
         raise InvalidProbabilities(
             str(shape), f"Probabilities of shape {shape} have no classes along axis {dim}."
         )
     outside = ~((probabilities >= 0) & (probabilities <= 1))
-    if outside.any():
+    if holds(outside.any()):
         value = probabilities[outside][0].item()
         raise InvalidProbabilities(
             str(value), f"A probability is {value}, outside [0, 1]. Logits? Call softmax first."
@@ -122,7 +125,7 @@ def checked_probabilities(probabilities: Tensor, dim: int) -> Tensor:
     # Rounding p changes the sum by eps at most; 1e-5 allows for numbers typed by hand.
     allowed = max(1e-5, 2 * torch.finfo(probabilities.dtype).eps)
     wrong = (sums - 1).abs() > allowed
-    if wrong.any():
+    if holds(wrong.any()):
         value = sums[wrong][0].item()
         raise InvalidProbabilities(
             str(value), f"A row of probabilities sums to {value}, not to 1. Divide it by its sum."

@@ -11,13 +11,12 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from softmax_core.activations import log_softmax, softmax
+from softmax_core.activations import against_the_winner, checked_axis, softmax
 from softmax_core.derivatives import sum_of_others
 from softmax_core.errors import InvalidTarget
+from softmax_core.tensors import by_blocks, class_indices
 
 Loss = Literal["cross_entropy", "squared_error"]
-
-_INDEX_TYPES = (torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8)
 
 
 def cross_entropy(logits: Tensor, target: Tensor, *, dim: int = -1) -> Tensor:
@@ -44,8 +43,16 @@ def cross_entropy(logits: Tensor, target: Tensor, *, dim: int = -1) -> Tensor:
 
     Source: the note, section 1.4.
     """
-    log_p = log_softmax(logits, dim=dim)
-    return 0 - log_p.gather(dim, _positions(target, log_p, dim)).squeeze(dim)
+    axis, target = _checked(logits, target, dim)
+
+    def form(rows: Tensor, targets: Tensor) -> Tensor:
+        found, at_target = against_the_winner(rows, axis), targets.unsqueeze(axis)
+        difference = found.differences.gather(axis, at_target)
+        # inf - inf where the target has a logit of +inf
+        difference = difference.masked_fill(at_target == found.winner, 0.0)
+        return (found.rest.log1p() - difference).squeeze(axis).to(rows.dtype)
+
+    return by_blocks(form, logits, target, axis=axis)
 
 
 def cross_entropy_gradient(logits: Tensor, target: Tensor, *, dim: int = -1) -> Tensor:
@@ -72,9 +79,14 @@ def cross_entropy_gradient(logits: Tensor, target: Tensor, *, dim: int = -1) -> 
 
     Source: the note, section 1.4.
     """
-    p, at_target = _predicted(logits, target, dim)
-    missing = sum_of_others(p, dim=dim).gather(dim, at_target)
-    return p.scatter(dim, at_target, 0 - missing).to(logits.dtype)
+    axis, target = _checked(logits, target, dim)
+
+    def form(rows: Tensor, targets: Tensor) -> Tensor:
+        p, at_target = _predicted(rows, targets, axis)
+        missing = sum_of_others(p, dim=axis).gather(axis, at_target)
+        return p.scatter(axis, at_target, 0 - missing).to(rows.dtype)
+
+    return by_blocks(form, logits, target, axis=axis)
 
 
 def squared_error(logits: Tensor, target: Tensor, *, dim: int = -1) -> Tensor:
@@ -100,10 +112,15 @@ def squared_error(logits: Tensor, target: Tensor, *, dim: int = -1) -> Tensor:
 
     Source: the note, section 1.4, "target minus prediction", squared.
     """
-    p, at_target = _predicted(logits, target, dim)
-    missing = sum_of_others(p, dim=dim).gather(dim, at_target)
-    residual = p.scatter(dim, at_target, missing)
-    return (residual.square().sum(dim=dim) / 2).to(logits.dtype)
+    axis, target = _checked(logits, target, dim)
+
+    def form(rows: Tensor, targets: Tensor) -> Tensor:
+        p, at_target = _predicted(rows, targets, axis)
+        missing = sum_of_others(p, dim=axis).gather(axis, at_target)
+        residual = p.scatter(axis, at_target, missing)
+        return (residual.square().sum(dim=axis) / 2).to(rows.dtype)
+
+    return by_blocks(form, logits, target, axis=axis)
 
 
 def squared_error_gradient(logits: Tensor, target: Tensor, *, dim: int = -1) -> Tensor:
@@ -138,33 +155,42 @@ def squared_error_gradient(logits: Tensor, target: Tensor, *, dim: int = -1) -> 
 
     Source: the note's Jacobian (section 1.3) applied to its squared distance.
     """
-    p, at_target = _predicted(logits, target, dim)
-    at_winner = p.argmax(dim=dim, keepdim=True)
-    others = sum_of_others(p, dim=dim)
-    p_t, q_t = p.gather(dim, at_target), others.gather(dim, at_target)
-    p_m, q_m = p.gather(dim, at_winner), others.gather(dim, at_winner)
-    squares = p.square().scatter(dim, at_target, 0.0)
-    without_both = squares.scatter(dim, at_winner, 0.0).sum(dim=dim, keepdim=True)
-    without_target = squares.sum(dim=dim, keepdim=True)
-    bracket = p + p_t * q_t - without_target
-    bracket = bracket.scatter(dim, at_winner, p_m * q_m + p_t * q_t - without_both)
-    # The target comes last: if it has the largest p, the first of the three lines holds.
-    bracket = bracket.scatter(dim, at_target, 0 - (q_t.square() + without_target))
-    return (p * bracket).to(logits.dtype)
+    axis, target = _checked(logits, target, dim)
+
+    def form(rows: Tensor, targets: Tensor) -> Tensor:
+        p, at_target = _predicted(rows, targets, axis)
+        at_winner = p.argmax(dim=axis, keepdim=True)
+        others = sum_of_others(p, dim=axis)
+        p_t, q_t = p.gather(axis, at_target), others.gather(axis, at_target)
+        p_m, q_m = p.gather(axis, at_winner), others.gather(axis, at_winner)
+        squares = p.square().scatter(axis, at_target, 0.0)
+        without_both = squares.scatter(axis, at_winner, 0.0).sum(dim=axis, keepdim=True)
+        without_target = squares.sum(dim=axis, keepdim=True)
+        bracket = p + p_t * q_t - without_target
+        bracket = bracket.scatter(axis, at_winner, p_m * q_m + p_t * q_t - without_both)
+        # The target comes last: if it has the largest p, the first of the three lines holds.
+        bracket = bracket.scatter(axis, at_target, 0 - (q_t.square() + without_target))
+        return (p * bracket).to(rows.dtype)
+
+    return by_blocks(form, logits, target, axis=axis)
 
 
 def naive_cross_entropy(probabilities: Tensor, target: Tensor, *, dim: int = -1) -> Tensor:
-    """Compute cross-entropy as the note does, from probabilities and without checks.
+    """Compute cross-entropy as the note does, from probabilities, none of which is checked.
 
     L = -log(p_t)
 
     Args:
         probabilities: p, (…, n).
-        target: t, int64 class indices, (…).
+        target: t, class indices, (…).
         dim: the class axis.
 
     Returns:
         The result of the formula, (…): inf where p_t was rounded to 0, nan where it is nan.
+
+    Raises:
+        InvalidLogits: the probabilities are not a floating tensor, or have no class axis.
+        InvalidTarget: not class indices of these probabilities.
 
     Example:
         >>> naive_cross_entropy(torch.tensor([[0.5, 0.0, 0.5]]), torch.tensor([1]))
@@ -172,44 +198,29 @@ def naive_cross_entropy(probabilities: Tensor, target: Tensor, *, dim: int = -1)
 
     Source: the note, section 2.3.
     """
-    return -probabilities.gather(dim, target.unsqueeze(dim)).squeeze(dim).log()
+    axis, target = _checked(probabilities, target, dim)
+    return -probabilities.gather(axis, target.unsqueeze(axis)).squeeze(axis).log()
 
 
-def _predicted(logits: Tensor, target: Tensor, dim: int) -> tuple[Tensor, Tensor]:
+def _predicted(logits: Tensor, target: Tensor, axis: int) -> tuple[Tensor, Tensor]:
     """Return the probabilities, at least float32, and the target indices for gather."""
-    if isinstance(logits, Tensor) and logits.is_floating_point():
-        # Narrow types are converted before softmax, so that p is not rounded twice.
-        logits = logits if torch.finfo(logits.dtype).bits >= 32 else logits.float()
-    p = softmax(logits, dim=dim)
-    return p, _positions(target, p, dim)
+    # Narrow types are converted before softmax, so that p is not rounded twice.
+    logits = logits if torch.finfo(logits.dtype).bits >= 32 else logits.float()
+    return softmax(logits, dim=axis), target.unsqueeze(axis)
 
 
-def _positions(target: Tensor, rows: Tensor, dim: int) -> Tensor:
-    """Check class indices against the rows they belong to, and shape them for gather."""
-    classes = rows.shape[dim]
-    kind = getattr(target, "dtype", type(target).__name__)
-    if not isinstance(target, Tensor) or kind not in _INDEX_TYPES:
-        raise InvalidTarget(
-            str(kind),
-            classes,
-            f"The target is {kind}; give class indices, an integer tensor. (One-hot rows: "
-            "their argmax.)",
-        )
-    expected = rows.movedim(dim, -1).shape[:-1]
-    if target.shape != expected:
-        found = tuple(target.shape)
+def _checked(rows: Tensor, target: Tensor, dim: int) -> tuple[int, Tensor]:
+    """Check rows and their class indices; return the class axis and the indices as int64."""
+    axis = checked_axis(rows, dim)
+    classes = rows.shape[axis]
+    indices = class_indices(target, classes)
+    expected = rows.shape[:axis] + rows.shape[axis + 1 :]
+    if indices.shape != expected:
+        found = tuple(indices.shape)
         raise InvalidTarget(
             str(found),
             classes,
             f"The target has shape {found}; logits of shape {tuple(rows.shape)} need one class "
             f"index a row, shape {tuple(expected)}.",
         )
-    outside = (target < 0) | (target >= classes)
-    if outside.any():
-        value = str(target[outside][0].item())
-        raise InvalidTarget(
-            value,
-            classes,
-            f"Target {value} is not a class: with {classes} classes they are 0 to {classes - 1}.",
-        )
-    return target.long().unsqueeze(dim)
+    return axis, indices

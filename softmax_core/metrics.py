@@ -5,7 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from softmax_core.activations import checked_axis
 from softmax_core.errors import InvalidLogits, InvalidTarget
+from softmax_core.tensors import INDEX_TYPES, class_indices, holds, kind_of
 
 
 def accuracy(predictions: Tensor, labels: Tensor, *, dim: int = -1) -> float:
@@ -23,8 +25,8 @@ def accuracy(predictions: Tensor, labels: Tensor, *, dim: int = -1) -> float:
         A number from 0 to 1; the note's function of this name returns the count instead.
 
     Raises:
-        InvalidLogits: a score is nan, so its row predicts nothing.
-        InvalidTarget: no labels, or shapes that do not match.
+        InvalidLogits: a score is nan, so its row predicts nothing; or no such class axis.
+        InvalidTarget: no labels, labels of another type, or shapes that do not match.
 
     Example:
         >>> accuracy(torch.tensor([[0.1, 0.3, 0.6], [0.3, 0.2, 0.5]]), torch.tensor([0, 2]))
@@ -32,6 +34,7 @@ def accuracy(predictions: Tensor, labels: Tensor, *, dim: int = -1) -> float:
 
     Source: the note, section 2.4.
     """
+    labels = class_indices(labels, None, "The label")
     predicted = _predicted_classes(predictions, labels, dim)
     if labels.numel() == 0:
         raise InvalidTarget("0 labels", 0, "There are 0 labels; a share of nothing has no value.")
@@ -55,27 +58,27 @@ def confusion_matrix(
         int64 (classes, classes), one row per true class; the sum is the number of labels.
 
     Raises:
-        InvalidLogits: a score is nan, so its row predicts nothing.
-        InvalidTarget: a label or a prediction outside the classes, or shapes that do not match.
+        InvalidLogits: a score is nan, so its row predicts nothing; or no such class axis.
+        InvalidTarget: a label or a prediction outside the classes or of another type, shapes that
+            do not match, or a number of classes that is none.
 
     Example:
         >>> confusion_matrix(torch.tensor([0, 1, 1]), torch.tensor([0, 1, 0]), classes=2)
         tensor([[1, 1],
                 [0, 1]])
     """
-    predicted = _predicted_classes(predictions, labels, dim)
-    for name, indices in (("label", labels), ("prediction", predicted)):
-        outside = (indices < 0) | (indices >= classes)
-        if outside.any():
-            value = str(indices[outside][0].item())
-            raise InvalidTarget(
-                value,
-                classes,
-                f"The {name} {value} is not a class: with {classes} classes they are 0 to "
-                f"{classes - 1}.",
-            )
-    pairs = labels.long().flatten() * classes + predicted.long().flatten()
-    return torch.bincount(pairs, minlength=classes * classes).reshape(classes, classes)
+    if not isinstance(classes, int) or classes < 1:
+        raise InvalidTarget(
+            repr(classes), 0, f"The number of classes is {classes!r}; give a whole number from 1."
+        )
+    labels = class_indices(labels, classes, "The label")
+    predicted = class_indices(
+        _predicted_classes(predictions, labels, dim), classes, "The prediction"
+    )
+    pairs = (labels * classes + predicted).flatten()
+    # Not bincount: the length of its result depends on values.
+    counts = pairs.new_zeros(classes * classes).index_add(0, pairs, torch.ones_like(pairs))
+    return counts.reshape(classes, classes)
 
 
 class Accumulator:
@@ -115,15 +118,20 @@ class Accumulator:
 
 
 def _predicted_classes(predictions: Tensor, labels: Tensor, dim: int) -> Tensor:
-    """Return class indices unchanged, and the argmax of scores."""
-    if predictions.shape == labels.shape and not predictions.is_floating_point():
-        return predictions
+    """Return class indices as int64, and the argmax of scores."""
+    if not isinstance(predictions, Tensor):
+        kind = kind_of(predictions)
+        raise InvalidLogits(
+            "not_a_tensor", kind, f"The predictions are a {kind}; wrap them: torch.tensor(...)."
+        )
+    if predictions.shape == labels.shape and predictions.dtype in INDEX_TYPES:
+        return predictions.long()
     if not predictions.is_floating_point() or predictions.dim() != labels.dim() + 1:
         raise _misfit(predictions, labels)
-    predicted = predictions.argmax(dim=dim)
+    predicted = predictions.argmax(dim=checked_axis(predictions, dim))
     if predicted.shape != labels.shape:
         raise _misfit(predictions, labels)
-    if predictions.isnan().any():
+    if holds(predictions.isnan().any()):
         raise InvalidLogits(
             "nan", "nan", "A score is nan, so its row predicts no class. Leave such rows out."
         )

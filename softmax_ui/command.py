@@ -37,15 +37,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command with these words, or those of the shell, and return the exit status."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words and words[0] in CORE_COMMANDS:
-        from softmax_core.__main__ import main as run_core
-
+        try:
+            from softmax_core.__main__ import main as run_core
+        except KeyboardInterrupt:  # torch takes seconds to import
+            return 130
         return run_core(words, "softmax-explorer")
-    asked = _parser().parse_args(words)
-    if asked.version:
+    makes_link = words[:1] == ["operator"]
+    asked = (_operator_parser() if makes_link else _parser()).parse_args(words[makes_link:])
+    if "version" in asked and asked.version:
         print(f"Softmax Explorer {_version()}")
         return 0
     if any(importlib.util.find_spec(package) is None for package in APP_PACKAGES):
         return _refuse('The app is not installed yet: pip install "softmax-explorer[app]"')
+    if makes_link:
+        return _print_operators_link(asked.url)
     if not _is_free(asked.port):
         return _refuse(
             f"Port {asked.port} is taken. Choose another: softmax-explorer --port {asked.port + 1} "
@@ -55,6 +60,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sys.argv = ["streamlit", "run", str(script()), "--server.port", str(asked.port)]
     runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
     return 0
+
+
+def _print_operators_link(base: str) -> int:
+    from softmax_ui.operator import new_link
+
+    try:
+        print(new_link(base.rstrip("/")))
+    except OSError as error:
+        return _refuse(f"The link cannot be kept beside the runs: {error}")
+    return 0
+
+
+def _operator_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="softmax-explorer operator",
+        description="Make a new link with which its holder steers every run of a shared server, "
+        "and print it once. The link before ends at once; the server need not be restarted.",
+    )
+    parser.add_argument(
+        "--url", default="http://localhost:8501", help="the app's address (default: %(default)s)"
+    )
+    return parser
 
 
 def script() -> Path:
@@ -72,11 +99,18 @@ def _parser() -> argparse.ArgumentParser:
         prog="softmax-explorer",
         description="Serve Softmax Explorer on this machine.",
         epilog="softmax-explorer data fetches Fashion-MNIST, softmax-explorer train trains without "
-        "the app; each has a --help of its own.",
+        "the app, softmax-explorer operator makes a link that steers every run of a shared server; "
+        "each has a --help of its own.",
     )
     parser.add_argument("--version", action="store_true", help="print the version")
-    parser.add_argument("--port", type=int, default=8501, help="where to serve (default: 8501)")
+    parser.add_argument("--port", type=_port, default=8501, help="where to serve (default: 8501)")
     return parser
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= 65_535):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; they are 1 to 65535")
+    return int(text)
 
 
 def _version() -> str:

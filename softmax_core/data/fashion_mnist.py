@@ -8,9 +8,8 @@ from typing import Literal
 
 import torch
 
-from softmax_core.data import files
+from softmax_core.data import archives, files
 from softmax_core.data.dataset import Dataset, Split
-from softmax_core.data.debian import DEBIAN_FOLDER, debian_has, unpack_debian
 from softmax_core.data.download import download as download_files
 from softmax_core.data.files import DataFile, OnProgress, raw_folder
 from softmax_core.data.idx import read_idx
@@ -18,7 +17,7 @@ from softmax_core.data.verification import verify
 from softmax_core.errors import DataNotFound
 from softmax_core.folders import data_folder
 
-DataStatus = Literal["ready", "debian", "missing"]
+DataStatus = Literal["ready", "packed", "missing"]
 
 
 def load_fashion_mnist(
@@ -27,6 +26,9 @@ def load_fashion_mnist(
     on_progress: OnProgress | None = None,
 ) -> Dataset:
     """Load Fashion-MNIST: from the data folder, else from Debian's copy, else from the mirror.
+
+    In the data folder the files may lie where torchvision has them, in FashionMNIST/raw, or
+    directly; extracted, or compressed as they are downloaded.
 
     The sha256 of each file is verified once, and again when the file has changed since. A damaged
     file is never overwritten, because it may be the user's own.
@@ -52,11 +54,10 @@ def load_fashion_mnist(
     """
     folder = data_folder(root)
     # Existing files are verified first: a damaged one is reported before anything is downloaded.
-    missing = _missing(folder)
     for file in files.FILES:
-        if file not in missing:
-            verify(raw_folder(folder) / file.name, file)
-    if missing:
+        if path := files.found(folder, file):
+            verify(path, file)
+    if missing := _missing(folder):
         _fetch(folder, missing, download, on_progress)
     return Dataset(
         train=_read_split(folder, files.TRAIN_IMAGES, files.TRAIN_LABELS),
@@ -72,40 +73,52 @@ def data_status(root: Path | str | None = None) -> DataStatus:
 
     Returns:
         "ready": the four files are in the data folder (loading verifies them);
-        "debian": Debian's package has the missing files, so loading takes a second;
+        "packed": the missing files are there compressed, in the data folder or in Debian's package,
+            so loading takes a second;
         "missing": loading will download 31 MB.
     """
-    missing = _missing(data_folder(root))
+    root_folder = data_folder(root)
+    missing = _missing(root_folder)
     if not missing:
         return "ready"
-    return "debian" if debian_has(missing) else "missing"
+    return "packed" if _archives(root_folder, missing) else "missing"
 
 
 def _missing(folder: Path) -> list[DataFile]:
-    # A dangling link is not overwritten either: it counts as a damaged file.
-    paths = {file: raw_folder(folder) / file.name for file in files.FILES}
-    return [file for file, path in paths.items() if not (path.exists() or path.is_symlink())]
+    return [file for file in files.FILES if files.found(folder, file) is None]
+
+
+def _archives(folder: Path, missing: Sequence[DataFile]) -> dict[DataFile, Path]:
+    """Return where each of the missing files lies compressed; nothing if one does not."""
+    found = {file: archives.archive_of(folder, file) for file in missing}
+    return {file: path for file, path in found.items() if path} if all(found.values()) else {}
 
 
 def _fetch(
     folder: Path, missing: Sequence[DataFile], download: bool, on_progress: OnProgress | None
 ) -> None:
-    if debian_has(missing):
-        unpack_debian(folder, missing, on_progress)
+    if packed := _archives(folder, missing):
+        archives.unpack(folder, packed, on_progress)
     elif download:
         download_files(folder, missing, on_progress)
     else:
         names = ", ".join(file.name for file in missing)
         raise DataNotFound(
-            (raw_folder(folder), DEBIAN_FOLDER),
-            f"{names}: neither in {raw_folder(folder)} nor, as .gz, in {DEBIAN_FOLDER}, and "
-            "downloading was not allowed. Call load_fashion_mnist(download=True), or install "
-            "Debian's package dataset-fashion-mnist.",
+            (folder, archives.DEBIAN_FOLDER),
+            f"{names}: neither in {folder} (there or in FashionMNIST/raw, extracted or as .gz) nor "
+            f"in {archives.DEBIAN_FOLDER}, and downloading was not allowed. Call "
+            "load_fashion_mnist(download=True), put the files there, or install Debian's package "
+            "dataset-fashion-mnist.",
         )
 
 
 def _read_split(folder: Path, images: str, labels: str) -> Split:
     return Split(
-        images=read_idx(raw_folder(folder) / images, dimensions=3),
-        labels=read_idx(raw_folder(folder) / labels, dimensions=1).to(torch.int64),
+        images=read_idx(_path(folder, images), dimensions=3),
+        labels=read_idx(_path(folder, labels), dimensions=1).to(torch.int64),
     )
+
+
+def _path(folder: Path, name: str) -> Path:
+    (file,) = (file for file in files.FILES if file.name == name)
+    return files.found(folder, file) or raw_folder(folder) / name

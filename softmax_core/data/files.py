@@ -74,6 +74,23 @@ def raw_folder(root: Path) -> Path:
     return root / "FashionMNIST" / "raw"
 
 
+def places(root: Path, file: DataFile) -> tuple[Path, ...]:
+    """Return where a person may have put a file themselves, torchvision's place first."""
+    folders = (raw_folder(root), root / "FashionMNIST", root)
+    return tuple(folder / file.name for folder in folders)
+
+
+def found(root: Path, file: DataFile) -> Path | None:
+    """Return where an extracted file is in a data folder; a dangling link counts as damaged."""
+    return next((path for path in places(root, file) if path.exists() or path.is_symlink()), None)
+
+
+def packed(root: Path, file: DataFile) -> Path | None:
+    """Return where a file is in a data folder as it is downloaded, compressed."""
+    archives = (path.with_name(f"{path.name}.gz") for path in places(root, file))
+    return next((path for path in archives if path.is_file()), None)
+
+
 @contextmanager
 def staging_folder(root: Path) -> Iterator[Path]:
     """Create a temporary folder on the same disk as the data, deleted at the end.

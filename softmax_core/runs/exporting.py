@@ -5,22 +5,22 @@ An experiment's JSON can be imported again; every field is checked, and nothing 
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, cycle, repeat
-from typing import Any, Final
+from typing import Final
 
 from safetensors.torch import save
 
 from softmax_core.data.dataset import CLASS_NAMES
 from softmax_core.errors import InvalidExperiment
 from softmax_core.runs.blocks import STEP_MEASURES
-from softmax_core.runs.curation import MAX_NOTE, MAX_RUN_NAME
+from softmax_core.runs.curation import MAX_NOTE, MAX_RUN_NAME, short_text
 from softmax_core.runs.history import EPOCH_MEASURES
 from softmax_core.runs.run import Run
+from softmax_core.runs.spreadsheet import cell, rows_writer
 from softmax_core.runs.store import Store
 from softmax_core.training.experiment import Experiment
 
@@ -59,7 +59,8 @@ def steps_csv(store: Store, run_id: str) -> str:
         run_id: the run.
 
     Returns:
-        The columns step, epoch, seconds, variant, loss, accuracy, saturation, gradient_norm.
+        The columns step, epoch, seconds, variant, loss, accuracy, saturation, gradient_norm, after
+        a byte-order mark.
 
     Raises:
         RunNotFound: there is no such run.
@@ -69,8 +70,8 @@ def steps_csv(store: Store, run_id: str) -> str:
 
 def steps_in_pieces(store: Store, run: Run) -> Iterator[str]:
     """Yield what `steps_csv` returns, piece by piece, up to the step that `run` has reached."""
-    names = [_text(variant.name) for variant in run.experiment.variants]
-    out, writer = _writer("step", "epoch", "seconds", "variant", *STEP_MEASURES)
+    names = [cell(name) for name in run.names]
+    out, writer = rows_writer("step", "epoch", "seconds", "variant", *STEP_MEASURES)
     for after in range(0, run.step, _STEPS_AT_ONCE):
         columns = store.steps(run.id, after, min(after + _STEPS_AT_ONCE, run.step))
         count = len(names)
@@ -98,7 +99,7 @@ def epochs_csv(store: Store, run_id: str) -> str:
 
     Returns:
         The columns epoch, step, variant and the six losses and accuracies, empty if there are no
-        validation pictures. The confusion matrices are not included.
+        validation pictures, after a byte-order mark. The confusion matrices are not included.
 
     Raises:
         RunNotFound: there is no such run.
@@ -108,8 +109,8 @@ def epochs_csv(store: Store, run_id: str) -> str:
 
 def epochs_in_pieces(store: Store, run: Run) -> Iterator[str]:
     """Yield what `epochs_csv` returns, piece by piece."""
-    names = [_text(variant.name) for variant in run.experiment.variants]
-    out, writer = _writer("epoch", "step", "variant", *EPOCH_MEASURES)
+    names = [cell(name) for name in run.names]
+    out, writer = rows_writer("epoch", "step", "variant", *EPOCH_MEASURES)
     for record in store.epochs(run.id):
         found = [getattr(record, column) for column in EPOCH_MEASURES]
         for position, name in enumerate(names):
@@ -153,9 +154,9 @@ def read_experiment(content: bytes) -> Described:
     if len(content) > MAX_BYTES:
         raise InvalidExperiment("file", f"{len(content):,} bytes", f"at most {MAX_BYTES:,} bytes")
     try:
-        described = json.loads(content.decode("utf-8"))
+        described = json.loads(content)  # in UTF-8 or UTF-16, with a byte-order mark or without
     except (ValueError, RecursionError) as error:
-        raise InvalidExperiment("file", "no JSON", f"JSON in UTF-8 ({error})") from error
+        raise InvalidExperiment("file", "no JSON", f"JSON ({error})") from error
     if not isinstance(described, dict):
         raise InvalidExperiment("file", type(described).__name__, "an object with named fields")
     fields = {"format", "version", "name", "note", "experiment"}
@@ -169,8 +170,8 @@ def read_experiment(content: bytes) -> Described:
         raise InvalidExperiment("version", version, f"{VERSION}; a newer program wrote others")
     return Described(
         Experiment.from_dict(described.get("experiment")),  # type: ignore[arg-type]
-        _line(described, "name", MAX_RUN_NAME),
-        _line(described, "note", MAX_NOTE),
+        short_text(described.get("name", ""), "name", MAX_RUN_NAME),
+        short_text(described.get("note", ""), "note", MAX_NOTE),
     )
 
 
@@ -200,26 +201,6 @@ def weights_file(store: Store, run_id: str, epoch: int) -> bytes:
         "classes": json.dumps(CLASS_NAMES),
     }
     return save({"weights": weights.contiguous(), "bias": bias.contiguous()}, metadata=metadata)
-
-
-def _line(described: dict[str, Any], field: str, limit: int) -> str:
-    value = described.get(field, "")
-    if not isinstance(value, str) or len(value) > limit:
-        raise InvalidExperiment(field, value, f"a text of at most {limit} characters")
-    return value
-
-
-def _text(name: str) -> str:
-    # A spreadsheet would evaluate a name that begins like this as a formula.
-    text = f"'{name}" if name.startswith(("=", "+", "-", "@", "\t", "\r")) else name
-    return text.replace("\r", " ")  # which the csv module does not quote
-
-
-def _writer(*columns: str) -> tuple[io.StringIO, Any]:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    return out, writer
 
 
 def _taken(out: io.StringIO) -> str:

@@ -89,7 +89,7 @@ class Exports:
             ExportsBusy: too many are being made already.
         """
         run = self.store.run(run_id)
-        key = (run_id, table, run.step, *(variant.name for variant in run.experiment.variants))
+        key = (run_id, table, run.step, *run.names)
         with self._lock:
             export = self._known.pop(key, None)
             if export is None or export.error or not export.path.exists():

@@ -1,7 +1,8 @@
 """The state from which a training continues as if it had never stopped.
 
 Minibatch order and initial weights come from the experiment's seed, so a checkpoint holds no random
-state: only parameters, momentum, the current learning rates, and the totals of the current epoch.
+state: only parameters, momentum, the current learning rates, and the totals of the current epoch;
+and the fingerprints of what it belongs to.
 """
 
 from __future__ import annotations
@@ -30,6 +31,9 @@ class Checkpoint:
         loss_sum: sum of the loss over the epoch's pictures so far, one per variant.
         correct: number of correct predictions in the epoch so far, one per variant.
         seen: number of pictures in these totals; 0 once the epoch's record has been returned.
+        experiment: `Experiment.fingerprint` of the training.
+        data: `Dataset.fingerprint` of its pictures. Both are None in a checkpoint written before
+            0.2.0, which had none: it is taken for what it is said to be, if its sizes fit.
     """
 
     step: int
@@ -41,6 +45,8 @@ class Checkpoint:
     loss_sum: list[float]
     correct: list[float]
     seen: int
+    experiment: str | None = None
+    data: str | None = None
 
     def to_bytes(self) -> bytes:
         """Serialise the checkpoint as a safetensors file; nothing in it can be executed."""
@@ -51,8 +57,11 @@ class Checkpoint:
             "loss_sum": self.loss_sum,
             "correct": self.correct,
             "seen": self.seen,
+            "experiment": self.experiment,
+            "data": self.data,
         }
         tensors = {name: getattr(self, name).contiguous() for name in _TENSORS}
+        # One entry: safetensors writes several of them in any order.
         return save(tensors, metadata={"checkpoint": json.dumps(numbers)})
 
     @classmethod

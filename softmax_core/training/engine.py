@@ -7,8 +7,10 @@ products, W Xᵀ forward and (P - Y) X backward, with W of shape (R · 10, 784) 
 
 from __future__ import annotations
 
-import math
+from collections import deque
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from numbers import Integral
 
 import torch
 
@@ -18,6 +20,13 @@ from softmax_core.errors import InvalidExperiment
 from softmax_core.training.checkpoint import Checkpoint
 from softmax_core.training.evaluation import Evaluation, evaluate
 from softmax_core.training.experiment import Experiment, rate_change
+from softmax_core.training.fitting import (
+    check_checkpoint,
+    check_dataset,
+    checked_changes,
+    steps_per_epoch,
+    usable_device,
+)
 from softmax_core.training.objectives import Measured, Objectives, figures
 from softmax_core.training.parameters import CLASSES, Parameters, schedule_factor
 from softmax_core.training.pictures import Pictures, pixel_moments
@@ -62,12 +71,13 @@ def train(
         method `advance` makes several steps at once.
 
     Raises:
-        InvalidExperiment: the experiment does not fit the data set.
+        InvalidExperiment: the pictures, their labels, the device, the checkpoint or a change of
+            rate is not valid, or does not fit the experiment.
 
     Source:
         The note, part two, and its TODO (updater, epoch, training).
     """
-    return Training(experiment, dataset, torch.device(device), start, rate_changes)
+    return Training(experiment, dataset, usable_device(device), start, rate_changes)
 
 
 class Training(Iterator[StepRecord | EpochRecord]):
@@ -75,7 +85,6 @@ class Training(Iterator[StepRecord | EpochRecord]):
 
     Attributes:
         experiment: the experiment.
-        step: number of updates so far.
         total_steps: number of updates in the whole experiment.
         steps_per_epoch: number of updates per epoch.
     """
@@ -89,7 +98,9 @@ class Training(Iterator[StepRecord | EpochRecord]):
         rate_changes: Sequence[RateChange],
     ) -> None:
         """Prepare the data and the parameters; see `train`."""
+        check_dataset(dataset)
         self.experiment = experiment
+        self._dataset, self._fingerprint = dataset, experiment.fingerprint
         training, validation = split_validation(
             len(dataset.train.images), experiment.validation_size, experiment.seed
         )
@@ -98,8 +109,11 @@ class Training(Iterator[StepRecord | EpochRecord]):
                 "batch_size", experiment.batch_size, f"at most the {len(training)} pictures there"
             )
         self._training = training
-        self.steps_per_epoch = math.ceil(len(training) / experiment.batch_size)
+        self.steps_per_epoch = steps_per_epoch(experiment, len(dataset.train))
         self.total_steps = self.steps_per_epoch * experiment.epochs
+        self._changes = checked_changes(experiment, rate_changes)
+        if start:
+            check_checkpoint(start, experiment, dataset)
         self._pictures, self._validation, self._test = _picture_sets(
             experiment, dataset, training, validation, device
         )
@@ -109,18 +123,27 @@ class Training(Iterator[StepRecord | EpochRecord]):
         self._at_once = max(1, min(STEPS_AT_ONCE, FIGURES_AT_ONCE // figures_a_step))
         self._order, self._ordered_labels = training, self._pictures.labels
         self._ordered_epoch = 0
-        self._changes = sorted(rate_changes, key=lambda change: change.step)
+        # Iterating makes some steps ahead: their records wait here, and the state before them is
+        # kept, because a checkpoint may be asked for between two of them.
+        self._ahead: deque[StepRecord | EpochRecord] = deque()
+        self._reach = 1
+        self._before: tuple[Checkpoint, list[RateChange]] | None = None
         self._begin(start)
 
     def _begin(self, start: Checkpoint | None) -> None:
-        variants = len(self.experiment.variants)
-        self.step = start.step if start else 0
-        self._loss_sum = list(start.loss_sum) if start else [0.0] * variants
-        self._correct = list(start.correct) if start else [0.0] * variants
-        self._seen = start.seen if start else 0
+        self._made = 0
+        self._begin_totals()
         if start:
+            self._made = start.step
+            self._loss_sum, self._correct = list(start.loss_sum), list(start.correct)
+            self._seen = start.seen
             self._parameters.restore(start)
             self._changes = [change for change in self._changes if change.step >= start.step]
+
+    @property
+    def step(self) -> int:
+        """The number of updates so far."""
+        return self._made - len(self._ahead)
 
     def __repr__(self) -> str:
         variants = ", ".join(variant.name for variant in self.experiment.variants)
@@ -128,10 +151,15 @@ class Training(Iterator[StepRecord | EpochRecord]):
 
     def __next__(self) -> StepRecord | EpochRecord:
         """Make the next step, or evaluate the epoch if its last step has been made."""
-        made = self.advance(1)
-        if not made:
+        if not self._ahead:
+            reach = self._reach
+            self._before = self.checkpoint(), list(self._changes)
+            self._ahead.extend(self._go_on(reach))
+            # From one step on, so that few are made in vain where only some are asked for.
+            self._reach = min(2 * reach, self._at_once)
+        if not self._ahead:
             raise StopIteration
-        return made[0]
+        return self._hand_out(1)[0]
 
     def advance(self, most: int | None = None) -> list[StepRecord | EpochRecord]:
         """Make several steps, or evaluate the epoch if its last step has been made.
@@ -141,33 +169,77 @@ class Training(Iterator[StepRecord | EpochRecord]):
 
         Args:
             most: the largest number of steps, at least 1, or None for the fastest number. Fewer
-                are made where the epoch ends before. An epoch is evaluated in any case.
+                are made where the epoch ends before. An epoch is evaluated in any case, and so
+                are no steps needed where only that is left.
 
         Returns:
             The records of the steps, or that of the epoch; nothing once the training has ended.
+
+        Raises:
+            InvalidExperiment: `most` is no such number.
         """
-        if self.step == self.total_steps and not self._seen:
-            return []
-        threads = torch.get_num_threads()
-        torch.set_num_threads(THREADS)
-        try:
-            with torch.inference_mode():
-                if self._seen == len(self._training):
-                    return [self._close_epoch()]
-                return self._make_steps(min(most or self._at_once, self._at_once))
-        finally:
-            torch.set_num_threads(threads)
+        steps_are_left = self.step < self.total_steps and self._seen < len(self._training)
+        if most is not None and (
+            not isinstance(most, Integral) or isinstance(most, bool) or most < int(steps_are_left)
+        ):
+            raise InvalidExperiment("most", most, "a whole number from 1, or None")
+        if not self._ahead:
+            self._ahead.extend(self._go_on(most or self._at_once))
+        return self._hand_out(most or self._at_once)
 
     def checkpoint(self) -> Checkpoint:
         """Copy the state that `train(..., start=...)` needs to continue from here."""
+        self._return_to_step()
+        with _few_threads():
+            parameters = self._parameters.state()
         return Checkpoint(
-            step=self.step,
-            **self._parameters.state(),
+            step=self._made,
+            **parameters,
             learning_rates=list(self._parameters.learning_rates),
             loss_sum=list(self._loss_sum),
             correct=list(self._correct),
             seen=self._seen,
+            experiment=self._fingerprint,
+            data=self._dataset.fingerprint,
         )
+
+    def _go_on(self, most: int) -> Sequence[StepRecord | EpochRecord]:
+        """Make steps, or evaluate the epoch; nothing once the training has ended."""
+        if self._made == self.total_steps and not self._seen:
+            return []
+        with _few_threads(), torch.inference_mode():
+            if self._seen == len(self._training):
+                return [self._close_epoch()]
+            return self._make_steps(min(most, self._at_once))
+
+    def _hand_out(self, most: int) -> list[StepRecord | EpochRecord]:
+        """Take records made ahead, and add those of steps to the totals of the epoch."""
+        handed = [self._ahead.popleft() for _ in range(min(most, len(self._ahead)))]
+        for record in handed:
+            if isinstance(record, StepRecord):
+                self._count(record)
+        return handed
+
+    def _count(self, record: StepRecord) -> None:
+        count = min(self.experiment.batch_size, len(self._training) - self._seen)
+        for totals, means in ((self._loss_sum, record.loss), (self._correct, record.accuracy)):
+            totals[:] = [total + mean * count for total, mean in zip(totals, means, strict=True)]
+        self._seen += count
+
+    def _return_to_step(self) -> None:
+        """Undo the steps made ahead: return to the state before them, and repeat those returned."""
+        self._reach = 1
+        if not self._ahead:
+            return
+        assert self._before is not None
+        before, changes = self._before
+        again = self.step - before.step
+        self._ahead.clear()
+        self._parameters.restore(before)
+        self._made, self._changes = before.step, changes
+        with _few_threads(), torch.inference_mode():
+            for _ in range(again):
+                self._make_step()
 
     def change_learning_rate(self, variant: int, learning_rate: float) -> RateChange:
         """Change the learning rate of a variant from the next step on.
@@ -182,9 +254,10 @@ class Training(Iterator[StepRecord | EpochRecord]):
         Raises:
             InvalidExperiment: there is no such variant, or the rate is out of range.
         """
+        change = rate_change(self.experiment, self.step, variant, learning_rate)
+        self._return_to_step()
         # Changes recorded for this step are applied first, so that the newest one wins.
         self._replay_changes()
-        change = rate_change(self.experiment, self.step, variant, learning_rate)
         self._apply(change)
         return change
 
@@ -194,12 +267,12 @@ class Training(Iterator[StepRecord | EpochRecord]):
         self._parameters.set_learning_rates(rates)
 
     def _replay_changes(self) -> None:
-        while self._changes and self._changes[0].step <= self.step:
+        while self._changes and self._changes[0].step <= self._made:
             self._apply(self._changes.pop(0))
 
     def _next_minibatch(self) -> tuple[torch.Tensor, torch.Tensor]:
         """Return the indices of the next minibatch and its labels."""
-        epoch, position = divmod(self.step, self.steps_per_epoch)
+        epoch, position = divmod(self._made, self.steps_per_epoch)
         if self._ordered_epoch != epoch + 1:
             order = epoch_order(self.experiment.seed, epoch + 1, len(self._training))
             self._order = self._training[order].to(self._pictures.labels.device)
@@ -209,12 +282,10 @@ class Training(Iterator[StepRecord | EpochRecord]):
         here = slice(first, first + self.experiment.batch_size)
         return self._order[here], self._ordered_labels[here]
 
-    def _make_steps(self, most: int) -> list[StepRecord | EpochRecord]:
+    def _make_steps(self, most: int) -> list[StepRecord]:
         """Make steps with full minibatches, or the one with the shorter minibatch of an epoch."""
-        full, short = divmod(len(self._training) - self._seen, self.experiment.batch_size)
-        count = min(most, full) if full else 1
-        made = [self._make_step() for _ in range(count)]
-        self._seen += count * (self.experiment.batch_size if full else short)
+        full = (len(self._training) - self._seen) // self.experiment.batch_size
+        made = [self._make_step() for _ in range(min(most, full) if full else 1)]
         return self._records([measured for measured, _ in made], [norm for _, norm in made])
 
     def _make_step(self) -> tuple[Measured, torch.Tensor]:
@@ -228,38 +299,33 @@ class Training(Iterator[StepRecord | EpochRecord]):
         error = self._objectives.gradient(measured)
         gradient = self._parameters.gradient(error, rows, scale / len(labels))
         norm = torch.linalg.vector_norm(gradient.view(len(gradient), -1), dim=1)
-        factor = schedule_factor(self.experiment, self.step, self.total_steps)
+        factor = schedule_factor(self.experiment, self._made, self.total_steps)
         self._parameters.descend(gradient, factor)
-        self.step += 1
+        self._made += 1
         return measured, norm
 
-    def _records(
-        self, steps: list[Measured], norms: list[torch.Tensor]
-    ) -> list[StepRecord | EpochRecord]:
+    def _records(self, steps: list[Measured], norms: list[torch.Tensor]) -> list[StepRecord]:
         found = figures(steps)
         hits = (found.predicted == found.labels).to(found.loss.dtype)
         # (S, 3, R): loss, saturation and accuracy of each step.
         means = torch.stack((found.loss, found.saturation, hits), dim=1).mean(dim=-1).squeeze(-1)
-        first = self.step - len(steps) + 1
+        first = self._made - len(steps) + 1
         return [
-            self._record(step, mean, norm, steps[0].labels.numel())
-            for step, mean, norm in zip(
-                range(first, self.step + 1),
+            StepRecord(
+                step=step,
+                epoch=(step - 1) // self.steps_per_epoch + 1,
+                loss=loss,
+                accuracy=accuracy,
+                saturation=saturation,
+                gradient_norm=norm,
+            )
+            for step, (loss, saturation, accuracy), norm in zip(
+                range(first, self._made + 1),
                 means.tolist(),
                 torch.stack(norms).tolist(),
                 strict=True,
             )
         ]
-
-    def _record(
-        self, step: int, means: list[list[float]], norms: list[float], count: int
-    ) -> StepRecord:
-        """Build the record of a step, and add it to the totals of the epoch."""
-        loss, saturation, accuracy = means
-        self._loss_sum = [s + mean * count for s, mean in zip(self._loss_sum, loss, strict=True)]
-        self._correct = [s + mean * count for s, mean in zip(self._correct, accuracy, strict=True)]
-        epoch = (step - 1) // self.steps_per_epoch + 1
-        return StepRecord(step, epoch, loss, accuracy, saturation, norms)
 
     def _close_epoch(self) -> EpochRecord:
         seen = self._seen
@@ -269,8 +335,8 @@ class Training(Iterator[StepRecord | EpochRecord]):
         validation = self._evaluate(self._validation) if self._validation else None
         test = self._evaluate(self._test)
         return EpochRecord(
-            epoch=self.step // self.steps_per_epoch,
-            step=self.step,
+            epoch=self._made // self.steps_per_epoch,
+            step=self._made,
             train_loss=train_loss,
             train_accuracy=train_accuracy,
             validation_loss=validation.loss if validation else None,
@@ -286,6 +352,16 @@ class Training(Iterator[StepRecord | EpochRecord]):
 
     def _evaluate(self, pictures: Pictures) -> Evaluation:
         return evaluate(self._parameters, self._objectives, pictures, EVALUATION_BATCH)
+
+
+@contextmanager
+def _few_threads() -> Iterator[None]:
+    threads = torch.get_num_threads()
+    torch.set_num_threads(THREADS)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def _picture_sets(

@@ -8,6 +8,9 @@ allowed.
 
 from __future__ import annotations
 
+import hashlib
+import json
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
@@ -30,6 +33,9 @@ SCHEDULES: Final[tuple[Schedule, ...]] = ("constant", "cosine")
 MAX_VARIANTS: Final = 16
 MAX_NAME_LENGTH: Final = 60
 TRAINING_PICTURES: Final = 60_000
+MAX_STEPS: Final = 1000 * TRAINING_PICTURES
+
+_UNWRITABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 # Closed ranges of the numeric fields; the pages take the limits of their widgets from here.
 VARIANT_RANGES: Final[Mapping[str, tuple[float, float]]] = {
@@ -79,6 +85,8 @@ class Variant:
         """Refuse what is out of range, by name."""
         if not isinstance(self.name, str) or not self.name.strip():
             raise InvalidExperiment("name", self.name, "a text that is not empty")
+        if not is_line(self.name):
+            raise InvalidExperiment("name", self.name, "a line without control characters")
         if len(self.name) > MAX_NAME_LENGTH:
             raise InvalidExperiment("name", self.name, f"at most {MAX_NAME_LENGTH} characters long")
         for field, (low, high) in VARIANT_RANGES.items():
@@ -133,6 +141,15 @@ class Experiment:
                 f"at most the {training} pictures trained on",
             )
 
+    @property
+    def fingerprint(self) -> str:
+        """The sha256 of all settings that a result depends on: of all but the names."""
+        described = self.to_dict()
+        for variant in described["variants"]:
+            del variant["name"]
+        text = json.dumps(described, sort_keys=True)
+        return hashlib.sha256(text.encode(), usedforsecurity=False).hexdigest()
+
     def to_dict(self) -> dict[str, Any]:
         """Convert the experiment to JSON types; `from_dict` is the inverse."""
         described = asdict(self)
@@ -156,7 +173,8 @@ class Experiment:
         listed = described["variants"]
         if not isinstance(listed, list | tuple):
             raise InvalidExperiment("variants", listed, "a list of variants")
-        return cls(**{**described, "variants": tuple(map(_variant_from_dict, listed))})
+        variants = tuple(_variant_from_dict(one, at) for at, one in enumerate(listed))
+        return cls(**{**described, "variants": variants})
 
 
 def rate_change(
@@ -174,16 +192,32 @@ def rate_change(
         The change.
 
     Raises:
-        InvalidExperiment: there is no such variant, or the rate is out of range.
+        InvalidExperiment: a step below 0, no such variant, or a rate out of range.
     """
+    step = _whole("step", step, 0, MAX_STEPS)
     variant = _whole("variant", variant, 0, len(experiment.variants) - 1)
     low, high = VARIANT_RANGES["learning_rate"]
     return RateChange(step, variant, _number("learning_rate", learning_rate, low, high, variant))
 
 
-def _variant_from_dict(described: Any) -> Variant:
-    _check_fields(Variant, described, required="name")
-    return Variant(**described)
+def is_line(text: str) -> bool:
+    r"""Tell whether a text is one line that can be written down.
+
+    Half of a surrogate pair fits no file and no database; a line break or a NUL would end a name
+    in a table or a file where nobody expects it.
+
+    >>> is_line("第一次 👩‍💻"), is_line("a\nb"), is_line("a\x00"), is_line("\ud83d")
+    (True, False, False, False)
+    """
+    return _UNWRITABLE.search(text) is None
+
+
+def _variant_from_dict(described: Any, position: int) -> Variant:
+    try:
+        _check_fields(Variant, described, required="name")
+        return Variant(**described)
+    except InvalidExperiment as error:
+        raise InvalidExperiment(error.field, error.value, error.allowed, position) from None
 
 
 def _check_fields(kind: type[Variant | Experiment], described: Any, required: str) -> None:

@@ -8,8 +8,12 @@ compute the same with the class axis last; tests compare the two.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import torch
+
+# Where the largest p is above this, 1 - p has lost half of float32's digits.
+SURE: Final = 1 - 2.0**-12
 
 
 def class_probabilities(logits: torch.Tensor) -> torch.Tensor:
@@ -138,6 +142,46 @@ def through_softmax(probabilities: torch.Tensor, gradient: torch.Tensor) -> torc
     """
     inner = (probabilities * gradient).sum(dim=1, keepdim=True)
     return probabilities * (gradient - inner)
+
+
+def squared_error_gradient(
+    probabilities: torch.Tensor, error: torch.Tensor, labels: torch.Tensor
+) -> torch.Tensor:
+    """Compute the gradient of the squared error with respect to the logits, J (P - Y).
+
+    By `through_softmax`. Where the largest p is nearly 1, that subtracts numbers that are nearly
+    equal, so there, with q_t = Σ_{j≠t} p_j, the gradient is
+
+        p_j (p_j - s) and p_t (-q_t - s),   s = Σ_{j≠t} p_j² - p_t q_t,
+
+    and at the class with the largest p minus the sum of the others, because all sum to 0.
+
+    Args:
+        probabilities: floating, (R, classes, n).
+        error: P - Y, (R, classes, n).
+        labels: class indices, int64 (n,).
+
+    Returns:
+        The gradient, (R, classes, n).
+
+    Source:
+        `softmax_core.squared_error_gradient`, whose digits it keeps.
+    """
+    gradient = through_softmax(probabilities, error)
+    largest = probabilities.amax(dim=1, keepdim=True)
+    sure = largest > SURE
+    if not sure.any():
+        return gradient
+    index = labels.expand(len(probabilities), 1, -1)
+    others = probabilities.scatter(1, index, 0.0)
+    missing = others.sum(dim=1, keepdim=True)
+    inner = others.square().sum(dim=1, keepdim=True)
+    inner.sub_(probabilities.gather(1, index).mul_(missing))
+    kept = others.scatter_(1, index, missing.neg_()).sub_(inner).mul_(probabilities)
+    winner = probabilities == largest
+    kept.masked_fill_(winner, 0.0)
+    kept = torch.where(winner, kept.sum(dim=1, keepdim=True).neg_(), kept)
+    return torch.where(sure, kept, gradient)
 
 
 def naive_gradient(

@@ -7,7 +7,6 @@ the engine's and the gradient with automatic differentiation.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import torch
@@ -26,6 +25,7 @@ from softmax_core.losses import (
 )
 from softmax_core.training.checkpoint import Checkpoint
 from softmax_core.training.experiment import Experiment, Variant
+from softmax_core.training.fitting import check_checkpoint, steps_per_epoch
 from softmax_core.training.parameters import schedule_factor
 
 
@@ -86,7 +86,11 @@ def look_at_step(
 
     Returns:
         The step, or None after the last one.
+
+    Raises:
+        InvalidExperiment: the checkpoint belongs to another experiment or other pictures.
     """
+    check_checkpoint(checkpoint, experiment, dataset)
     pictures = minibatch_after(experiment, len(dataset.train), checkpoint.step)
     if pictures is None:
         return None
@@ -137,15 +141,14 @@ def minibatch_after(experiment: Experiment, count: int, step: int) -> Tensor | N
     if step >= _steps(experiment, count):
         return None
     trained, _held_out = split_validation(count, experiment.validation_size, experiment.seed)
-    epoch, position = divmod(step, math.ceil(len(trained) / experiment.batch_size))
+    epoch, position = divmod(step, steps_per_epoch(experiment, count))
     order = epoch_order(experiment.seed, epoch + 1, len(trained))
     first = position * experiment.batch_size
     return trained[order[first : first + experiment.batch_size]]
 
 
 def _steps(experiment: Experiment, count: int) -> int:
-    trained = count - experiment.validation_size
-    return experiment.epochs * math.ceil(trained / experiment.batch_size)
+    return experiment.epochs * steps_per_epoch(experiment, count)
 
 
 def measured(variant: Variant, logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor, Tensor]:

@@ -14,8 +14,8 @@ from softmax_core.training.formulas import (
     log_gradient,
     naive_forward,
     naive_gradient,
+    squared_error_gradient,
     stable_figures,
-    through_softmax,
 )
 
 
@@ -118,7 +118,9 @@ class Objectives:
         logits, probabilities = measured.logits, measured.probabilities
         error = probabilities - self._labelled(measured.labels)
         if (chosen := self._squared) is not None:
-            error[chosen] = through_softmax(probabilities[chosen], error[chosen])
+            error[chosen] = squared_error_gradient(
+                probabilities[chosen], error[chosen], measured.labels
+            )
         if (chosen := self._naive) is not None:
             naive = probabilities[chosen]
             in_probabilities = log_gradient(naive, measured.labels)

@@ -112,6 +112,9 @@ class Parameters:
 
     def restore(self, checkpoint: Checkpoint) -> None:
         """Load the parameters of a checkpoint, bit for bit."""
+        # What diverged has nan in the columns that are 0 otherwise.
+        self._table.zero_()
+        self._velocity.zero_()
         self._table[..., :PIXELS] = checkpoint.weights
         self._table[..., ALWAYS_ON] = checkpoint.bias
         self._velocity[..., :PIXELS] = checkpoint.weights_velocity

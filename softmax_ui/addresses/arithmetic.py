@@ -1,10 +1,11 @@
-r"""One number as people write it: 1e-3, 2/3, 50%, ln 10, log2(3), sqrt(2), e^2. Never `eval`.
+r"""One number as people write it: 1e-3, 2/3, 50%, ln 10, log2(3), sqrt(2), e^2, 2π. Never `eval`.
 
-    product = sign {("*" | "/") sign}         sign = ["+" | "-"] power
-    power = atom [("^" | "**") sign]          atom = number ["%"] | e | pi | function of an atom
-                                                     | "(" product {("+" | "-") product} ")"
+    sum = product {("+" | "-") product}      product = sign {("*" | "/") sign | tail}
+    sign = ["+" | "-"] power                 tail = function of an atom | pi
+    power = atom [("^" | "**") sign]         atom = number ["%"] | e | pi | function of an atom
+                                                    | "(" sum ")"
 
-A sum stands in parentheses: outside of them, 1-2 is more likely two numbers than one.
+In a row a sum stands in parentheses: outside of them, 1-2 is more likely two numbers than one.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ FUNCTIONS: Final[Mapping[str, Callable[[float], float]]] = {
     "log2": math.log2,
     "log": math.log,
     "sqrt": math.sqrt,
+    "√": math.sqrt,
     "exp": math.exp,
     "ln": math.log,
     "lg": math.log10,
@@ -32,14 +34,21 @@ _CONSTANTS: Final[Mapping[str, float]] = {
     "∞": math.inf,
     "nan": math.nan,
 }
+_SHARES: Final[Mapping[str, float]] = {"%": 100, "‰": 1000}
 _PIECE: Final = re.compile(
-    r"(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|\*\*|[-+*/^()%∞π]|" + "|".join([*FUNCTIONS, r"[a-z]+"])
+    # 1.5f of C, 2L of R and 1d-3 of Fortran are numbers too.
+    r"(?:\d+\.?\d*|\.\d+)(?:[ed][+-]?\d+)?(?:[fl](?![a-z0-9]))?|\*\*|[-+*/^()%‰∞π]|"
+    + "|".join([*FUNCTIONS, r"[a-z]+"])
 )
 _DEEPEST: Final = 40
 
 
-def value_of(word: str) -> float | None:
+def value_of(word: str, *, sums: bool = False) -> float | None:
     """Return the number that a word without blanks stands for; None for any other word.
+
+    Args:
+        word: the text.
+        sums: whether 1-2 is a number, as where a person gives only one.
 
     >>> value_of("2/3*sqrt(9)"), value_of("50%"), value_of("-e^0"), value_of("1-2")
     (2.0, 0.5, -1.0, None)
@@ -49,7 +58,7 @@ def value_of(word: str) -> float | None:
         return None
     pieces.reverse()  # the next one is the last
     try:
-        value = _product(pieces)
+        value = _sum(pieces) if sums else _product(pieces)
     except OverflowError:
         return math.inf
     except (ValueError, ZeroDivisionError, IndexError, RecursionError):
@@ -57,13 +66,23 @@ def value_of(word: str) -> float | None:
     return None if pieces else value
 
 
+def _sum(pieces: list[str]) -> float:
+    value = _product(pieces)
+    while pieces and pieces[-1] in ("+", "-"):
+        value += _product(pieces) if pieces.pop() == "+" else -_product(pieces)
+    return value
+
+
 def _product(pieces: list[str]) -> float:
     value = _sign(pieces)
-    while pieces and pieces[-1] in ("*", "/"):
-        if pieces.pop() == "*":
-            value *= _sign(pieces)
-        else:
+    while pieces and (pieces[-1] in ("*", "/", "pi", "π") or pieces[-1] in FUNCTIONS):
+        if pieces[-1] == "/":
+            pieces.pop()
             value /= _sign(pieces)
+        else:
+            if pieces[-1] == "*":
+                pieces.pop()
+            value *= _sign(pieces)
     return value
 
 
@@ -87,15 +106,12 @@ def _atom(pieces: list[str]) -> float:
         return FUNCTIONS[piece](_atom(pieces))
     if piece in _CONSTANTS:
         return _CONSTANTS[piece]
-    if piece != "(":
-        value = float(piece)
-        if pieces and pieces[-1] == "%":
-            pieces.pop()
-            value /= 100
-        return value
-    value = _product(pieces)
-    while (sign := pieces.pop()) in ("+", "-"):
-        value += _product(pieces) if sign == "+" else -_product(pieces)
-    if sign != ")":
-        raise ValueError(sign)
+    if piece == "(":
+        value = _sum(pieces)
+        if pieces.pop() != ")":
+            raise ValueError(piece)
+    else:
+        value = float(piece.rstrip("fl").replace("d", "e"))
+    if pieces and pieces[-1] in _SHARES:
+        value /= _SHARES[pieces.pop()]
     return value

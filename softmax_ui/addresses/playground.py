@@ -134,7 +134,9 @@ class _Board(PageState):
 
 PLAYGROUND_STATE: Final = _Board(
     # Written even where it is the default: a link with a board but without `t` has no target.
-    optional(numbers("o", (), -LARGEST_LOGIT, LARGEST_LOGIT, shortest=FEWEST, longest=MOST)),
+    optional(
+        numbers("o", (), -LARGEST_LOGIT, LARGEST_LOGIT, shortest=FEWEST, longest=MOST, masks=True)
+    ),
     optional(whole("t", 0, 0, MOST - 1)),
     number("T", 1.0, *TEMPERATURES),
     number("c", 0.0, -LARGEST_SHIFT, LARGEST_SHIFT),

@@ -20,7 +20,9 @@ LARGEST_SHIFTED_LOGIT: Final = 10.0 * INVARIANCE_SHIFT
 PLACES: Final[tuple[float, ...]] = tuple(0.5 * k for k in range(-240, 241))
 
 PRECISION_STATE: Final = PageState(
-    logits_text("logits", "100, 0, 0", largest=LARGEST_SHIFTED_LOGIT, most=MOST_CLASSES),
+    logits_text(
+        "logits", "100, 0, 0", largest=LARGEST_SHIFTED_LOGIT, most=MOST_CLASSES, masks=True
+    ),
     whole("target", 0, 0, MOST_CLASSES - 1),
     choice("quantity", "loss", QUANTITIES),
     number("x", 30.0, PLACES[0], PLACES[-1]),

@@ -8,6 +8,7 @@ the page with the default in its place, and says so in one sentence.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Generic, TypeVar, cast
@@ -15,6 +16,7 @@ from typing import Any, Final, Generic, TypeVar, cast
 import streamlit as st
 
 from softmax_ui.notices import Problem
+from softmax_ui.streamlit_inside.script_run import is_unsaid
 from softmax_ui.text import _
 
 PAGE_KEY: Final = "page_here"
@@ -56,6 +58,14 @@ class Setting(Generic[T]):
             return self.parse(self.write(value))  # type: ignore[arg-type]
         except (ValueError, TypeError, AttributeError, OverflowError):
             return self.default
+
+
+def fill(key: str, value: Any) -> None:
+    """Give a widget its value before it is drawn, unless the browser has said what stands in it."""
+    if key not in st.session_state:
+        st.session_state[key] = value
+    elif is_unsaid(key):
+        st.session_state[key] = st.session_state[key]
 
 
 def written(value: float) -> str:
@@ -129,8 +139,9 @@ def numbers(
     *,
     shortest: int = 1,
     longest: int = 16,
+    masks: bool = False,
 ) -> Setting[tuple[float, ...]]:
-    """A row of floats, separated by commas in the URL.
+    """A row of floats, separated by commas in the URL; -inf among them where it may mask.
 
     >>> numbers("logits", (2.0, 1.0), -20, 20).parse("1,-0.5,3")
     (1.0, -0.5, 3.0)
@@ -140,20 +151,33 @@ def numbers(
         parts = text.split(",", longest)
         if not shortest <= len(parts) <= longest:
             raise ValueError(text)
-        return tuple(_within(float(part), part, low, high) for part in parts)
+        row = tuple(
+            -math.inf if masks and part == "-inf" else _within(float(part), part, low, high)
+            for part in parts
+        )
+        if not any(map(math.isfinite, row)):
+            raise ValueError(text)
+        return row
 
     return Setting(
         name,
         tuple(map(float, default)),
         parse,
         lambda row: ",".join(map(written, row)),
-        lambda: _(
-            "{shortest} to {longest} numbers from {low} to {high}, separated by commas",
-            shortest=shortest,
-            longest=longest,
-            low=shown(low),
-            high=shown(high),
-        ),
+        lambda: _row_allowed(shortest, longest, low, high),
+    )
+
+
+def _row_allowed(shortest: int, longest: int, low: float, high: float) -> str:
+    """Say how many numbers a row has, and how large they may be."""
+    limits = {"low": shown(low), "high": shown(high)}
+    if shortest == longest:
+        return _("{n} numbers from {low} to {high}, separated by commas", n=longest, **limits)
+    return _(
+        "{shortest} to {longest} numbers from {low} to {high}, separated by commas",
+        shortest=shortest,
+        longest=longest,
+        **limits,
     )
 
 
@@ -221,6 +245,11 @@ def optional(setting: Setting[T]) -> Setting[T | None]:
     return replace(cast(Setting[T | None], setting), default=None)
 
 
+def typed_key(name: str) -> str:
+    """Return the session's key of the text in a setting's field (`widgets.number_field`)."""
+    return f"{name}_typed"
+
+
 class PageState:
     """The settings of one page, in the session and in the URL."""
 
@@ -245,8 +274,8 @@ class PageState:
         """Fill the session for the widgets, on a fresh visit from the URL.
 
         A visit is fresh when the page was just opened. Coming back to a page through the menu,
-        whose links carry no settings, finds it as it was left. In later runs only the keys of
-        widgets that were not drawn for a while are filled again.
+        whose links carry no settings, finds it as it was left. In later runs what no widget shows
+        is set again, for the widget that may take it next.
 
         Returns:
             What was wrong with the URL, until the person changes a setting.
@@ -255,12 +284,14 @@ class PageState:
         memory = st.session_state.get(self._key, {})
         if memory.get("visit") == visit:
             for name, setting in self.settings.items():
-                st.session_state.setdefault(name, memory["values"].get(name, setting.default))
+                fill(name, memory["values"].get(name, setting.default))
             return self.problems()
 
         given = {name: st.query_params[name] for name in self.settings if name in st.query_params}
         values, problems = self.read(given) if given or not memory else (memory["values"], [])
         st.session_state.update(values)
+        for name in values:  # what stood in a field of another page is not this one's
+            st.session_state.pop(typed_key(name), None)
         st.session_state[self._key] = {
             "visit": visit,
             "values": values,
@@ -305,6 +336,7 @@ class PageState:
         """Set some of the settings, from a callback: a preset, a reset, a component's report."""
         for name, value in values.items():
             st.session_state[name] = self.settings[name].checked(value)
+            st.session_state.pop(typed_key(name), None)
 
     def keep(self) -> dict[str, Any]:
         """Remember what is set now, so that coming back to the page finds it, and return it."""

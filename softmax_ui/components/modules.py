@@ -30,7 +30,8 @@ _IMPORT: Final = re.compile(r'^(?:import|export|\}) .*from "(\.[^"]+)";', re.MUL
 
 # What Streamlit sends with every run of a component. All modules are asked for at once, not one
 # after the other as imports within imports would be; the first one's default export is the
-# component: called on every change of the data or the theme, it returns its clean-up.
+# component: called on every change of the data or the theme, it returns its clean-up. Nothing is
+# awaited at the top: WebKit gives a module that does, and is imported twice, out too early.
 _STUB: Final = """\
 const at = (name) => new URL("%s/" + name, document.baseURI).href;
 const failed = ({ data, parentElement }) => {
@@ -38,8 +39,15 @@ const failed = ({ data, parentElement }) => {
   said.textContent = data?.broken ?? "";
   parentElement.replaceChildren(said);
 };
-export default await Promise.all(%s.map((name) => import(at(name))))
-  .then(([{ default: show }]) => show, (error) => (console.error(error), failed));
+let show;
+const loading = Promise.all(%s.map((name) => import(at(name))))
+  .then(([{ default: found }]) => (show = found), (error) => (console.error(error), show = failed));
+export default (props) => {
+  if (show) return show(props);
+  let end, ended = false;
+  loading.then(() => ended || (end = show(props)));
+  return () => { ended = true; end?.(); };
+};
 """
 
 

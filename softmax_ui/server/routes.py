@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from softmax_core.errors import RunNotFound, SoftmaxError
-from softmax_ui import cache
+from softmax_ui import cache, operator
 from softmax_ui.live.answers import Answers, Closed
 from softmax_ui.live.message import message
 from softmax_ui.live.watched import PATH, Watched
@@ -23,6 +23,8 @@ from softmax_ui.server.codings import coding_for
 from softmax_ui.server.ending import storing_first
 from softmax_ui.server.exports import close_exports, export
 from softmax_ui.server.memory import give_back
+from softmax_ui.server.no_such_page import NoSuchPage
+from softmax_ui.sharing import is_shared
 from softmax_ui.streamlit_inside.sockets import send_at_once
 from softmax_ui.text import _, speaking
 
@@ -37,6 +39,7 @@ def routes() -> Sequence[BaseRoute]:
     return [
         Route(f"{prefix}/{PATH}/{{run_id}}", live, methods=["GET"]),
         Route(f"{prefix}/export/{{run_id}}/{{table}}.csv", export, methods=["GET"]),
+        NoSuchPage(prefix),
     ]
 
 
@@ -79,14 +82,31 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     """Set the sockets up at startup; store the runs at shutdown."""
     send_at_once()
     giving_back = asyncio.create_task(give_back())
+    _introduce_operator()
     with storing_first(close_runs):
         yield
     giving_back.cancel()
+
+
+def _introduce_operator() -> None:
+    """Print the operator's link of a shared server, the first time that it serves these runs."""
+    if not is_shared() or operator.exists():
+        return
+    base = (st.get_option("server.baseUrlPath") or "").strip("/")
+    address = f"http://localhost:{st.get_option('server.port')}" + (f"/{base}" if base else "")
+    try:
+        link = operator.new_link(address)
+    except OSError:  # the pages say what is wrong with the folder
+        return
+    print(
+        "This link steers every run here; it is shown once, and `softmax-explorer operator` "
+        f"makes another: {link}",
+        flush=True,
+    )
 
 
 def close_runs() -> None:
     """Stop every run at its next step, store it, and close the store."""
     _answers.close()
     close_exports()
-    cache.runner.clear()
-    cache.store.clear()
+    cache.close_runs()

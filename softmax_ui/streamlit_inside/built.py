@@ -17,7 +17,6 @@ WIDGETS: Final = (
     "DownloadButton",
     "FileUploader",
     "Multiselect",
-    "NumberInput",
     "Progress",
     "Radio",
     "Selectbox",
@@ -29,6 +28,17 @@ WIDGETS: Final = (
 
 HIGHLIGHTER: Final = "StreamlitSyntaxHighlighter"
 """Its name for the code that colours listings."""
+
+
+_ROUTES: Final = ("_stcore", "component", "media")
+
+
+def answered_by_streamlit(path: str) -> bool:
+    """Tell whether Streamlit has something of its own at a path without a leading slash."""
+    if path.split("/")[0] in _ROUTES:
+        return True
+    root = BUILT.parents[1]
+    return ".." not in path and "\0" not in path and (root / path.lstrip("/")).is_file()
 
 
 def scripts(*names: str) -> list[str]:

@@ -131,7 +131,7 @@ def test_a_full_queue_and_a_run_too_many(page: Page, settled: Settled, serve: Se
     opened(page, settled, f"{base}/training_dashboard?epochs=400&speed=10")
     page.locator(".st-key-start button").click()
     page.wait_for_url(re.compile("run="))
-    expect(page.locator(".st-key-stop button")).to_be_visible()
+    expect(page.locator(".st-key-stop button")).to_be_enabled()
     page.locator(".st-key-start button").click()
     said(page, "Try again when a run has ended, or stop one of yours.")
     page.locator(".st-key-stop button").click()

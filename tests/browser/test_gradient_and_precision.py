@@ -18,6 +18,28 @@ RACE = ".st-key-race_board"
 Settled = Callable[[Page], None]
 
 
+PASTE = """(field, text) => {
+    field.select()
+    const clipboardData = new DataTransfer()
+    clipboardData.setData("text/plain", text)
+    const options = {clipboardData, bubbles: true, cancelable: true, composed: true}
+    field.dispatchEvent(new ClipboardEvent("paste", options))
+}"""
+
+
+def test_a_column_that_is_pasted_into_a_line_keeps_its_index_apart(
+    page: Page, base_url: str, settled: Settled
+) -> None:
+    page.goto(f"{base_url}/vanishing_gradient")
+    settled(page)
+    field = page.get_by_label("Logits o")
+    field.click()
+    field.evaluate(PASTE, "0    2.0\n1    1.0\n2   -1.0\ndtype: float64")
+    field.press("Enter")
+    expect(page.get_by_text("Read as 2, 1, -1.")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"logits=2%2C\+1%2C\+-1"))
+
+
 def number(text: str) -> float:
     """Read a number as the chart writes it: 4.12·10⁻⁹, −0.5, 0."""
     plain = text.replace("−", "-").translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-"))

@@ -64,8 +64,7 @@ STEP = """() => {
 MISSED = """() => {
     const { all, visited, name } = window.walk
     const GROUP = "[role=radiogroup], [role=tablist], [role=grid]"
-    const FIELD = "[data-testid=stNumberInput], [data-testid=stSelectbox], "
-        + "[data-testid=stMultiSelect]"
+    const FIELD = "[data-testid=stSelectbox], [data-testid=stMultiSelect]"
     const reached = (group) => group
         && [...group.querySelectorAll("*")].some((node) => visited.has(node))
     const shown = (node) => node.isConnected && node.getAttribute("aria-hidden") !== "true"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -90,3 +91,87 @@ def test_the_contents_lead_on_in_a_wide_and_in_a_narrow_window(
     expect(page.get_by_role("heading", name="梯度还剩多少")).to_be_visible()
     settled(page)
     assert parse_qs(urlsplit(page.url).query)["step"] == ["norm"]
+
+
+IN_VIEW = "node => node.getBoundingClientRect().top"
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_every_section_opens_at_its_title_and_is_a_step_in_the_history(
+    open_page, base_url: str, settled, width: int
+) -> None:
+    page = open_page(viewport={"width": width, "height": 800})
+    page.goto(base_url)
+    settled(page)
+    opened(page, base_url, settled, "step=network")
+    titles = []
+    for section in ("softmax", "jacobian"):
+        page.locator(".st-key-next button").click()
+        title = page.locator(f".st-key-section_{section} h1")
+        expect(title).to_be_focused()
+        settled(page)
+        assert 0 <= title.evaluate(IN_VIEW) < 300
+        titles.append(title.inner_text())
+    page.go_back()
+    expect(page.locator("h1")).to_have_text(titles[0])
+    settled(page)
+    assert parse_qs(urlsplit(page.url).query)["step"] == ["softmax"]
+    page.go_back()
+    expect(page.locator(".st-key-section_network h1")).to_be_focused()
+    settled(page)
+    page.go_forward()
+    expect(page.locator("h1")).to_have_text(titles[0])
+    settled(page)
+    page.go_back()
+    expect(page.locator(".st-key-section_network h1")).to_be_focused()
+    settled(page)
+    page.go_back()
+    expect(page.get_by_role("heading", name="Softmax Explorer")).to_be_visible()
+
+
+def test_answers_and_section_are_found_again_on_the_device(
+    open_page, base_url: str, settled, tmp_path: Path
+) -> None:
+    page = open_page()
+    opened(page, base_url, settled, "step=jacobian&o=1,0,0")
+    question = page.locator(".st-key-question_off_diagonal")
+    question.locator("input").fill("-0.125")
+    question.get_by_role("button", name="Commit to it").click()
+    expect(question.get_by_text("Right: -0.125")).to_be_visible()
+    settled(page)
+    page.reload()
+    expect(question.get_by_text("Right: -0.125")).to_be_visible()
+    page.goto(base_url)
+    page.get_by_text("Continue the lesson at section 4").click()
+    expect(question.get_by_text("Right: -0.125")).to_be_visible()
+    opened(page, base_url, settled, "")
+    page.get_by_role("button", name="Continue at 4.").click()
+    expect(question.get_by_text("Right: -0.125")).to_be_visible()
+    page.get_by_text("Your answers: 1 of").click()
+    with page.expect_download() as saving:
+        page.get_by_role("button", name="Save as a file").click()
+    file = tmp_path / saving.value.suggested_filename
+    saving.value.save_as(file)
+    page.get_by_role("button", name="Forget my answers").click()
+    expect(question.get_by_role("button", name="Commit to it")).to_be_visible()
+    settled(page)
+    page.reload()
+    expect(question.get_by_role("button", name="Commit to it")).to_be_visible()
+    settled(page)
+    page.get_by_text("Your answers: 0 of").click()
+    page.locator(".st-key-answers_file input").set_input_files(file)
+    expect(page.get_by_text("Answers taken from the file: 1")).to_be_visible()
+    expect(question.get_by_text("Right: -0.125")).to_be_visible()
+
+
+def test_the_selector_shows_the_truth_that_the_formulas_use(
+    page: Page, base_url: str, settled
+) -> None:
+    opened(page, base_url, settled, "t=2")
+    page.locator(".st-key-go_network button").click()
+    page.get_by_label("yellow down → chick").press("ArrowUp")
+    settled(page)
+    page.locator(".st-key-go_gradient button").click()
+    expect(page.locator(".st-key-section_gradient h1")).to_be_visible()
+    settled(page)
+    expect(page.locator(".st-key-own_numbers").get_by_role("combobox")).to_have_value("goose")

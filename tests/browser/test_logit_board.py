@@ -186,6 +186,42 @@ def test_a_number_field_takes_exact_numbers_and_gives_nonsense_back(board: Page)
     expect(field).to_have_value("−3.1416")
 
 
+def test_a_number_field_says_what_it_could_not_take(board: Page) -> None:
+    field, misread = board.get_by_role("textbox", name="Logit of duck"), board.locator(".misread")
+    field.click()
+    board.keyboard.type("-1/8")
+    board.keyboard.press("Enter")
+    expect_python(board, "logits=(2.0, -0.125, -1.0)")
+    field.fill("about 2")
+    field.press("Enter")
+    expect(misread).to_contain_text("“about 2” is not a number")
+    expect(field).to_have_value("−0.125")
+    field.fill("1,000")
+    field.press("Enter")
+    expect(misread).to_contain_text("can be read in two ways")
+    misread.get_by_role("button", name="1000").click()
+    expect_python(board, "logits=(2.0, 1000.0, -1.0)")
+    expect(misread).to_be_empty()
+
+
+def test_a_masked_class_stays_masked(board: Page) -> None:
+    field = board.get_by_role("textbox", name="Logit of goose")
+    field.fill("-inf")
+    field.press("Enter")
+    expect_python(board, "logits=(2.0, 1.0, -inf)")
+    expect(field).to_have_value("−∞")
+    goose = board.locator(".row").nth(2)
+    expect(goose.locator(".probability")).to_have_text("0.0000")
+    board.get_by_role("button", name="o × 2").click()
+    expect_python(board, "logits=(4.0, 2.0, -inf)")
+    for name in ("chick", "duck"):
+        board.get_by_role("textbox", name=f"Logit of {name}").fill("-inf")
+        board.get_by_role("textbox", name=f"Logit of {name}").press("Enter")
+    expect(board.locator(".misread")).to_contain_text("At least one logit has to be finite")
+    board.get_by_role("slider", name="Logit of goose").press("ArrowRight")
+    expect(field).not_to_have_value("−∞")
+
+
 def test_what_the_page_shows_is_what_softmax_core_says(board: Page) -> None:
     agreement = board.locator(".agreement")
     for chip in ("near tie", "±100", "random", "one-hot", "uniform"):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import pickle
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -26,11 +28,14 @@ EXAMPLES = [
     errors.RunDamaged("abc", "blocks"),
     errors.QueueFull(waiting=8, limit=8),
     errors.TooManyRuns(2, 2),
+    errors.OwnerMissing(),
     errors.StoreError(Path("runs.sqlite"), "odd"),
-    errors.StoreLocked(Path("runs.sqlite"), "in use"),
+    errors.StoreLocked(Path("runs.sqlite"), "in use", 17, "desk", "2026-11-29"),
     errors.StoreDamaged(Path("runs.sqlite"), "not a database"),
     errors.StoreTooNew(Path("runs.sqlite"), "version 9"),
     errors.StoreNotWritable(Path("runs.sqlite"), "read-only"),
+    errors.DiskFull(Path("runs.sqlite"), "full"),
+    errors.QuotaReached(Path("runs.sqlite"), "quota", "pins", used=3, limit=3),
     errors.StoreFull(Path("runs.sqlite"), "full", used=11, limit=10),
 ]
 
@@ -42,6 +47,20 @@ def test_a_copy_has_the_class_the_fields_and_the_message(error, copied):
     assert type(again) is type(error)
     assert vars(again) == vars(error)
     assert str(again) == str(error)
+
+
+def raise_example(position: int) -> None:
+    raise EXAMPLES[position]
+
+
+def test_a_process_pool_raises_what_its_worker_raised():
+    with ProcessPoolExecutor(1, mp_context=get_context("forkserver")) as pool:
+        asked = [pool.submit(raise_example, k) for k in range(len(EXAMPLES))]
+        found = [future.exception() for future in asked]
+    for error, sent in zip(EXAMPLES, found, strict=True):
+        assert type(sent) is type(error)
+        assert vars(sent) == vars(error)
+        assert str(sent) == str(error)
 
 
 def test_the_examples_are_all_errors_with_fields():

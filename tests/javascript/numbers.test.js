@@ -20,6 +20,7 @@ test("a fixed number of decimals, until they would say 0", () => {
     [[0], "0.0000"], [[-0], "0.0000"], [[0.25], "0.2500"], [[-1.5, 2], "−1.50"],
     [[0.00005], "0.0001"], [[0.000049], "4.9·10⁻⁵"], [[-1e-300], "−1.0·10⁻³⁰⁰"],
     [[999999.5, 0], "1000000"], [[1e6], "1.0·10⁶"], [[5e-324], "4.9·10⁻³²⁴"], [[NaN], "–"],
+    [[Infinity], "∞"], [[-Infinity], "−∞"],
   ]);
 });
 
@@ -50,7 +51,7 @@ test("at most four digits, also of what JSON cannot say", () => {
 test("an exponential has digits where no double could hold it", () => {
   writes(show_exponential, [
     [[0], "1.0000"], [[-2.73], "0.065219"], [[-1000], "5.076·10⁻⁴³⁵"], [[1e6], "3.033·10⁴³⁴²⁹⁴"], [[9.21], "9996.6"],
-    [[Math.log(99999.6)], "1.000·10⁵"],
+    [[Math.log(99999.6)], "1.000·10⁵"], [[-Infinity], "0"],
   ]);
   // 10^-4 is 1.000 and not 10.000 times a power of ten.
   assert.equal(show_exponential(-4 * Math.LN10), "1.000·10⁻⁴");
@@ -59,7 +60,7 @@ test("an exponential has digits where no double could hold it", () => {
 test("a logit has four decimals at most and no minus zero", () => {
   writes(show_logit, [
     [[2], "2"], [[-2.345678], "−2.3457"], [[-0.00001], "0"], [[-0], "0"], [[1e6], "1000000"],
-    [[-1.23456, 2], "−1.23"],
+    [[-1.23456, 2], "−1.23"], [[-Infinity], "−∞"],
   ]);
 });
 
@@ -67,7 +68,9 @@ test("what a person types is read as they mean it, or not at all", () => {
   writes(read_number, [
     [["1.5"], 1.5], [["−1.5"], -1.5], [["–2"], -2], [[" 3 "], 3], [["1,5"], 1.5],
     [["－１．５"], -1.5], [["1e3"], 1000], [["1e999"], null], [[""], null], [["  "], null],
-    [["1,2,3"], null], [["1/2"], null], [["nan"], null], [["-"], null],
+    [["1,2,3"], null], [["1/2"], 0.5], [["nan"], null], [["-"], null],
+    [["1,000"], null], [["-inf"], null], [["-inf", true], -Infinity], [["−∞", true], -Infinity],
+    [["inf", true], null],
   ]);
 });
 

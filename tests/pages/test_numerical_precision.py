@@ -44,7 +44,7 @@ def test_a_case_fills_in_its_logits_its_target_and_the_url(case):
     assert not app.info
     app.button(key=f"case_{case}").click().run()
     assert not app.exception
-    assert app.text_input(key="logits").value == CASES[case].logits
+    assert app.text_input(key="logits_typed").value == CASES[case].logits
     assert app.selectbox(key="target").value == CASES[case].target
     assert len(app.info) == 1
 
@@ -53,6 +53,15 @@ def test_a_target_that_is_no_class_is_said_and_the_default_is_shown():
     app = opened(logits="3, 2", target="2")
     assert "`target` was `2` and must be a whole number from 0 to 1" in app.warning[0].value
     assert app.selectbox(key="target").value == 0
+
+
+def test_a_logit_may_be_masked():
+    app = opened(logits="1, -inf, 0", target="0")
+    assert not app.exception
+    assert not app.warning
+    assert any("infty" in element.value for element in app.markdown)
+    for target in ("1", "2"):
+        assert not opened(logits="1, -inf, 0", target=target).exception
 
 
 def test_the_derivation_has_the_logits_numbers():
@@ -95,7 +104,7 @@ def test_the_chart_follows_the_quantity_and_the_url():
 def test_nonsense_is_said_and_the_default_is_shown():
     app = opened(logits="1e99, 0", target="x")
     assert "logits" in app.warning[0].value
-    assert app.text_input(key="logits").value == "100, 0, 0"
+    assert app.text_input(key="logits_typed").value == "100, 0, 0"
 
 
 @pytest.mark.parametrize(
@@ -103,5 +112,5 @@ def test_nonsense_is_said_and_the_default_is_shown():
 )
 def test_logits_are_read_in_the_forms_that_the_playground_reads(typed):
     app = opened()
-    app.text_input(key="logits").set_value(typed).run()
+    app.text_input(key="logits_typed").set_value(typed).run()
     assert app.query_params["logits"] == "2, 1, 100000000"

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import streamlit as st
@@ -24,10 +25,10 @@ def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     from softmax_ui import cache
 
     monkeypatch.setenv("SOFTMAX_RUNS", str(tmp_path))
+    cache.close_runs()
     st.cache_resource.clear()
     yield
-    cache.runner().close()
-    cache.store().close()
+    cache.close_runs()
     st.cache_resource.clear()
 
 
@@ -45,21 +46,22 @@ def texts(test: AppTest) -> str:
 
 def test_the_courses_settings_are_ready_to_start() -> None:
     test = opened()
-    assert test.number_input(key="rate1").value == 0.1
-    assert test.number_input(key="batch").value == 256
-    assert test.number_input(key="epochs").value == 10
+    assert test.text_input(key="rate1_typed").value == "0.1"
+    assert test.text_input(key="batch_typed").value == "256"
+    assert test.text_input(key="epochs_typed").value == "10"
     assert not test.button(key="start").disabled
 
 
 @pytest.mark.parametrize("tongue", LANGUAGES)
 def test_the_form_names_each_field_as_the_list_of_runs_and_the_report_do(tongue: Language) -> None:
     test = opened(lang=tongue)
-    fields = [*test.number_input, *test.selectbox, *test.text_input]
+    fields = [*test.selectbox, *test.text_input]
     own = {f"{key}1": field for key, field in OWN.items()}
     named = {**SHARED, **own, "count": "variants"}
     with speaking(tongue):
         expected = {key: field_name(field) for key, field in named.items()}
-    assert {field.key: field.label for field in fields if field.key in named} == expected
+    found = {(field.key or "").removesuffix("_typed"): field.label for field in fields}
+    assert {key: label for key, label in found.items() if key in named} == expected
 
 
 def shown_classes(test: AppTest) -> list[dict[str, str]]:
@@ -98,7 +100,7 @@ def test_the_preset_that_the_form_shows_is_marked_and_no_other() -> None:
 
     test = opened()
     assert marked(test) == ["course"]
-    test.number_input(key="rate1").set_value(0.2).run()
+    test.text_input(key="rate1_typed").set_value("0.2").run()
     assert marked(test) == []
 
 
@@ -106,24 +108,24 @@ def test_a_link_to_a_preset_that_is_not_there_says_which_there_are() -> None:
     test = opened(preset="fastest")
     assert "`preset` was `fastest` and must be" in test.warning[0].value
     assert "course" in test.warning[0].value
-    assert test.number_input(key="rate1").value == 0.1
+    assert test.text_input(key="rate1_typed").value == "0.1"
     assert not opened(preset="rates").warning
 
 
 def test_a_field_out_of_range_is_refused_in_words_and_start_waits() -> None:
     test = opened()
-    test.number_input(key="rate1").set_value(-0.5).run()
+    test.text_input(key="rate1_typed").set_value("-0.5").run()
     assert "`-0.5` does not work here: it must be a number from 1e-08 to 1,000." in texts(test)
     assert test.button(key="start").disabled
-    test.number_input(key="rate1").set_value(0.5).run()
+    test.text_input(key="rate1_typed").set_value("0.5").run()
     assert "does not work here" not in texts(test)
     assert not test.button(key="start").disabled
 
 
 def test_fields_that_do_not_go_together_are_refused() -> None:
     test = opened()
-    test.number_input(key="held_out").set_value(50_000)
-    test.number_input(key="batch").set_value(20_000).run()
+    test.text_input(key="held_out_typed").set_value("50000")
+    test.text_input(key="batch_typed").set_value("20000").run()
     assert "at most as many as the pictures trained on" in texts(test)
     assert test.button(key="start").disabled
 
@@ -137,7 +139,7 @@ def test_a_run_that_is_not_there_is_said_so_and_the_form_stays() -> None:
 def test_nonsense_in_a_link_is_named_once() -> None:
     test = opened(rate1="1e999")
     assert "`rate1` was `1e999`" in texts(test)
-    assert test.number_input(key="rate1").value == 0.1
+    assert test.text_input(key="rate1_typed").value == "0.1"
 
 
 def test_a_nameless_variant_shows_what_it_will_be_called() -> None:
@@ -152,7 +154,7 @@ def test_settings_that_are_not_those_of_the_run_below_are_told_apart() -> None:
     run = cache.store().create(Experiment((Variant("η 0.1"),)), total_steps=2350)
     test = opened(run=run.id)
     assert "Not the settings of the run below" not in captions(test)
-    test.number_input(key="rate1").set_value(0.5).run()
+    test.text_input(key="rate1_typed").set_value("0.5").run()
     assert "Not the settings of the run below" in captions(test)
 
 
@@ -169,10 +171,10 @@ def test_the_rate_that_can_be_changed_is_the_one_in_force() -> None:
     assert test.button(key="apply_rate").disabled, "nothing would change"
     test.selectbox(key="rate_variant").set_value(1).run()
     assert "It is now 0.02." in captions(test)
-    test.number_input(key=f"new_rate_{run.id}_1_0.02").set_value(5000).run()
-    assert "It must be a number from 1e-08 to 1,000." in texts(test)
+    test.text_input(key=f"new_rate_{run.id}_1_0.02_typed").set_value("5000").run()
+    assert "`5000` does not work here: it must be a number from 1e-08 to 1,000." in texts(test)
     assert test.button(key="apply_rate").disabled
-    test.number_input(key=f"new_rate_{run.id}_1_0.02").set_value(1000).run()
+    test.text_input(key=f"new_rate_{run.id}_1_0.02_typed").set_value("1000").run()
     assert not test.button(key="apply_rate").disabled, "the end of the range is in it"
 
 
@@ -213,15 +215,95 @@ def test_pictures_held_out_decide_which_variant_was_best(
     assert said in "\n".join(info.value for info in test.info)
 
 
+@pytest.mark.parametrize(
+    ("preset", "accuracies", "nan_from", "said"),
+    [
+        (
+            "losses",
+            [0.6922, 0.1339],
+            [0, 0],
+            "`−ln p` ends with accuracy 0.6922 on the test set, `½‖p−y‖²` with 0.1339. "
+            "Hardly learned at all: `½‖p−y‖²`. Guessing among ten classes gives 0.1.",
+        ),
+        (
+            "forms",
+            [0.8054, 0.1],
+            [0, 4],
+            "`naive` became nan at step 4. "
+            "`stable` ends with accuracy 0.8054 on the test set, `naive` with 0.1000.",
+        ),
+        (
+            "raw",
+            [0.79, 0.1],
+            [0, 1],
+            "`naive` became nan at step 1. "
+            "`stable` ends with accuracy 0.7900 on the test set, `naive` with 0.1000.",
+        ),
+        (
+            "rates",
+            [0.6, 0.7, 0.8, 0.83, 0.82, 0.5],
+            [0] * 6,
+            "Best on the test set: `η 0.1` with accuracy 0.8300. To choose by it, hold pictures "
+            "out for validation: chosen by the test set, it is no test any more. "
+            "Lowest: `η 1` with 0.5000.",
+        ),
+        (
+            "best",
+            [0.8497],
+            [0],
+            "`η 0.1` ends with accuracy 0.8497 on the test set; the aim was 0.8466.",
+        ),
+    ],
+)
+def test_a_presets_end_answers_what_it_asks_and_speaks_of_no_band(
+    preset: str, accuracies: list[float], nan_from: list[int], said: str
+) -> None:
+    from softmax_core.training import EpochRecord, StepRecord
+    from softmax_ui import cache
+    from softmax_ui.screens.training.presets import presets
+
+    experiment = presets()[preset].experiment
+    some = [0.5] * len(accuracies)
+    run = cache.store().create(experiment, total_steps=6)
+    steps = [
+        StepRecord(n, 1, [float("nan") if k and n >= k else 0.5 for k in nan_from], *[some] * 3)
+        for n in range(1, 7)
+    ]
+    table = [[[0] * 10] * 10] * len(some)
+    end = EpochRecord(experiment.epochs, 6, some, some, None, None, some, accuracies, table)
+    cache.store().append(run.id, steps, [end])
+    cache.store().set_status(run.id, "finished")
+    (verdict,) = opened(run=run.id, view="own").info
+    assert verdict.value == said
+
+
+@pytest.mark.parametrize("tongue", LANGUAGES)
+def test_each_field_of_an_experiment_has_an_explanation_beside_it(tongue: Language) -> None:
+    test = opened(lang=tongue)
+    fields = {field.key: field for field in [*test.number_input, *test.selectbox, *test.text_input]}
+    keys = ["count", *SHARED, *(f"{key}1" for key in OWN)]
+    assert [key for key in keys if not fields[key].help] == []
+
+
 def captions(test: AppTest) -> str:
     return "\n".join(caption.value for caption in test.caption)
 
 
+def given_to_components(test: AppTest) -> list[dict[str, Any]]:
+    components = [part.proto for part in test.get("bidi_component")]
+    return [json.loads(proto.mixed.json or proto.json or "{}") for proto in components]
+
+
 def moving_parts(test: AppTest) -> dict[str, dict[str, str]]:
     """What each part that the browser draws by itself was given, by its name."""
-    components = [part.proto for part in test.get("bidi_component")]
-    given = [json.loads(proto.mixed.json or proto.json or "{}") for proto in components]
-    return {each["part"]: each for each in given if "part" in each}
+    return {each["part"]: each for each in given_to_components(test) if "part" in each}
+
+
+def allowed(test: AppTest) -> list[str]:
+    """The buttons that can be pressed; the others are drawn at their places all the same."""
+    (given,) = (each for each in given_to_components(test) if "allowed" in each)
+    assert [*given["labels"]] == ["pause", "resume", "step", "step_epoch", "stop"]
+    return [*given["allowed"]]
 
 
 def test_the_moving_parts_of_a_run_ask_for_one_message_with_the_settings_of_the_page() -> None:
@@ -236,11 +318,12 @@ def test_the_moving_parts_of_a_run_ask_for_one_message_with_the_settings_of_the_
     assert parts.keys() == {"status", "curves", "templates"}
     assert {part["address"] for part in parts.values()} == {f"live/{run.id}?lang=en&axis=steps"}
     assert parts["status"]["version"] == "paused 0"
-    assert test.button(key="resume").label == "Resume"
+    assert allowed(test) == ["resume", "step", "step_epoch", "stop"]
 
     cache.store().set_status(run.id, "stopped")  # as another session does
     test.run()
     assert moving_parts(test)["status"]["version"] == "stopped 0"
+    assert allowed(test) == ["resume", "step", "step_epoch"]
     chinese = opened(run=run.id, lang="zh")
     assert moving_parts(chinese)["curves"]["address"] == f"live/{run.id}?lang=zh"
 
@@ -278,7 +361,7 @@ def test_the_verdict_is_on_the_last_epoch_of_a_finished_run(
     table = [[[0] * 10] * 10]
     ends = [
         EpochRecord(n, 235 * n, [0.5], [0.5], None, None, [0.5], [measured], table)
-        for n, measured in ((9, 0.7), (10, accuracy))
+        for n, measured in enumerate([*[0.7] * 9, accuracy], start=1)
     ]
     cache.store().append(run.id, epochs=ends)
     cache.store().set_status(run.id, status)  # type: ignore[arg-type]
@@ -297,8 +380,8 @@ def test_a_shown_run_sets_the_form_to_its_settings_and_a_preset_leads_away_from_
 
     run = cache.store().create(Experiment((Variant("a", learning_rate=0.3),)), total_steps=2350)
     test = opened(run=run.id, view="templates", rate1="0.7")
-    assert test.number_input(key="rate1").value == 0.3
+    assert test.text_input(key="rate1_typed").value == "0.3"
     test = opened(run=run.id, view="templates", preset="rates")
     assert not {"run", "view", "preset"} & test.query_params.keys()
     assert not test.button(key="start").disabled
-    assert len([field for field in test.number_input if (field.key or "").startswith("rate")]) > 1
+    assert len([field for field in test.text_input if (field.key or "").startswith("rate")]) > 1

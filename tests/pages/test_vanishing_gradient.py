@@ -77,9 +77,9 @@ def test_the_target_decides_what_the_page_says():
     assert app.selectbox(key="target").options == ["chick (wins)", "duck", "goose"]
     app.selectbox(key="target").set_value(0).run()
     assert fates(app) == ["Right", "Vanishes", "Vanishes", "Vanishes"]
-    app.text_input(key="logits").set_value("1, 1").run()
+    app.text_input(key="logits_typed").set_value("1, 1").run()
     assert fates(app) == ["Undecided", "Stays", "Stays", "Does not vanish"]
-    app.text_input(key="logits").set_value("1, 1, 0").run()
+    app.text_input(key="logits_typed").set_value("1, 1, 0").run()
     app.selectbox(key="target").set_value(2).run()
     # p never becomes one-hot, and the squared error's gradient vanishes all the same.
     assert fates(app) == ["Wrong", "Stays", "Vanishes too", "Does not vanish"]
@@ -98,7 +98,7 @@ def test_nonsense_is_said_and_the_default_is_shown():
     app = opened(logits="<b>", k="7000")
     assert "logits" in app.warning[0].value
     assert charts(app)["k"]["position"] == charts(opened())["k"]["position"]
-    app.text_input(key="logits").set_value("1, two").run()
+    app.text_input(key="logits_typed").set_value("1, two").run()
     assert any("`two` is not a number" in c.value for c in app.caption)
     assert not app.exception
 
@@ -106,17 +106,34 @@ def test_nonsense_is_said_and_the_default_is_shown():
 @pytest.mark.parametrize("typed", ["tensor([2., 1., 0.1])", "２，１，０．１", "(2, 1, 0.1)"])
 def test_logits_are_read_in_the_forms_that_the_playground_reads(typed):
     app = opened()
-    app.text_input(key="logits").set_value(typed).run()
+    app.text_input(key="logits_typed").set_value(typed).run()
     assert app.query_params["logits"] == "2, 1, 0.1"
     assert "Read as `2, 1, 0.1`." in [c.value for c in app.caption]
 
 
+def test_the_row_stays_what_it_was_when_the_field_is_cleared_or_says_nonsense():
+    app = opened(logits="3, 1, 0")
+    app.text_input(key="logits_typed").set_value("-inf, 1, 0").run()
+    assert any("`-inf` is not a finite number" in c.value for c in app.caption)
+    assert any("Shown is `3, 1, 0`" in c.value for c in app.caption)
+    assert app.query_params["logits"] == "3, 1, 0"
+    app.text_input(key="logits_typed").set_value(" ").run()
+    assert app.text_input(key="logits_typed").value == "3, 1, 0"
+    assert not any("Shown is" in c.value for c in app.caption)
+
+
+def test_a_pasted_column_keeps_its_lines():
+    app = opened()
+    app.text_input(key="logits_typed").set_value("0    2.0 ⏎ 1    1.0 ⏎ 2   -1.0").run()
+    assert app.query_params["logits"] == "2, 1, -1"
+
+
 def test_logits_that_can_be_read_in_two_ways_are_asked_about():
     app = opened()
-    app.text_input(key="logits").set_value("0,5 1 -2,2").run()
+    app.text_input(key="logits_typed").set_value("0,5 1 -2,2").run()
     assert any("can be read in several ways" in c.value for c in app.caption)
     app.button(key="logits_choice_1").click().run()
-    assert app.text_input(key="logits").value == "0.5, 1, -2.2"
+    assert app.text_input(key="logits_typed").value == "0.5, 1, -2.2"
     assert app.query_params["logits"] == "0.5, 1, -2.2"
     assert not any("several ways" in c.value for c in app.caption)
 
@@ -130,7 +147,7 @@ def test_a_target_that_is_no_class_is_said_and_the_default_is_shown():
 
 def test_fewer_classes_than_the_target_are_survived():
     app = opened(target="2")
-    app.text_input(key="logits").set_value("1, 0").run()
+    app.text_input(key="logits_typed").set_value("1, 0").run()
     assert not app.exception
     assert app.selectbox(key="target").value == 0
 

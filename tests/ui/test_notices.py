@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from softmax_core import errors
+from softmax_core.errors import InvalidExperiment
+from softmax_core.runs.exporting import FORMAT, read_experiment
 from softmax_ui.notices import quoted, sentence
+from softmax_ui.streamlit_inside.markdown import as_markdown
+from softmax_ui.text import speaking
+from tests.core.runs.test_exporting import FIELDS, WRONG, with_wrong
 
 PATH = Path("folder/train-images")
 EACH = [
@@ -38,6 +44,11 @@ EACH = [
     (errors.ExportsBusy(6, yours=False), "6 files"),
     (errors.StoreFull(PATH, "m", 11 * 2**20, 10 * 2**20), "10 MB"),
     (errors.StoreLocked(PATH, "m"), "in use"),
+    (errors.StoreLocked(PATH, "m", 17, "desk", "2026-11-29T10:00:00"), "process 17 on `desk`"),
+    (errors.DiskFull(PATH, "m"), "Make room"),
+    (errors.QuotaReached(PATH, "m", "pins", 3, 3), "pin 3 runs"),
+    (errors.QuotaReached(PATH, "m", "runs", 3, 3), "keep 3 runs"),
+    (errors.QuotaReached(PATH, "m", "bytes", 3, 3), "as much room"),
     (errors.StoreDamaged(PATH, "m"), "`train-images`"),
     (errors.StoreTooNew(PATH, "m"), "newer version"),
     (errors.StoreNotWritable(PATH, "m"), "read-only"),
@@ -64,13 +75,20 @@ def test_every_error_of_the_core_has_a_sentence_of_its_own() -> None:
     assert [e for e, _ in EACH[:-1] if sentence(e).startswith(general)] == []
 
 
-@pytest.mark.parametrize("value", ["`](javascript:x)", "a`b`c", "<img src=x>", "x" * 500, "a\nb"])
+@pytest.mark.parametrize("value", ["<img src=x>", "x" * 500, "a\nb", "a\u202eb", "**b** $x$"])
 def test_quoted_is_one_short_piece_of_code(value: str) -> None:
     shown = quoted(value)
     assert shown.startswith("`")
     assert shown.endswith("`")
     assert not set(shown[1:-1]) & {"`", "\n"}
+    assert not set(shown) & {"\u202e"}
     assert len(shown) <= 62
+
+
+def test_quoted_keeps_backticks_and_what_streamlit_changes_in_code() -> None:
+    assert quoted("`](javascript:x)") == "`` `](javascript:x) ``"
+    assert quoted("a```b`") == "```` a```b` ````"
+    assert quoted(":material/home:") == f"“{as_markdown(':material/home:')}”"
 
 
 def _failing_page() -> None:
@@ -105,3 +123,17 @@ def test_problems_of_a_link_are_one_sentence() -> None:
         "The link was not quite right, so the default took its place: `classes` was `1000` and "
         "must be at most 10; `T` was `nan` and must be a number."
     ]
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_why_a_file_is_refused_is_said_in_the_readers_language(field: str) -> None:
+    for wrong in WRONG:
+        try:
+            read_experiment(with_wrong(field, wrong))
+        except InvalidExperiment as error:
+            with speaking("zh"):
+                said = sentence(error)
+            for shown in (quoted(error.field), quoted(error.value), quoted(repr(FORMAT))):
+                said = said.replace(shown, "")
+            if not error.allowed.startswith("one of"):
+                assert not re.search("[a-z]{3}", said.replace("softmax", "")), said

@@ -8,6 +8,7 @@ softmax_core, and the board shows how far apart the two are (in the last bits of
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -64,7 +65,7 @@ def logit_board(
     the person's. With an `edition` it begins anew when that changes, whatever the others say.
 
     Args:
-        logits: o, 2 to 20 numbers from -LARGEST_LOGIT to LARGEST_LOGIT.
+        logits: o, 2 to 20 numbers from -LARGEST_LOGIT to LARGEST_LOGIT, or -inf for a masked class.
         names: one name a class.
         target: the class index that the loss is about, or None for no loss.
         temperature: T of z = (o + c) / T, 0.05 to 20.
@@ -98,7 +99,7 @@ def logit_board(
     _component(
         key=key,
         data={
-            "board": asdict(value),
+            "board": asdict(value) | {"logits": [_in_json(o) for o in value.logits]},
             "revision": revision,
             "truth": {"serial": serial, "probabilities": _probabilities(value)},
             "labels": dict(labels),
@@ -114,6 +115,11 @@ def logit_board(
         on_pasted_change=pasted,
     )
     return value
+
+
+def _in_json(logit: float) -> float | str:
+    """Return a logit as JSON can say it; `board_from` and the script read "-inf" back."""
+    return logit if math.isfinite(logit) else "-inf"
 
 
 def _held(key: str, given: BoardValue, revision: str) -> tuple[BoardValue, int]:

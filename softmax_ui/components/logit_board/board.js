@@ -2,8 +2,10 @@
 // hand rests or lets go, and answers with its own numbers.
 
 /** @import { Board, Data, Paint } from "./types.js" */
+import { address_here, replace_address } from "../../streamlit_inside/history.js";
 import { find } from "../shared/dom.js";
 import { channels, luminance } from "../shared/colour.js";
+import { from_json, to_json } from "../shared/numbers.js";
 import { make_derivation } from "./derivation.js";
 import { make_descent } from "./descent.js";
 import { steady } from "./dom.js";
@@ -55,7 +57,8 @@ export function make_board(/** @type {Board["root"]} */ root) {
     clearTimeout(timer);
     if (!unsent) return;
     unsent = false;
-    board.send({ ...board.state, serial: board.serial, revision: board.data.revision });
+    const logits = board.state.logits.map(to_json);
+    board.send({ ...board.state, logits, serial: board.serial, revision: board.data.revision });
   };
 
   // The class that the equation is about.
@@ -79,7 +82,8 @@ export function make_board(/** @type {Board["root"]} */ root) {
   // Under the keys the axis stays as long as it reaches: two keys that undo each other come back,
   // and End at the end of the axis stays there.
   function is_within_axis() {
-    return board.is_keyed && board.state.logits.every((o) => Math.abs(o) <= board.span);
+    const { span, state } = board;
+    return board.is_keyed && state.logits.filter(Number.isFinite).every((o) => Math.abs(o) <= span);
   }
 
   function read() {
@@ -161,7 +165,7 @@ export function hydrate(/** @type {Board} */ board, /** @type {Data} */ data) {
   const relabelled = JSON.stringify(board.data?.labels) !== JSON.stringify(data.labels);
   board.data = data;
   if (replaced) {
-    board.state = structuredClone(data.board);
+    board.state = { ...structuredClone(data.board), logits: data.board.logits.map(from_json) };
     board.serial = data.truth.serial;
     board.walk = [];
     board.drawn = null;
@@ -216,11 +220,10 @@ function assemble(/** @type {Board} */ board) {
 }
 
 function write_address(/** @type {Record<string, string | null>} */ query) {
-  const url = new URL(window.location.href);
+  const url = new URL(address_here());
   for (const [name, value] of Object.entries(query)) {
     if (value === null) url.searchParams.delete(name);
     else url.searchParams.set(name, value);
   }
-  const address = url.href.replaceAll("%2C", ",");
-  if (address !== location.href) history.replaceState(history.state, "", address);
+  replace_address(url.href.replaceAll("%2C", ","));
 }

@@ -4,7 +4,7 @@
 import { make, pen_of } from "../shared/dom.js";
 
 const WIDEST_NAME = 84; // of a class, in CSS pixels
-const SIGNS = "0123456789.,−+·⁻⁰¹²³⁴⁵⁶⁷⁸⁹"; // all that numbers.js writes
+const SIGNS = "0123456789.,−+·∞⁻⁰¹²³⁴⁵⁶⁷⁸⁹"; // all that numbers.js writes
 
 // A canvas as sharp as the screen, drawn in CSS pixels.
 /** @param {HTMLCanvasElement} canvas @param {number} height @param {string} font */

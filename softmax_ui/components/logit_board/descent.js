@@ -2,7 +2,7 @@
 
 /** @import { Board, Sheet, Type } from "./types.js" */
 import { find, make } from "../shared/dom.js";
-import { clamp, show, show_exponential, show_logit } from "../shared/numbers.js";
+import { clamp_logit, show, show_exponential, show_logit } from "../shared/numbers.js";
 import { make_type, plot_curve, sharpen } from "./charts.js";
 import { fill, set_text } from "./dom.js";
 import { lowered, make_slots } from "./formulas.js";
@@ -39,7 +39,7 @@ export function make_descent(/** @type {Board} */ board) {
     if (!gradient) return;
     if (!board.walk.length) board.walk.push({ p, loss, logits: [...state.logits] });
     const moved = descent_step(state.logits, gradient, state.temperature, state.learning_rate);
-    state.logits = moved.map((o) => clamp(o, -board.limit, board.limit));
+    state.logits = moved.map((o) => clamp_logit(o, board.limit));
     board.change("descent");
     const after = read_board(state);
     board.reading = after;
@@ -99,9 +99,10 @@ export function make_descent(/** @type {Board} */ board) {
     const losses = walk.map(({ loss }) => loss ?? NaN);
     const [left, right, top, floor] = [40, width - 6, 8, height - 16];
     const steps = losses.length - 1;
-    const highest = Math.max(...losses, 1e-9);
+    const highest = Math.max(...losses.filter(Number.isFinite), 1e-9);
     const x = (/** @type {number} */ k) => left + ((right - left) * k) / Math.max(1, steps);
-    const y = (/** @type {number} */ loss) => floor - ((floor - top) * loss) / highest;
+    const y = (/** @type {number} */ loss) =>
+      floor - ((floor - top) * Math.min(loss, highest)) / highest;
     pen.clearRect(0, 0, width, height);
     pen.strokeStyle = board.paint.line;
     pen.lineWidth = 1;

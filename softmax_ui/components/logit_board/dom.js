@@ -2,7 +2,7 @@
 
 /** @import { Field } from "./types.js" */
 import { make } from "../shared/dom.js";
-import { clamp, read_number, show_logit, tidy } from "../shared/numbers.js";
+import { clamp, read_number, readings_of, show_logit, tidy } from "../shared/numbers.js";
 
 // Writing a text or a style that has not changed would still cost the browser work.
 /** @type {WeakMap<Node, string>} */
@@ -50,37 +50,75 @@ export function fill(/** @type {string} */ message, /** @type {Record<string, an
   return message.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }
 
-// A number field: live while it is typed in, exact when focused, restored when nonsense.
+// A number field: live while it is typed in, exact when focused, restored when nonsense, and then
+// it says what it could not read.
 /** @param {string} class_name @param {Field} options */
-export function number_field(class_name, { read, write, low, high, step }) {
+export function number_field(class_name, { read, write, low, high, step, can_mask, misread }) {
   const field = make("input", `number ${class_name}`, "", {
-    // The keyboard for decimals has no minus on every phone.
-    type: "text", inputmode: low < 0 ? "text" : "decimal",
+    // The keyboard for decimals has no minus on every phone, and no fraction or per cent.
+    type: "text", inputmode: "text",
     autocomplete: "off", spellcheck: "false",
   });
-  const take = (/** @type {number} */ value) => write(clamp(value, low, high), false);
+  const take = (/** @type {number} */ value) =>
+    write(value === -Infinity && can_mask?.() ? value : clamp(value, low, high), false);
+  const parse = () => read_number(field.value, can_mask?.());
+  // What was not taken as it was typed; an emptied field goes back to what it was without a word.
+  const tell = () => {
+    const text = field.value.trim();
+    const values = readings_of(text);
+    const is_taken = values.length === 1 && values[0] === read();
+    misread(!text || is_taken || is_untouched(text) ? "" : text, values, {
+      low, high, is_mask: values[0] === -Infinity && can_mask !== undefined,
+      choose: (value) => {
+        write(clamp(value, low, high), true);
+        field.value = show_logit(read());
+      },
+    });
+  };
+  const is_untouched = (/** @type {string} */ text) =>
+    text === exact() || text === show_logit(read());
+  const exact = () => (Number.isFinite(read()) ? String(read()) : show_logit(read()));
   const focused = () => /** @type {ShadowRoot} */ (field.getRootNode()).activeElement === field;
+  // Typing replaces the number. WebKit undoes the selection when the button of the mouse that gave
+  // the focus is released.
+  let is_fresh = false;
   field.addEventListener("focus", () => {
-    field.value = String(read());
+    field.value = exact();
     field.select();
+    is_fresh = true;
+  });
+  field.addEventListener("mouseup", (event) => {
+    if (is_fresh) event.preventDefault();
+    is_fresh = false;
   });
   field.addEventListener("input", () => {
-    const value = read_number(field.value);
-    field.setAttribute("aria-invalid", String(value === null || value < low || value > high));
+    const value = parse();
+    const is_outside = value !== null && value !== -Infinity && (value < low || value > high);
+    field.setAttribute("aria-invalid", String(value === null || is_outside));
     if (value !== null) take(value);
   });
-  field.addEventListener("blur", () => {
+  const commit = () => {
     field.removeAttribute("aria-invalid");
+    tell();
     write(read(), true);
+  };
+  field.addEventListener("blur", () => {
+    is_fresh = false;
+    commit();
     field.value = show_logit(read());
   });
   field.addEventListener("keydown", (event) => {
     const direction = { ArrowUp: 1, ArrowDown: -1 }[event.key];
-    if (event.key === "Enter") field.blur();
+    is_fresh = false;
+    if (event.key === "Enter") {
+      commit();
+      field.value = exact();
+      field.select();
+    }
     if (!direction) return;
     event.preventDefault();
-    take(tidy(read() + direction * step() * (event.shiftKey ? 10 : 1), step()));
-    field.value = String(read());
+    take(tidy(Math.max(read(), low) + direction * step() * (event.shiftKey ? 10 : 1), step()));
+    field.value = exact();
   });
   return {
     field,

@@ -37,6 +37,16 @@ def _rows() -> dict[str, str]:
         "logit_of": _("Logit of {name}"),
         "logit_spoken": _("{logit}, probability {probability}"),
         "target_is": _("Make {name} the target"),
+        "masked": _("−∞: this class is masked, its probability is 0"),
+        "misread": _(
+            "“{text}” is not a number, so the field shows what it was. Write one such as 0.5, 1/2, "
+            "50%, 1e-3 or ln 10; a logit may be -inf."
+        ),
+        "ambiguous": _("“{text}” can be read in two ways. Which one is meant?"),
+        "out_of_range": _(
+            "“{text}” is out of the range from {low} to {high}: the nearest end is taken."
+        ),
+        "last_finite": _("At least one logit has to be finite, so this one cannot be −∞ too."),
     }
 
 

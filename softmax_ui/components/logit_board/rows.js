@@ -2,7 +2,9 @@
 
 /** @import { Board } from "./types.js" */
 import { find, make } from "../shared/dom.js";
-import { clamp, read_number, show, show_signed } from "../shared/numbers.js";
+import {
+  clamp_logit, readings_of, show, show_logit, show_signed, with_minus,
+} from "../shared/numbers.js";
 import { fill, number_field, set_attribute, set_style, set_text } from "./dom.js";
 import { make_track, small_step } from "./track.js";
 
@@ -13,7 +15,7 @@ export function make_rows(/** @type {Board} */ board) {
   let rows = [];
 
   function set_logit(/** @type {number} */ k, /** @type {number} */ value) {
-    board.state.logits[k] = clamp(value, -board.limit, board.limit);
+    board.state.logits[k] = clamp_logit(value, board.limit);
     board.change("logits");
   }
 
@@ -53,11 +55,13 @@ export function make_rows(/** @type {Board} */ board) {
         if (done) board.flush();
       },
       low: -board.limit, high: board.limit, step: () => small_step(board),
+      can_mask: () => board.state.logits.some((o, other) => other !== k && Number.isFinite(o)),
+      misread: board.misread,
     });
     number.field.addEventListener("focus", () => board.choose(k));
     number.field.addEventListener("paste", (event) => {
       const text = event.clipboardData?.getData("text") ?? "";
-      if (read_number(text) !== null) return;
+      if (readings_of(text).length) return;
       event.preventDefault();
       number.field.blur();
       board.paste(text);
@@ -70,6 +74,27 @@ export function make_rows(/** @type {Board} */ board) {
     const digits = make("span", "digits");
     return { node: make("span", `${kind} figure`, digits), digits };
   }
+
+  // What a field could not take, and why; where it could be two numbers, a button for each.
+  board.misread = (text, values, { low, high, is_mask, choose }) => {
+    const place = find(root, ".misread");
+    place.replaceChildren();
+    if (!text) return;
+    const [from, to] = [low, high].map((end) => with_minus(end.toLocaleString("en")));
+    const limits = { text, low: from, high: to };
+    const is_one = values.length === 1 && Number.isFinite(values[0]);
+    const why = is_one ? labels.out_of_range : is_mask ? labels.last_finite : labels.misread;
+    place.append(fill(values.length > 1 ? labels.ambiguous : why, limits));
+    if (values.length < 2) return;
+    for (const value of values) {
+      const button = make("button", "chip", show_logit(value), { type: "button" });
+      button.addEventListener("click", () => {
+        choose(value);
+        place.replaceChildren();
+      });
+      place.append(" ", button);
+    }
+  };
 
   function build_row(/** @type {number} */ k) {
     const [aim, name, number] = [build_aim(k), build_name(k), build_number(k)];

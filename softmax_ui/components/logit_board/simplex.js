@@ -2,7 +2,7 @@
 
 /** @import { Board } from "./types.js" */
 import { find, make_svg } from "../shared/dom.js";
-import { clamp, tidy } from "../shared/numbers.js";
+import { clamp_logit, tidy } from "../shared/numbers.js";
 import { blank_picture, trimmed } from "./charts.js";
 import { set_attribute, set_text } from "./dom.js";
 
@@ -22,6 +22,10 @@ export function shares_at(/** @type {number} */ x, /** @type {number} */ y) {
   const inside = [first, second, 1 - first - second].map((share) => Math.max(share, 1e-4));
   const total = inside.reduce((sum, share) => sum + share, 0);
   return inside.map((share) => share / total);
+}
+
+function mean_of(/** @type {number[]} */ values) {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 export function make_simplex(/** @type {Board} */ board) {
@@ -55,10 +59,13 @@ export function make_simplex(/** @type {Board} */ board) {
     const scale = 300 / box.width;
     const p = shares_at((event.clientX - box.left) * scale, (event.clientY - box.top) * scale);
     const { state } = board;
-    const mean = state.logits.reduce((sum, o) => sum + o, 0) / 3;
+    // A masked class keeps p = 0: the point goes along the edge of the others.
+    const is_free = state.logits.map(Number.isFinite);
+    const mean = mean_of(state.logits.filter((_, k) => is_free[k]));
     const raw = p.map((share) => state.temperature * Math.log(share));
-    const middle = raw.reduce((sum, o) => sum + o, 0) / 3;
-    state.logits = raw.map((o) => clamp(tidy(o - middle + mean, 0.001), -board.limit, board.limit));
+    const middle = mean_of(raw.filter((_, k) => is_free[k]));
+    state.logits = raw.map((o, k) => (is_free[k]
+      ? clamp_logit(tidy(o - middle + mean, 0.001), board.limit) : -Infinity));
     board.change("logits");
   }
   picture.addEventListener("pointerdown", (event) => {

@@ -54,7 +54,7 @@ export function make_slider(board, selector, options) {
   range.addEventListener("keyup", () => board.flush());
   range.addEventListener("dblclick", () => set(rest, true));
   const number = number_field("knob-number", {
-    read, low, high, step: () => step,
+    misread: board.misread, read, low, high, step: () => step,
     write: (value, done) => {
       if (value !== read()) set(value, false);
       if (done) board.flush();

@@ -1,11 +1,13 @@
 // Presets, the number of classes, the link, the two scalings and the key of a descent step.
 
 /** @import { Board } from "./types.js" */
+import { address_here } from "../../streamlit_inside/history.js";
 import { find, make } from "../shared/dom.js";
-import { clamp, tidy } from "../shared/numbers.js";
+import { clamp, clamp_logit, tidy } from "../shared/numbers.js";
 import { fill, set_text } from "./dom.js";
 import { linear, logarithmic, make_slider } from "./sliders.js";
 
+const LONGEST_ANSWER_MS = 20_000;
 const FEWEST = 2;
 const MOST = 20;
 
@@ -24,15 +26,17 @@ function normal() {
   return Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
 }
 
-// Browsers give the clipboard to encrypted pages and to localhost alone; a class's server has often
-// neither, and there the old way still works.
-async function copy_text(/** @type {string} */ text) {
+// WebKit lets a page copy only while the click is being answered: what is still to come is handed
+// over as a promise. Browsers give the clipboard to encrypted pages and to localhost alone; a class's
+// server has often neither, and there the old way still works.
+async function copy_text(/** @type {Promise<string>} */ coming) {
   try {
-    await navigator.clipboard.writeText(text);
+    const blob = coming.then((text) => new Blob([text], { type: "text/plain" }));
+    await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
     return true;
   } catch {
     const field = make("textarea");
-    field.value = text;
+    field.value = await coming;
     document.body.append(field);
     field.select();
     const copied = document.execCommand("copy");
@@ -62,17 +66,22 @@ export function make_tools(/** @type {Board} */ board) {
 
   function scale_by(/** @type {number} */ factor) {
     const { limit, state } = board;
-    state.logits = state.logits.map((o) => clamp(o * factor, -limit, limit));
+    state.logits = state.logits.map((o) => clamp_logit(o * factor, limit));
     board.change("logits", { now: true });
   }
 
   // The link is Python's: wait until it has answered the last change.
-  async function copy_link() {
+  async function link() {
     board.flush();
-    for (let tries = 0; tries < 60 && board.data.truth.serial !== board.serial; tries++) {
+    const until = performance.now() + LONGEST_ANSWER_MS;
+    while (performance.now() < until && board.data.truth.serial !== board.serial) {
       await new Promise((done) => setTimeout(done, 50));
     }
-    const is_copied = await copy_text(window.location.href);
+    return address_here();
+  }
+
+  async function copy_link() {
+    const is_copied = await copy_text(link());
     copy.textContent = is_copied ? labels.copied : labels.copy_failed;
     copy.focus();
     setTimeout(() => (copy.textContent = labels.copy_link), 1800);

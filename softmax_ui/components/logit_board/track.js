@@ -12,7 +12,7 @@ const HEAD = 7; // the arrow's head, in CSS pixels
 
 // The axis that all tracks share. A little air beside the largest logit.
 export function span_for(/** @type {number[]} */ logits) {
-  const largest = Math.max(...logits.map(Math.abs));
+  const largest = Math.max(...logits.filter(Number.isFinite).map(Math.abs));
   return NICE_SPANS.find((span) => largest <= span * 0.9) ?? 1e6;
 }
 
@@ -46,11 +46,16 @@ export function make_track(board, k, set_logit) {
     set_logit(k, tidy(clamp(at, -board.span, board.span), board.span / 500));
   }
 
+  // A masked logit is taken hold of at the end of the track, where its bar ends.
+  function start() {
+    return Math.max(board.state.logits[k], -board.span);
+  }
+
   node.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
     const is_relative = event.pointerType === "touch" || event.target === handle;
     const box = node.getBoundingClientRect();
-    drag = { is_relative, x: event.clientX, value: board.state.logits[k], box };
+    drag = { is_relative, x: event.clientX, value: start(), box };
     node.setPointerCapture(event.pointerId);
     handle.focus({ preventScroll: true });
     node.classList.add("held");
@@ -73,7 +78,7 @@ export function make_track(board, k, set_logit) {
   handle.addEventListener("keydown", (event) => {
     const small = small_step(board);
     const step = small * (event.shiftKey ? 10 : 1);
-    const o = board.state.logits[k];
+    const o = start();
     const value = {
       ArrowRight: o + step, ArrowUp: o + step, ArrowLeft: o - step, ArrowDown: o - step,
       PageUp: o + 10 * small, PageDown: o - 10 * small, Home: -board.span, End: board.span,
@@ -105,7 +110,7 @@ export function make_track(board, k, set_logit) {
       name: board.state.names[k], logit: show_logit(logit), probability: show(board.reading.p[k]),
     };
     set_attribute(handle, "aria-label", fill(labels.logit_of, values));
-    set_attribute(handle, "aria-valuenow", String(logit));
+    set_attribute(handle, "aria-valuenow", String(start()));
     set_attribute(handle, "aria-valuetext", fill(labels.logit_spoken, values));
     set_attribute(handle, "aria-valuemin", String(-board.span));
     set_attribute(handle, "aria-valuemax", String(board.span));
@@ -146,7 +151,8 @@ export function make_track(board, k, set_logit) {
       if (drag) speak();
     },
     settle() {
-      node.title = String(board.state.logits[k]);
+      const logit = board.state.logits[k];
+      node.title = Number.isFinite(logit) ? String(logit) : labels.masked;
       speak();
     },
   };

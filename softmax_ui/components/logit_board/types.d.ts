@@ -48,7 +48,16 @@ export interface Part {
 export interface Field {
   read: () => number; write: (value: number, done: boolean) => void;
   low: number; high: number; step: () => number;
+  /** Whether -inf is taken now. */
+  can_mask?: () => boolean;
+  misread: Misread;
 }
+
+/** Hears the text that was not taken as it was typed when its field was left, or "", and what
+ *  numbers it could be. */
+export type Misread = (text: string, values: number[], field: {
+  low: number; high: number; is_mask: boolean; choose: (value: number) => void;
+}) => void;
 
 /** From 0..1000, a slider's places, to values and back. */
 export interface Scale { value: (at: number) => number; position: (value: number) => number }
@@ -78,6 +87,7 @@ export interface Board {
   walk: { p: number[]; loss: number | null; logits: number[] | null }[]; drawn: number[] | null;
   span: number; serial: number; worst_sum: number; track_width: number;
   sizes?: ResizeObserver; sights?: IntersectionObserver;
+  misread: Misread;
   send: (state: object) => void; paste: (text: string) => void;
   change: (kind: string, when?: { now?: boolean }) => void;
   flush: () => void; choose: (k: number) => void; hold: (held: boolean) => void;

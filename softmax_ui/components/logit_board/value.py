@@ -24,7 +24,7 @@ class BoardValue:
     """One board: softmax is applied to z = (o + c) / T.
 
     Attributes:
-        logits: o, 2 to 20 finite numbers.
+        logits: o, 2 to 20 numbers, at least one of them finite; -inf masks its class.
         names: one name a class.
         target: the class index that the loss is about, or None.
         temperature: T, 0.05 to 20.
@@ -67,7 +67,9 @@ def problem_of(value: BoardValue) -> str | None:
     """
     n = len(value.logits)
     checks = {
-        "logits": FEWEST <= n <= MOST and all(_within(o, LARGEST_LOGIT) for o in value.logits),
+        "logits": FEWEST <= n <= MOST
+        and all(o == -math.inf or _within(o, LARGEST_LOGIT) for o in value.logits)
+        and any(map(math.isfinite, value.logits)),
         "names": len(value.names) == n and all(map(is_name, value.names)),
         "target": value.target is None or 0 <= value.target < n,
         "temperature": TEMPERATURES[0] <= value.temperature <= TEMPERATURES[1],

@@ -6,6 +6,7 @@
 /** @typedef {Ahead & { language: string, words: Record<string, string> }} Data */
 import { fetch_ahead } from "../../streamlit_inside/ahead.js";
 import { keep_one_entry_per_page } from "../../streamlit_inside/history.js";
+import { keep_lines_when_pasting } from "../../streamlit_inside/lines.js";
 import { mark_open_page, skip_menu } from "../../streamlit_inside/menu.js";
 import { speak } from "../../streamlit_inside/words.js";
 
@@ -14,6 +15,7 @@ const LENT = ["background-color", "secondary-background-color", "border-color", 
   "primary-color"];
 
 keep_one_entry_per_page();
+keep_lines_when_pasting();
 skip_menu();
 
 /** @param {Props<Data>} props */

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from softmax_core.data import data_status, load_fashion_mnist
+from softmax_ui.addresses.lesson import LESSON_MEMORY, LESSON_STATE, SECTIONS, kept_section
 from softmax_ui.addresses.playground import PLAYGROUND_STATE, default_names, values_of
+from softmax_ui.components.device_memory import device_memory
 from softmax_ui.components.logit_board import logit_board
 from softmax_ui.components.logit_board.labels import board_labels
 from softmax_ui.notices import guard
@@ -65,7 +69,7 @@ def ways_in() -> None:
                 "Predict first, then look."
             )
         )
-        page_link(LESSON, _("Begin the lesson"), icon=":material/school:")
+        _lesson_link()
     with train.container(border=True, height="stretch", key="way_train"):
         st.subheader(_("Train"), anchor=False)
         st.markdown(
@@ -76,6 +80,21 @@ def ways_in() -> None:
         )
         page_link(TRAINING, _("Train a model"), icon=":material/play_arrow:")
         page_link(RUNS, _("Look at earlier runs"), icon=":material/history:")
+
+
+def _lesson_link() -> None:
+    """Draw the link to the lesson, at the section where this device's reader was."""
+    found = device_memory(LESSON_MEMORY, key="lesson_memory")
+    section = kept_section(found) if isinstance(found, Mapping) else None
+    if section is None:
+        page_link(LESSON, _("Begin the lesson"), icon=":material/school:")
+        return
+    page_link(
+        LESSON,
+        _("Continue the lesson at section {number}", number=SECTIONS.index(section) + 1),
+        icon=":material/resume:",
+        query=LESSON_STATE.query(step=section),
+    )
 
 
 def data_card() -> None:
@@ -95,7 +114,9 @@ def data_card() -> None:
             st.markdown(
                 _(
                     "Training needs the 70,000 pictures of Fashion-MNIST, and they are not on this "
-                    "machine yet. Everything else works without them."
+                    "machine yet. Everything else works without them. Whoever serves this app can "
+                    "also put the four files, as .gz or extracted, into the folder that "
+                    "SOFTMAX_DATA names."
                 )
             )
             if st.button(_("Get the pictures (31 MB)"), key="get_data", icon=":material/download:"):

@@ -1,164 +1,202 @@
-"""Questions, with the solution once they are answered, and the note's errors, corrected."""
+"""Questions: an answer, a word on what is wrong with it, a second try, and then the solution."""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from typing import Any, Final
+from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
-from softmax_ui.screens.lesson.numbers import Given, given
-from softmax_ui.screens.lesson.parts import options, part
-from softmax_ui.screens.lesson.questions import Question
-from softmax_ui.screens.lesson.questions_one import PART_ONE
-from softmax_ui.screens.lesson.questions_two import PART_TWO
+from softmax_ui.addresses.state import Setting, number, optional, typed_key
+from softmax_ui.notices import quoted
+from softmax_ui.screens.lesson.grading import Mark
+from softmax_ui.screens.lesson.keeping import QUESTIONS, Kept, answers, forget
+from softmax_ui.screens.lesson.numbers import given
+from softmax_ui.screens.lesson.questions import Asked
 from softmax_ui.text import _
+from softmax_ui.widgets.number_field import number_field, take_typed
 
-QUESTIONS: Final[dict[str, Question]] = {q.name: q for q in (*PART_ONE, *PART_TWO)}
-_ANSWERS: Final = "lesson_answers"
-
-
-def answers() -> dict[str, dict[str, Any]]:
-    """Return this session's answers: name -> answer, whether it was right, its numbers."""
-    kept: dict[str, dict[str, Any]] = st.session_state.setdefault(_ANSWERS, {})
-    return kept
+_LARGEST = 1e12
 
 
 def ask(name: str, look: Callable[[], None] | None = None) -> None:
-    """Draw a question; once it is answered, its grade, the reason and a live demonstration."""
+    """Draw a question of the section.
+
+    Args:
+        name: the question's.
+        look: draws a live demonstration, once the question is done.
+    """
     question = QUESTIONS[name]
-    with st.container(border=True, key=f"question_{name}"):
-        if question.d2l:
-            st.caption(_("Predict, then look · an exercise of d2l {chapter}", chapter=question.d2l))
-        else:
-            st.caption(_("Predict, then look"))
-        answered = answers().get(name)
-        numbers = answered["given"] if answered else given()
-        st.markdown(part(question.section, f"ask {name}", **question.values(numbers)))
-        if answered is None:
-            _form(question, numbers)
+    if question.d2l:
+        heading = _("Predict, then look · an exercise of d2l {chapter}", chapter=question.d2l)
+    else:
+        heading = _("Predict, then look")
+    ask_with(Asked(question, given(), question.example), key=name, heading=heading, look=look)
+
+
+def ask_with(
+    asked: Asked, *, key: str, heading: str, look: Callable[[], None] | None = None
+) -> None:
+    """Draw a question with the numbers that it is asked with.
+
+    Args:
+        asked: the question and its numbers; one that has been answered keeps the numbers that it
+            was answered with.
+        key: under which its answer is kept.
+        heading: what stands above it.
+        look: draws a live demonstration, once the question is done.
+    """
+    with st.container(border=True, key=f"question_{key}"):
+        st.caption(heading)
+        kept = answers().get(key, Kept(asked))
+        st.markdown(kept.asked.text("ask"))
+        if not kept.is_closed:
+            if kept.tries:
+                st.info(_reply(kept), icon=":material/lightbulb:")
+            _form(kept, key)
             return
-        _verdict(question, answered)
+        _solution(kept)
         if look:
             look()
-        _how_graded(question)
+        _how_graded(kept.asked)
         st.button(
             _("Ask me again"),
-            key=f"again_{name}",
+            key=f"again_{key}",
             type="tertiary",
             icon=":material/replay:",
-            on_click=_forget,
-            args=(name,),
+            on_click=_ask_again,
+            args=(key,),
         )
 
 
-def _forget(name: str) -> None:
+def _ask_again(key: str) -> None:
     """Delete an answer, so that the question can be asked again."""
-    answers().pop(name, None)
+    forget(key)
+    for field in (f"answer_{key}", typed_key(f"answer_{key}")):
+        st.session_state.pop(field, None)
 
 
-def _form(question: Question, numbers: Given) -> None:
-    """Draw the field for the answer and the button that submits it."""
-    key, label = f"answer_{question.name}", _("Your answer")
-    if question.kind == "number":
-        st.number_input(label, value=None, step=None, format="%g", key=key, width=240)
+def _form(kept: Kept, key: str) -> None:
+    """Draw the field for the answer, the button that submits it and the one that gives up."""
+    field, label = f"answer_{key}", _("Your answer")
+    kind = kept.asked.question.kind
+    if kind == "number":
+        number_field(_number_asked(key), label, width=240)
     else:
-        labels = _options(question, numbers)
-        if question.kind == "choice":
-            st.radio(label, list(labels), index=None, format_func=labels.__getitem__, key=key)
+        labels = kept.asked.options()
+        if kind == "choice":
+            st.radio(label, list(labels), index=None, format_func=labels.__getitem__, key=field)
         else:
             st.multiselect(
                 _("Your order: choose the first one first"),
                 list(labels),
                 format_func=labels.__getitem__,
-                key=key,
+                key=field,
                 placeholder=_("Choose one after the other"),
             )
-    hint = st.session_state.pop(f"hint_{question.name}", False)
-    # Never disabled: a typed number arrives only with the click on the button.
-    st.button(
-        _("Commit to it"),
-        key=f"commit_{question.name}",
-        on_click=_commit,
-        args=(question, len(labels) if question.kind == "order" else 1),
-    )
+    hint = st.session_state.pop(f"hint_{key}", False)
+    with st.container(horizontal=True, key=f"answering_{key}"):
+        # Never disabled: a typed number arrives only with the click on the button.
+        st.button(_("Check my answer"), key=f"commit_{key}", on_click=_commit, args=(kept, key))
+        st.button(
+            _("Show me"), key=f"show_{key}", type="tertiary", on_click=_show, args=(kept, key)
+        )
     if hint:
         st.caption(_("Give an answer first. A guess is fine; not looking is the point."))
 
 
-def _options(question: Question, numbers: Given) -> dict[str, str]:
-    """Return the label of each option."""
-    return options(question.section, f"options {question.name}", **question.values(numbers))
+def _number_asked(key: str) -> Setting[float | None]:
+    """Return the setting that holds a number for an answer, None until there is one."""
+    return optional(number(f"answer_{key}", 0, -_LARGEST, _LARGEST))
 
 
-def _commit(question: Question, wanted: int) -> None:
-    """Store an answer, its grade and its numbers; ask for one if it has not all that is wanted."""
-    answer, numbers = st.session_state.get(f"answer_{question.name}"), given()
-    if question.kind == "order":
-        answer = tuple(answer) if answer and len(answer) == wanted else None
+def _commit(kept: Kept, key: str) -> None:
+    """Keep an answer; ask for one if it has not all that is wanted."""
+    kind = kept.asked.question.kind
+    if kind == "number" and not take_typed(_number_asked(key)):
+        return  # what was not understood is said below the field
+    answer: Any = st.session_state.get(f"answer_{key}")
+    if kind == "number" and answer is not None:
+        answer = st.session_state[typed_key(f"answer_{key}")]  # its digits say how exact it is
+    if kind == "order":
+        is_whole = answer and len(answer) == len(kept.asked.options())
+        answer = tuple(answer) if is_whole else None
     if answer is None:
-        st.session_state[f"hint_{question.name}"] = True
+        st.session_state[f"hint_{key}"] = True
         return
-    answers()[question.name] = {
-        "answer": answer,
-        "right": question.grade(answer, numbers),
-        "given": numbers,
-    }
+    answers()[key] = replace(kept, answer=answer, tries=kept.tries + 1)
 
 
-def _verdict(question: Question, answered: dict[str, Any]) -> None:
+def _show(kept: Kept, key: str) -> None:
+    """Give up: the solution is shown."""
+    answers()[key] = replace(kept, shown=True)
+
+
+def _reply(kept: Kept) -> str:
+    """Say what is wrong with an answer, without the right one."""
+    said = _("You said: {yours}.", yours=_said(kept.asked, kept.answer))
+    return f"{said} {what_is_wrong(kept.mark, kept.asked)} " + _("Try once more.")
+
+
+def what_is_wrong(mark: Mark, asked: Asked) -> str:
+    """Say what a wrong answer is instead of the right one."""
+    kind = {"road": "road", "option": "hint"}.get(mark.hint)
+    if kind and asked.has_text(kind, mark.about):
+        return asked.text(kind, mark.about)
+    return _general(mark)
+
+
+def _general(mark: Mark) -> str:
+    """Say of a wrong answer what needs no knowledge of its question."""
+    match mark.hint:
+        case "sign":
+            return _("The size is right, the sign is not.")
+        case "percent":
+            return _("That is the number in percent; write it with a %.")
+        case "factor":
+            return _("That is {factor} times the right number.", factor=mark.about)
+        case "digits":
+            return _("Very near, but not to the digits that you gave.")
+        case "close":
+            return _("Close, but not exact enough.")
+        case "position":
+            return _("From place {place} on it is not right.", place=mark.about)
+    return _("That is not it.")
+
+
+def _solution(kept: Kept) -> None:
     """Show whether the answer was right, the right one, and the reason."""
-    numbers: Given = answered["given"]
-    yours = _said(question, answered["answer"], numbers)
-    right = _said(question, question.compute(numbers), numbers)
-    if answered["right"]:
+    right = _said(kept.asked, kept.asked.right())
+    if kept.is_right:
         st.success(_("Right: {right}", right=right), icon=":material/check:")
+    elif kept.answer is None:
+        st.info(_("It is: {right}", right=right), icon=":material/lightbulb:")
     else:
-        st.info(
-            _("You said: {yours}. It is: {right}", yours=yours, right=right),
-            icon=":material/lightbulb:",
-        )
-    values = {**question.values(numbers), "right": right}
-    st.markdown(part(question.section, f"because {question.name}", **values))
+        yours = _said(kept.asked, kept.answer)
+        reply = _("You said: {yours}. It is: {right}", yours=yours, right=right)
+        wrong = kept.mark
+        is_told = not wrong.right and wrong.hint not in ("", "position")
+        why = f" {what_is_wrong(wrong, kept.asked)}" if is_told else ""
+        st.info(reply + why, icon=":material/lightbulb:")
+    st.markdown(kept.asked.text("because", right=right))
 
 
-def _said(question: Question, answer: Any, numbers: Given) -> str:
-    """Format an answer as text."""
-    if question.kind == "number":
-        return f"{float(answer) + 0.0:.5g}" if abs(float(answer)) > 1e-9 else "0"
-    labels = _options(question, numbers)
-    if question.kind == "order":
+def _said(asked: Asked, answer: Any) -> str:
+    """Format an answer as text: a number that was typed as it was typed."""
+    if asked.question.kind == "number":
+        if isinstance(answer, str):
+            return quoted(answer)
+        return f"{answer + 0.0:.5g}" if abs(answer) > 1e-9 else "0"
+    labels = asked.options()
+    if asked.question.kind == "order":
         return " → ".join(labels[key] for key in answer)
     return labels[answer]
 
 
-def _how_graded(question: Question) -> None:
+def _how_graded(asked: Asked) -> None:
     """Show the function that graded the answer."""
     with st.expander(_("How this was graded"), icon=":material/code:"):
-        st.caption(_("The answer is not stored anywhere; this function has just computed it:"))
-        st.code(inspect.getsource(question.compute), language="python")
-
-
-def progress() -> tuple[int, int, int]:
-    """Return the number of questions, of answers, and of right answers."""
-    kept = answers()
-    return len(QUESTIONS), len(kept), sum(answer["right"] for answer in kept.values())
-
-
-def correct(section: str, name: str, /, *, behind: str = "", **values: object) -> None:
-    """Draw one of the note's errors with the right statement, the part `error <name>`.
-
-    Args:
-        section: the section's name.
-        name: of the error.
-        behind: the question whose answer it would give away, or "".
-        values: the values of the text's placeholders.
-    """
-    with st.container(border=True, key=f"correction_{name}"):
-        heading = _("The note, corrected")
-        st.caption(f":material/edit: {heading}")
-        if behind and behind not in answers():
-            st.markdown(_("The note errs here. Answer the question above first, then look."))
-            return
-        st.markdown(part(section, f"error {name}", **values))
+        st.caption(_("The right answer is stored nowhere; this function has just computed it:"))
+        st.code(inspect.getsource(asked.question.compute), language="python")

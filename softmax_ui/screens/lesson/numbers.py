@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from softmax_ui.addresses.lesson import LARGEST_EXPONENT, LESSON_STATE
 from softmax_ui.addresses.playground import default_names
+from softmax_ui.addresses.state import number
 from softmax_ui.text import _
+from softmax_ui.widgets.number_field import number_field
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -51,13 +54,28 @@ class Given:
         """The features (4,), weights (4, 3) and biases (3,) as float64 tensors."""
         return _tensor(self.features), _tensor(self.weights), _tensor(self.bias)
 
+    def settings(self) -> dict[str, Any]:
+        """Return the numbers as the lesson's settings hold them."""
+        flat = tuple(value for row in self.weights for value in row)
+        return {
+            "o": self.logits,
+            "t": self.target,
+            "x": self.features,
+            "w": flat,
+            "b": self.bias,
+        }
+
 
 def given() -> Given:
     """Return the lesson's current numbers."""
-    now = LESSON_STATE.values()
-    flat = now["w"]
+    return given_in(LESSON_STATE.values())
+
+
+def given_in(values: Mapping[str, Any]) -> Given:
+    """Return the numbers among the values of the lesson's settings."""
+    flat = values["w"]
     rows = tuple(tuple(flat[3 * k : 3 * k + 3]) for k in range(4))
-    return Given(now["o"], now["t"], now["x"], rows, now["b"])
+    return Given(values["o"], values["t"], values["x"], rows, values["b"])
 
 
 def bird_names() -> tuple[str, ...]:
@@ -75,7 +93,6 @@ def number_fields(
     labels: Sequence[str],
     *,
     limit: float,
-    step: float = 0.5,
     first: int = 0,
     labelled: bool = True,
 ) -> None:
@@ -85,25 +102,19 @@ def number_fields(
         name: the setting: "o", "x", "w" or "b".
         labels: one a field.
         limit: the largest absolute value.
-        step: the increment of the fields' buttons.
         first: the position of the first field's entry.
         labelled: whether the labels are visible, or for screen readers alone.
     """
     row = LESSON_STATE.values()[name]
     for offset, label in enumerate(labels):
-        key = f"{name}_{first + offset}"
-        if st.session_state.get(key) != row[first + offset]:  # or a half-typed number would be lost
-            st.session_state[key] = row[first + offset]
-        st.number_input(
+        position = first + offset
+        key = f"{name}_{position}"
+        st.session_state[key] = row[position]
+        number_field(
+            number(key, row[position], -limit, limit),
             label,
-            min_value=-limit,
-            max_value=limit,
-            step=step,
-            format="%g",
-            label_visibility="visible" if labelled else "collapsed",
-            key=key,
-            on_change=_take,
-            args=(name, first + offset),
+            labelled=labelled,
+            on_change=partial(_take, name, position),
         )
 
 

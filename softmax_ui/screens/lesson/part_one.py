@@ -11,10 +11,8 @@ from softmax_core import (
     half_l1_norm,
     softmax,
     softmax_jacobian,
-    squared_error_gradient,
 )
-from softmax_core.derivation import induced_one_norm, jacobian_entry
-from softmax_core.descent import descend
+from softmax_core.derivation import jacobian_entry
 from softmax_core.linear import linear
 from softmax_ui.addresses.lesson import LARGEST_FEATURE, LARGEST_WEIGHT, LESSON_STATE
 from softmax_ui.components.live_figure import live_figure
@@ -22,7 +20,8 @@ from softmax_ui.figures import lesson as figures
 from softmax_ui.pages import GRADIENT, PLAYGROUND, PRECISION
 from softmax_ui.screens.lesson import demonstrations as look
 from softmax_ui.screens.lesson import derivations as write
-from softmax_ui.screens.lesson.asking import ask, correct
+from softmax_ui.screens.lesson.asking import ask
+from softmax_ui.screens.lesson.errata import correct
 from softmax_ui.screens.lesson.links import further
 from softmax_ui.screens.lesson.numbers import (
     bird_names,
@@ -31,8 +30,7 @@ from softmax_ui.screens.lesson.numbers import (
     number_fields,
     own_logits,
 )
-from softmax_ui.screens.lesson.parts import number, say, shown
-from softmax_ui.screens.lesson.questions_one import WRONG_AND_SURE
+from softmax_ui.screens.lesson.parts import say
 from softmax_ui.text import _
 
 
@@ -90,7 +88,7 @@ def network() -> None:
         kwargs={"o": tuple(round(value, 10) for value in o.tolist())},
     )
     ask("longer_neck")
-    correct("network", "x_names", features=len(x), classes=len(o))
+    correct("x_names")
     further(PLAYGROUND)
 
 
@@ -104,11 +102,11 @@ def _network_fields() -> None:
                 st.caption(heading)
         for i, feature in enumerate(features):
             with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-                number_fields("x", [feature], limit=LARGEST_FEATURE, step=0.1, first=i)
+                number_fields("x", [feature], limit=LARGEST_FEATURE, first=i)
                 labels = [_("{feature} → {name}", feature=feature, name=name) for name in names]
                 number_fields("w", labels, limit=LARGEST_WEIGHT, first=3 * i, labelled=False)
         with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-            st.number_input(_("always"), value=1, disabled=True, key="always_on")
+            st.text_input(_("always"), value="1", disabled=True, key="always_on")
             labels = [_("bias → {name}", name=name) for name in names]
             number_fields("b", labels, limit=LARGEST_WEIGHT, labelled=False)
 
@@ -132,20 +130,8 @@ def softmax_section() -> None:
     ask("order")
     ask("shift", look.shift)
     ask("scale", look.scale)
-    single = torch.tensor([1.0, 2.0, 3.0])
-    correct(
-        "softmax",
-        "open_interval",
-        low=shown(softmax(torch.tensor([0.0, -104.0])).tolist()),
-        high=shown(softmax(torch.tensor([20.0, 0.0])).tolist()),
-    )
-    correct(
-        "softmax",
-        "invariance",
-        behind="shift",
-        before=shown(softmax(single).tolist()),
-        after=shown(softmax(single + 1e8).tolist()),
-    )
+    correct("open_interval")
+    correct("invariance")
     further(PLAYGROUND, PRECISION)
 
 
@@ -160,13 +146,11 @@ def jacobian() -> None:
             _("probability of"), range(3), key="entry_i", format_func=names.__getitem__, width=180
         )
         j = st.selectbox(
-            _("logit of"), range(3), 1, key="entry_j", format_func=names.__getitem__, width=180
+            _("logit of"), range(3), key="entry_j", format_func=names.__getitem__, width=180
         )
-    same, other = (i, i), (i, j if j != i else (i + 1) % 3)
-    say("jacobian", "diagonal")
-    st.latex(write.jacobian_lines(jacobian_entry(numbers.o, *same), numbers.logits))
-    say("jacobian", "off")
-    st.latex(write.jacobian_lines(jacobian_entry(numbers.o, *other), numbers.logits))
+    say("jacobian", "diagonal" if i == j else "off")
+    st.latex(write.jacobian_lines(jacobian_entry(numbers.o, i, j), numbers.logits))
+    say("jacobian", "other_case")
     say("jacobian", "matrix")
     st.latex(rf"J = {write.matrix(softmax_jacobian(softmax(numbers.o)).tolist(), 4)}")
     say("jacobian", "reading")
@@ -186,19 +170,7 @@ def norm() -> None:
     st.latex(write.norm_lines(p.tolist(), half_sum, value))
     say("norm", "gini")
     ask("largest_norm")
-    ask("who_vanishes", look.saturation)
-    correct(
-        "norm", "l1", entrywise=number(half_sum), induced=number(induced_one_norm(matrix).item())
-    )
-    logits, target = torch.tensor(WRONG_AND_SURE[0]).double(), torch.tensor(WRONG_AND_SURE[1])
-    correct(
-        "norm",
-        "vanishing",
-        behind="who_vanishes",
-        half=number(half_l1_norm(softmax(logits)).item(), 2),
-        squared=number(squared_error_gradient(logits, target).abs().max().item(), 2),
-        entropy=shown(cross_entropy_gradient(logits, target).tolist(), 2),
-    )
+    correct("l1")
     further(GRADIENT, PLAYGROUND)
 
 
@@ -246,16 +218,8 @@ def gradient() -> None:
     ask("gradient_sum")
     look.steps(numbers)
     ask("second_derivative")
-    up = descend(numbers.o, numbers.t, loss="cross_entropy", learning_rate=-1.0, steps=1)
-    down = descend(numbers.o, numbers.t, loss="cross_entropy", learning_rate=1.0, steps=1)
-    correct(
-        "gradient",
-        "sign",
-        behind="who_rises",
-        gradient=shown(slope.tolist()),
-        loss=number(up.loss[0].item()),
-        up=number(up.loss[1].item()),
-        down=number(down.loss[1].item()),
-    )
-    correct("gradient", "subtract")
+    ask("who_vanishes", look.saturation)
+    correct("vanishing")
+    correct("sign")
+    correct("subtract")
     further(PLAYGROUND, GRADIENT)

@@ -15,33 +15,25 @@ from softmax_core import (
     naive_softmax,
     softmax,
 )
-from softmax_core.activations import _against_the_winner
-from softmax_core.data import epoch_order, split_validation
+from softmax_core.activations import against_the_winner
+from softmax_core.data import epoch_order
 from softmax_core.descent import descend
 from softmax_core.metrics import _predicted_classes
 from softmax_core.training import COURSE_BAND, Training
 from softmax_core.training.evaluation import evaluate
-from softmax_core.training.experiment import TRAINING_PICTURES
 from softmax_core.training.parameters import Parameters
 from softmax_core.training.pictures import ALWAYS_ON, PIXELS, WIDTH
-from softmax_core.traps import (
-    backward_of_a_vector,
-    count_right,
-    loss_of_probabilities,
-    naive_loss_and_gradient,
-)
 from softmax_ui.pages import PLAYGROUND, PRECISION, TRAINING
 from softmax_ui.screens.lesson import running, trying
-from softmax_ui.screens.lesson.asking import ask, correct
+from softmax_ui.screens.lesson.asking import ask
+from softmax_ui.screens.lesson.errata import correct
 from softmax_ui.screens.lesson.links import further
-from softmax_ui.screens.lesson.parts import number, say, shown
+from softmax_ui.screens.lesson.parts import number, say
 from softmax_ui.screens.lesson.pieces import begin, show_data, try_it
 from softmax_ui.screens.lesson.questions_two import COURSE, Y_HAT, Y
 
 LOGITS: Final = Y_HAT.log()
 """The logits that softmax turns into the note's y_hat."""
-
-TEST_PICTURES: Final = 10_000
 
 
 def parameters() -> None:
@@ -57,32 +49,21 @@ def parameters() -> None:
         }
     )
     ask("parameter_count")
-    correct("parameters", "outputs", batch=COURSE.batch_size)
+    correct("outputs")
     ask("square_bias")
     try_it("parameters", trying.bias)
-    correct("parameters", "bias", behind="square_bias")
+    correct("bias")
     further(TRAINING)
 
 
 def softmax_code() -> None:
     """Softmax as softmax_core computes it, and as the note does."""
-    begin("softmax_code", softmax, _against_the_winner, naive_softmax)
+    begin("softmax_code", softmax, against_the_winner, naive_softmax)
     say("softmax_code", "data")
     show_data({"logits = ln y_hat": LOGITS, "softmax(logits) →": softmax(LOGITS)})
     ask("overflow")
     try_it("softmax_code", trying.softmax_in_type)
-    rows = [[100.0, 0.0, 0.0], [88.5, 88.5, 0.0], [-110.0, -120.0, -130.0]]
-    over, silent, zeros = (naive_softmax(torch.tensor(row)).tolist() for row in rows)
-    good = ", ".join(shown(softmax(torch.tensor(row)).tolist()) for row in rows)
-    correct(
-        "softmax_code",
-        "overflow",
-        behind="overflow",
-        overflow=shown(over),
-        silent=shown(silent),
-        zeros=shown(zeros),
-        good=good,
-    )
+    correct("overflow")
     further(PRECISION)
 
 
@@ -103,11 +84,10 @@ def net() -> None:
         }
     )
     ask("one_hot_row")
-    correct("net", "rows", behind="one_hot_row")
+    correct("rows")
     ask("twice")
     try_it("net", trying.twice)
-    perfect = loss_of_probabilities(torch.eye(10)[0], torch.tensor(0)).item()
-    correct("net", "probabilities", behind="twice", perfect=number(perfect))
+    correct("probabilities")
     further(PLAYGROUND)
 
 
@@ -124,17 +104,7 @@ def loss_code() -> None:
     )
     ask("finite_loss")
     try_it("loss_code", trying.log_zero)
-    o, t = torch.tensor([0.0, -104.0, 0.0]), torch.tensor(1)
-    naive_loss, naive_gradient = naive_loss_and_gradient(o, t)
-    correct(
-        "loss_code",
-        "log_zero",
-        behind="finite_loss",
-        naive_loss=number(naive_loss.item()),
-        naive_gradient=shown(naive_gradient.tolist()),
-        stable_loss=number(cross_entropy(o, t).item(), 5),
-        stable_gradient=shown(cross_entropy_gradient(o, t).tolist()),
-    )
+    correct("log_zero")
     further(PRECISION)
 
 
@@ -145,19 +115,7 @@ def accuracy_section() -> None:
     ask("test_accuracy", lambda: show_data(rows))
     ask("last_minibatch")
     try_it("accuracy", trying.labels)
-    sizes = {
-        count: len(torch.split(epoch_order(0, 1, count), COURSE.batch_size)[-1])
-        for count in (TRAINING_PICTURES, TEST_PICTURES)
-    }
-    correct(
-        "accuracy",
-        "count",
-        behind="last_minibatch",
-        count=number(count_right(Y_HAT, Y)),
-        share=number(accuracy(Y_HAT, Y)),
-        last_train=sizes[TRAINING_PICTURES],
-        last_test=sizes[TEST_PICTURES],
-    )
+    correct("count")
     further(TRAINING)
 
 
@@ -187,7 +145,7 @@ def evaluate_section() -> None:
     show_data({"y_hat": Y_HAT, "y": Y, "accuracy →": metric[0] / metric[1]})
     ask("two_batches")
     try_it("evaluate", trying.uneven)
-    correct("evaluate", "module", is_module=f"`{isinstance(softmax, torch.nn.Module)}`")
+    correct("module")
     further(TRAINING)
 
 
@@ -205,11 +163,10 @@ def updater() -> None:
         }
     )
     ask("vector")
-    refusal = backward_of_a_vector(cross_entropy(LOGITS, Y))
-    correct("updater", "vector", behind="vector", message=f"`{refusal}`")
+    correct("vector")
     ask("not_zeroed")
     try_it("updater", trying.zeroing)
-    correct("updater", "todo", behind="not_zeroed")
+    correct("todo")
     further(TRAINING)
 
 
@@ -240,8 +197,7 @@ def training() -> None:
     try_it("training", running.some_steps)
     band = COURSE_BAND
     say("training", "band", low=number(band.low, 4), high=number(band.high, 4))
-    kept, _held_out = split_validation(TRAINING_PICTURES, 10_000, seed=0)
-    correct("training", "test_set", kept=f"{len(kept):,}")
+    correct("test_set")
     further(TRAINING)
 
 

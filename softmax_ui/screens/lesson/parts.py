@@ -17,7 +17,8 @@ from softmax_ui.text import prose
 
 FORMULAS: Final[dict[str, str]] = {
     "f_one_hot": r"y \in \{(1,0,0),\ (0,1,0),\ (0,0,1)\}",
-    "f_linear": r"\mathbf{o} = \mathbf{x}\,\mathbf{W} + \mathbf{b}",
+    "f_linear": r"\underset{1 \times q}{\mathbf{o}} = \underset{1 \times d}{\mathbf{x}}\,"
+    r"\underset{d \times q}{\mathbf{W}} + \underset{1 \times q}{\mathbf{b}}",
     "f_softmax": r"p_i = \operatorname{softmax}(\mathbf{o})_i = "
     r"\frac{e^{o_i}}{\sum_{j=1}^{n} e^{o_j}}",
     "f_monotone": r"p_i > p_j \iff o_i > o_j",
@@ -34,8 +35,9 @@ FORMULAS: Final[dict[str, str]] = {
     "f_gradient": r"\frac{\partial L}{\partial o_j} = p_j - \delta_{tj}, \qquad "
     r"\frac{\partial L}{\partial \mathbf{o}} = \mathbf{p} - \operatorname{onehot}(t)",
     "f_step": r"\mathbf{o} \leftarrow \mathbf{o} - \eta\,(\mathbf{p} - \operatorname{onehot}(t))",
-    "f_update": r"\mathbf{W} \leftarrow \mathbf{W} - \frac{\eta}{n}\,(\mathbf{P} - \mathbf{Y})"
-    r"^{\top}\mathbf{X}, \qquad \mathbf{b} \leftarrow \mathbf{b} - \eta\,"
+    "f_update": r"\underset{d \times q}{\mathbf{W}} \leftarrow \mathbf{W} - \frac{\eta}{n}\,"
+    r"\underset{d \times n}{\mathbf{X}^{\top}}\,\underset{n \times q}{(\mathbf{P} - \mathbf{Y})}"
+    r", \qquad \underset{1 \times q}{\mathbf{b}} \leftarrow \mathbf{b} - \eta\,"
     r"\operatorname{mean}(\mathbf{P} - \mathbf{Y})",
     "f_stable": r"\operatorname{softmax}(\mathbf{o})_i = "
     r"\frac{e^{o_i - m}}{\sum_j e^{o_j - m}}, \qquad m = \max_j o_j",

@@ -1,20 +1,38 @@
 """The lesson's questions, graded by computing the right answer.
 
 No right answer is stored: `compute` calls softmax_core with the numbers of the question, and the
-reader's answer is compared with the result. The texts are in the section's prose, as the parts
-`ask <name>`, `options <name>` and `because <name>`.
+reader's answer is compared with the result. The wrong roads that people take are computed too. The
+texts are in the section's prose, as the parts `ask <name>`, `options <name>`, `because <name>`,
+`road <name> <road>` and, for an option that is wrong, `hint <name> <option>`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any, Literal
 
 from softmax_ui.screens.lesson.numbers import Given
+from softmax_ui.screens.lesson.parts import options, part, parts
 
 AnswerKind = Literal["number", "choice", "order"]
 Answer = float | str | tuple[str, ...]
+Numbers = Mapping[str, Any]
+"""The numbers of an example: the arguments of a question's functions by their names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Road:
+    """A wrong way to a number.
+
+    Attributes:
+        name: of its part in the prose.
+        compute: where it leads, for the numbers of the question.
+    """
+
+    name: str
+    compute: Callable[..., float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,27 +43,64 @@ class Question:
         name: of its parts in the prose.
         section: the section it belongs to.
         kind: "number", "choice" (one of the options) or "order" (all of them).
-        compute: the right answer, from softmax_core: a float, an option's key, or keys in order.
-        tolerance: the largest error of a number that counts as right.
-        values: the values of the placeholders in its text.
+        compute: the right answer, from softmax_core: a float, an option's key, or keys in order;
+            called with the reader's numbers and those of the example.
+        roads: the wrong ways to a number that are worth a word.
+        values: the values of the placeholders in its text, called as `compute`.
+        example: the numbers that it is asked about, beside the reader's own.
+        draw: other numbers for the example, for whom it is asked again; None where its text allows
+            no others.
         d2l: the chapter of Dive into Deep Learning whose exercise it is, or "".
     """
 
     name: str
     section: str
     kind: AnswerKind
-    compute: Callable[[Given], Answer]
-    tolerance: float = 0.005
-    values: Callable[[Given], Mapping[str, object]] = field(default=lambda _given: {})
+    compute: Callable[..., Answer]
+    roads: tuple[Road, ...] = ()
+    values: Callable[..., Mapping[str, object]] = field(default=lambda _given, **_example: {})
+    example: Numbers = field(default_factory=dict)
+    draw: Callable[[Random], Numbers] | None = None
     d2l: str = ""
 
-    def grade(self, answer: Any, given: Given) -> bool:
-        """Check whether an answer is right for the numbers that it was asked about."""
-        right = self.compute(given)
-        if self.kind == "number":
-            assert isinstance(right, float)
-            is_number = isinstance(answer, int | float) and not isinstance(answer, bool)
-            return is_number and abs(answer - right) <= self.tolerance  # never so for nan and inf
-        if self.kind == "order":
-            return isinstance(answer, Sequence) and tuple(answer) == right
-        return bool(answer == right)
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with the numbers that it is asked with.
+
+    Attributes:
+        question: the question.
+        given: the numbers of the lesson.
+        example: the numbers of the example.
+    """
+
+    question: Question
+    given: Given
+    example: Numbers
+
+    def right(self) -> Answer:
+        """Compute the right answer."""
+        return self.question.compute(self.given, **self.example)
+
+    def roads(self) -> dict[str, float]:
+        """Compute where each wrong road leads: its name -> a number."""
+        return {road.name: road.compute(self.given, **self.example) for road in self.question.roads}
+
+    def options(self) -> dict[str, str]:
+        """Return the label of each option, by its key."""
+        return options(self.question.section, f"options {self.question.name}", **self._values())
+
+    def text(self, kind: str, about: str = "", /, **values: object) -> str:
+        """Return a part of the question's prose: "ask", "because", a "road" or a "hint"."""
+        name = self._part(kind, about)
+        return part(self.question.section, name, **{**self._values(), **values})
+
+    def has_text(self, kind: str, about: str) -> bool:
+        """Tell whether the prose says something about a road or an option."""
+        return self._part(kind, about) in parts(self.question.section)
+
+    def _part(self, kind: str, about: str) -> str:
+        return f"{kind} {self.question.name} {about}".rstrip()
+
+    def _values(self) -> Mapping[str, object]:
+        return self.question.values(self.given, **self.example)

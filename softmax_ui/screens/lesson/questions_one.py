@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from fractions import Fraction
+from random import Random
 from typing import Final
 
 import torch
@@ -21,7 +24,7 @@ from softmax_core.distributions import entropy
 from softmax_core.errors import InvalidProbabilities
 from softmax_core.linear import linear
 from softmax_ui.screens.lesson.numbers import Given
-from softmax_ui.screens.lesson.questions import Question
+from softmax_ui.screens.lesson.questions import Question, Road
 
 SOFT_ANSWERS: Final = {
     "first": (0.7, 0.2, 0.2),
@@ -30,9 +33,7 @@ SOFT_ANSWERS: Final = {
 }
 SHIFT: Final = 100.0
 SCALE: Final = 2.0
-MIXED_LOGITS: Final = {"chick": -2.0, "duck": 3.0, "goose": 0.5}
-LOG_TWO: Final = (0.0, 0.0, math.log(2.0))
-HALF: Final = (0.5, 0.25, 0.25)
+BIRDS: Final = ("chick", "duck", "goose")
 WRONG_AND_SURE: Final = ((20.0, 0.0, 0.0), 1)
 GONE: Final = 1e-6
 PREDICTIONS: Final = {
@@ -42,7 +43,7 @@ PREDICTIONS: Final = {
 }
 
 
-def row(values: tuple[float, ...]) -> torch.Tensor:
+def row(values: Sequence[float]) -> torch.Tensor:
     """Return numbers as a float64 tensor."""
     return torch.tensor(values, dtype=torch.float64)
 
@@ -60,9 +61,9 @@ def distribution(_given: Given) -> str:
     return only
 
 
-def binary_code(_given: Given) -> float:
-    """Return the bits that three equally likely classes need on average."""
-    return entropy(softmax(torch.zeros(3, dtype=torch.float64)), unit="bits").item()
+def binary_code(_given: Given, classes: int) -> float:
+    """Return the bits that equally likely classes need on average."""
+    return entropy(softmax(torch.zeros(classes, dtype=torch.float64)), unit="bits").item()
 
 
 def longer_neck(given: Given) -> float:
@@ -91,21 +92,20 @@ def scale(given: Given) -> str:
     return compared(before.max().item(), after.max().item())
 
 
-def order(_given: Given) -> tuple[str, ...]:
+def order(_given: Given, logits: Sequence[float]) -> tuple[str, ...]:
     """Return the birds from the likeliest to the least likely."""
-    p = softmax(row(tuple(MIXED_LOGITS.values())))
-    names = list(MIXED_LOGITS)
-    return tuple(names[k] for k in p.argsort(descending=True).tolist())
+    p = softmax(row(logits))
+    return tuple(BIRDS[k] for k in p.argsort(descending=True).tolist())
 
 
-def log_two(_given: Given) -> float:
-    """Return the third probability of the logits 0, 0, ln 2."""
-    return softmax(row(LOG_TWO))[2].item()
+def log_two(_given: Given, times: int) -> float:
+    """Return the third probability of the logits 0, 0, ln k."""
+    return softmax(row((0.0, 0.0, math.log(times))))[2].item()
 
 
-def off_diagonal(_given: Given) -> float:
-    """Return the entry (1, 2) of the Jacobian at p = (1/2, 1/4, 1/4)."""
-    return softmax_jacobian(row(HALF))[0, 1].item()
+def off_diagonal(_given: Given, p: Sequence[float]) -> float:
+    """Return the entry (1, 2) of the Jacobian at some probabilities."""
+    return softmax_jacobian(row(p))[0, 1].item()
 
 
 def column_sum(given: Given) -> float:
@@ -113,9 +113,9 @@ def column_sum(given: Given) -> float:
     return softmax_jacobian(softmax(given.o))[:, given.target].sum().item()
 
 
-def largest_norm(_given: Given) -> float:
-    """Return ½‖J‖₁ of the uniform distribution over ten classes, where it is largest."""
-    return half_l1_norm(softmax(torch.zeros(10, dtype=torch.float64))).item()
+def largest_norm(_given: Given, classes: int) -> float:
+    """Return ½‖J‖₁ of the uniform distribution, where it is largest."""
+    return half_l1_norm(softmax(torch.zeros(classes, dtype=torch.float64))).item()
 
 
 def who_vanishes(_given: Given) -> str:
@@ -129,9 +129,9 @@ def who_vanishes(_given: Given) -> str:
     return "_".join(name for name, vanished in gone.items() if vanished) or "none"
 
 
-def knows_nothing(_given: Given) -> float:
-    """Return the loss of a model that gives ten classes the same logit."""
-    return cross_entropy(torch.zeros(10, dtype=torch.float64), torch.tensor(3)).item()
+def knows_nothing(_given: Given, classes: int) -> float:
+    """Return the loss of a model that gives all classes the same logit."""
+    return cross_entropy(torch.zeros(classes, dtype=torch.float64), torch.tensor(0)).item()
 
 
 def order_of_losses(_given: Given) -> tuple[str, ...]:
@@ -162,39 +162,231 @@ def gradient_sum(given: Given) -> float:
     return cross_entropy_gradient(given.o, given.t).sum().item()
 
 
-def second_derivative(_given: Given) -> float:
-    """Return ∂²L/∂o_t² at p_t = 1/4, by autograd through the gradient."""
-    logits = row((0.25, 0.5, 0.25)).log().requires_grad_()
+def second_derivative(_given: Given, p: float) -> float:
+    """Return ∂²L/∂o_t² at a probability p_t, by autograd through the gradient."""
+    logits = row((p, 1 - p)).log().requires_grad_()
     slope = cross_entropy_gradient(logits, torch.tensor(0))[0]
     return torch.autograd.grad(slope, logits)[0][0].item()
 
 
 def _own(given: Given) -> dict[str, object]:
     """Fill in the reader's logits."""
-    return {"o": "(" + ", ".join(f"{value:g}" for value in given.logits) + ")"}
+    return {"o": "(" + ", ".join(f"{value:.4g}" for value in given.logits) + ")"}
 
 
 def _weight(given: Given) -> dict[str, object]:
     """Fill in the goose's row of the weights."""
-    return {"column": ", ".join(f"{row_[2]:g}" for row_ in given.weights)}
+    return {"column": ", ".join(f"{row_[2]:.4g}" for row_ in given.weights)}
+
+
+def _birds(_given: Given, logits: Sequence[float]) -> dict[str, object]:
+    """Fill in a logit for each bird."""
+    shown = [f"{value:g}".replace("-", "−") for value in logits]
+    return dict(zip(BIRDS, shown, strict=True))
+
+
+def _row_of_p(_given: Given, p: Sequence[float]) -> dict[str, object]:
+    """Fill in a row of probabilities, and the first two alone."""
+    return {"p": ", ".join(map(fraction, p)), "p1": fraction(p[0]), "p2": fraction(p[1])}
+
+
+def fraction(value: float) -> str:
+    r"""Return a probability as LaTeX writes it in a line.
+
+    >>> fraction(0.25), fraction(0.3)
+    ('\tfrac14', '\tfrac{3}{10}')
+    """
+    exact = Fraction(value).limit_denominator(100)
+    if exact.numerator < 10 > exact.denominator:
+        return rf"\tfrac{exact.numerator}{exact.denominator}"
+    return rf"\tfrac{{{exact.numerator}}}{{{exact.denominator}}}"
+
+
+def _three_probabilities(random: Random) -> dict[str, object]:
+    """Draw three probabilities, tenths, no two of them equal."""
+    rows = ((0.5, 0.3, 0.2), (0.2, 0.7, 0.1), (0.6, 0.1, 0.3), (0.1, 0.4, 0.5))
+    return {"p": random.choice(rows)}
+
+
+def _three_logits(random: Random) -> dict[str, object]:
+    """Draw three logits, no two of them equal."""
+    return {"logits": tuple(k / 2 for k in random.sample(range(-8, 9), 3))}
 
 
 PART_ONE: Final = (
     Question("distribution", "categories", "choice", distribution),
-    Question("binary_code", "categories", "number", binary_code, 0.02, d2l="3.4"),
-    Question("longer_neck", "network", "number", longer_neck, values=_weight),
+    Question(
+        "binary_code",
+        "categories",
+        "number",
+        binary_code,
+        roads=(
+            Road("block", lambda _given, classes: math.ceil(5 * math.log2(classes)) / 5),
+            Road("alone", lambda _given, classes: math.ceil(math.log2(classes))),
+            Road("nats", lambda _given, classes: math.log(classes)),
+        ),
+        values=lambda _given, classes: {
+            "classes": classes,
+            "block": classes**5,
+            "alone": math.ceil(math.log2(classes)),
+            "bits": math.ceil(5 * math.log2(classes)),
+            "each": f"{math.ceil(5 * math.log2(classes)) / 5:g}",
+        },
+        example={"classes": 3},
+        draw=lambda random: {"classes": random.choice((5, 6, 7, 9, 10))},
+        d2l="3.4",
+    ),
+    Question(
+        "longer_neck",
+        "network",
+        "number",
+        longer_neck,
+        roads=(
+            Road("product", lambda given: given.features[2] * given.weights[2][2]),
+            Road("grown", lambda given: (given.features[2] + 1) * given.weights[2][2]),
+            Road("chick", lambda given: given.weights[2][0]),
+            Road("third_class", lambda given: given.weights[3][2]),
+        ),
+        values=_weight,
+        draw=lambda _random: {},
+    ),
     Question("shift", "softmax", "choice", shift, values=_own),
     Question("scale", "softmax", "choice", scale, values=_own),
-    Question("order", "softmax", "order", order),
-    Question("log_two", "softmax", "number", log_two),
-    Question("off_diagonal", "jacobian", "number", off_diagonal),
-    Question("column_sum", "jacobian", "number", column_sum, values=_own),
-    Question("largest_norm", "norm", "number", largest_norm),
-    Question("who_vanishes", "norm", "choice", who_vanishes),
-    Question("knows_nothing", "loss", "number", knows_nothing, 0.02),
+    Question(
+        "order",
+        "softmax",
+        "order",
+        order,
+        values=_birds,
+        example={"logits": (-2.0, 3.0, 0.5)},
+        draw=_three_logits,
+    ),
+    Question(
+        "log_two",
+        "softmax",
+        "number",
+        log_two,
+        roads=(
+            Road("no_exponential", lambda _given, times: math.log(times)),
+            Road("odds", lambda _given, times: times / 2),
+            Road("without_itself", lambda _given, times: 1 / (times + 2)),
+            Road("share", lambda _given, **_rest: 1.0),
+        ),
+        values=lambda _given, times: {
+            "k": times,
+            "sum": times + 2,
+            "log": f"{math.log(times):.3f}",
+        },
+        example={"times": 2},
+        draw=lambda random: {"times": random.choice((3, 4, 5, 6, 8))},
+    ),
+    Question(
+        "off_diagonal",
+        "jacobian",
+        "number",
+        off_diagonal,
+        roads=(
+            Road("positive", lambda _given, p: p[0] * p[1]),
+            Road("diagonal", lambda _given, p: p[0] * (1 - p[0])),
+            Road("mixed", lambda _given, p: -p[0] * (1 - p[1])),
+            Road("second", lambda _given, p: p[1] * (1 - p[1])),
+        ),
+        values=_row_of_p,
+        example={"p": (0.5, 0.25, 0.25)},
+        draw=_three_probabilities,
+    ),
+    Question(
+        "column_sum",
+        "jacobian",
+        "number",
+        column_sum,
+        roads=(
+            Road("one", lambda _given: 1.0),
+            Road("diagonal", lambda given: _p_t(given) * (1 - _p_t(given))),
+            Road("rest", lambda given: -_p_t(given) * (1 - _p_t(given))),
+        ),
+        values=_own,
+        draw=lambda _random: {},
+    ),
+    Question(
+        "largest_norm",
+        "norm",
+        "number",
+        largest_norm,
+        roads=(
+            Road("squares", lambda _given, classes: 1 / classes),
+            Road("halved", lambda _given, classes: (1 - 1 / classes) / 2),
+            Road("one", lambda _given, **_rest: 1.0),
+            Road("one_square", lambda _given, classes: 1 - 1 / classes**2),
+        ),
+        values=lambda _given, classes: {"classes": classes, "share": f"{1 / classes:.3g}"},
+        example={"classes": 10},
+        draw=lambda random: {"classes": random.choice((4, 5, 8, 20))},
+    ),
+    Question("who_vanishes", "gradient", "choice", who_vanishes),
+    Question(
+        "knows_nothing",
+        "loss",
+        "number",
+        knows_nothing,
+        roads=(
+            Road("bits", lambda _given, classes: math.log2(classes)),
+            Road("decimal", lambda _given, classes: math.log10(classes)),
+            Road("probability", lambda _given, classes: 1 / classes),
+            Road("miss", lambda _given, classes: 1 - 1 / classes),
+            Road("negative", lambda _given, classes: -math.log(classes)),
+        ),
+        values=lambda _given, classes: {"classes": classes},
+        example={"classes": 10},
+        draw=lambda random: {"classes": random.choice((3, 5, 20, 26, 100))},
+    ),
     Question("order_of_losses", "loss", "order", order_of_losses),
-    Question("real_softmax", "loss", "number", real_softmax, 0.01, d2l="3.4"),
+    Question(
+        "real_softmax",
+        "loss",
+        "number",
+        real_softmax,
+        roads=(
+            Road("whole", lambda _given: 3 + math.log(2)),
+            Road("sum", lambda _given: 3.0),
+            Road("bits", lambda _given: 1.0),
+        ),
+        d2l="3.4",
+    ),
     Question("who_rises", "gradient", "choice", who_rises, values=_own),
-    Question("gradient_sum", "gradient", "number", gradient_sum, values=_own),
-    Question("second_derivative", "gradient", "number", second_derivative, d2l="3.4"),
+    Question(
+        "gradient_sum",
+        "gradient",
+        "number",
+        gradient_sum,
+        roads=(
+            Road("one", lambda _given: 1.0),
+            Road("target", lambda given: _p_t(given) - 1),
+            Road("others", lambda given: 1 - _p_t(given)),
+            Road("loss", lambda given: cross_entropy(given.o, given.t).item()),
+        ),
+        values=_own,
+        draw=lambda _random: {},
+    ),
+    Question(
+        "second_derivative",
+        "gradient",
+        "number",
+        second_derivative,
+        roads=(
+            Road("first", lambda _given, p: p - 1),
+            Road("chain", lambda _given, p: 1 / p**2),
+            Road("square", lambda _given, p: p**2),
+            Road("negative", lambda _given, p: -p * (1 - p)),
+        ),
+        values=lambda _given, p: {"p": fraction(p)},
+        example={"p": 0.25},
+        draw=lambda random: {"p": random.choice((0.1, 0.2, 0.4, 0.75, 0.8))},
+        d2l="3.4",
+    ),
 )
+
+
+def _p_t(given: Given) -> float:
+    """Return the true class's probability."""
+    return softmax(given.o)[given.target].item()

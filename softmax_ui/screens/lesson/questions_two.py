@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from random import Random
 from typing import Final
 
 import torch
@@ -11,17 +13,17 @@ from softmax_core.data import epoch_order
 from softmax_core.linear import expected_cost
 from softmax_core.training import Experiment, Variant
 from softmax_core.training.experiment import TRAINING_PICTURES
-from softmax_core.training.parameters import Parameters
 from softmax_core.traps import (
     add_bias,
     backward_of_a_vector,
+    count_right,
     descend_a_line,
     loss_of_probabilities,
     mean_of_means,
     naive_loss_and_gradient,
 )
 from softmax_ui.screens.lesson.numbers import Given
-from softmax_ui.screens.lesson.questions import Question
+from softmax_ui.screens.lesson.questions import Question, Road
 
 COURSE: Final = Experiment((Variant("course"),))
 Y: Final = torch.tensor([0, 2])
@@ -32,10 +34,10 @@ OVERFLOWING: Final = (100.0, 0.0, 0.0)
 UNDERFLOWING: Final = (0.0, -100.0, 0.0)
 
 
-def parameter_count(_given: Given) -> float:
-    """Return the number of parameters of the model for Fashion-MNIST."""
-    state = Parameters(COURSE, torch.device("cpu")).state()
-    return float(state["weights"].numel() + state["bias"].numel())
+def parameter_count(_given: Given, side: int, classes: int) -> float:
+    """Return the number of parameters of a model for square pictures."""
+    model = torch.nn.Linear(side * side, classes)
+    return float(sum(parameter.numel() for parameter in model.parameters()))
 
 
 def square_bias(_given: Given) -> str:
@@ -85,10 +87,10 @@ def on_test_data(_given: Given) -> float:
     return accuracy(Y_HAT, Y)
 
 
-def last_minibatch(_given: Given) -> float:
+def last_minibatch(_given: Given, pictures: int, size: int) -> float:
     """Return the size of the last minibatch of an epoch."""
-    order = epoch_order(seed=0, epoch=1, count=TRAINING_PICTURES)
-    return float(len(torch.split(order, COURSE.batch_size)[-1]))
+    order = epoch_order(seed=0, epoch=1, count=pictures)
+    return float(len(torch.split(order, size)[-1]))
 
 
 def two_batches(_given: Given) -> str:
@@ -97,9 +99,9 @@ def two_batches(_given: Given) -> str:
     return "same" if means == share else "lower" if means < share else "higher"
 
 
-def not_zeroed(_given: Given) -> float:
-    """Return w after two steps of 0.1 down a slope of 2 when no gradient is zeroed."""
-    walk = descend_a_line(2.0, start=1.0, learning_rate=0.1, steps=2, zeroed=False)
+def not_zeroed(_given: Given, slope: float, rate: float) -> float:
+    """Return w after two steps down a line when no gradient is zeroed."""
+    walk = descend_a_line(slope, start=1.0, learning_rate=rate, steps=2, zeroed=False)
     return walk[-1]
 
 
@@ -108,10 +110,10 @@ def vector(_given: Given) -> str:
     return "refuses" if backward_of_a_vector(cross_entropy(Y_HAT.log(), Y)) else "sums"
 
 
-def steps(_given: Given) -> float:
-    """Return the updates of ten epochs at the course's settings."""
-    order = epoch_order(seed=0, epoch=1, count=TRAINING_PICTURES)
-    return float(COURSE.epochs * len(torch.split(order, COURSE.batch_size)))
+def steps(_given: Given, pictures: int, size: int, epochs: int) -> float:
+    """Return the updates of some epochs."""
+    order = epoch_order(seed=0, epoch=1, count=pictures)
+    return float(epochs * len(torch.split(order, size)))
 
 
 def diagnosis(_given: Given) -> str:
@@ -120,9 +122,9 @@ def diagnosis(_given: Given) -> str:
     return ("ill", "healthy")[int(cost.argmin())]
 
 
-def vocabulary(_given: Given) -> float:
-    """Return the loss, in nats, at the start over 50,000 words."""
-    return cross_entropy(torch.zeros(50_000, dtype=torch.float64), torch.tensor(7)).item()
+def vocabulary(_given: Given, words: int) -> float:
+    """Return the loss, in nats, at the start over some words."""
+    return cross_entropy(torch.zeros(words, dtype=torch.float64), torch.tensor(0)).item()
 
 
 def one_hot_row(_given: Given) -> str:
@@ -133,19 +135,139 @@ def one_hot_row(_given: Given) -> str:
     return "one_hot" if one_hot else "spread" if sums_to_one and same_after_log else "scores"
 
 
+def _cut(_given: Given, pictures: int, size: int, epochs: int = 1) -> dict[str, object]:
+    """Fill in how an epoch is cut into minibatches."""
+    whole, left = divmod(pictures, size)
+    return {
+        "pictures": f"{pictures:,}",
+        "size": size,
+        "whole": whole,
+        "left": left,
+        "steps": whole + 1,
+        "epochs": epochs,
+    }
+
+
+def _draw_cut(random: Random) -> dict[str, object]:
+    """Draw a number of pictures and a minibatch that does not divide it."""
+    return {
+        "pictures": random.choice((10_000, 50_000, 70_000)),
+        "size": random.choice((96, 128, 300, 512)),
+    }
+
+
 PART_TWO: Final = (
-    Question("parameter_count", "parameters", "number", parameter_count, 0.5),
+    Question(
+        "parameter_count",
+        "parameters",
+        "number",
+        parameter_count,
+        roads=(
+            Road("no_bias", lambda _given, side, classes: side**2 * classes),
+            Road("one_bias", lambda _given, side, classes: side**2 * classes + 1),
+            Road("square_bias", lambda _given, side, classes: side**2 * classes + classes**2),
+            Road("side", lambda _given, side, classes: side * classes + classes),
+        ),
+        values=lambda _given, side, classes: {
+            "side": side,
+            "pixels": side**2,
+            "classes": classes,
+        },
+        example={"side": 28, "classes": 10},
+        draw=lambda random: {
+            "side": random.choice((8, 16, 20, 32)),
+            "classes": random.choice((3, 5, 26)),
+        },
+    ),
     Question("square_bias", "parameters", "choice", square_bias),
     Question("overflow", "softmax_code", "choice", overflow, d2l="3.6"),
     Question("one_hot_row", "net", "choice", one_hot_row),
     Question("twice", "net", "choice", twice),
     Question("finite_loss", "loss_code", "choice", finite_loss, d2l="3.6"),
-    Question("test_accuracy", "accuracy", "number", on_test_data),
-    Question("last_minibatch", "accuracy", "number", last_minibatch, 0.5),
+    Question(
+        "test_accuracy",
+        "accuracy",
+        "number",
+        on_test_data,
+        roads=(
+            Road("count", lambda _given: count_right(Y_HAT, Y)),
+            Road("probability", lambda _given: (0.1 + 0.5) / 2),
+            Road("none", lambda _given: 0.0),
+        ),
+    ),
+    Question(
+        "last_minibatch",
+        "accuracy",
+        "number",
+        last_minibatch,
+        roads=(
+            Road("full", lambda _given, size, **_rest: size),
+            Road("count", lambda _given, pictures, size: pictures // size + 1),
+            Road("share", lambda _given, pictures, size: pictures / size % 1),
+            Road("missing", lambda _given, pictures, size: size - pictures % size),
+        ),
+        values=_cut,
+        example={"pictures": TRAINING_PICTURES, "size": COURSE.batch_size},
+        draw=_draw_cut,
+    ),
     Question("two_batches", "evaluate", "choice", two_batches),
     Question("vector", "updater", "choice", vector),
-    Question("not_zeroed", "updater", "number", not_zeroed),
-    Question("steps", "training", "number", steps, 0.5),
+    Question(
+        "not_zeroed",
+        "updater",
+        "number",
+        not_zeroed,
+        roads=(
+            Road("zeroed", lambda _given, slope, rate: 1 - 2 * rate * slope),
+            Road("one_step", lambda _given, slope, rate: 1 - rate * slope),
+            Road("uphill", lambda _given, slope, rate: 1 + 3 * rate * slope),
+            Road("no_rate", lambda _given, slope, **_rest: 1 - 3 * slope),
+        ),
+        values=lambda _given, slope, rate: {
+            "s": f"{slope:g}",
+            "twice": f"{2 * slope:g}",
+            "rate": f"{rate:g}",
+        },
+        example={"slope": 2.0, "rate": 0.1},
+        draw=lambda random: {
+            "slope": random.choice((1.0, 3.0, 4.0)),
+            "rate": random.choice((0.05, 0.2)),
+        },
+    ),
+    Question(
+        "steps",
+        "training",
+        "number",
+        steps,
+        roads=(
+            Road("dropped", lambda _given, pictures, size, epochs: epochs * (pictures // size)),
+            Road("exact", lambda _given, pictures, size, epochs: epochs * pictures / size),
+            Road("one_epoch", lambda _given, pictures, size, **_rest: pictures // size + 1),
+            Road("pictures", lambda _given, pictures, epochs, **_rest: epochs * pictures),
+        ),
+        values=_cut,
+        example={
+            "pictures": TRAINING_PICTURES,
+            "size": COURSE.batch_size,
+            "epochs": COURSE.epochs,
+        },
+        draw=lambda random: {**_draw_cut(random), "epochs": random.choice((3, 5, 20))},
+    ),
     Question("diagnosis", "prediction", "choice", diagnosis, d2l="3.6"),
-    Question("vocabulary", "prediction", "number", vocabulary, 0.1, d2l="3.6"),
+    Question(
+        "vocabulary",
+        "prediction",
+        "number",
+        vocabulary,
+        roads=(
+            Road("bits", lambda _given, words: math.log2(words)),
+            Road("decimal", lambda _given, words: math.log10(words)),
+            Road("probability", lambda _given, words: 1 / words),
+            Road("negative", lambda _given, words: -math.log(words)),
+        ),
+        values=lambda _given, words: {"words": f"{words:,}", "plain": words},
+        example={"words": 50_000},
+        draw=lambda random: {"words": random.choice((1_000, 10_000, 30_000, 100_000))},
+        d2l="3.6",
+    ),
 )

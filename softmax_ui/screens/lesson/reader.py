@@ -9,11 +9,15 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from softmax_ui.addresses.lesson import LESSON_STATE, PART_ONE, PART_TWO, SECTIONS
+from softmax_ui.addresses.lesson import LESSON_STATE, PART_ONE, PART_TWO, SECTIONS, THE_NOTE
+from softmax_ui.components.page_sections import page_sections, returned_to
 from softmax_ui.pages import LESSON, TRAINING, Page
-from softmax_ui.screens.lesson import asking, note_map, part_one, part_two
+from softmax_ui.screens.lesson import note_map, part_one, part_two
+from softmax_ui.screens.lesson.errata import ERRATA, text_of
+from softmax_ui.screens.lesson.keeping import QUESTIONS, answers, kept_answers, progress, remember
 from softmax_ui.screens.lesson.links import queries
 from softmax_ui.screens.lesson.parts import part, say
+from softmax_ui.screens.lesson.review import recall, review
 from softmax_ui.text import _, language
 
 
@@ -31,8 +35,24 @@ def the_map() -> None:
     sections = {section: part(section, "title") for section in SECTIONS}
     with st.container(key="note_map"):
         st.markdown(note_map.table(headings, _page_links(), sections))
-    total, answered, right = asking.progress()
+    total, answered, right = progress()
     say("map", "result", total=total, answered=answered, right=right)
+
+
+def errata() -> None:
+    """Draw all of the note's errors, each with a button to its section."""
+    say("errata", "intro")
+    for erratum in ERRATA.values():
+        with st.container(border=True, key=f"erratum_{erratum.name}"):
+            st.markdown(text_of(erratum))
+            st.button(
+                _numbered(erratum.section),
+                key=f"see_{erratum.name}",
+                type="tertiary",
+                icon=":material/arrow_forward:",
+                on_click=go,
+                args=(erratum.section,),
+            )
 
 
 def _page_links() -> dict[Page, str]:
@@ -63,14 +83,32 @@ DRAW: Final[dict[str, Callable[[], None]]] = {
     "epoch": part_two.epoch,
     "training": part_two.training,
     "prediction": part_two.prediction,
+    "review": review,
+    "errata": errata,
     "map": the_map,
 }
 """Section -> the function that draws it. Only the chosen one is computed."""
+
+_SECTIONS_KEY: Final = "lesson_sections"
+_CHOSEN: Final = "lesson_section_chosen"
 
 
 def lesson() -> None:
     """Draw the table of contents and, beside it, the chosen section."""
     st.html(Path(__file__).parent / "lesson.css")
+    here = LESSON_STATE.values()["step"]
+    page_sections("step", here, first=SECTIONS[0], key=_SECTIONS_KEY, on_return=_return)
+    chosen = here != SECTIONS[0] or _CHOSEN in st.session_state
+    last = remember(here if chosen else "")
+    if last and not chosen:
+        st.button(
+            _("Continue at {section}", section=_numbered(last)),
+            key="continue",
+            icon=":material/resume:",
+            type="primary",
+            on_click=go,
+            args=(last,),
+        )
     with st.container(key="lesson", horizontal=True, gap="large"):
         with st.container(key="lesson_contents", width=256, gap=None):
             _contents("go")
@@ -87,12 +125,12 @@ def _contents(prefix: str) -> None:
     for heading, sections in (
         (_("Part one: the mathematics"), PART_ONE),
         (_("Part two: from scratch"), PART_TWO),
-        (_("The note"), ("map",)),
+        (_("To look back"), THE_NOTE),
     ):
         st.caption(heading)
         for section in sections:
             _entry(section, here, prefix)
-    total, answered, right = asking.progress()
+    total, answered, right = progress()
     st.progress(
         answered / total,
         _(
@@ -106,8 +144,9 @@ def _contents(prefix: str) -> None:
 
 def _entry(section: str, here: str, prefix: str) -> None:
     """Draw one line of the table of contents."""
-    questions = [q.name for q in asking.QUESTIONS.values() if q.section == section]
-    done = bool(questions) and all(name in asking.answers() for name in questions)
+    questions = [q.name for q in QUESTIONS.values() if q.section == section]
+    kept = [answers()[name] for name in questions if name in answers()]
+    done = bool(questions) and len(kept) == len(questions) and all(k.is_closed for k in kept)
     st.button(
         _numbered(section),
         key=f"{prefix}_{section}",
@@ -127,7 +166,13 @@ def _numbered(section: str) -> str:
 
 def go(section: str) -> None:
     """Open another section, from a callback."""
+    st.session_state[_CHOSEN] = True
     LESSON_STATE.apply(step=section)
+
+
+def _return() -> None:
+    """Open the section to which the browser's Back or Forward led."""
+    go(returned_to(_SECTIONS_KEY))
 
 
 def _section() -> None:
@@ -144,12 +189,16 @@ def _section() -> None:
             ),
             width="content",
         )
-    st.title(part(here, "title"), anchor=False)
-    DRAW[here]()
+    with st.container(key=f"section_{here}"):
+        st.title(part(here, "title"), anchor=False)
+        if here not in THE_NOTE:
+            recall(here)
+        DRAW[here]()
     st.divider()
     with st.container(horizontal=True, horizontal_alignment="distribute", key="neighbours"):
         _neighbour(SECTIONS.index(here) - 1, "back", ":material/arrow_back:")
         _neighbour(SECTIONS.index(here) + 1, "next", ":material/arrow_forward:")
+    kept_answers()
 
 
 def _neighbour(position: int, key: str, icon: str) -> None:

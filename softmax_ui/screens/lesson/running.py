@@ -11,12 +11,14 @@ from softmax_core.errors import SoftmaxError
 from softmax_core.linear import linear
 from softmax_core.training import EpochRecord, Experiment, StepRecord, Variant, train
 from softmax_ui import cache
+from softmax_ui.addresses.state import number, whole
 from softmax_ui.components.live_figure import live_figure
 from softmax_ui.figures import lesson as figures
 from softmax_ui.figures.pictures import grey_picture
 from softmax_ui.notices import sentence
 from softmax_ui.terms import class_words
 from softmax_ui.text import _
+from softmax_ui.widgets.number_field import number_field
 
 if TYPE_CHECKING:
     from softmax_core.data import Dataset
@@ -27,17 +29,15 @@ STEPS_AN_EPOCH = 235
 def some_steps() -> None:
     """Train a few steps at a chosen learning rate; draw the loss of each."""
     with st.container(horizontal=True):
-        rate = st.number_input(
-            _("learning rate"), 0.001, 10.0, 0.1, 0.1, key="run_rate", width=140, format="%g"
-        )
-        count = st.number_input(_("steps"), 1, STEPS_AN_EPOCH, 60, key="run_steps", width=140)
+        rate = number_field(number("run_rate", 0.1, 0.001, 10), _("learning rate"), width=140)
+        count = number_field(whole("run_steps", 60, 1, STEPS_AN_EPOCH), _("steps"), width=140)
     if not st.button(_("Run them"), key="run_them", icon=":material/play_arrow:"):
         return
     data = _data()
     if data is None:
         return
     experiment = Experiment((Variant("lesson", learning_rate=rate),), epochs=1)
-    records = list(islice(train(experiment, data), int(count)))
+    records = list(islice(train(experiment, data), count))
     losses = [record.loss[0] for record in records if isinstance(record, StepRecord)]
     live_figure(
         figures.walk([losses], [_("loss")], _("step"), first=1),

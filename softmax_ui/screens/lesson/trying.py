@@ -24,12 +24,15 @@ from softmax_core.traps import (
     mean_of_means,
     naive_loss_and_gradient,
 )
+from softmax_ui.addresses.state import number as setting
+from softmax_ui.addresses.state import whole
 from softmax_ui.components.live_figure import live_figure
 from softmax_ui.figures import lesson as figures
 from softmax_ui.notices import quoted, sentence
 from softmax_ui.screens.lesson.parts import number, say, shown
 from softmax_ui.screens.lesson.questions_two import COSTS, ILL, Y_HAT
 from softmax_ui.text import _
+from softmax_ui.widgets.number_field import number_field
 
 TYPES = {"float16": torch.float16, "float32": torch.float32, "float64": torch.float64}
 
@@ -54,7 +57,7 @@ def softmax_in_type() -> None:
     """Compute both forms of softmax for chosen logits in a chosen type."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         row = [
-            st.number_input(f"o[{k}]", -1e4, 1e4, start, 1.0, format="%g", key=f"try_logit_{k}")
+            number_field(setting(f"try_logit_{k}", start, -1e4, 1e4), f"o[{k}]")
             for k, start in enumerate((20.0, 1.0, 0.0))
         ]
         kind = st.selectbox(_("type"), list(TYPES), 1, key="try_type", width=130)
@@ -116,8 +119,8 @@ def accumulate() -> None:
     """Add minibatches to an Accumulator one after the other."""
     kept = st.session_state.setdefault("try_sums", [])
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        right = st.number_input(_("right"), 0, 256, 200, key="try_right", width=130)
-        size = st.number_input(_("pictures"), 1, 256, 256, key="try_size", width=130)
+        right = number_field(whole("try_right", 200, 0, 256), _("right"), width=130)
+        size = number_field(whole("try_size", 256, 1, 256), _("pictures"), width=130)
         st.button(_("add"), on_click=kept.append, args=((min(right, size), size),), key="try_add")
         st.button(_("reset"), on_click=kept.clear, key="try_reset")
     metric = Accumulator(2)
@@ -141,15 +144,11 @@ def uneven() -> None:
 def zeroing() -> None:
     """Descend with and without zeroing the gradient."""
     with st.container(horizontal=True):
-        slope = st.number_input(
-            _("slope s"), -10.0, 10.0, 2.0, 0.5, key="try_slope", width=140, format="%g"
-        )
-        rate = st.number_input(
-            _("learning rate"), 0.0, 1.0, 0.1, 0.05, key="try_rate", width=140, format="%g"
-        )
-        count = st.number_input(_("steps"), 1, 20, 8, key="try_steps", width=140)
+        slope = number_field(setting("try_slope", 2.0, -10, 10), _("slope s"), width=140)
+        rate = number_field(setting("try_rate", 0.1, 0, 1), _("learning rate"), width=140)
+        count = number_field(whole("try_steps", 8, 1, 20), _("steps"), width=140)
     walks = [
-        descend_a_line(slope, start=1.0, learning_rate=rate, steps=int(count), zeroed=zeroed)
+        descend_a_line(slope, start=1.0, learning_rate=rate, steps=count, zeroed=zeroed)
         for zeroed in (True, False)
     ]
     live_figure(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -85,6 +86,8 @@ def six_digits(cell: object) -> str:
     >>> six_digits(-0.7405041), six_digits(2.0), six_digits(3.7200759e-44), six_digits("a-b")
     ('−0.740504', '2', '3.72008e−44', 'a-b')
     """
+    if cell == -math.inf:
+        return "−∞"
     return f"{cell:.6g}".replace("-", "−") if isinstance(cell, int | float) else str(cell)
 
 
@@ -172,9 +175,10 @@ def printed(value: BoardValue, numbers: BoardNumbers) -> str:
 
 def _filled(template: str, loss: str, value: BoardValue, grad: str) -> str:
     """Put a board into a snippet; names become Python string literals, so nothing in them runs."""
+    logits = ", ".join(repr(o) if math.isfinite(o) else "-torch.inf" for o in value.logits)
     setup = (
         f"names = {list(value.names)!r}\n"
-        f"o = torch.tensor({list(value.logits)!r}, dtype=torch.float64{grad})\n"
+        f"o = torch.tensor([{logits}], dtype=torch.float64{grad})\n"
         f"T, c = {value.temperature!r}, {value.shift!r}"
     )
     aimed = value.target is not None

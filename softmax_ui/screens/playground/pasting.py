@@ -16,23 +16,26 @@ from softmax_ui.addresses.playground import (
 from softmax_ui.addresses.state import VISIT_KEY
 from softmax_ui.components.logit_board.value import BoardValue
 from softmax_ui.text import language
-from softmax_ui.widgets.logits_fields import refusal, row_choices
+from softmax_ui.widgets.logits_fields import refusal, row_choices, say_read
 
 _PROBLEM = "pasted_problem"
 _PASTED = "rows_pasted"
+_READ = "row_read"
 
 
 def take_text(text: str) -> None:
     """Put a pasted row onto the board, or keep what says why it cannot be."""
     try:
-        take_row(read_row(text))
+        take_row(read_row(text, masks=True))
     except NotARow as problem:
         st.session_state[_PROBLEM] = problem
+        st.session_state.pop(_READ, None)
 
 
 def take_row(row: Row) -> None:
     """Put a row onto the board."""
     st.session_state.pop(_PROBLEM, None)
+    st.session_state[_READ] = row
     st.session_state[_PASTED] = st.session_state.get(_PASTED, 0) + 1
     board = with_logits(board_of(PLAYGROUND_STATE.values()), row.numbers)
     PLAYGROUND_STATE.apply(**values_of(board) | ({"names": row.names} if row.names else {}))
@@ -51,7 +54,10 @@ def paste_notice() -> str | None:
 
 
 def paste_choices() -> None:
-    """Draw what the last paste can be read as, where that was not clear."""
+    """Say what the last paste was read as; where that was not clear, draw what it can be."""
+    read: Row | None = st.session_state.get(_READ)
+    if read and read.numbers == board_of(PLAYGROUND_STATE.values()).logits:
+        say_read(read.numbers)
     problem: NotARow | None = st.session_state.get(_PROBLEM)
     if problem and problem.choices:
         st.caption(refusal(problem, problem.value))

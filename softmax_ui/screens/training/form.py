@@ -19,8 +19,10 @@ from softmax_ui.addresses.state import PageState
 from softmax_ui.addresses.training import OWN, SHARED, experiment_from, names_of
 from softmax_ui.colours import VARIANT_COLOURS
 from softmax_ui.notices import quoted
+from softmax_ui.screens.training.explanations import explanation
 from softmax_ui.terms import field_name, form_name, loss_name, pixel_scale_name, schedule_name
 from softmax_ui.text import _
+from softmax_ui.widgets.number_field import is_refused, number_field
 
 # A row carries the colour that its variant has in the curves.
 _STYLE: Final = (
@@ -33,8 +35,6 @@ _STYLE: Final = (
     + "</style>"
 )
 
-_STEPS: Final = {"rate": 0.05, "std": 0.01, "momentum": 0.1, "decay": 0.0001}
-
 
 def experiment_form(state: PageState) -> Experiment | None:
     """Draw the fields of an experiment and return it, or None while a field is refused."""
@@ -46,7 +46,7 @@ def experiment_form(state: PageState) -> Experiment | None:
         except InvalidExperiment as error:
             problem = error
     with st.container(key="experiment_fields"):
-        _shared_fields(refused, problem)
+        _shared_fields(state, refused, problem)
         _variant_fields(state, refused, problem)
     if refused or problem:
         st.caption(_("Start is back as soon as every field is in its range."))
@@ -60,13 +60,15 @@ def _refused(state: PageState) -> dict[str, str]:
     refused = {}
     for key in keys:
         value = st.session_state.get(key)
-        if state.settings[key].checked(value) != value:
+        if is_refused(key) or state.settings[key].checked(value) != value:
             refused[key] = state.settings[key].allowed()
     return refused
 
 
 def _explain(key: str, refused: dict[str, str], problem: InvalidExperiment | None) -> None:
     """Explain beside a field why it is refused: its own range, or a conflict with others."""
+    if is_refused(key):
+        return  # its field says why
     allowed = refused.get(key)
     if allowed is None and problem is not None and _key_of(problem) == key:
         allowed = _allowed(problem)
@@ -92,31 +94,27 @@ def _allowed(problem: InvalidExperiment) -> str:
     return quoted(problem.allowed)
 
 
-def _shared_fields(refused: dict[str, str], problem: InvalidExperiment | None) -> None:
+def _shared_fields(
+    state: PageState, refused: dict[str, str], problem: InvalidExperiment | None
+) -> None:
     """Draw the fields that all variants share."""
     keys = ("count", *SHARED)
     for column, key in zip(st.columns(len(keys)), keys, strict=True):
         with column:
-            _shared_field(key)
+            _shared_field(state, key)
             _explain(key, refused, problem)
 
 
-def _shared_field(key: str) -> None:
-    label = field_name("variants" if key == "count" else SHARED[key])
+def _shared_field(state: PageState, key: str) -> None:
+    field = "variants" if key == "count" else SHARED[key]
+    label, helps = field_name(field), explanation(field)
     match key:
         case "pixels":
-            st.selectbox(label, PIXEL_SCALES, key=key, format_func=pixel_scale_name)
+            st.selectbox(label, PIXEL_SCALES, key=key, format_func=pixel_scale_name, help=helps)
         case "schedule":
-            st.selectbox(label, SCHEDULES, key=key, format_func=schedule_name)
-        case "held_out":
-            helps = _(
-                "So many pictures of the training set are held out: the model is measured on them "
-                "and never trained on them. The course holds out none and looks at the test set "
-                "instead; to choose settings, hold some out, for example 10,000."
-            )
-            st.number_input(label, step=1000, key=key, help=helps)
+            st.selectbox(label, SCHEDULES, key=key, format_func=schedule_name, help=helps)
         case _:
-            st.number_input(label, step=1, key=key)
+            number_field(state.settings[key], label, help=helps)
 
 
 def _variant_fields(
@@ -130,21 +128,15 @@ def _variant_fields(
             columns = st.columns([1.6, 1.2, 1.6, 1.2, 1.2, 1.2, 1.3])
             for column, key in zip(columns, OWN, strict=True):
                 with column:
-                    _variant_field(key, position, names[position - 1])
+                    _variant_field(state, key, position, names[position - 1])
                     _explain(f"{key}{position}", refused, problem)
 
 
-def _variant_field(key: str, position: int, name: str) -> None:
+def _variant_field(state: PageState, key: str, position: int, name: str) -> None:
     """Draw one field of one variant; an empty name shows the automatic one."""
-    label, helps = field_name(OWN[key]), None
+    label, helps = field_name(OWN[key]), explanation(OWN[key]) if position == 1 else None
     if position > 1:
         label = _("{field} of variant {position}", field=label, position=position)
-    elif key == "std":
-        helps = _("The standard deviation of the initial weights; the biases start at 0.")
-    elif key == "form":
-        helps = _(
-            "Stable subtracts the largest logit first; naive is exp(o) / Σ exp(o), the note's."
-        )
     widget: dict[str, Any] = {"key": f"{key}{position}", "help": helps}
     match key:
         case "name":
@@ -154,4 +146,4 @@ def _variant_field(key: str, position: int, name: str) -> None:
         case "form":
             st.selectbox(label, SOFTMAX_FORMS, format_func=form_name, **widget)
         case _:
-            st.number_input(label, format="%g", step=_STEPS[key], **widget)
+            number_field(state.settings[f"{key}{position}"], label, help=helps)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from softmax_core.data import debian, files
+from softmax_core.data import archives, files
 from softmax_core.data.files import DataFile
 
 TRAIN_COUNT, TEST_COUNT = 5, 2
@@ -65,6 +65,5 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folders:
     made = Folders(tmp_path / "root", tmp_path / "root/FashionMNIST/raw", tmp_path / "debian")
     made.debian.mkdir()
     monkeypatch.setattr(files, "FILES", table)
-    monkeypatch.setattr(debian, "DEBIAN_FOLDER", made.debian)
-    monkeypatch.setattr("softmax_core.data.fashion_mnist.DEBIAN_FOLDER", made.debian)
+    monkeypatch.setattr(archives, "DEBIAN_FOLDER", made.debian)
     return made

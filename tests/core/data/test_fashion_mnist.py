@@ -115,7 +115,7 @@ def test_only_what_is_missing_is_unpacked(folders: Folders) -> None:
 def test_nowhere_and_no_download_names_the_folders_and_the_remedy(folders: Folders) -> None:
     with pytest.raises(DataNotFound, match=r"download=True.*dataset-fashion-mnist") as caught:
         load_fashion_mnist(folders.root, download=False)
-    assert caught.value.searched == (folders.raw, folders.debian)
+    assert caught.value.searched == (folders.root, folders.debian)
     assert data_files.TRAIN_IMAGES in str(caught.value)
     assert not folders.root.exists()
 
@@ -155,8 +155,8 @@ def test_a_folder_that_cannot_be_made_is_named_with_the_remedy(
 def test_the_status_follows_what_is_there(folders: Folders) -> None:
     assert data_status(folders.root) == "missing"
     folders.put_debian()
-    assert data_status(folders.root) == "debian"
+    assert data_status(folders.root) == "packed"
     folders.put_raw()
     assert data_status(folders.root) == "ready"
     (folders.raw / data_files.TRAIN_LABELS).unlink()
-    assert data_status(folders.root) == "debian"
+    assert data_status(folders.root) == "packed"

@@ -1,8 +1,11 @@
 import csv
 import io
 import json
+import math
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -29,8 +32,14 @@ def run_id(make_runner: Callable[..., Runner]) -> str:
     return runner.wait(runner.start(race(epochs=2)).id).id
 
 
+def unmarked(table: str) -> str:
+    """Return a table without the mark that tells a spreadsheet how it is written."""
+    assert table[0] == "\ufeff"
+    return table[1:]
+
+
 def test_steps_leave_with_every_digit(store: Store, run_id: str) -> None:
-    rows = list(csv.DictReader(io.StringIO(steps_csv(store, run_id))))
+    rows = list(csv.DictReader(io.StringIO(unmarked(steps_csv(store, run_id)))))
     columns = store.steps(run_id)
     assert len(rows) == 2 * 40
     assert [row["variant"] for row in rows[:3]] == ["v0", "v1", "v0"]
@@ -43,7 +52,7 @@ def test_steps_leave_with_every_digit(store: Store, run_id: str) -> None:
 
 
 def test_epochs_leave_with_every_digit(store: Store, run_id: str) -> None:
-    rows = list(csv.DictReader(io.StringIO(epochs_csv(store, run_id))))
+    rows = list(csv.DictReader(io.StringIO(unmarked(epochs_csv(store, run_id)))))
     records = store.epochs(run_id)
     assert [(row["epoch"], row["step"], row["variant"]) for row in rows] == [
         ("1", "20", "v0"),
@@ -55,10 +64,19 @@ def test_epochs_leave_with_every_digit(store: Store, run_id: str) -> None:
     assert rows[0]["validation_loss"] == ""
 
 
-@pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r"])
-def test_a_name_is_no_formula_in_a_spreadsheet(store: Store, first: str) -> None:
-    name = first + "1+1"
-    run = store.create(Experiment([Variant(name), Variant("1" + name)]), 1).id
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        *((f"{mark}1+1", f"'{mark}1+1") for mark in "=+-@＝＋－＠"),
+        ("x;=1+1", "x;'=1+1"),
+        ('"=1', "\"'=1"),
+        (" =1", " '=1"),
+        ("1=1", "1=1"),
+        ("a, b-c", "a, b-c"),
+    ],
+)
+def test_a_name_is_no_formula_in_a_spreadsheet(store: Store, name: str, written: str) -> None:
+    run = store.create(Experiment([Variant(name), Variant("other")]), 1).id
     zeros = [0.0, 0.0]
     store.append(
         run,
@@ -66,8 +84,11 @@ def test_a_name_is_no_formula_in_a_spreadsheet(store: Store, first: str) -> None
         [EpochRecord(1, 1, zeros, zeros, None, None, zeros, zeros, [])],
     )
     for table in (steps_csv(store, run), epochs_csv(store, run)):
-        found = [row["variant"] for row in csv.DictReader(io.StringIO(table, newline=""))]
-        assert found == [text.replace("\r", " ") for text in ("'" + name, "1" + name)]
+        bare = unmarked(table)
+        found = [row["variant"] for row in csv.DictReader(io.StringIO(bare, newline=""))]
+        assert found == [written, "other"]
+        # Quoted, so that no separator of another country cuts a text into cells.
+        assert all(line[0] == line[-1] == '"' for line in bare.splitlines())
 
 
 def test_an_experiment_comes_in_again(store: Store, run_id: str) -> None:
@@ -87,6 +108,58 @@ def changed(**fields: object) -> bytes:
         "experiment": race().to_dict(),
     }
     return json.dumps({**whole, **fields}).encode()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
+def test_what_an_editor_has_saved_comes_in(store: Store, run_id: str, encoding: str) -> None:
+    store.rename(run_id, "第一次")
+    described = read_experiment(experiment_json(store.run(run_id)).encode(encoding))
+    assert (described.name, described.experiment) == ("第一次", race(epochs=2))
+
+
+WRONG = {
+    "nothing": None, "a truth": True, "a text": "0.1", "an empty text": "", "a list": [1],
+    "an object": {"a": 1}, "nan": math.nan, "infinity": math.inf, "a negative": -1, "a half": 0.5,
+    "400 digits": 10**400, "1e308": 1e308, "a line break": "a\nb", "a NUL": "a\0", "a tab": "\t",
+    "half a pair": "\ud83d", "a long text": "x" * 5000, "markup": "<b>", "-0": -0.0,
+}  # fmt: skip
+
+
+FIELDS = [
+    *("name", "note", "experiment", "format", "version"),
+    *(f"experiment.{field.name}" for field in fields(Experiment)),
+    *(f"variant.{field.name}" for field in fields(Variant)),
+]
+
+
+def with_wrong(field: str, wrong: str) -> bytes:
+    """Return a file with another value in one of its fields."""
+    place, _, name = field.rpartition(".")
+    whole: dict[str, Any] = json.loads(changed())
+    inner = whole["experiment"]
+    {"": whole, "experiment": inner, "variant": inner["variants"][1]}[place][name] = WRONG[wrong]
+    return json.dumps(whole).encode()
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+@pytest.mark.parametrize("field", FIELDS)
+def test_each_field_with_each_wrong_kind_of_value_is_taken_or_refused(
+    store: Store, field: str, wrong: str
+) -> None:
+    place, _, name = field.rpartition(".")
+    refused: InvalidExperiment | None = None
+    try:
+        described = read_experiment(with_wrong(field, wrong))
+    except InvalidExperiment as error:
+        refused = error
+    if refused:
+        assert refused.field in (name, "a", "variant")  # or a field within what was given
+        assert refused.variant == 1 or place != "variant"
+        return
+    run = store.create(described.experiment, 1)
+    store.rename(run.id, described.name)
+    store.annotate(run.id, described.note)
+    assert read_experiment(experiment_json(store.run(run.id)).encode()) == described
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@ import json
 import math
 
 import torch
+from safetensors.torch import save
 
 from softmax_core.training import Checkpoint
 
@@ -26,6 +27,7 @@ def test_bytes_keep_every_bit_also_of_what_diverged():
         assert torch.equal(before.view(torch.int32), after.view(torch.int32))
     assert (back.step, back.seen, back.correct) == (7, 512, [3.0, 0.0])
     assert back.learning_rates == [0.1, 1 / 3]
+    assert (back.experiment, back.data) == (None, None)
     assert back.loss_sum[0] == 0.1 + 0.2
     assert math.isnan(back.loss_sum[1])
 
@@ -41,3 +43,15 @@ def test_the_file_is_a_safetensors_file():
         "weights_velocity",
         "bias_velocity",
     }
+
+
+def test_a_file_of_an_older_version_has_no_fingerprints():
+    w, b, w_velocity, b_velocity = (torch.zeros(1, 10) for _ in range(4))
+    checkpoint = Checkpoint(0, w, b, w_velocity, b_velocity, [0.1], [0.0], [0.0], 0, "one", "two")
+    assert Checkpoint.from_bytes(checkpoint.to_bytes()).experiment == "one"
+    assert Checkpoint.from_bytes(checkpoint.to_bytes()).data == "two"
+    numbers = {"step": 3, "learning_rates": [0.1], "loss_sum": [1.5], "correct": [2.0], "seen": 12}
+    tensors = {"weights": w, "bias": b, "weights_velocity": w_velocity, "bias_velocity": b_velocity}
+    older = save(tensors, metadata={"checkpoint": json.dumps(numbers)})
+    back = Checkpoint.from_bytes(older)
+    assert (back.step, back.seen, back.experiment, back.data) == (3, 12, None, None)

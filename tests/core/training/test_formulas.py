@@ -7,11 +7,13 @@ import torch
 
 import softmax_core
 from softmax_core.training.formulas import (
+    SURE,
     class_probabilities,
     half_squared_norm,
     log_gradient,
     naive_forward,
     naive_gradient,
+    squared_error_gradient,
     stable_figures,
     through_softmax,
 )
@@ -88,6 +90,43 @@ def test_the_squared_errors_gradient_is_autograds():
     loss.sum().backward()
     torch.testing.assert_close(half_squared_norm(error)[:, 0], loss.detach())
     torch.testing.assert_close(through_softmax(probabilities, error), logits.grad)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [[20.0, 0.0, 0.0], [50.0, 1.0, -4.0], [9.0, 0.0, 0.0], [12.0, 11.0, 0.0], [100.0, -100.0, 0.0]],
+    ids=str,
+)
+@pytest.mark.parametrize("target", [0, 1, 2])
+def test_the_squared_errors_gradient_keeps_the_digits_of_the_public_one(row, target):
+    logits = torch.tensor(row).view(1, 3, 1)
+    p = class_probabilities(logits)
+    error = p - torch.eye(3)[target].view(3, 1)
+    found = squared_error_gradient(p, error, torch.tensor([target])).flatten()
+    exact = softmax_core.squared_error_gradient(logits.flatten().double(), torch.tensor(target))
+    kept = softmax_core.squared_error_gradient(logits.flatten(), torch.tensor(target))
+    # Half of float32's digits are left at the place where the plain formulas take over.
+    torch.testing.assert_close(kept.double(), exact, rtol=1e-5, atol=1e-37)
+    torch.testing.assert_close(found.double(), exact, rtol=2e-3, atol=1e-37)
+    if p.max() > SURE:
+        torch.testing.assert_close(found, kept, rtol=1e-6, atol=1e-37)
+
+
+def test_where_no_digit_is_lost_the_plain_formulas_bits_are_kept():
+    logits = random_logits(1.0, torch.float32)
+    p = class_probabilities(logits)
+    assert p.max() < SURE
+    error = p - torch.eye(10)[labels()].T
+    plain = through_softmax(p, error)
+    assert torch.equal(squared_error_gradient(p, error, labels()), plain)
+    sure = logits.clone()
+    sure[:, 3, 7] += 50.0  # one picture among them changes no other
+    p = class_probabilities(sure)
+    error = p - torch.eye(10)[labels()].T
+    found = squared_error_gradient(p, error, labels())
+    assert torch.equal(found[..., :7], plain[..., :7])
+    assert torch.equal(found[..., 8:], plain[..., 8:])
+    assert not torch.equal(found[..., 7], plain[..., 7])
 
 
 @pytest.mark.parametrize("squared", [False, True])

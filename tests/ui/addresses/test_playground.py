@@ -1,5 +1,6 @@
 """The board in the URL: exact on the way out, distrusted on the way in."""
 
+import math
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -25,7 +26,12 @@ NAMES = st.text(min_size=1, max_size=24).map(str.strip).filter(is_name)
 def boards(draw: st.DrawFn) -> BoardValue:
     n = draw(st.integers(2, 20))
     return BoardValue(
-        logits=tuple(draw(st.lists(st.floats(-1e6, 1e6), min_size=n, max_size=n))),
+        logits=(
+            draw(st.floats(-1e6, 1e6)),
+            *draw(
+                st.lists(st.floats(-1e6, 1e6) | st.just(-math.inf), min_size=n - 1, max_size=n - 1)
+            ),
+        ),
         names=tuple(draw(st.lists(NAMES, min_size=n, max_size=n))),
         target=draw(st.none() | st.integers(0, n - 1)),
         temperature=draw(st.floats(0.05, 20)),
@@ -104,7 +110,8 @@ def test_the_good_link_is_good() -> None:
     [
         ({"o": "nan,1,2"}, "o"),
         ({"o": "1e999,1,2"}, "o"),
-        ({"o": "-inf,1,2"}, "o"),
+        ({"o": "-inf,-inf"}, "o"),
+        ({"o": "inf,1,2"}, "o"),
         ({"o": "1e7,1,2"}, "o"),
         ({"o": ",".join(["1"] * 1000)}, "o"),
         ({"o": "1"}, "o"),

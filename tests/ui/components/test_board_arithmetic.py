@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import random
 from collections.abc import Callable
 from dataclasses import asdict
@@ -137,3 +138,32 @@ def test_a_push_is_the_jacobian_times_delta_and_the_error_grows_with_its_square(
     assert pushes[0]["predicted"] == pytest.approx(column.tolist(), abs=TOLERANCE)
     assert pushes[0]["real"] == pytest.approx((softmax(pushed) - p).tolist(), abs=TOLERANCE)
     assert pushes[1]["error"] / pushes[2]["error"] == pytest.approx(4, rel=1e-2)
+
+
+def test_a_masked_class_has_no_share_no_slope_and_a_step_leaves_it() -> None:
+    board = BoardValue((1.0, -math.inf, 2.0, 0.5), default_names(4), 2, temperature=2.0, shift=3.0)
+    found = evaluate(
+        """board => {
+            const logits = board.logits.map(Number.parseFloat);
+            logits[1] = -Infinity;
+            const r = math.read_board({ ...board, logits });
+            const moved = math.descent_step(logits, r.gradient, board.temperature, 0.7);
+            return { p: r.p, gradient: r.gradient, loss: r.loss, half_norm: r.half_norm,
+              entropy: r.entropy, ranks: r.ranks, jacobian: [...r.jacobian],
+              moved: moved.map(String) };
+        }""",
+        asdict(board) | {"logits": [1.0, "-inf", 2.0, 0.5]},
+    )
+    numbers = board_numbers(board)
+    assert numbers.gradient is not None
+    p = torch.tensor(numbers.probabilities, dtype=torch.float64)
+    assert found["p"] == pytest.approx(numbers.probabilities, abs=TOLERANCE)
+    assert found["p"][1] == numbers.gradient[1] == found["gradient"][1] == 0
+    assert found["gradient"] == pytest.approx([2 * slope for slope in numbers.gradient])
+    assert found["loss"] == pytest.approx(numbers.loss)
+    assert found["half_norm"] == pytest.approx(numbers.half_norm)
+    assert found["entropy"] == pytest.approx(numbers.entropy)
+    assert found["jacobian"] == pytest.approx(softmax_jacobian(p).flatten().tolist())
+    assert tuple(found["ranks"]) == numbers.ranks == (2, 4, 1, 3)
+    assert found["moved"][1] == "-Infinity"
+    assert all(math.isfinite(float(o)) for k, o in enumerate(found["moved"]) if k != 1)

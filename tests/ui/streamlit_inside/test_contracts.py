@@ -32,9 +32,9 @@ SEAM = STREAMLIT_CSS.parent
 # Streamlit puts these together out of a kind or a value; what stands in its code is the beginning.
 COMPOSED = {
     "stBaseButton": "`stBaseButton-${",
-    "stNumberInputStep": "`stNumberInputStepUp`",
     "{size} per file": " per file`",
     "File must be {size} MB or smaller.": "`File must be ${",
+    "Page {n}": "`Page ${",
     "Files are not allowed.": " files are not allowed.`",
     "Drag and drop file here": "`Drag and drop ${",
     "The page that you have requested does not seem to exist. Running the app's main page.": (

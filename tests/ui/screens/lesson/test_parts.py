@@ -13,7 +13,8 @@ from softmax_core import softmax
 from softmax_core.linear import expected_cost
 from softmax_core.traps import mean_of_means
 from softmax_ui.addresses.lesson import SECTIONS
-from softmax_ui.screens.lesson.asking import QUESTIONS
+from softmax_ui.screens.lesson.errata import ERRATA
+from softmax_ui.screens.lesson.keeping import QUESTIONS
 from softmax_ui.screens.lesson.parts import _MARK, _OPTION, FORMULAS, options, part, parts
 from softmax_ui.screens.lesson.questions_two import COSTS, ILL
 from softmax_ui.text import _read
@@ -27,8 +28,8 @@ CORRECTIONS = {
     "loss_code": {"log_zero"},
     "net": {"probabilities", "rows"},
     "updater": {"vector", "todo"},
-    "norm": {"l1", "vanishing"},
-    "gradient": {"sign", "subtract"},
+    "norm": {"l1"},
+    "gradient": {"sign", "subtract", "vanishing"},
     "softmax": {"open_interval", "invariance"},
     "network": {"x_names"},
     "accuracy": {"count"},
@@ -88,6 +89,9 @@ def test_every_error_of_the_note_is_corrected() -> None:
         for section in SECTIONS
     }
     assert {section: names for section, names in found.items() if names} == CORRECTIONS
+    assert {(e.section, e.name) for e in ERRATA.values()} == {
+        (section, name) for section, names in CORRECTIONS.items() for name in names
+    }
 
 
 def test_a_part_fills_its_placeholders_and_leaves_the_formulas() -> None:
@@ -103,8 +107,6 @@ SAID = [
     ("softmax_code", "error overflow", "11.09", lambda: math.log(torch.finfo(torch.float16).max)),
     ("net", "because twice", "0.23", lambda: softmax(torch.eye(10)[0])[0].item()),
     ("loss_code", "because finite_loss", "1.9", lambda: math.exp(-100) / 2 * 1e44),
-    ("categories", "because binary_code", "243", lambda: 3.0**5),
-    ("accuracy", "because last_minibatch", "234", lambda: 60_000 // 256),
     ("evaluate", "because two_batches", "0.5", lambda: mean_of_means([8, 0], [8, 2])[0]),
     ("prediction", "because diagnosis", "20", lambda: cost_of_answers()[1]),
     ("prediction", "because diagnosis", "8", lambda: cost_of_answers()[0]),

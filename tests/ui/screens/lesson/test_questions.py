@@ -7,9 +7,12 @@ import math
 import pytest
 
 from softmax_ui.addresses.lesson import SECTIONS
-from softmax_ui.screens.lesson.asking import QUESTIONS
+from softmax_ui.screens.lesson.grading import mark
+from softmax_ui.screens.lesson.keeping import QUESTIONS
 from softmax_ui.screens.lesson.numbers import Given
 from softmax_ui.screens.lesson.parts import _OPTION
+from softmax_ui.screens.lesson.questions import Asked
+from softmax_ui.screens.lesson.review import ten
 
 BIRDS = Given(
     logits=(2.0, 1.0, -1.0),
@@ -62,25 +65,132 @@ def test_every_question_is_in_this_table_and_there_are_enough() -> None:
     assert {question.kind for question in QUESTIONS.values()} == {"number", "choice", "order"}
 
 
+def asked(name: str, given: Given = BIRDS) -> Asked:
+    return Asked(QUESTIONS[name], given, QUESTIONS[name].example)
+
+
+def typed(value: float) -> str:
+    return repr(value).removesuffix(".0")
+
+
 @pytest.mark.parametrize("name", sorted(KNOWN))
 def test_the_known_answer_is_graded_right_and_others_wrong(name: str) -> None:
-    question, known = QUESTIONS[name], KNOWN[name]
-    assert question.grade(known, BIRDS)
+    question, known = asked(name), KNOWN[name]
     if isinstance(known, float):
-        assert question.compute(BIRDS) == pytest.approx(known, abs=1e-6)
-        assert question.grade(known + 0.9 * question.tolerance, BIRDS)
-        assert not question.grade(known + 1.1 * question.tolerance, BIRDS)
-        assert not question.grade(known - 1.1 * question.tolerance, BIRDS)
+        assert question.right() == pytest.approx(known, abs=1e-6)
+        assert mark(typed(known), question).right
+        assert not mark(typed(1.06 * known + 0.06), question).right
+        assert not mark(typed(0.94 * known - 0.06), question).right
     elif isinstance(known, tuple):
-        assert not question.grade(tuple(reversed(known)), BIRDS)
-        assert not question.grade(known[:-1], BIRDS)
+        assert mark(known, question).right
+        assert not mark(tuple(reversed(known)), question).right
     else:
-        assert not question.grade("nothing of the kind", BIRDS)
+        assert mark(known, question).right
+        assert not mark("nothing of the kind", question).right
 
 
-@pytest.mark.parametrize("junk", [None, "0.5", True, float("nan"), float("inf"), (0.5,)])
-def test_a_number_has_to_be_a_finite_number(junk: object) -> None:
-    assert not QUESTIONS["test_accuracy"].grade(junk, BIRDS)
+@pytest.mark.parametrize("junk", ["", "a half", "nan", "inf", "0.5 0.5", "half of 1"])
+def test_a_number_has_to_be_a_finite_number(junk: str) -> None:
+    assert not mark(junk, asked("test_accuracy")).right
+
+
+# A question, what was typed, and what that is: right, or what is wrong with it.
+TYPED = [
+    ("off_diagonal", "-0.125", "right"),
+    ("off_diagonal", "−0,125", "right"),
+    ("off_diagonal", "-1/8", "right"),
+    ("off_diagonal", "-12.5%", "right"),
+    ("off_diagonal", "-0.12", "right"),
+    ("off_diagonal", "-0.13", "right"),
+    ("off_diagonal", "-0.1", "wrong"),
+    ("off_diagonal", "-.1", "wrong"),
+    ("off_diagonal", "0", "wrong"),
+    ("off_diagonal", "-0.126", "digits"),
+    ("off_diagonal", "1/8", "road positive"),
+    ("off_diagonal", "0.25", "road diagonal"),
+    ("off_diagonal", "-3/8", "road mixed"),
+    ("off_diagonal", "-12.5", "percent"),
+    ("off_diagonal", "-1/16", "factor 1/2"),
+    ("binary_code", "log2(3)", "right"),
+    ("binary_code", "1.58", "right"),
+    ("binary_code", "1.585", "right"),
+    ("binary_code", "1.6", "road block"),
+    ("binary_code", "2", "road alone"),
+    ("binary_code", "ln 3", "road nats"),
+    ("knows_nothing", "ln 10", "right"),
+    ("knows_nothing", "2.3", "right"),
+    ("knows_nothing", "2.30", "right"),
+    ("knows_nothing", "2.303", "right"),
+    ("knows_nothing", "2,3", "right"),
+    ("knows_nothing", "2", "wrong"),
+    ("knows_nothing", "3.32", "road bits"),
+    ("knows_nothing", "-2.3", "road negative"),
+    ("knows_nothing", "1", "road decimal"),
+    ("log_two", "50%", "right"),
+    ("log_two", "1/2", "right"),
+    ("log_two", "2/4", "right"),
+    ("log_two", "0.25", "road without_itself"),
+    ("gradient_sum", "0", "right"),
+    ("gradient_sum", "0.00", "right"),
+    ("gradient_sum", "0.01", "wrong"),
+    ("gradient_sum", "1", "road one"),
+    ("parameter_count", "7850", "right"),
+    ("parameter_count", "7.85e3", "right"),
+    ("parameter_count", "784*10+10", "right"),
+    ("parameter_count", "7840", "road no_bias"),
+    ("parameter_count", "7851", "digits"),
+    ("parameter_count", "8000", "close"),
+    ("last_minibatch", "96", "right"),
+    ("last_minibatch", "97", "digits"),
+    ("last_minibatch", "160", "road missing"),
+    ("steps", "2350", "right"),
+    ("steps", "2340", "road dropped"),
+    ("steps", "2343.75", "road exact"),
+    ("vocabulary", "10.8", "right"),
+    ("vocabulary", "10.82", "right"),
+    ("vocabulary", "11", "right"),
+    ("second_derivative", "3/16", "right"),
+    ("second_derivative", "0.19", "right"),
+    ("second_derivative", "-0.75", "road first"),
+]
+
+
+@pytest.mark.parametrize(("name", "answer", "what"), TYPED)
+def test_a_number_is_graded_by_its_digits_and_a_wrong_one_is_named(
+    name: str, answer: str, what: str
+) -> None:
+    found = mark(answer, asked(name))
+    said = "right" if found.right else f"{found.hint} {found.about}".strip() or "wrong"
+    assert said == what
+
+
+def test_an_order_says_from_where_it_is_wrong() -> None:
+    found = mark(("duck", "chick", "goose"), asked("order"))
+    assert (found.hint, found.about) == ("position", "2")
+
+
+def test_every_road_leads_somewhere_else_and_is_told() -> None:
+    for name, question in QUESTIONS.items():
+        for road, end in asked(name).roads().items():
+            assert end != pytest.approx(KNOWN[name]), (name, road)
+            assert asked(name).has_text("road", road), (name, road)
+            assert mark(repr(float(end)), asked(name)).hint in ("road", "sign"), (name, road)
+        if question.kind == "choice":
+            for option in asked(name).options():
+                assert option == KNOWN[name] or asked(name).has_text("hint", option), (name, option)
+
+
+@pytest.mark.parametrize("seed", range(1, 40))
+def test_ten_drawn_questions_have_answers_of_their_own(seed: int) -> None:
+    asked_again = ten(seed)
+    assert [one.question.name for one in asked_again] == [one.question.name for one in ten(seed)]
+    assert len({one.question.section for one in asked_again}) == 10
+    for one in asked_again:
+        right = one.right()
+        text = one.text("ask") + one.text("because", right="")
+        assert "<<" not in text
+        answer = typed(right) if isinstance(right, float) else right
+        assert mark(answer, one).right, one
 
 
 def moved(**changes: object) -> Given:
@@ -90,11 +200,11 @@ def moved(**changes: object) -> Given:
 
 def test_answers_follow_the_persons_own_numbers() -> None:
     level = moved(logits=(1.0, 1.0, 1.0))
-    assert QUESTIONS["scale"].grade("same", level)  # nothing to stretch
+    assert mark("same", asked("scale", level)).right  # nothing to stretch
     sure = moved(logits=(-100.0, 100.0, -100.0), target=1)
-    assert QUESTIONS["scale"].grade("same", sure)  # nothing left to gain
+    assert mark("same", asked("scale", sure)).right  # nothing left to gain
     heavier = (*BIRDS.weights[:2], (-1.0, 0.0, 7.5), BIRDS.weights[3])
-    assert QUESTIONS["longer_neck"].grade(7.5, moved(weights=heavier))
+    assert mark("7.5", asked("longer_neck", moved(weights=heavier))).right
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

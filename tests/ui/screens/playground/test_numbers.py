@@ -25,6 +25,7 @@ BOARDS = {
     "turned knobs": BoardValue((1.5, -2.25, 0.3, 0.3), default_names(4), 3, 2.5, -7.0, 3.0),
     "far apart": BoardValue((700.0, -700.0, 0.0), default_names(3), 1),
     "right already": BoardValue((700.0, -700.0, 0.0), default_names(3), 0),
+    "masked": BoardValue((2.0, -math.inf, 1.0), default_names(3), 0, 0.5, 3.0),
     "tied": BoardValue((0.0,) * 20, default_names(20), 19, 0.05, 1000.0),
     "awkward names": BoardValue((1.0, 2.0), ('"""; 1/0 #', "{o} {0} \\"), 0),
 }

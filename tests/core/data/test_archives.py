@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from softmax_core.data import files, load_fashion_mnist
+from softmax_core.data import data_status, files, load_fashion_mnist
 from softmax_core.errors import DataDamaged
 from tests.core.data.conftest import CONTENTS, Folders
 
@@ -67,3 +67,35 @@ def test_starts_that_unpack_at_once_do_not_break_each_other(folders: Folders) ->
         assert [racer.result() for racer in racers] == [[0, 1]] * starts
         left = sorted(path.name for path in root.rglob("*") if path.is_file())
         assert left == sorted([*CONTENTS, "verified.json"])
+
+
+@pytest.mark.parametrize("place", ["", "FashionMNIST", "FashionMNIST/raw"])
+@pytest.mark.parametrize("ending", ["", ".gz"])
+def test_files_that_a_person_has_put_there_are_used(
+    folders: Folders, place: str, ending: str
+) -> None:
+    folder = folders.root / place
+    folder.mkdir(parents=True)
+    for name, content in CONTENTS.items():
+        (folder / f"{name}{ending}").write_bytes(gzip.compress(content) if ending else content)
+    assert data_status(folders.root) == ("packed" if ending else "ready")
+    assert load_fashion_mnist(folders.root, download=False).test.labels.tolist() == [0, 1]
+    assert data_status(folders.root) == "ready"
+
+
+def test_a_broken_archive_of_ones_own_is_named(folders: Folders) -> None:
+    folders.put_debian()
+    folders.root.mkdir()
+    own = folders.root / f"{files.TEST_IMAGES}.gz"
+    own.write_bytes(b"<html>Not Found</html>")
+    with pytest.raises(DataDamaged, match="Delete or move it") as caught:
+        load_fashion_mnist(folders.root)
+    assert caught.value.path == own
+
+
+def test_an_archive_that_unpacks_to_more_is_not_unpacked_to_the_end(folders: Folders) -> None:
+    folders.put_debian()
+    bomb = gzip.compress(bytes(64 << 20))
+    (folders.debian / f"{files.TEST_IMAGES}.gz").write_bytes(bomb)
+    with pytest.raises(DataDamaged, match="bytes"):
+        load_fashion_mnist(folders.root)

@@ -1,0 +1,39 @@
+"""A page read in sections: each is a step in the browser's history, and opens at its title."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from softmax_ui.components.modules import browser_side
+from softmax_ui.components.reported import reported
+
+_component = browser_side("page_sections", isolate_styles=False)
+
+
+def page_sections(
+    parameter: str, section: str, *, first: str, key: str, on_return: Callable[[], None]
+) -> None:
+    """Tell the browser which section is open.
+
+    A section that was not open before gets an entry in the browser's history, and the page is
+    scrolled to the section's `h1`, which gets the focus. The section has to be drawn in a container
+    whose key is `section_<section>`.
+
+    Args:
+        parameter: the name under which the page's URL has the section.
+        section: the one that is open.
+        first: the one that a URL without the parameter opens.
+        key: the component's key.
+        on_return: called when Back or Forward leads to another section, which is
+            `returned_to(key)` then.
+    """
+    _component(
+        key=key,
+        data={"parameter": parameter, "section": section, "first": first},
+        on_returned_change=on_return,
+    )
+
+
+def returned_to(key: str) -> str:
+    """Return the section to which Back or Forward led, as the URL names it, for the callback."""
+    return str(reported(key, "returned") or "")

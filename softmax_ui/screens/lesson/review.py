@@ -1,0 +1,122 @@
+"""Questions with other numbers: one at the beginning of a section, ten at the end."""
+
+from __future__ import annotations
+
+import secrets
+from random import Random
+from typing import Final
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+import streamlit as st
+
+from softmax_ui.addresses.lesson import LARGEST_SEED, LESSON_STATE, SECTIONS
+from softmax_ui.screens.lesson.asking import ask_with
+from softmax_ui.screens.lesson.keeping import QUESTIONS, answers
+from softmax_ui.screens.lesson.numbers import Given
+from softmax_ui.screens.lesson.parts import part, say
+from softmax_ui.screens.lesson.questions import Asked, Question
+from softmax_ui.text import _, language
+
+DRAWN: Final = 10
+_SESSION: Final = "lesson_recall_seed"
+_KEY: Final = "review {} {}"
+
+
+def recall(section: str) -> None:
+    """Draw one question from an earlier section, with other numbers."""
+    before = SECTIONS[: SECTIONS.index(section)]
+    earlier = [q for q in QUESTIONS.values() if q.draw and q.section in before[:-1]]
+    if not earlier:
+        return
+    seed = st.session_state.setdefault(_SESSION, secrets.randbelow(LARGEST_SEED))
+    random = Random(f"{seed} {section}")  # noqa: S311
+    question = random.choice(earlier)
+    number = SECTIONS.index(question.section) + 1
+    title = part(question.section, "title")
+    with st.expander(
+        _("Do you still know? A question from section {number}", number=number),
+        icon=":material/history_edu:",
+    ):
+        ask_with(drawn(question, random), key=f"recall {section}", heading=f"{number}. {title}")
+
+
+def review() -> None:
+    """Draw ten questions from all sections with other numbers, and what came of them."""
+    values = LESSON_STATE.values()
+    say("review", "intro")
+    if not values["seed"]:
+        st.button(
+            _("Ask me ten questions"),
+            key="begin_review",
+            icon=":material/shuffle:",
+            type="primary",
+            on_click=_begin,
+        )
+        return
+    asked = {_KEY.format(values["seed"], each.question.name): each for each in ten(values["seed"])}
+    if values["score"] is not None and not any(key in answers() for key in asked):
+        say("review", "shared", score=values["score"])
+    for position, (key, each) in enumerate(asked.items(), start=1):
+        section = each.question.section
+        title = f"{SECTIONS.index(section) + 1}. {part(section, 'title')}"
+        ask_with(each, key=key, heading=f"{position} / {DRAWN} · {title}")
+    done = [answers()[key] for key in asked if key in answers() and answers()[key].is_closed]
+    if len(done) == len(asked):
+        _result(sum(kept.is_right for kept in done))
+
+
+def _begin() -> None:
+    """Draw ten other questions."""
+    LESSON_STATE.apply(seed=1 + secrets.randbelow(LARGEST_SEED), score=None)
+
+
+def _result(score: int) -> None:
+    """Show how many answers were right, as a link that asks others the same questions."""
+    st.session_state["score"] = score
+    values = LESSON_STATE.values()
+    with st.container(border=True, key="review_result"):
+        say("review", "result", score=score)
+        query = LESSON_STATE.query(step="review", seed=values["seed"], score=score)
+        here = urlsplit(st.context.url or "")
+        link = urlunsplit(here._replace(query=urlencode({**query, "lang": language()})))
+        st.code(link, language=None)
+        st.button(
+            _("Ask me ten others"),
+            key="begin_review",
+            icon=":material/shuffle:",
+            on_click=_begin,
+        )
+
+
+def ten(seed: int) -> list[Asked]:
+    """Return ten questions from ten sections, in the order of reading, with drawn numbers.
+
+    Args:
+        seed: the same one draws the same questions and numbers.
+    """
+    random = Random(seed)  # noqa: S311
+    of_section: dict[str, list[Question]] = {}
+    for question in QUESTIONS.values():
+        if question.draw:
+            of_section.setdefault(question.section, []).append(question)
+    chosen = [random.choice(of_section[name]) for name in random.sample(list(of_section), DRAWN)]
+    chosen.sort(key=lambda question: SECTIONS.index(question.section))
+    return [drawn(question, random) for question in chosen]
+
+
+def drawn(question: Question, random: Random) -> Asked:
+    """Return a question with drawn numbers."""
+    assert question.draw
+    return Asked(question, _given(random), {**question.example, **question.draw(random)})
+
+
+def _given(random: Random) -> Given:
+    """Draw numbers as the lesson's own are: halves, no two logits equal."""
+
+    def halves(count: int, size: int) -> tuple[float, ...]:
+        return tuple(random.randint(-2 * size, 2 * size) / 2 for _ in range(count))
+
+    logits = tuple(k / 2 for k in random.sample(range(-6, 7), 3))
+    features = tuple(random.randint(1, 9) / 10 for _ in range(4))
+    weights = tuple(halves(3, 4) for _ in range(4))
+    return Given(logits, random.randrange(3), features, weights, halves(3, 1))

@@ -1,0 +1,1 @@
+"""Firefox and WebKit, as far as they differ: `make test-browsers`."""
