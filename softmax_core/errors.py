@@ -19,6 +19,7 @@ SoftmaxError
     ├── RunDamaged                     a part of the run differs from what was written
     ├── QueueFull                      too many runs wait already
     ├── TooManyRuns                    this person has as many active runs as allowed
+    ├── ExportsBusy                    too many files are being made for downloads
     ├── OwnerMissing                   nobody is named who may steer the run, on a shared server
     └── StoreError                     the store on disk
         ├── StoreLocked                another process holds it
@@ -236,6 +237,22 @@ class TooManyRuns(RunError):
             f"You have {self.running} runs under way, and one person may have {self.limit} on this "
             "server. Stop one of yours, or wait until one has ended."
         )
+
+
+class ExportsBusy(RunError):
+    """Too many files are being made for downloads, for this person or for all.
+
+    Attributes:
+        waiting: the files that are being made or wait, this person's if `yours`, else all.
+        yours: whether it is this person's own files that stand in the way.
+    """
+
+    waiting: int
+    yours: bool
+
+    def __str__(self) -> str:
+        whose = "for you" if self.yours else "for others"
+        return f"{self.waiting} files are being made {whose}. Try again in a minute."
 
 
 class OwnerMissing(RunError):

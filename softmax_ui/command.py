@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Final
 
 APP_PACKAGES: Final = (
+    "brotli",
+    "httptools",
     "jinja2",
     "pandas",
     "plotly",
@@ -25,6 +27,7 @@ APP_PACKAGES: Final = (
     "starlette",
     "streamlit",
     "torchvision",
+    *(() if sys.platform == "win32" else ("uvloop",)),
 )
 CORE_COMMANDS: Final = ("data", "train")
 _HERE: Final = Path(__file__).parent

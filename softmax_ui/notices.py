@@ -294,6 +294,14 @@ def _of_run(error: errors.SoftmaxError) -> str | None:
                 limit,
                 running=running,
             )
+        case errors.ExportsBusy(yours=True):
+            return _("Another file is still being made for you. Try again when it has come.")
+        case errors.ExportsBusy(waiting=waiting):
+            return ngettext(
+                "{n} file is being made for somebody else. Try again in a minute.",
+                "{n} files are being made for others. Try again in a minute.",
+                waiting,
+            )
         case errors.OwnerMissing():
             return _(
                 "Your browser has not said yet who it is, so nobody could steer this run. "

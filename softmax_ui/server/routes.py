@@ -16,15 +16,16 @@ from starlette.routing import BaseRoute, Route
 
 from softmax_core.errors import RunNotFound, SoftmaxError
 from softmax_ui import cache, operator
-from softmax_ui.components.modules import PATH as MODULES
 from softmax_ui.live.answers import Answer, Answers, Busy, Closed
 from softmax_ui.live.message import message
 from softmax_ui.live.watched import PATH, Watched
 from softmax_ui.notices import sentence
+from softmax_ui.server.codings import coding_for
 from softmax_ui.server.connections import bounded_connections, client_key, descriptor_limit
 from softmax_ui.server.ending import storing_first
+from softmax_ui.server.exports import close_exports, export
 from softmax_ui.server.logs import legible_log
-from softmax_ui.server.modules import module
+from softmax_ui.server.memory import give_back
 from softmax_ui.server.no_such_page import NoSuchPage
 from softmax_ui.sharing import is_shared
 from softmax_ui.streamlit_inside.sockets import send_at_once
@@ -40,7 +41,7 @@ def routes() -> Sequence[BaseRoute]:
     prefix = f"/{base}" if base else ""
     return [
         Route(f"{prefix}/{PATH}/{{run_id}}", live, methods=["GET"]),
-        Route(f"{prefix}/{MODULES}/{{name:path}}", module, methods=["GET"]),
+        Route(f"{prefix}/export/{{run_id}}/{{table}}.csv", export, methods=["GET"]),
         NoSuchPage(prefix),
     ]
 
@@ -69,7 +70,7 @@ async def live(request: Request) -> Response:
     if request.query_params.get("seen") == answer.marker:
         return Response(status_code=204, headers=_HEADERS)
     headers = {**_HEADERS, "Content-Type": "application/json", "Vary": "Accept-Encoding"}
-    if "gzip" not in request.headers.get("accept-encoding", ""):
+    if coding_for(request.headers.get("accept-encoding", ""), ("gzip",)) != "gzip":
         return Response(answer.plain, headers=headers)
     return Response(answer.compressed, headers={**headers, "Content-Encoding": "gzip"})
 
@@ -115,11 +116,13 @@ def _refusal(
 async def lifespan(_app: object) -> AsyncIterator[None]:
     """Set the log, the sockets and their bounds up at startup; store the runs at shutdown."""
     send_at_once()
+    giving_back = asyncio.create_task(give_back())
     _introduce_operator()
     with legible_log():
         async with bounded_connections(descriptor_limit()):
             with storing_first(close_runs):
                 yield
+    giving_back.cancel()
 
 
 def _introduce_operator() -> None:
@@ -142,4 +145,5 @@ def _introduce_operator() -> None:
 def close_runs() -> None:
     """Stop every run at its next step, store it, and close the store."""
     _answers.close()
+    close_exports()
     cache.close_runs()

@@ -1,4 +1,4 @@
-"""Streamlit's page and its scripts, under the hashed names that they were built with."""
+"""Streamlit's own files for browsers, under the hashed names that they were built with."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import streamlit as st
 PAGE: Final = Path(st.__file__).parent / "static" / "index.html"
 """The one document that every page of the app is drawn in."""
 
-BUILT: Final = PAGE.parent / "static" / "js"
+_STATIC: Final = PAGE.parent
+BUILT: Final = _STATIC / "static" / "js"
 
 WIDGETS: Final = (
     "ButtonGroup",
@@ -46,3 +47,12 @@ def answered_by_streamlit(path: str) -> bool:
 def scripts(*names: str) -> list[str]:
     """Return the file names of some of this code in the Streamlit that is installed."""
     return [path.name for name in names for path in BUILT.glob(f"{name}.*.js")]
+
+
+def built_files() -> dict[str, Path]:
+    """Return address relative to the app -> file, of all that has a digest in its name."""
+    return {
+        path.relative_to(_STATIC).as_posix(): path
+        for path in sorted((_STATIC / "static").rglob("*.*"))
+        if path.is_file()
+    }

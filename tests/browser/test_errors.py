@@ -58,11 +58,14 @@ def without_data(tmp_path: Path) -> Iterator[tuple[str, Path]]:
         "debian.DEBIAN_FOLDER = Path('/nowhere')\n"
         "from streamlit.runtime.scriptrunner import get_script_run_ctx\n"
         "from streamlit.starlette import App\n"
+        "from starlette.middleware import Middleware\n"
         "from softmax_ui.server.routes import lifespan, routes\n"
+        "from softmax_ui.server.static import Static\n"
         "if get_script_run_ctx(suppress_warning=True):\n"
         "    runpy.run_path('app.py', run_name='__main__')\n"
         "else:\n"
-        "    app = App(__file__, routes=routes(), lifespan=lifespan)\n"
+        "    files = [Middleware(Static)]\n"
+        "    app = App(__file__, routes=routes(), middleware=files, lifespan=lifespan)\n"
     )
     data = tmp_path / "data"
     proxy = dict.fromkeys(("http_proxy", "https_proxy", "all_proxy"), NOBODY_THERE)

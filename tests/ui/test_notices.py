@@ -40,6 +40,8 @@ EACH = [
     (errors.RunDamaged("abc", "checkpoints"), "go on from are no longer what was written"),
     (errors.QueueFull(8, 8), "8 of 8 places"),
     (errors.TooManyRuns(2, 2), "one person may have 2 runs"),
+    (errors.ExportsBusy(1, yours=True), "still being made for you"),
+    (errors.ExportsBusy(6, yours=False), "6 files"),
     (errors.StoreFull(PATH, "m", 11 * 2**20, 10 * 2**20), "10 MB"),
     (errors.StoreLocked(PATH, "m"), "in use"),
     (errors.StoreLocked(PATH, "m", 17, "desk", "2026-11-29T10:00:00"), "process 17 on `desk`"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -12,11 +13,10 @@ from softmax_core.runs import ALIVE, Run
 from softmax_core.runs.curation import MAX_NOTE, MAX_RUN_NAME
 from softmax_core.runs.exporting import (
     LOADING,
-    epochs_csv,
     experiment_json,
-    steps_csv,
     weights_file,
 )
+from softmax_core.runs.exports import Table
 from softmax_ui.addresses.state import fill
 from softmax_ui.addresses.training import dashboard_state, settings_of
 from softmax_ui.cache import glance_of, history, store
@@ -25,7 +25,7 @@ from softmax_ui.notices import reason_of, sentence
 from softmax_ui.page import page_link
 from softmax_ui.pages import TRAINING
 from softmax_ui.screens.runs.report import report_html
-from softmax_ui.steering import may_steer, share, show_steering_error, steer
+from softmax_ui.steering import may_steer, owner, share, show_steering_error, steer
 from softmax_ui.streamlit_inside.markdown import as_markdown
 from softmax_ui.terms import title_of
 from softmax_ui.text import _, language, ngettext, speaking
@@ -180,18 +180,8 @@ def _keeping(run: Run) -> None:
 def _exports(run: Run) -> None:
     """Draw the downloads; each file is made when it is clicked."""
     with st.popover(_("Export"), icon=":material/download:"):
-        _file(
-            _("Steps as CSV"),
-            f"steps-{run.id}.csv",
-            "text/csv",
-            partial(steps_csv, store(), run.id),
-        )
-        _file(
-            _("Epochs as CSV"),
-            f"epochs-{run.id}.csv",
-            "text/csv",
-            partial(epochs_csv, store(), run.id),
-        )
+        _table(_("Steps as CSV"), run, "steps")
+        _table(_("Epochs as CSV"), run, "epochs")
         _file(
             _("Experiment as JSON"),
             f"experiment-{run.id}.json",
@@ -214,6 +204,17 @@ def _exports(run: Run) -> None:
             )
             st.caption(_("Two lines of Python load them:"))
             st.code(LOADING, language="python")
+
+
+def _table(label: str, run: Run, table: Table) -> None:
+    """Draw the link to a file that the server sends while it makes it."""
+    asked = urlencode({"lang": language(), "by": owner()})
+    st.link_button(
+        label,
+        f"export/{run.id}/{table}.csv?{asked}",
+        icon=":material/description:",
+        type="tertiary",
+    )
 
 
 def _file(label: str, name: str, mime: str, make: Callable[[], str | bytes]) -> None:

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from plotly.offline import get_plotlyjs
 
 from softmax_core.data.dataset import CLASS_NAMES
 from softmax_core.runs import History, Run
 from softmax_core.runs.exporting import experiment_json
 from softmax_core.runs.history import Measure
 from softmax_ui import terms
+from softmax_ui.components.modules import MODULES, PLOTLY
 from softmax_ui.figures.overlay import overlay_figure
 from softmax_ui.figures.theme import FONT, template
 from softmax_ui.text import _, language
@@ -56,7 +56,7 @@ def report_html(history: History, run: Run) -> str:
     return _TEMPLATE.render(
         language="zh-CN" if language() == "zh" else "en",
         font=FONT,
-        plotly_js=get_plotlyjs(),
+        plotly_js=MODULES[PLOTLY].decode(),
         title=terms.title_of(run),
         facts=facts,
         note=plain(run.note),
