@@ -22,6 +22,7 @@ APP_PACKAGES: Final = (
     "httptools",
     "jinja2",
     "pandas",
+    "pi_heif",
     "plotly",
     "polib",
     "starlette",

@@ -54,7 +54,9 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
 def run(store: Store) -> Run:
     """A finished run whose second variant sees sandals in all pictures; the first sees nothing."""
     experiment = Experiment(
-        [Variant("nothing", loss="squared_error"), Variant("sandals")], epochs=EPOCHS
+        [Variant("nothing", loss="squared_error"), Variant("sandals")],
+        epochs=EPOCHS,
+        batch_size=6_000,
     )
     run = store.create(experiment, total_steps=10 * EPOCHS)
     b, nothing = torch.stack([BIAS * 0, BIAS]), [0.0, 0.0]
@@ -205,6 +207,10 @@ def test_a_picture_without_a_label_is_asked_about_what_it_is_taken_for(run: Run)
     assert [name for mark, name, _numbers in rows if mark] == ["Sandal"]
 
 
+MADE = ((285, 30_000), (284, 24_000))
+"""Two steps one after the other within an epoch, and the pictures of it that they have seen."""
+
+
 def said(test: AppTest) -> str:
     return "\n".join(str(element.value) for element in [*test.markdown, *test.caption])
 
@@ -286,15 +292,16 @@ def test_the_surest_mistakes_are_told_from_the_labels_to_doubt(run: Run) -> None
 def test_a_step_that_was_just_made_is_told_from_the_one_that_comes_next(
     run: Run, store: Store
 ) -> None:
-    newest = store.checkpoint(run.id)
-    assert newest is not None
-    before = replace(newest, step=newest.step - 1)
+    last = store.checkpoint(run.id)
+    assert last is not None
+    newest, before = (replace(last, step=step, seen=seen) for step, seen in MADE)
+    store.append(run.id, [], [], newest)
     store.set_status(run.id, "stopped")
     for held, title in (
-        ((run.id, before), "Step 290, just made"),
-        (("another run", before), "Step 291, the next one"),
-        ((run.id, newest), "Step 291, the next one"),
-        (None, "Step 291, the next one"),
+        ((run.id, before), "Step 285, just made"),
+        (("another run", before), "Step 286, the next one"),
+        ((run.id, newest), "Step 286, the next one"),
+        (None, "Step 286, the next one"),
     ):
         assert title in said(opened(run, before=held, view="minibatch"))
 
@@ -302,7 +309,7 @@ def test_a_step_that_was_just_made_is_told_from_the_one_that_comes_next(
 def test_the_lens_opens_the_first_step_of_each_epoch_of_a_finished_run(run: Run) -> None:
     assert f"Step 281, the first of epoch {EPOCHS}" in said(opened(run, view="minibatch"))
     second = opened(run, view="minibatch", begun="2")
-    assert "1 to 24 of 256" in "".join(c.value for c in second.caption)
+    assert "1 to 24 of 6,000" in "".join(c.value for c in second.caption)
     assert "Step 11, the first of epoch 2" in said(second)
     assert second.select_slider(key="begun").options == [str(n) for n in range(1, EPOCHS + 1)]
     first = second.select_slider(key="begun").set_value(1).run()
@@ -310,7 +317,7 @@ def test_the_lens_opens_the_first_step_of_each_epoch_of_a_finished_run(run: Run)
 
 
 def test_an_update_that_depends_on_momentum_is_shown_where_that_is_known(store: Store) -> None:
-    experiment = Experiment([Variant("heavy", momentum=0.9)], epochs=2)
+    experiment = Experiment([Variant("heavy", momentum=0.9)], epochs=2, batch_size=6_000)
     run = store.create(experiment, total_steps=20)
     w, b, table = torch.zeros(1, 10, 784), torch.zeros(1, 10), [[[0] * 10] * 10]
     for n in (0, 1, 2):

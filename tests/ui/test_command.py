@@ -68,7 +68,11 @@ def test_without_the_apps_packages_it_says_how_to_get_them(
 def test_it_looks_for_each_package_that_the_app_needs() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     needed = map(Requirement, project["optional-dependencies"]["app"])
-    here = {each.name for each in needed if each.marker is None or each.marker.evaluate()}
+    here = {
+        each.name.replace("-", "_")
+        for each in needed
+        if each.marker is None or each.marker.evaluate()
+    }
     assert here == set(command.APP_PACKAGES)
 
 
