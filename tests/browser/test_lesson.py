@@ -22,7 +22,9 @@ def test_a_typed_answer_arrives_with_the_click_that_commits_it(
     question = page.locator(".st-key-question_off_diagonal")
     expect(question.get_by_text("How this was graded")).to_have_count(0)
     question.locator("input").fill("-0.125")
-    question.get_by_role("button", name="Check my answer").click()  # neither Enter nor Tab before it
+    question.get_by_role(
+        "button", name="Check my answer"
+    ).click()  # neither Enter nor Tab before it
     expect(question.get_by_text("Right: -0.125")).to_be_visible()
     question.get_by_text("How this was graded").click()
     expect(question.get_by_text("def off_diagonal")).to_be_visible()
