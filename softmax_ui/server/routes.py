@@ -104,7 +104,7 @@ def _refusal(
         if error:
             text = sentence(error)
         elif status == 503:
-            text = _("The server has much to do. The page asks again by itself.")
+            text = _("The server is busy. The page tries again by itself.")
         else:
             text = _("Something did not work on the server.")
     # The page shows plain text, so the backticks around a value are taken out.

@@ -243,8 +243,9 @@ def test_pictures_held_out_decide_which_variant_was_best(
             "rates",
             [0.6, 0.7, 0.8, 0.83, 0.82, 0.5],
             [0] * 6,
-            "Best on the test set: `η 0.1` with accuracy 0.8300. To choose by it, hold pictures "
-            "out for validation: chosen by the test set, it is no test any more. "
+            "Best on the test set: `η 0.1` with accuracy 0.8300. To choose settings by "
+            "accuracy, hold pictures out for validation: once you choose by the test set, it is "
+            "no longer a test. "
             "Lowest: `η 1` with 0.5000.",
         ),
         (

@@ -9,13 +9,13 @@ from softmax_ui.text import N_, Names
 explanation: Final = Names[str](
     {
         "variants": N_(
-            "So many models are trained side by side, on the same minibatches in the same order: "
-            "only their settings tell them apart."
+            "How many models are trained side by side, on the same minibatches in the same order; "
+            "only their settings differ."
         ),
-        "epochs": N_("So many times the training goes through all pictures that it trains on."),
+        "epochs": N_("How many times the training goes through all its pictures."),
         "batch_size": N_(
-            "So many pictures go into one step: the gradient is their mean. Fewer make it noisier, "
-            "and an epoch then has more steps."
+            "How many pictures go into one step; the gradient is their mean. With fewer it is "
+            "noisier, and an epoch has more steps."
         ),
         "seed": N_(
             "Decides the random initial weights and the order of the pictures. The same seed gives "
@@ -31,13 +31,13 @@ explanation: Final = Names[str](
             "to 0 at the last step."
         ),
         "validation_size": N_(
-            "This many pictures of the training set are held out: the model is measured on them "
+            "How many pictures of the training set are held out: the model is measured on them "
             "and never trained on them. The course holds out none and looks at the test set "
             "instead; to choose settings, hold some out, for example 10,000."
         ),
         "name": N_(
-            "How the variant is called in the curves and in the list of runs. Left empty, it is "
-            "named by the settings in which it differs."
+            "The variant's name in the curves and in the list of runs. If you leave it empty, it "
+            "is named by the settings that differ."
         ),
         "learning_rate": N_(
             "How far a step goes against the gradient: W ← W − η · gradient. Too small is slow; "
