@@ -1,11 +1,12 @@
-"""The parts of a section in part two: the code that runs, its name in d2l, data through it.
+"""The parts of a section in part two: short code run line by line, and the app's own, folded.
 
-The code is read from the modules that run, not copied.
+All code is read from the modules that run, not copied.
 """
 
 from __future__ import annotations
 
 import ast
+import html
 import inspect
 import textwrap
 from collections.abc import Callable
@@ -17,31 +18,101 @@ import streamlit as st
 from torch import Tensor
 
 import softmax_core
+from softmax_ui.screens.lesson.keeping import answers
 from softmax_ui.screens.lesson.parts import say
+from softmax_ui.screens.lesson.tracing import Line, lines_of, run_by_line
 from softmax_ui.text import _
 
 _ROOT = Path(softmax_core.__file__).parents[1]
 
 
-def begin(section: str, *pieces: Callable[..., Any]) -> None:
-    """Draw a section's introduction, the source of its functions and their names in d2l."""
-    say(section, "intro")
-    documented = st.toggle(_("with its documentation"), key=f"documentation_{section}")
-    for piece in pieces:
-        st.caption(f"`{where(piece)}`")
-        st.code(code_of(piece, documentation=documented), language="python")
+def show_lines(section: str, *calls: tuple[Any, ...], behind: str = "") -> None:
+    """Run functions and draw them line by line, beside the shapes and values of each line.
+
+    Args:
+        section: the section.
+        calls: of each function itself and its arguments.
+        behind: the question that the values would answer, or "": nothing is run before its answer.
+    """
+    kept = answers().get(behind)
+    is_hidden = bool(behind) and not (kept and kept.is_closed)
+    run = lines_of if is_hidden else run_by_line
+    heads = (_("code"), _("shape"), _("value"))
+    for call in calls:
+        st.html(_STYLE + _table(run(*call), heads))
+    if is_hidden:
+        st.caption(_("The values are shown once the question below is answered."))
     say(section, "names")
 
 
-def show_data(rows: dict[str, object]) -> None:
-    """Draw inputs and outputs, tensors or numbers, with their shapes; a name with `→` comes out."""
-    heading, shape, value = _("In and out"), _("shape"), _("value")
-    st.markdown(f"##### {heading}")
-    lines = [f"| | {shape} | {value} |", "|:--|:--|:--|"]
-    lines += [
-        f"| `{name}` | `{shape_of(found)}` | `{value_of(found)}` |" for name, found in rows.items()
-    ]
-    st.markdown("\n".join(lines))
+def show_source(section: str, *pieces: Callable[..., Any]) -> None:
+    """Draw, folded, the functions of the app that do what the section's code does."""
+    with st.expander(_("How the app does it"), icon=":material/code:", key=f"app_{section}"):
+        say(section, "app")
+        documented = st.toggle(_("with its documentation"), key=f"documentation_{section}")
+        for piece in pieces:
+            st.caption(f"`{where(piece)}`")
+            code = code_of(piece, documentation=documented)
+            st.code(code, language="python", wrap_lines=True)
+
+
+_STYLE = """<style>
+.traced { border-collapse: collapse; width: 100%; font-size: 0.85rem; }
+.traced th { font-weight: 400; opacity: 0.75; text-align: left; }
+.traced :is(th, td) { padding: 0.2rem 0.5rem; border: 0; vertical-align: top;
+  border-bottom: 1px solid var(--st-border-color); }
+.traced code { display: block; background: none; padding: 0 0 0 2ch; text-indent: -2ch;
+  color: inherit; font-size: 0.82rem; white-space: pre-wrap; overflow-wrap: anywhere; }
+.traced .name { opacity: 0.75; }
+.traced td:nth-child(n + 2) code { color: var(--st-link-color); }
+.traced td:nth-child(2) code { white-space: nowrap; }
+@media (max-width: 640px) {
+  .traced thead { position: absolute; clip-path: inset(50%); }
+  .traced tr { display: block; border-bottom: 1px solid var(--st-border-color); }
+  .traced td { display: block; border: 0; padding-block: 0.1rem; }
+  .traced td:nth-child(n + 2) { padding-left: 1.5rem; }
+  .traced td:empty { display: none; }
+}
+</style>"""
+
+
+def _table(lines: list[Line], heads: tuple[str, ...]) -> str:
+    """Return the HTML of a function line by line; all that comes in is escaped."""
+    head = "".join(f'<th role="columnheader" scope="col">{html.escape(h)}</th>' for h in heads)
+    rows = []
+    for line in lines:
+        shapes, values = cells_of(line)
+        cells = (line.code, "\n".join(shapes), "\n".join(values))
+        tags = (f"<code>{html.escape(cell)}</code>" if cell else "" for cell in cells)
+        rows.append("".join(f'<td role="cell">{tag}</td>' for tag in tags))
+    body = "".join(f'<tr role="row">{row}</tr>' for row in rows)
+    return (
+        f'<table class="traced" role="table"><thead role="rowgroup"><tr role="row">{head}</tr>'
+        f'</thead><tbody role="rowgroup">{body}</tbody></table>'
+    )
+
+
+_MOST_PASSES = 3
+
+
+def cells_of(line: Line) -> tuple[list[str], list[str]]:
+    """Return the shapes and the values of what a line computed, each time that it ran.
+
+    >>> cells_of(Line("n = len(y)", [[("n", 2)], [("n", 1)]]))
+    (['int'], ['n = 2', 'n = 1'])
+    """
+    shapes: dict[str, None] = {}
+    values = []
+    for number, found in enumerate(line.passes):
+        is_told = number < _MOST_PASSES - 1 or number == len(line.passes) - 1
+        if number == _MOST_PASSES - 1 and not is_told:
+            values.append("…")
+        for name, value in found:
+            shapes.setdefault(shape_of(value))
+            if is_told and (shown := value_of(value)):
+                shown = shown.replace("], [", "],\n [")
+                values.append(shown if name == "return" else f"{name} = {shown}")
+    return list(shapes), values
 
 
 def shape_of(value: object) -> str:
@@ -57,17 +128,30 @@ def shape_of(value: object) -> str:
 
 
 def value_of(value: object, digits: int = 4) -> str:
-    """Format a small tensor's numbers, or the first numbers of a large one.
+    """Format a small tensor's numbers, or the first numbers of a large one; "" for other things.
 
     >>> import torch
     >>> value_of(torch.tensor([[0.1, 0.3], [2.0, 1.0]])), value_of(torch.zeros(784))
     ('[[0.1, 0.3], [2, 1]]', '[0, 0, 0, …]')
     """
     if isinstance(value, Tensor):
-        return _nested(value.tolist(), digits)
+        return _nested(value[tuple(slice(5) for _length in value.shape)].tolist(), digits)
+    if isinstance(value, tuple):
+        return "(" + ", ".join(value_of(each, digits) for each in value) + ")"
+    if isinstance(value, list):
+        return _items(value, digits)
     if isinstance(value, float):
-        return f"{value + 0.0:.{digits}g}"
-    return str(value)
+        return _nested(value, digits)
+    text = str(value)
+    return "" if "object at" in text or "\n" in text else text
+
+
+def _items(values: list[Any], digits: int) -> str:
+    """Return the items of a list, or how many minibatches it has."""
+    if any(isinstance(each, tuple) and isinstance(each[0], Tensor) for each in values):
+        return f"{len(values)} × (X, y)"
+    told = [value_of(each, digits) for each in values]
+    return "[" + ", ".join(told if len(told) <= 4 else [told[0], "…", told[-1]]) + "]"
 
 
 def _nested(value: Any, digits: int) -> str:
@@ -80,7 +164,10 @@ def _nested(value: Any, digits: int) -> str:
 
 
 def try_it(section: str, experiment: Callable[[], None]) -> None:
-    """Draw a section's "Try it": its heading, its introduction and a live experiment."""
+    """Draw a section's "Try it": its heading, its introduction and a live experiment.
+
+    Behind a question it is the question's `look`.
+    """
     heading = _("Try it")
     st.markdown(f"##### {heading}")
     say(section, "try")
