@@ -58,11 +58,14 @@ def without_data(tmp_path: Path) -> Iterator[tuple[str, Path]]:
         "debian.DEBIAN_FOLDER = Path('/nowhere')\n"
         "from streamlit.runtime.scriptrunner import get_script_run_ctx\n"
         "from streamlit.starlette import App\n"
+        "from starlette.middleware import Middleware\n"
         "from softmax_ui.server.routes import lifespan, routes\n"
+        "from softmax_ui.server.static import Static\n"
         "if get_script_run_ctx(suppress_warning=True):\n"
         "    runpy.run_path('app.py', run_name='__main__')\n"
         "else:\n"
-        "    app = App(__file__, routes=routes(), lifespan=lifespan)\n"
+        "    files = [Middleware(Static)]\n"
+        "    app = App(__file__, routes=routes(), middleware=files, lifespan=lifespan)\n"
     )
     data = tmp_path / "data"
     proxy = dict.fromkeys(("http_proxy", "https_proxy", "all_proxy"), NOBODY_THERE)
@@ -128,7 +131,7 @@ def test_a_full_queue_and_a_run_too_many(page: Page, settled: Settled, serve: Se
     opened(page, settled, f"{base}/training_dashboard?epochs=400&speed=10")
     page.locator(".st-key-start button").click()
     page.wait_for_url(re.compile("run="))
-    expect(page.locator(".st-key-stop button")).to_be_visible()
+    expect(page.locator(".st-key-stop button")).to_be_enabled()
     page.locator(".st-key-start button").click()
     said(page, "Try again when a run has ended, or stop one of yours.")
     page.locator(".st-key-stop button").click()

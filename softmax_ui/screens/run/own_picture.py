@@ -1,60 +1,124 @@
-"""An uploaded picture: its preparation to 28 x 28, and the model's prediction."""
+"""A picture of one's own, from a file or the camera: its preparation and its prediction."""
 
 from __future__ import annotations
 
 import base64
 import io
-from typing import Final
+from typing import Any, Final
+from urllib.parse import urlsplit
 
 import streamlit as st
 from PIL import Image
 
-from softmax_core.data.picture import MOST_BYTES, MOST_PIXELS, Stage
+from softmax_core.data.picture import PreparedPicture, Stage, StepName
+from softmax_core.data.picture_opening import MOST_BYTES, OpenedPicture
 from softmax_core.errors import InvalidPicture
 from softmax_core.runs import Run
 from softmax_core.runs.history import History
 from softmax_ui.addresses.state import PageState
-from softmax_ui.cache import prepared_picture
+from softmax_ui.cache import opened_picture, prepared_picture
 from softmax_ui.components.picture_grid import Picture, picture_grid
 from softmax_ui.notices import quoted, sentence
 from softmax_ui.screens.run.choices import chosen_model, variant_control
 from softmax_ui.screens.run.picture_story import show_story
+from softmax_ui.sharing import OWN_MACHINE
 from softmax_ui.text import N_, Names, _
+
+_source_name: Final = Names[str]({"file": N_("A file"), "camera": N_("The camera")})
 
 _stage_name: Final = Names[str](
     {
         "opened": N_("as uploaded"),
-        "trimmed": N_("the empty margin cut off"),
+        "trimmed": N_("what is around it cut off"),
         "light_on_dark": N_("grey, light on dark"),
-        "final": N_("28 × 28, sharpened and centred"),
+        "final": N_("28 × 28"),
     }
 )
 
+_step_name: Final = Names[str](
+    {
+        "frame": N_("Cut off the frame"),
+        "margin": N_("Cut off the empty margin"),
+        "invert": N_("Exchange light and dark"),
+        "thicken": N_("Thicken the lines"),
+        "sharpen": N_("Sharpen"),
+    }
+)
+
+_ASKED: Final = "own_asked"
 _SHOWN_SIDE: Final = 160
 _GROUND: Final = {"opened": (0, 0, 0, 0), "trimmed": (0, 0, 0, 0), "light_on_dark": (0, 0, 0, 255)}
 
 
 def own_picture_view(run: Run, history: History, state: PageState) -> None:
-    """Take an uploaded picture; show its preparation and its prediction."""
+    """Take a picture; show how it is prepared, what of that can be undone, and its prediction."""
     variant_control(run)
-    uploaded = st.file_uploader(
-        _(
-            "A photograph or drawing of one piece of clothing on a plain background: PNG, JPEG or "
-            "WebP, at most {megabytes} MB and {pixels} million pixels",
-            megabytes=MOST_BYTES // 1024**2,
-            pixels=MOST_PIXELS // 10**6,
-        ),
-        type=["png", "jpg", "jpeg", "webp"],
-        key="own_picture",
-    )
+    upload = _upload()
     st.caption(_("It stays in this server's memory while the page is open and is not kept."))
-    if uploaded is None:
+    if upload is None:
         return
+    prepared = _prepared(upload)
+    if prepared is not None and (model := chosen_model(run, history, state)):
+        show_story(model, prepared.image, None, key="upload")
+
+
+def _upload() -> Any:
+    """Draw the uploader or the camera; return the file, or None."""
+    source = st.segmented_control(
+        _("Where the picture comes from"),
+        ("file", "camera"),
+        default="file",
+        required=True,
+        format_func=_source_name,
+        key="own_source",
+        label_visibility="collapsed",
+    )
+    if source == "file":
+        return st.file_uploader(
+            _(
+                "A photograph or drawing of one piece of clothing on a plain background, of any "
+                "kind of picture, at most {megabytes} MB",
+                megabytes=MOST_BYTES // 1024**2,
+            ),
+            key="own_picture",
+        )
+    address = urlsplit(st.context.url or "")
+    if address.scheme == "http" and address.hostname not in OWN_MACHINE:
+        st.info(
+            _(
+                "A browser gives its camera only to pages that come over https. Take the "
+                "photograph with the device's camera and choose it as a file."
+            ),
+            icon=":material/no_photography:",
+        )
+        return None
+    return st.camera_input(
+        _("One piece of clothing on a plain background"), key="own_camera", width=420
+    )
+
+
+def _prepared(upload: Any) -> PreparedPicture | None:
+    """Show how a picture is prepared and return it, or say why it cannot be."""
     try:
-        prepared = prepared_picture(uploaded.getvalue())
+        opened = opened_picture(upload.file_id, upload.getvalue())
+        if isinstance(opened, InvalidPicture):
+            raise opened
+        prepared = prepared_picture(upload.file_id, tuple(_asked(upload.file_id).items()), opened)
     except InvalidPicture as error:
         # The uploader may show another file, refused by the browser, with its own reason.
-        st.error(f"{quoted(uploaded.name)} · {sentence(error)}", icon=":material/error:")
+        st.error(f"{quoted(upload.name)} · {sentence(error)}", icon=":material/error:")
+        return None
+    _show_stages(prepared)
+    _show_steps(prepared, upload.file_id)
+    _show_remarks(opened, prepared)
+    return prepared
+
+
+def _show_stages(prepared: PreparedPicture) -> None:
+    if prepared.is_as_it_was:
+        st.caption(
+            _("Taken as it is: it is 28 × 28 and light on dark already, as the data's pictures.")
+        )
         return
     picture_grid(
         [
@@ -65,8 +129,39 @@ def own_picture_view(run: Run, history: History, state: PageState) -> None:
         label=_("How the picture becomes 28 × 28"),
         size=130,
     )
-    if model := chosen_model(run, history, state):
-        show_story(model, prepared.image, None, key="upload")
+
+
+def _show_steps(prepared: PreparedPicture, upload: str) -> None:
+    """Draw a checkbox for each step that can be made: ticked where it was."""
+    with st.container(horizontal=True, gap="medium"):
+        for name, made in prepared.steps.items():
+            # What nobody has touched shows what was decided, which another step may change.
+            st.session_state[f"own_{name}"] = made
+            st.checkbox(_step_name(name), key=f"own_{name}", on_change=_ask, args=(name, upload))
+
+
+def _ask(name: StepName, upload: str) -> None:
+    """Remember that the person wants a step made or left out."""
+    st.session_state[_ASKED] = upload, {**_asked(upload), name: st.session_state[f"own_{name}"]}
+
+
+def _asked(upload: str) -> dict[StepName, bool]:
+    """Return what the person has asked for; another picture begins without."""
+    asked_for, asked = st.session_state.get(_ASKED, ("", {}))
+    return dict(asked) if asked_for == upload else {}
+
+
+def _show_remarks(opened: OpenedPicture, prepared: PreparedPicture) -> None:
+    if opened.is_first_of_several:
+        st.caption(_("The file holds several pictures; this is the first of them."))
+    if prepared.is_outline:
+        st.info(
+            _(
+                "This is drawn in lines. The model has only seen filled clothes, so what it takes "
+                "an outline for says little; fill it with one colour and try again."
+            ),
+            icon=":material/format_paint:",
+        )
 
 
 def _small(stage: Stage) -> str:
