@@ -343,7 +343,7 @@ def train(
     for _epoch in range(epochs):
         loss, share = train_epoch(train_data, W, b, lr)
         test_share = evaluate_accuracy(test_data, W, b)
-        history.append((loss, share, test_share))  # → history
+        history.append((loss, share, test_share))  # → history[-1]
     return history
 
 

@@ -52,7 +52,7 @@ def matrix(name: str) -> Tensor:
 
 def label_fields() -> Tensor:
     """Draw a choice for each of the two labels and return them, int64 (2,)."""
-    with st.container(horizontal=True, gap="small", key="labels"):
+    with st.container(horizontal=True, gap="small", width="content", key="labels"):
         return torch.tensor(
             [st.selectbox(f"y[{k}]", range(3), key=f"label{k}", width=120) for k in range(2)]
         )

@@ -35,10 +35,10 @@ FORMULAS: Final[dict[str, str]] = {
     "f_gradient": r"\frac{\partial L}{\partial o_j} = p_j - \delta_{tj}, \qquad "
     r"\frac{\partial L}{\partial \mathbf{o}} = \mathbf{p} - \operatorname{onehot}(t)",
     "f_step": r"\mathbf{o} \leftarrow \mathbf{o} - \eta\,(\mathbf{p} - \operatorname{onehot}(t))",
-    "f_update": r"\underset{d \times q}{\mathbf{W}} \leftarrow \mathbf{W} - \frac{\eta}{n}\,"
-    r"\underset{d \times n}{\mathbf{X}^{\top}}\,\underset{n \times q}{(\mathbf{P} - \mathbf{Y})}"
-    r", \qquad \underset{1 \times q}{\mathbf{b}} \leftarrow \mathbf{b} - \eta\,"
-    r"\operatorname{mean}(\mathbf{P} - \mathbf{Y})",
+    "f_update": r"\begin{gathered} \underset{d \times q}{\mathbf{W}} \leftarrow \mathbf{W} - "
+    r"\frac{\eta}{n}\,\underset{d \times n}{\mathbf{X}^{\top}}\,"
+    r"\underset{n \times q}{(\mathbf{P} - \mathbf{Y})} \\ \underset{1 \times q}{\mathbf{b}} "
+    r"\leftarrow \mathbf{b} - \eta\,\operatorname{mean}(\mathbf{P} - \mathbf{Y}) \end{gathered}",
     "f_stable": r"\operatorname{softmax}(\mathbf{o})_i = "
     r"\frac{e^{o_i - m}}{\sum_j e^{o_j - m}}, \qquad m = \max_j o_j",
 }

@@ -57,20 +57,22 @@ def show_source(section: str, *pieces: Callable[..., Any]) -> None:
 
 
 _STYLE = """<style>
-.traced { border-collapse: collapse; width: 100%; font-size: 0.85rem; }
+.traced { border-collapse: collapse; table-layout: fixed; width: 100%; font-size: 0.85rem; }
 .traced th { font-weight: 400; opacity: 0.75; text-align: left; }
-.traced :is(th, td) { padding: 0.2rem 0.5rem; border: 0; vertical-align: top;
+.traced th:first-child { width: 46%; }
+.traced th:nth-child(2) { width: 18%; }
+.traced :is(th, td) { padding: 0.2rem 0.5rem 0.2rem 0; border: 0; vertical-align: top;
   border-bottom: 1px solid var(--st-border-color); }
 .traced code { display: block; background: none; padding: 0 0 0 2ch; text-indent: -2ch;
-  color: inherit; font-size: 0.82rem; white-space: pre-wrap; overflow-wrap: anywhere; }
-.traced .name { opacity: 0.75; }
-.traced td:nth-child(n + 2) code { color: var(--st-link-color); }
-.traced td:nth-child(2) code { white-space: nowrap; }
+  color: inherit; font-size: 0.8rem; white-space: pre-wrap; overflow-wrap: anywhere; }
+.traced td + td code { padding-left: 0; text-indent: 0; opacity: 0.85; }
 @media (max-width: 640px) {
   .traced thead { position: absolute; clip-path: inset(50%); }
-  .traced tr { display: block; border-bottom: 1px solid var(--st-border-color); }
-  .traced td { display: block; border: 0; padding-block: 0.1rem; }
-  .traced td:nth-child(n + 2) { padding-left: 1.5rem; }
+  .traced :is(tbody, tr, td) { display: block; }
+  .traced tr { border-bottom: 1px solid var(--st-border-color); padding-block: 0.25rem; }
+  .traced td { border: 0; padding-block: 0; }
+  .traced td + td { margin-left: 1.25rem; padding-left: 0.6rem;
+    border-left: 2px solid var(--st-primary-color); }
   .traced td:empty { display: none; }
 }
 </style>"""
@@ -80,8 +82,10 @@ def _table(lines: list[Line], heads: tuple[str, ...]) -> str:
     """Return the HTML of a function line by line; all that comes in is escaped."""
     head = "".join(f'<th role="columnheader" scope="col">{html.escape(h)}</th>' for h in heads)
     rows = []
-    for line in lines:
+    for position, line in enumerate(lines):
         shapes, values = cells_of(line)
+        if position == 0:  # what goes into the function stands in the fields above
+            values = []
         cells = (line.code, "\n".join(shapes), "\n".join(values))
         tags = (f"<code>{html.escape(cell)}</code>" if cell else "" for cell in cells)
         rows.append("".join(f'<td role="cell">{tag}</td>' for tag in tags))
@@ -99,7 +103,7 @@ def cells_of(line: Line) -> tuple[list[str], list[str]]:
     """Return the shapes and the values of what a line computed, each time that it ran.
 
     >>> cells_of(Line("n = len(y)", [[("n", 2)], [("n", 1)]]))
-    (['int'], ['n = 2', 'n = 1'])
+    ([], ['n = 2', 'n = 1'])
     """
     shapes: dict[str, None] = {}
     values = []
@@ -108,7 +112,8 @@ def cells_of(line: Line) -> tuple[list[str], list[str]]:
         if number == _MOST_PASSES - 1 and not is_told:
             values.append("…")
         for name, value in found:
-            shapes.setdefault(shape_of(value))
+            if shape := shape_of(value):
+                shapes.setdefault(f"{name} {shape}" if len(found) > 1 else shape)
             if is_told and (shown := value_of(value)):
                 shown = shown.replace("], [", "],\n [")
                 values.append(shown if name == "return" else f"{name} = {shown}")
@@ -116,15 +121,25 @@ def cells_of(line: Line) -> tuple[list[str], list[str]]:
 
 
 def shape_of(value: object) -> str:
-    """Return a tensor's shape and type, or the type of anything else.
+    """Return a tensor's shape, and its type if that is not float32; "" for plain numbers.
 
     >>> import torch
-    >>> shape_of(torch.zeros(2, 3)), shape_of(0.5)
-    ('(2, 3) float32', 'float')
+    >>> shape_of(torch.zeros(2, 3)), shape_of(torch.tensor([1])), shape_of(0.5)
+    ('(2, 3)', '(1,) int64', '')
     """
     if isinstance(value, Tensor):
-        return f"{tuple(value.shape)} {str(value.dtype).removeprefix('torch.')}"
-    return type(value).__name__
+        kind = str(value.dtype).removeprefix("torch.")
+        return f"{tuple(value.shape)} {kind}".removesuffix(" float32")
+    if is_minibatches(value):
+        return f"{len(value)} × (X, y)"
+    return "" if isinstance(value, int | float | tuple | list) else type(value).__name__
+
+
+def is_minibatches(value: Any) -> bool:
+    """Tell whether a value is a list of pictures and labels."""
+    return isinstance(value, list) and any(
+        isinstance(each, tuple) and isinstance(each[0], Tensor) for each in value
+    )
 
 
 def value_of(value: object, digits: int = 4) -> str:
@@ -135,6 +150,8 @@ def value_of(value: object, digits: int = 4) -> str:
     ('[[0.1, 0.3], [2, 1]]', '[0, 0, 0, …]')
     """
     if isinstance(value, Tensor):
+        if value.dim() > 2 and value.numel() > 8:  # its shape says more
+            return ""
         return _nested(value[tuple(slice(5) for _length in value.shape)].tolist(), digits)
     if isinstance(value, tuple):
         return "(" + ", ".join(value_of(each, digits) for each in value) + ")"
@@ -147,9 +164,9 @@ def value_of(value: object, digits: int = 4) -> str:
 
 
 def _items(values: list[Any], digits: int) -> str:
-    """Return the items of a list, or how many minibatches it has."""
-    if any(isinstance(each, tuple) and isinstance(each[0], Tensor) for each in values):
-        return f"{len(values)} × (X, y)"
+    """Return the items of a list, the first and the last of many."""
+    if is_minibatches(values):
+        return ""
     told = [value_of(each, digits) for each in values]
     return "[" + ", ".join(told if len(told) <= 4 else [told[0], "…", told[-1]]) + "]"
 

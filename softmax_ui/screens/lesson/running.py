@@ -111,7 +111,7 @@ def a_picture_a_class(data: Dataset) -> None:
             with st.container(width=84, gap=None):
                 st.image(grey_picture(data.train.images[first].numpy()), width=64)
                 st.caption(f"{k} {name}")
-    heads = ("", _("pictures"), _("shape"), _("pictures of each class"), _("mean of all pixels"))
+    heads = ("", _("shape"), _("pictures of each class"), _("mean of all pixels"))
     rows = []
     for title, split in ((_("training set"), data.train), (_("test set"), data.test)):
         counts = torch.bincount(split.labels, minlength=len(names))
@@ -119,7 +119,7 @@ def a_picture_a_class(data: Dataset) -> None:
         low, high = int(counts.min()), int(counts.max())
         each = f"{low:,}" if low == high else f"{low:,}–{high:,}"
         shape = f"{tuple(split.images.shape)} uint8"
-        rows.append((title, f"{len(split):,}", shape, each, f"{mean:.4f}"))
+        rows.append((title, shape, each, f"{mean:.4f}"))
     number_table(_("Fashion-MNIST, as it is on this machine"), heads, rows)
 
 

@@ -18,6 +18,8 @@ from typing import Any, Final
 
 from torch import Tensor
 
+from softmax_core import Accumulator
+
 _SHOWN: Final = re.compile(r"# → (?P<expression>.+)$")
 
 Found = tuple[str, Any]
@@ -45,7 +47,7 @@ def run_by_line(function: Callable[..., Any], *arguments: Any) -> list[Line]:
         arguments: its arguments; they are copied, so that a step leaves them as they are.
 
     Returns:
-        A line a statement, the function's head first; docstrings are left out.
+        A line a statement, the function's head first, without types and docstrings.
 
     Example:
         >>> import torch
@@ -76,8 +78,8 @@ class _Run:
             body = body[1:]
         bound = inspect.signature(function).bind(*arguments).arguments
         self._names = {**function.__globals__, **bound}
-        self._lines: dict[int, Line] = {}
-        head = self._line(definition.lineno, definition.body[0].lineno - 1)
+        head = Line(f"def {definition.name}({', '.join(inspect.signature(function).parameters)}):")
+        self._lines = {definition.lineno: head}
         head.passes.append([(name, _copied(value)) for name, value in bound.items()])
         self._body = body
         self._add(body)
@@ -161,4 +163,4 @@ def _copied(value: Any) -> Any:
     """Return a value that later lines do not change."""
     if isinstance(value, Tensor):
         return value.detach().clone().requires_grad_(value.requires_grad and value.is_leaf)
-    return deepcopy(value) if isinstance(value, list) else value
+    return deepcopy(value) if isinstance(value, list | Accumulator) else value

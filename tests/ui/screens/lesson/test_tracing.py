@@ -68,7 +68,7 @@ def test_code_that_has_not_been_run_has_the_same_lines_and_no_values() -> None:
 
 def test_many_passes_are_cut_and_the_last_is_shown() -> None:
     line = Line("n += 1", [[("n", k)] for k in range(9)])
-    assert cells_of(line) == (["int"], ["n = 0", "n = 1", "…", "n = 8"])
+    assert cells_of(line) == ([], ["n = 0", "n = 1", "…", "n = 8"])
 
 
 def test_nothing_in_the_table_is_markup() -> None:
