@@ -435,7 +435,8 @@ def hold_out(y: Tensor, count: int, seed: int) -> tuple[Tensor, Tensor]:
         >>> len(kept), len(held_out)
         (4, 2)
     """
-    order = torch.randperm(len(y), generator=torch.Generator().manual_seed(seed))
+    dice = torch.Generator().manual_seed(seed)
+    order = torch.randperm(len(y), generator=dice)
     kept = order[count:]
     held_out = order[:count]
     return kept, held_out

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 import torch
 from torch import Tensor
@@ -208,6 +209,7 @@ def mean_of_means(right: Sequence[int], sizes: Sequence[int]) -> tuple[float, fl
     return sum(means) / len(means), sum(right) / sum(sizes)
 
 
+@lru_cache(maxsize=8)
 def memorize_noise(pictures: int, seed: int = 0) -> tuple[float, float]:
     """Train on random pictures with random labels, from which nothing can be learned.
 
@@ -216,7 +218,7 @@ def memorize_noise(pictures: int, seed: int = 0) -> tuple[float, float]:
         seed: determines pixels and labels.
 
     Returns:
-        The accuracy on them after 300 steps, and on as many new ones.
+        The accuracy on them after 150 steps, and on as many new ones.
 
     Example:
         >>> seen, new = memorize_noise(50)
@@ -229,11 +231,15 @@ def memorize_noise(pictures: int, seed: int = 0) -> tuple[float, float]:
     X = torch.rand(2 * pictures, 784, generator=dice)
     y = torch.randint(10, (2 * pictures,), generator=dice)
     W, b = torch.zeros(784, 10, requires_grad=True), torch.zeros(10, requires_grad=True)
-    seen = [(X[:pictures], y[:pictures])]
-    *_earlier, (_loss, _share, share) = from_scratch.train(seen, seen, W, b, lr=0.01, epochs=300)
-    return share, from_scratch.evaluate_accuracy([(X[pictures:], y[pictures:])], W, b)
+    seen, new = slice(pictures), slice(pictures, None)
+    for _ in range(150):
+        from_scratch.step(X[seen], y[seen], W, b, lr=0.02)
+    logits = from_scratch.net(X, W, b)
+    known, unknown = (from_scratch.accuracy(logits[each], y[each]) for each in (seen, new))
+    return known, unknown
 
 
+@lru_cache(maxsize=8)
 def best_of_equals(models: int, pictures: int, share: float, seed: int = 0) -> float:
     """Measure models that are all equally good on a test set, and report the best of them.
 

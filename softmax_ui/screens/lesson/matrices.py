@@ -60,4 +60,5 @@ def label_fields() -> Tensor:
 
 def rate_field() -> float:
     """Draw the field of the learning rate and return it."""
-    return number_field(LESSON_STATE.settings["lr"], "lr", width=160)
+    rate: float = number_field(LESSON_STATE.settings["lr"], "lr", width=160)
+    return rate

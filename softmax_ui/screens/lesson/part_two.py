@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
+import torch
 
 from softmax_core import (
     Accumulator,
@@ -276,7 +277,7 @@ def _as_pictures(X: Tensor) -> Tensor:
 
 def _one_by_one(y: Tensor) -> list[tuple[Tensor, Tensor]]:
     """Return the two pictures and their labels as minibatches of one."""
-    return list(zip(_as_pictures(matrix("X")).split(1), y.split(1), strict=True))
+    return list(zip(torch.split(_as_pictures(matrix("X")), 1), torch.split(y, 1), strict=True))
 
 
 def _to_learn() -> tuple[Tensor, Tensor]:

@@ -12,7 +12,7 @@ import textwrap
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import streamlit as st
 from torch import Tensor
@@ -135,7 +135,7 @@ def shape_of(value: object) -> str:
     return "" if isinstance(value, int | float | tuple | list) else type(value).__name__
 
 
-def is_minibatches(value: Any) -> bool:
+def is_minibatches(value: object) -> TypeGuard[list[tuple[Tensor, Tensor]]]:
     """Tell whether a value is a list of pictures and labels."""
     return isinstance(value, list) and any(
         isinstance(each, tuple) and isinstance(each[0], Tensor) for each in value

@@ -137,7 +137,7 @@ def reading_speed(data: Dataset) -> None:
         ),
         _("a whole minibatch indexed in memory, as the app does"): _speed(
             (images[chosen].float() / 255, labels[chosen])
-            for chosen in torch.randperm(READ).split(256)
+            for chosen in torch.split(torch.randperm(READ), 256)
         ),
     }
     slowest = min(speeds.values())
@@ -224,8 +224,8 @@ def both_ways(
     if st.button(_("Also on 6,000 pictures of Fashion-MNIST"), key="both_ways"):
         data = pictures()
         if data is not None:
-            X = data.train.images[:READ].flatten(1).float() / 255
-            many = list(zip(X.split(256), data.train.labels[:READ].split(256), strict=True))
+            X, labels = data.train.images[:READ].flatten(1).float() / 255, data.train.labels[:READ]
+            many = list(zip(torch.split(X, 256), torch.split(labels, 256), strict=True))
             W, b = torch.zeros(784, 10), torch.zeros(10)
             rows.append((_("6,000 pictures, 24 steps"), *_apart(many, W, b, rate)))
     heads = (

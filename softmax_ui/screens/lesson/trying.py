@@ -7,9 +7,9 @@ import torch
 
 from softmax_core import (
     Accumulator,
-    accuracy,
     cross_entropy,
     cross_entropy_gradient,
+    from_scratch,
     naive_softmax,
     softmax,
 )
@@ -103,7 +103,7 @@ def count_and_share(y_hat: torch.Tensor, y: torch.Tensor) -> None:
     """Compare the note's count with the share, for the numbers that are set."""
     note = _("the note")
     st.markdown(
-        f"`from_scratch.accuracy(y_hat, y)` → {number(accuracy(y_hat, y))}\n\n"
+        f"`from_scratch.accuracy(y_hat, y)` → {number(from_scratch.accuracy(y_hat, y))}\n\n"
         f"{note}: `accuracy(y_hat, y)` → {number(count_right(y_hat, y))}"
     )
 
