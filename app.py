@@ -13,7 +13,6 @@ from streamlit.starlette import App
 from softmax_ui.page import open_page
 from softmax_ui.screens.home.home import data_card, three_logits, ways_in
 from softmax_ui.server.edge import Edge
-from softmax_ui.server.messages import PageMessages
 from softmax_ui.server.routes import lifespan, routes
 from softmax_ui.server.static import Static
 from softmax_ui.streamlit_inside.script_run import script_run
@@ -46,5 +45,5 @@ if script_run():
     draw_home()
 else:
     # Streamlit looks for this very assignment in the source, and then imports the file for it.
-    edge = [Middleware(Edge), Middleware(Static), Middleware(PageMessages)]
+    edge = [Middleware(Edge), Middleware(Static)]
     app = App(__file__, routes=routes(), middleware=edge, lifespan=lifespan)

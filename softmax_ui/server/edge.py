@@ -19,7 +19,7 @@ from softmax_ui.server.headers import headers_for, takes_gzip
 from softmax_ui.server.hosts import Hosts
 from softmax_ui.server.uploads import Uploads
 from softmax_ui.sharing import setting
-from softmax_ui.streamlit_inside.reports import is_whole
+from softmax_ui.streamlit_inside.messages import is_from_a_page
 from softmax_ui.streamlit_inside.uploads import ROUTE as UPLOADS
 
 _LOG: Final = logging.getLogger(__name__)
@@ -115,9 +115,15 @@ class Edge:
 
         async def receive_fit() -> Message:
             nonlocal is_closed
-            message = await receive()
-            if message["type"] != "websocket.receive" or is_whole(message.get("bytes") or b"\xff"):
-                return message
+            while True:
+                message = await receive()
+                if message["type"] != "websocket.receive":
+                    return message
+                is_fit = is_from_a_page(message.get("bytes") or b"\xff")
+                if is_fit:
+                    return message
+                if is_fit is None:
+                    break
             is_closed = True
             await send({"type": "websocket.close", "code": _UNFIT})
             return {"type": "websocket.disconnect", "code": _UNFIT}

@@ -14,7 +14,7 @@ from softmax_ui.streamlit_inside.built import PAGE
 
 _ORIGIN: Final = re.compile(r"https?://(\*\.)?[A-Za-z0-9.-]+(:\d+)?")
 _UNUSED: Final = (
-    "accelerometer", "autoplay", "bluetooth", "browsing-topics", "display-capture", "geolocation",
+    "accelerometer", "autoplay", "browsing-topics", "display-capture", "geolocation",
     "gyroscope", "hid", "magnetometer", "microphone", "midi", "payment", "serial", "usb",
     "xr-spatial-tracking",
 )  # fmt: skip

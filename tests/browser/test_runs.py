@@ -94,11 +94,8 @@ def test_a_report_is_read_without_a_network(
     link = page.get_by_role("link", name="Steps as CSV")
     answer = page.request.get(urljoin(page.url, link.get_attribute("href") or ""))
     assert "attachment" in answer.headers["content-disposition"]
-    assert (
-        answer.text()
-        .splitlines()[0]
-        .endswith("step,epoch,seconds,variant,loss,accuracy,saturation,gradient_norm")
-    )
+    heads = "step", "epoch", "seconds", "variant", "loss", "accuracy", "saturation", "gradient_norm"
+    assert answer.text().splitlines()[0] == "\ufeff" + ",".join(f'"{head}"' for head in heads)
     described = read_experiment(saved["Experiment as JSON"].read_bytes())
     assert described.experiment.variants[0].learning_rate == 0.1
 

@@ -42,7 +42,7 @@ function bring(found, takes_focus) {
 /** @param {Props} props */
 export default function ({ data, parentElement }) {
   const box = find(parentElement, ".arrival");
-  if (data.title && !box.firstElementChild) box.append(make("h3", "", "", { tabindex: -1 }));
+  if (data.title && !box.firstElementChild) box.append(make("h3"));
   const own = /** @type {HTMLElement | null} */ (box.firstElementChild);
   if (own) set_property(own, "textContent", data.title);
   const place = `.st-key-${data.key} :is(h1, h2, h3)`;

@@ -162,7 +162,8 @@ def test_what_is_no_message_leaves_no_traceback(server: Server) -> None:
         assert page.components
         page.send(message)
         assert page.closed()
-    assert "Traceback" not in server.log.read_text()[said:]
+    written = server.log.read_text()[said:]
+    assert "Traceback" not in written, written
 
 
 def test_a_page_cannot_empty_the_caches_of_all(server: Server) -> None:

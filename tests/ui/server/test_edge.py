@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from softmax_ui.server.edge import Edge
-from softmax_ui.streamlit_inside.reports import is_whole
+from softmax_ui.streamlit_inside.messages import is_from_a_page
 
 
 def through(scope: dict[str, Any], answer: Any = None) -> tuple[list[Any], list[Any]]:
@@ -90,12 +90,12 @@ def test_below_a_base_path_the_same_is_hidden(monkeypatch: pytest.MonkeyPatch) -
 def test_a_component_reports_json_or_is_not_heard(value: str) -> None:
     message = BackMsg()
     message.rerun_script.widget_states.widgets.add(id="x", json_value=value)
-    assert not is_whole(message.SerializeToString())
+    assert is_from_a_page(message.SerializeToString()) is None
 
 
 def test_what_our_pages_report_is_heard() -> None:
     message = BackMsg()
     message.rerun_script.widget_states.widgets.add(id="x", json_value='{"held": [1, null]}')
     message.rerun_script.widget_states.widgets.add(id="y", string_value="{ no JSON")
-    assert is_whole(message.SerializeToString())
-    assert not is_whole(b"\xff\xff")
+    assert is_from_a_page(message.SerializeToString())
+    assert is_from_a_page(b"\xff\xff") is None

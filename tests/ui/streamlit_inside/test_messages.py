@@ -59,5 +59,5 @@ def test_everything_else_is_dropped(sent: bytes) -> None:
     assert not is_from_a_page(sent)
 
 
-def test_what_is_no_message_is_left_to_streamlit_to_refuse() -> None:
-    assert is_from_a_page(b"\xff\xff\xff")
+def test_what_is_no_message_ends_the_connection() -> None:
+    assert is_from_a_page(b"\xff\xff\xff") is None
