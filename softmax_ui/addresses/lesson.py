@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
-from softmax_ui.addresses.state import PageState, choice, numbers, optional, whole
+from softmax_ui.addresses.numbers import NotARow, logits_text, row_of
+from softmax_ui.addresses.state import (
+    PageState,
+    Setting,
+    choice,
+    number,
+    numbers,
+    optional,
+    shown,
+    whole,
+)
+from softmax_ui.text import _
 
 PART_ONE: Final = (
     "categories",
@@ -22,6 +34,7 @@ PART_ONE: Final = (
     "smoothing",
 )
 PART_TWO: Final = (
+    "data",
     "parameters",
     "softmax_code",
     "net",
@@ -32,7 +45,9 @@ PART_TWO: Final = (
     "updater",
     "epoch",
     "training",
+    "generalization",
     "prediction",
+    "concise",
 )
 THE_NOTE: Final = ("review", "errata", "map")
 SECTIONS: Final = (*PART_ONE, *PART_TWO, *THE_NOTE)
@@ -49,6 +64,45 @@ LARGEST_SEED: Final = 999_999
 
 LARGEST_FEATURE: Final = 10.0
 LARGEST_WEIGHT: Final = 20.0
+
+LARGEST_ENTRY: Final = 1_000.0
+"""Of the matrices in part two, whose exponentials nobody writes out."""
+
+MATRICES: Final[dict[str, tuple[str, ...]]] = {
+    "O": ("0, 1.0986, 1.7918", "1.0986, 0.6931, 1.6094"),
+    "Y": ("0.1, 0.3, 0.6", "0.3, 0.2, 0.5"),
+    "X": ("1, 0, 0, 0", "0, 0, 0, 1"),
+    "W": ("0, 1.0986, 1.7918", "0.5, 0, -0.5", "-0.5, 0.5, 0", "1.0986, 0.6931, 1.6094"),
+    "B": ("0, 0, 0",),
+}
+"""What the code of part two computes with, a row a text: logits, probabilities, two pictures of
+2 x 2 pixels, weights and biases. The logits are logarithms of 1, 3, 6 and of 3, 2, 5: softmax makes
+the note's test data of them, and so does the model."""
+
+
+def _row(name: str, default: str) -> Setting[str]:
+    """A row of as many numbers as the default has."""
+    count = len(row_of(default))
+    row = logits_text(name, default, largest=LARGEST_ENTRY, most=count)
+
+    def parse(text: str) -> str:
+        taken = row.parse(text)
+        if len(row_of(taken)) < count:
+            raise NotARow("too_few", str(len(row_of(taken))), count)
+        return taken
+
+    limit = shown(LARGEST_ENTRY)
+    return replace(
+        row,
+        parse=parse,
+        allowed=lambda: _(
+            "{n} numbers from {low} to {high}, separated by commas",
+            n=count,
+            low=f"-{limit}",
+            high=limit,
+        ),
+    )
+
 
 LESSON_STATE: Final = PageState(
     choice("step", SECTIONS[0], SECTIONS),
@@ -68,6 +122,10 @@ LESSON_STATE: Final = PageState(
         longest=12,
     ),
     numbers("b", (0.5, 0.0, -0.5), -LARGEST_WEIGHT, LARGEST_WEIGHT, shortest=3, longest=3),
+    *(_row(f"{name}{k}", row) for name, rows in MATRICES.items() for k, row in enumerate(rows)),
+    whole("label0", 0, 0, 2),
+    whole("label1", 2, 0, 2),
+    number("lr", 0.1, 0.0, 100.0),
 )
 """`?step=jacobian&o=2,1,-1&t=0`: logits and target are named as in the playground's links."""
 

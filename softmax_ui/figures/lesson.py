@@ -202,6 +202,27 @@ def walk(
     return figure
 
 
+def parting(
+    counts: Sequence[int],
+    losses: Sequence[Sequence[float]],
+    labels: Sequence[str],
+    x_label: str,
+    y_label: str,
+) -> go.Figure:
+    """Draw training and test loss over the number of pictures, on a logarithmic axis."""
+    layout = quiet_layout(
+        xaxis_title_text=x_label, yaxis_title_text=y_label, yaxis_rangemode="tozero"
+    )
+    figure = go.Figure(layout=layout)
+    for row, label, colour in zip(losses, labels, (POSITIVE, NEGATIVE), strict=True):
+        figure.add_scatter(
+            x=list(counts), y=list(row), name=label, mode="lines+markers",
+            line={"color": colour, "width": 2},
+        )  # fmt: skip
+    figure.update_xaxes(type="log", tickvals=[20, 50, 100, 200, 500, 1000, 2000, 5000])
+    return figure
+
+
 def _nodes(
     x: float,
     heights: np.ndarray,

@@ -59,3 +59,18 @@ def test_the_notes_accuracy_is_a_count() -> None:
 def test_means_of_uneven_minibatches_do_not_average_to_the_share() -> None:
     assert traps.mean_of_means([8, 0], [8, 2]) == (0.5, 0.8)
     assert traps.mean_of_means([4, 2], [8, 8]) == (0.375, 0.375)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_noise_is_learned_by_heart_and_tells_nothing_of_other_noise(seed: int) -> None:
+    seen, new = traps.memorize_noise(50, seed)
+    assert seen == 1.0
+    assert new < 0.3
+
+
+def test_the_best_of_equal_models_looks_better_than_it_is() -> None:
+    one = traps.best_of_equals(1, 10_000, 0.83)
+    best = [traps.best_of_equals(models, 10_000, 0.83, seed=1) for models in (1, 10, 100)]
+    assert one == pytest.approx(0.83, abs=0.02)
+    assert best == sorted(best)
+    assert best[-1] > 0.835

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -25,6 +27,17 @@ def opened(step: str, **query: str) -> AppTest:
 
 def texts(app: AppTest) -> str:
     return "\n".join(block.value for block in [*app.markdown, *app.latex, *app.caption])
+
+
+def traced(app: AppTest) -> str:
+    """Return the tables of code, shapes and values, without their tags."""
+    tables = [block.proto.body for block in app.get("html")]
+    return unescape(re.sub(r"<[^>]+>", " ", "".join(t for t in tables if "traced" in t)))
+
+
+def chosen(app: AppTest, name: str, option: str) -> AppTest:
+    app.radio(key=f"answer_{name}").set_value(option).run()
+    return app.button(key=f"commit_{name}").click().run()
 
 
 def keys(app: AppTest, prefix: str) -> list[str]:
@@ -193,15 +206,87 @@ def test_the_code_on_the_page_is_the_code_that_runs() -> None:
     assert "L = -log p_t" in "".join(code.value for code in app.code)
 
 
-def test_the_notes_test_data_go_through_the_pieces() -> None:
-    shown = texts(opened("loss_code"))
-    assert "`[2.303, 0.6931]`" in shown
-    assert "`(2,) float32`" in shown
-    assert "`[[-0.9, 0.3, 0.6], [0.3, 0.2, -0.5]]`" in texts(opened("updater"))
+def test_the_notes_test_data_go_through_the_short_code_line_by_line() -> None:
+    shown = traced(opened("softmax_code"))
+    assert "exps = torch.exp(shifted)" in shown
+    assert "row_sums = [[1.667],\n [2]]" in shown
+    assert "(2, 1)" in shown
+    assert "[[0.1, 0.3, 0.6],\n [0.3, 0.2, 0.5]]" in shown
+    shown = traced(opened("updater"))
+    assert "W.grad = [[-0.45, 0.15, 0.3],\n [0, 0, 0],\n [0, 0, 0],\n [0.15, 0.1, -0.25]]" in shown
+    assert "W_grad = [[-0.45, 0.15, 0.3]" in shown
+
+
+def test_what_is_typed_goes_through_the_code_and_into_the_link() -> None:
+    app = opened("softmax_code")
+    app.text_input(key="O0_typed").set_value("ln 2, 0, 0").run()
+    assert "[[0.5, 0.25, 0.25]" in traced(app)
+    assert app.query_params["O0"].startswith("0.693")
+    for junk in ("1, 2", "1, 2, 3, 4", "__import__('os'), 1, 2", "1e400, 0, 0"):
+        app.text_input(key="O0_typed").set_value(junk).run()
+        assert not app.exception
+        assert ":red[" in "".join(caption.value for caption in app.caption)
+        assert "[[0.5, 0.25, 0.25]" in traced(app)
+
+
+# A section, its question, an answer, and what the code or the board shows only after it.
+BEHIND = [
+    ("data", "minibatch_shape", "stack", "X (256, 28, 28)"),
+    ("accuracy", "test_accuracy", "0.5", "predicted = [2, 2]"),
+    ("concise", "linear_weight", "rows", "(3, 4)"),
+    ("parameters", "square_bias", "ten", "one bias, as meant"),
+    ("softmax_code", "overflow", "nan", "`naive_softmax(o)` →"),
+    ("net", "twice", "some", "What does the loss say"),
+    ("loss_code", "finite_loss", "loss", "Move $z$ down"),
+    ("evaluate", "two_batches", "lower", "Two minibatches of different size"),
+    ("updater", "not_zeroed", "0.4", "by autograd: with the gradient zeroed"),
+    ("data", "last_minibatch", "96", "235 steps an epoch"),
+    ("generalization", "memorize", "parted", "Take fewer and fewer"),
+    ("generalization", "best_of_ten", "high", "trained on it"),
+    ("prediction", "diagnosis", "ill", "Move the numbers"),
+]
+
+
+@pytest.mark.parametrize(("step", "question", "answer", "shown"), BEHIND)
+def test_every_demonstration_stands_behind_its_question(
+    step: str, question: str, answer: str, shown: str
+) -> None:
+    app = opened(step)
+    assert shown not in texts(app) + traced(app)
+    give = answered if QUESTIONS[question].kind == "number" else chosen
+    give(app, question, answer)
+    assert not app.exception
+    assert shown in texts(app) + traced(app)
+
+
+def test_few_pictures_part_the_losses() -> None:
+    app = chosen(opened("generalization"), "memorize", "parted")
+    far = float(app.metric[2].value)
+    app.select_slider(key="few").set_value(50).run()
+    assert not app.exception
+    assert float(app.metric[2].value) > far + 0.5
+    app.button(key="few_all").click().run()
+    assert not app.exception
+
+
+def test_the_three_lines_learn_what_the_short_code_learns() -> None:
+    app = chosen(opened("concise"), "linear_weight", "rows")
+    app.button(key="both_ways").click().run()
+    tables = [block.proto.body for block in app.get("html") if "One epoch" in block.proto.body]
+    apart = [float(each) for each in re.findall(r"<td>(\d\.\de[-+]\d+)</td>", tables[0])]
+    assert len(apart) == 2
+    assert max(apart) < 1e-5
+
+
+def test_reading_is_measured_at_a_click() -> None:
+    app = opened("data")
+    app.button(key="read_them").click().run()
+    assert not app.exception
+    assert "pictures a second" in "".join(block.proto.body for block in app.get("html"))
 
 
 def test_what_is_tried_follows_its_inputs() -> None:
-    app = opened("parameters")
+    app = chosen(opened("parameters"), "square_bias", "ten")
     assert "one bias, as meant" in texts(app)
     app.selectbox(key="try_bias_shape").set_value("(10, 10)").run()
     assert "torch refuses" in texts(app)
@@ -210,7 +295,7 @@ def test_what_is_tried_follows_its_inputs() -> None:
 
 
 def test_overflow_is_seen_in_the_type_that_is_chosen() -> None:
-    app = opened("softmax_code")
+    app = chosen(opened("softmax_code"), "overflow", "nan")
     app.text_input(key="try_logit_0_typed").set_value("100.0").run()
     assert "`naive_softmax(o)` → `[nan, 0, 0]`" in texts(app)
     app.selectbox(key="try_type").set_value("float64").run()

@@ -187,7 +187,7 @@ ERRATA: Final[dict[str, Erratum]] = {
         Erratum("net", "rows", behind="one_hot_row"),
         Erratum("net", "probabilities", _probabilities, behind="twice"),
         Erratum("loss_code", "log_zero", _log_zero, behind="finite_loss"),
-        Erratum("accuracy", "count", _count, behind="last_minibatch"),
+        Erratum("accuracy", "count", _count, behind="test_accuracy"),
         Erratum(
             "evaluate",
             "module",
@@ -195,7 +195,7 @@ ERRATA: Final[dict[str, Erratum]] = {
         ),
         Erratum("updater", "vector", _vector, behind="vector"),
         Erratum("updater", "todo", behind="not_zeroed"),
-        Erratum("training", "test_set", _test_set),
+        Erratum("generalization", "test_set", _test_set, behind="best_of_ten"),
     )
 }
 """In the order of the sections."""

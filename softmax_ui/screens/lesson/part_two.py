@@ -1,213 +1,285 @@
-"""Part two of the lesson: softmax regression from scratch, and what the note left as TODO."""
+"""Part two of the lesson: softmax regression from scratch, and what the note left as TODO.
+
+Each section begins with short code (`softmax_core.from_scratch`), run line by line; what the app
+itself runs is folded below it.
+"""
 
 from __future__ import annotations
 
-from typing import Final
+from functools import partial
+from typing import TYPE_CHECKING
 
+import streamlit as st
 import torch
 
 from softmax_core import (
     Accumulator,
     accuracy,
+    confusion_matrix,
     cross_entropy,
-    cross_entropy_gradient,
+    from_scratch,
     naive_cross_entropy,
     naive_softmax,
     softmax,
 )
 from softmax_core.activations import against_the_winner
-from softmax_core.data import epoch_order
-from softmax_core.descent import descend
-from softmax_core.metrics import _predicted_classes
+from softmax_core.data import epoch_order, split_validation
 from softmax_core.training import COURSE_BAND, Training
 from softmax_core.training.evaluation import evaluate
 from softmax_core.training.parameters import Parameters
-from softmax_core.training.pictures import ALWAYS_ON, PIXELS, WIDTH
+from softmax_core.training.pictures import Pictures
+from softmax_ui.addresses.state import whole
 from softmax_ui.pages import PLAYGROUND, PRECISION, TRAINING
 from softmax_ui.screens.lesson import running, trying
 from softmax_ui.screens.lesson.asking import ask
 from softmax_ui.screens.lesson.errata import correct
 from softmax_ui.screens.lesson.links import further
+from softmax_ui.screens.lesson.matrices import label_fields, matrix, matrix_fields, rate_field
 from softmax_ui.screens.lesson.parts import number, say
-from softmax_ui.screens.lesson.pieces import begin, show_data, try_it
-from softmax_ui.screens.lesson.questions_two import COURSE, Y_HAT, Y
+from softmax_ui.screens.lesson.pieces import code_of, show_lines, show_source, try_it
+from softmax_ui.text import _
+from softmax_ui.widgets.number_field import number_field
 
-LOGITS: Final = Y_HAT.log()
-"""The logits that softmax turns into the note's y_hat."""
+if TYPE_CHECKING:
+    from torch import Tensor
+
+PIXELS_A_SIDE = 2
+"""The pictures of part two are 2 x 2, so that all of W can be seen."""
+
+
+FROM_SCRATCH = (
+    from_scratch.initial_parameters,
+    from_scratch.net,
+    from_scratch.cross_entropy,
+    from_scratch.sgd,
+    from_scratch.accuracy,
+    from_scratch.evaluate_accuracy,
+    from_scratch.train_epoch,
+    from_scratch.train,
+)
+"""All that training takes, beside the `Accumulator`."""
+
+
+def data() -> None:
+    """What the data set holds, and how it is read."""
+    say("data", "intro")
+    found = running.pictures()
+    if found is not None:
+        running.a_picture_a_class(found)
+        say("data", "code")
+        size = number_field(whole("try_batch", 256, 1, 600), "batch_size", width=160)
+        images, labels = found.train.images[:600], found.train.labels[:600]
+        show_lines(
+            "data",
+            (from_scratch.load, images, labels, size, 0),
+            (from_scratch.first_minibatch, from_scratch.load(images, labels, size, 0)),
+            behind="minibatch_shape",
+        )
+    show_source("data", epoch_order, Pictures.at)
+    ask("minibatch_shape")
+    ask("last_minibatch", trying.cut)
+    if found is not None:
+        try_it("data", partial(running.reading_speed, found))
+    further(TRAINING)
 
 
 def parameters() -> None:
     """W and b."""
-    begin("parameters", Parameters.__init__)
-    state = Parameters(COURSE, torch.device("cpu")).state()
-    show_data(
-        {
-            "seed": COURSE.seed,
-            "init_std": COURSE.variants[0].init_std,
-            "W →": state["weights"][0],
-            "b →": state["bias"][0],
-        }
-    )
+    say("parameters", "intro")
+    with st.container(horizontal=True, border=True, key="own_sizes"):
+        inputs = number_field(whole("try_inputs", 4, 1, 784), "num_inputs", width=140)
+        outputs = number_field(whole("try_outputs", 3, 1, 10), "num_outputs", width=140)
+        seed = number_field(whole("try_seed", 0, 0, 9999), "seed", width=140)
+    show_lines("parameters", (from_scratch.initial_parameters, inputs, outputs, seed))
+    show_source("parameters", Parameters.__init__)
     ask("parameter_count")
     correct("outputs")
-    ask("square_bias")
-    try_it("parameters", trying.bias)
+    ask("square_bias", partial(try_it, "parameters", trying.bias))
     correct("bias")
     further(TRAINING)
 
 
 def softmax_code() -> None:
-    """Softmax as softmax_core computes it, and as the note does."""
-    begin("softmax_code", softmax, against_the_winner, naive_softmax)
-    say("softmax_code", "data")
-    show_data({"logits = ln y_hat": LOGITS, "softmax(logits) →": softmax(LOGITS)})
-    ask("overflow")
-    try_it("softmax_code", trying.softmax_in_type)
+    """Softmax with the largest logit subtracted, and as the note computes it."""
+    say("softmax_code", "intro")
+    (logits,) = matrix_fields("O")
+    show_lines("softmax_code", (from_scratch.softmax, logits))
+    show_source("softmax_code", softmax, against_the_winner, naive_softmax)
+    ask("overflow", partial(try_it, "softmax_code", trying.softmax_in_type))
     correct("overflow")
     further(PRECISION)
 
 
 def net() -> None:
     """The model: pictures in, logits out."""
-    begin("net", Parameters.logits)
-    model = Parameters(COURSE, torch.device("cpu"))
-    pictures = torch.zeros(2, WIDTH)
-    pictures[1, :PIXELS] = 1.0
-    pictures[:, ALWAYS_ON] = 1.0
-    logits = model.logits(pictures, 1.0)[0].T
-    say("net", "data")
-    show_data(
-        {
-            "X": pictures[:, :PIXELS],
-            "o →": logits.contiguous(),
-            "softmax(o) →": softmax(logits),
-        }
-    )
+    say("net", "intro")
+    X, W, b = matrix_fields("X", "W", "B")
+    show_lines("net", (from_scratch.net, _as_pictures(X), W, b))
+    show_source("net", Parameters.logits)
     ask("one_hot_row")
     correct("rows")
-    ask("twice")
-    try_it("net", trying.twice)
+    ask("twice", partial(try_it, "net", trying.twice))
     correct("probabilities")
     further(PLAYGROUND)
 
 
 def loss_code() -> None:
     """Cross-entropy from logits, and the note's from probabilities."""
-    begin("loss_code", cross_entropy, naive_cross_entropy)
-    show_data(
-        {
-            "logits = ln y_hat": LOGITS,
-            "y": Y,
-            "cross_entropy(logits, y) →": cross_entropy(LOGITS, Y),
-            "naive_cross_entropy(y_hat, y) →": naive_cross_entropy(Y_HAT, Y),
-        }
-    )
-    ask("finite_loss")
-    try_it("loss_code", trying.log_zero)
+    say("loss_code", "intro")
+    (logits,) = matrix_fields("O")
+    y = label_fields()
+    show_lines("loss_code", (from_scratch.cross_entropy, logits, y))
+    show_source("loss_code", cross_entropy, naive_cross_entropy)
+    ask("finite_loss", partial(try_it, "loss_code", trying.log_zero))
     correct("log_zero")
     further(PRECISION)
 
 
 def accuracy_section() -> None:
     """The share of right predictions."""
-    begin("accuracy", accuracy)
-    rows = {"y_hat": Y_HAT, "y": Y, "accuracy(y_hat, y) →": accuracy(Y_HAT, Y)}
-    ask("test_accuracy", lambda: show_data(rows))
-    ask("last_minibatch")
-    try_it("accuracy", trying.labels)
+    say("accuracy", "intro")
+    (y_hat,) = matrix_fields("Y")
+    y = label_fields()
+    show_lines("accuracy", (from_scratch.accuracy, y_hat, y), behind="test_accuracy")
+    show_source("accuracy", accuracy)
+    ask("test_accuracy", partial(trying.count_and_share, y_hat, y))
     correct("count")
     further(TRAINING)
 
 
 def accumulator() -> None:
     """Several sums side by side."""
-    begin("accumulator", Accumulator)
-    metric = Accumulator(2)
-    metric.add(accuracy(Y_HAT, Y) * len(Y), len(Y))
-    show_data(
-        {
-            "y_hat": Y_HAT,
-            "y": Y,
-            "metric.data →": torch.tensor(metric.data),
-            "metric[0] / metric[1] →": metric[0] / metric[1],
-        }
-    )
+    say("accumulator", "intro")
+    st.code(code_of(Accumulator), language="python", wrap_lines=True)
+    (y_hat,) = matrix_fields("Y")
+    with st.container(horizontal=True):
+        y = label_fields()
+        size = number_field(whole("try_rows", 1, 1, 2), "batch_size", width=140)
+    show_lines("accumulator", (from_scratch.share_by_minibatch, y_hat, y, size))
     try_it("accumulator", trying.accumulate)
     further(TRAINING)
 
 
 def evaluate_section() -> None:
-    """Loss and accuracy over a whole set of pictures."""
-    begin("evaluate", evaluate)
-    metric = Accumulator(2)
-    for row, label in zip(torch.split(Y_HAT, 1), torch.split(Y, 1), strict=True):
-        metric.add(accuracy(row, label) * len(label), len(label))
-    show_data({"y_hat": Y_HAT, "y": Y, "accuracy →": metric[0] / metric[1]})
-    ask("two_batches")
-    try_it("evaluate", trying.uneven)
+    """Accuracy over a whole set of pictures."""
+    say("evaluate", "intro")
+    y = label_fields()
+    W, b = matrix("W"), matrix("B")
+    show_lines("evaluate", (from_scratch.evaluate_accuracy, _one_by_one(y), W, b))
+    show_source("evaluate", evaluate)
+    ask("two_batches", partial(try_it, "evaluate", trying.uneven))
     correct("module")
     further(TRAINING)
 
 
 def updater() -> None:
     """One step against the mean gradient."""
-    begin("updater", Parameters.descend)
-    gradient = cross_entropy_gradient(LOGITS, Y)
-    say("updater", "data")
-    show_data(
-        {
-            "logits = ln y_hat": LOGITS,
-            "y": Y,
-            "P - Y →": gradient,
-            "-η mean(P - Y) →": -0.1 * gradient.mean(dim=0),
-        }
+    say("updater", "intro")
+    (X,) = matrix_fields("X")
+    with st.container(horizontal=True):
+        y, rate = label_fields(), rate_field()
+    X, W, b = _as_pictures(X), *_to_learn()
+    show_lines(
+        "updater",
+        (from_scratch.step, X, y, W, b, rate),
+        (from_scratch.step_by_hand, X, y, W.detach(), b.detach(), rate),
     )
+    say("updater", "same")
+    code = code_of(from_scratch.sgd)
+    st.code(code, language="python", wrap_lines=True)
+    show_source("updater", Parameters.descend)
     ask("vector")
     correct("vector")
-    ask("not_zeroed")
-    try_it("updater", trying.zeroing)
+    ask("not_zeroed", partial(try_it, "updater", trying.zeroing))
     correct("todo")
     further(TRAINING)
 
 
 def epoch() -> None:
     """Every picture once."""
-    begin("epoch", Training._make_step, Training._close_epoch, epoch_order)
-    walked = descend(LOGITS, Y, loss="cross_entropy", learning_rate=1.0, steps=1)
-    say("epoch", "data")
-    show_data(
-        {
-            "o": walked.logits[0],
-            "o - η (P - Y) →": walked.logits[1],
-            "loss": walked.loss[0],
-            "loss →": walked.loss[1],
-        }
-    )
-    try_it("epoch", trying.cut)
+    say("epoch", "intro")
+    with st.container(horizontal=True):
+        y, rate = label_fields(), rate_field()
+    show_lines("epoch", (from_scratch.train_epoch, _one_by_one(y), *_to_learn(), rate))
+    show_source("epoch", Training._make_step, Training._close_epoch, epoch_order)
     further(TRAINING)
 
 
 def training() -> None:
     """Epoch after epoch."""
-    begin("training", Training.advance)
-    walked = descend(LOGITS, Y, loss="cross_entropy", learning_rate=1.0, steps=10)
-    say("training", "data")
-    show_data({"loss": walked.loss[0].mean(), "mean loss →": walked.loss.mean(dim=1)[1:]})
+    say("training", "intro")
+    with st.container(horizontal=True):
+        y, rate = label_fields(), rate_field()
+        epochs = number_field(whole("try_epochs", 5, 1, 50), "epochs", width=120)
+    minibatches = _one_by_one(y)
+    W, b = _to_learn()
+    show_lines("training", (from_scratch.train, minibatches, minibatches, W, b, rate, epochs))
+    show_source("training", Training.advance)
     ask("steps")
     try_it("training", running.some_steps)
     band = COURSE_BAND
     say("training", "band", low=number(band.low, 4), high=number(band.high, 4))
+    further(TRAINING)
+
+
+def generalization() -> None:
+    """What the test set is for."""
+    say("generalization", "intro")
+    with st.container(horizontal=True):
+        count = number_field(whole("try_held_out", 2, 0, 8), "count", width=120)
+        seed = number_field(whole("try_seed", 0, 0, 9999), "seed", width=120)
+    labels = running.first_labels(8)
+    show_lines("generalization", (from_scratch.hold_out, labels, count, seed))
+    show_source("generalization", split_validation)
+    ask("memorize", partial(try_it, "generalization", running.few_pictures))
+    ask("best_of_ten")
     correct("test_set")
     further(TRAINING)
 
 
 def prediction() -> None:
     """The trained model's predictions."""
-    begin("prediction", _predicted_classes)
-    predicted = _predicted_classes(Y_HAT, Y, -1)
-    show_data({"y_hat": Y_HAT, "predicted →": predicted, "y": Y})
+    say("prediction", "intro")
+    (X,) = matrix_fields("X")
+    show_lines("prediction", (from_scratch.predict, _as_pictures(X), matrix("W"), matrix("B")))
+    show_source("prediction", confusion_matrix)
     try_it("prediction", running.six_pictures)
     ask("diagnosis", trying.diagnosis)
     ask("vocabulary")
-    say("prediction", "end")
     further(TRAINING)
+
+
+def concise() -> None:
+    """The same with torch's own layer, loss and optimiser."""
+    say("concise", "intro")
+    with st.container(horizontal=True):
+        y, rate = label_fields(), rate_field()
+    minibatches, W, b = _one_by_one(y), matrix("W"), matrix("B")
+    call = (from_scratch.concise, minibatches, W, b, rate)
+    with st.spinner(_("torch loads its optimisers, once.")):
+        show_lines("concise", call, behind="linear_weight")
+    compare = partial(running.both_ways, minibatches, W, b, rate)
+    ask("linear_weight", partial(try_it, "concise", compare))
+    code = "\n\n\n".join(map(code_of, FROM_SCRATCH))
+    count = sum(bool(line.strip()) for line in code.splitlines())
+    with st.expander(
+        _("The {count} lines without torch's parts", count=count), icon=":material/code:"
+    ):
+        st.code(code, language="python", wrap_lines=True)
+    say("concise", "end")
+    further(TRAINING)
+
+
+def _as_pictures(X: Tensor) -> Tensor:
+    """Return rows of four pixels as pictures of 2 x 2."""
+    return X.reshape(-1, PIXELS_A_SIDE, PIXELS_A_SIDE)
+
+
+def _one_by_one(y: Tensor) -> list[tuple[Tensor, Tensor]]:
+    """Return the two pictures and their labels as minibatches of one."""
+    return list(zip(torch.split(_as_pictures(matrix("X")), 1), torch.split(y, 1), strict=True))
+
+
+def _to_learn() -> tuple[Tensor, Tensor]:
+    """Return W and b with a gradient."""
+    return matrix("W").requires_grad_(), matrix("B").requires_grad_()

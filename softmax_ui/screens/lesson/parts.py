@@ -48,10 +48,10 @@ FORMULAS: Final[dict[str, str]] = {
     r"y_k \in \{0, 1\}",
     "f_smoothing": r"\mathbf{y} = (1 - \varepsilon) \operatorname{onehot}(t) + "
     r"\frac{\varepsilon}{n}\,\mathbf{1}",
-    "f_update": r"\underset{d \times q}{\mathbf{W}} \leftarrow \mathbf{W} - \frac{\eta}{n}\,"
-    r"\underset{d \times n}{\mathbf{X}^{\top}}\,\underset{n \times q}{(\mathbf{P} - \mathbf{Y})}"
-    r", \qquad \underset{1 \times q}{\mathbf{b}} \leftarrow \mathbf{b} - \eta\,"
-    r"\operatorname{mean}(\mathbf{P} - \mathbf{Y})",
+    "f_update": r"\begin{gathered} \underset{d \times q}{\mathbf{W}} \leftarrow \mathbf{W} - "
+    r"\frac{\eta}{n}\,\underset{d \times n}{\mathbf{X}^{\top}}\,"
+    r"\underset{n \times q}{(\mathbf{P} - \mathbf{Y})} \\ \underset{1 \times q}{\mathbf{b}} "
+    r"\leftarrow \mathbf{b} - \eta\,\operatorname{mean}(\mathbf{P} - \mathbf{Y}) \end{gathered}",
     "f_stable": r"\operatorname{softmax}(\mathbf{o})_i = "
     r"\frac{e^{o_i - m}}{\sum_j e^{o_j - m}}, \qquad m = \max_j o_j",
 }

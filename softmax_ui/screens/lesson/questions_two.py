@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from random import Random
 from typing import Final
 
 import torch
 
-from softmax_core import accuracy, cross_entropy, naive_softmax, softmax
+from softmax_core import accuracy, cross_entropy, from_scratch, naive_softmax, softmax
 from softmax_core.data import epoch_order
 from softmax_core.linear import expected_cost
 from softmax_core.training import Experiment, Variant
@@ -16,10 +17,12 @@ from softmax_core.training.experiment import TRAINING_PICTURES
 from softmax_core.traps import (
     add_bias,
     backward_of_a_vector,
+    best_of_equals,
     count_right,
     descend_a_line,
     loss_of_probabilities,
     mean_of_means,
+    memorize_noise,
     naive_loss_and_gradient,
 )
 from softmax_ui.screens.lesson.numbers import Given
@@ -32,6 +35,32 @@ ILL: Final = (0.2, 0.8)
 COSTS: Final = ((0.0, 100.0), (10.0, 0.0))
 OVERFLOWING: Final = (100.0, 0.0, 0.0)
 UNDERFLOWING: Final = (0.0, -100.0, 0.0)
+
+
+@lru_cache
+def minibatch_shape(_given: Given) -> str:
+    """Return which shape the first minibatch of 256 pictures has."""
+    images, labels = torch.zeros(600, 28, 28), torch.zeros(600)
+    X, _y = next(iter(from_scratch.load(images, labels, 256, seed=0)))
+    return {(256, 28, 28): "stack", (256, 784): "rows", (28, 28, 256): "last"}[tuple(X.shape)]
+
+
+def memorize(_given: Given) -> str:
+    """Compare the accuracy on memorised noise with that on new noise."""
+    seen, new = memorize_noise(50)
+    return ("parted" if new < 0.5 else "both") if seen > 0.9 else "neither"
+
+
+def best_of_ten(_given: Given) -> str:
+    """Compare the best of ten equal models' accuracies, as measured, with the true one."""
+    best = best_of_equals(10, 10_000, 0.83)
+    return "high" if best > 0.83 else "low" if best < 0.83 else "exact"
+
+
+def linear_weight(_given: Given) -> str:
+    """Return how `nn.Linear` keeps W."""
+    rows, _columns = torch.nn.Linear(784, 10).weight.shape
+    return {784: "columns", 10: "rows"}[rows]
 
 
 def parameter_count(_given: Given, side: int, classes: int) -> float:
@@ -157,6 +186,22 @@ def _draw_cut(random: Random) -> dict[str, object]:
 
 
 PART_TWO: Final = (
+    Question("minibatch_shape", "data", "choice", minibatch_shape),
+    Question(
+        "last_minibatch",
+        "data",
+        "number",
+        last_minibatch,
+        roads=(
+            Road("full", lambda _given, size, **_rest: size),
+            Road("count", lambda _given, pictures, size: pictures // size + 1),
+            Road("share", lambda _given, pictures, size: pictures / size % 1),
+            Road("missing", lambda _given, pictures, size: size - pictures % size),
+        ),
+        values=_cut,
+        example={"pictures": TRAINING_PICTURES, "size": COURSE.batch_size},
+        draw=_draw_cut,
+    ),
     Question(
         "parameter_count",
         "parameters",
@@ -194,21 +239,6 @@ PART_TWO: Final = (
             Road("probability", lambda _given: (0.1 + 0.5) / 2),
             Road("none", lambda _given: 0.0),
         ),
-    ),
-    Question(
-        "last_minibatch",
-        "accuracy",
-        "number",
-        last_minibatch,
-        roads=(
-            Road("full", lambda _given, size, **_rest: size),
-            Road("count", lambda _given, pictures, size: pictures // size + 1),
-            Road("share", lambda _given, pictures, size: pictures / size % 1),
-            Road("missing", lambda _given, pictures, size: size - pictures % size),
-        ),
-        values=_cut,
-        example={"pictures": TRAINING_PICTURES, "size": COURSE.batch_size},
-        draw=_draw_cut,
     ),
     Question("two_batches", "evaluate", "choice", two_batches),
     Question("vector", "updater", "choice", vector),
@@ -253,6 +283,8 @@ PART_TWO: Final = (
         },
         draw=lambda random: {**_draw_cut(random), "epochs": random.choice((3, 5, 20))},
     ),
+    Question("memorize", "generalization", "choice", memorize),
+    Question("best_of_ten", "generalization", "choice", best_of_ten),
     Question("diagnosis", "prediction", "choice", diagnosis, d2l="3.6"),
     Question(
         "vocabulary",
@@ -270,4 +302,5 @@ PART_TWO: Final = (
         draw=lambda random: {"words": random.choice((1_000, 10_000, 30_000, 100_000))},
         d2l="3.6",
     ),
+    Question("linear_weight", "concise", "choice", linear_weight),
 )

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import islice
-from typing import TYPE_CHECKING
+from time import perf_counter
+from typing import Any, Final
 
 import streamlit as st
+import torch
+from torch.utils.data import DataLoader
+from torch.utils.data import Dataset as TorchDataset
 
+from softmax_core import from_scratch
+from softmax_core.data import Dataset, Split
 from softmax_core.errors import SoftmaxError
 from softmax_core.linear import linear
 from softmax_core.training import EpochRecord, Experiment, StepRecord, Variant, train
+from softmax_core.training.pictures import pixel_moments
 from softmax_ui import cache
 from softmax_ui.addresses.state import number, whole
 from softmax_ui.components.live_figure import live_figure
@@ -19,11 +27,12 @@ from softmax_ui.notices import sentence
 from softmax_ui.terms import class_words
 from softmax_ui.text import _
 from softmax_ui.widgets.number_field import number_field
+from softmax_ui.widgets.number_table import number_table
 
-if TYPE_CHECKING:
-    from softmax_core.data import Dataset
-
-STEPS_AN_EPOCH = 235
+STEPS_AN_EPOCH: Final = 235
+READ: Final = 6_000
+MEASURED: Final = 1_000
+COUNTS: Final = (20, 50, 100, 200, 500, 1_000, 2_000, 5_000)
 
 
 def some_steps() -> None:
@@ -33,7 +42,7 @@ def some_steps() -> None:
         count = number_field(whole("run_steps", 60, 1, STEPS_AN_EPOCH), _("steps"), width=140)
     if not st.button(_("Run them"), key="run_them", icon=":material/play_arrow:"):
         return
-    data = _data()
+    data = pictures()
     if data is None:
         return
     experiment = Experiment((Variant("lesson", learning_rate=rate),), epochs=1)
@@ -51,7 +60,7 @@ def six_pictures() -> None:
     """Train one epoch; draw the predictions for the test set's first pictures."""
     if not st.button(_("Train and predict"), key="predict_six", icon=":material/play_arrow:"):
         return
-    data = _data()
+    data = pictures()
     if data is None:
         return
     training = train(Experiment((Variant("lesson"),), epochs=1), data)
@@ -76,10 +85,170 @@ def six_pictures() -> None:
         )
 
 
-def _data() -> Dataset | None:
+def pictures() -> Dataset | None:
     """Return Fashion-MNIST, or show why it cannot be read; the lesson goes on without it."""
     try:
         return cache.dataset()
     except SoftmaxError as error:
         st.error(sentence(error), icon=":material/error:")
         return None
+
+
+def first_labels(count: int) -> torch.Tensor:
+    """Return some labels, (count,): those of the first training pictures where there are any."""
+    try:
+        return cache.dataset().train.labels[:count]
+    except SoftmaxError:
+        return torch.arange(count) % 10
+
+
+def a_picture_a_class(data: Dataset) -> None:
+    """Draw the first training picture of each class, and how many pictures there are."""
+    names = class_words(data.class_names)
+    with st.container(horizontal=True, gap="small", key="a_picture_a_class"):
+        for k, name in enumerate(names):
+            first = int((data.train.labels == k).nonzero()[0])
+            with st.container(width=84, gap=None):
+                st.image(grey_picture(data.train.images[first].numpy()), width=64)
+                st.caption(f"{k} {name}")
+    heads = ("", _("shape"), _("pictures of each class"), _("mean of all pixels"))
+    rows = []
+    for title, split in ((_("training set"), data.train), (_("test set"), data.test)):
+        counts = torch.bincount(split.labels, minlength=len(names))
+        mean, _deviation = pixel_moments(split.images)
+        low, high = int(counts.min()), int(counts.max())
+        each = f"{low:,}" if low == high else f"{low:,}–{high:,}"
+        shape = f"{tuple(split.images.shape)} uint8"
+        rows.append((title, shape, each, f"{mean:.4f}"))
+    number_table(_("Fashion-MNIST, as it is on this machine"), heads, rows)
+
+
+def reading_speed(data: Dataset) -> None:
+    """Read some thousand pictures in three ways and show how many a second each reads."""
+    if not st.button(_("Read 6,000 pictures"), key="read_them", icon=":material/speed:"):
+        return
+    images, labels = data.train.images[:READ], data.train.labels[:READ]
+    speeds = {
+        _("each picture made a float and collected by a DataLoader"): _speed(
+            DataLoader(_OneByOne(images, labels), 256, shuffle=True)
+        ),
+        _("all pictures made floats once, collected by a DataLoader"): _speed(
+            from_scratch.load(images, labels, 256, seed=0)
+        ),
+        _("a whole minibatch indexed in memory, as the app does"): _speed(
+            (images[chosen].float() / 255, labels[chosen])
+            for chosen in torch.split(torch.randperm(READ), 256)
+        ),
+    }
+    slowest = min(speeds.values())
+    number_table(
+        _("Measured just now, on this machine"),
+        (_("way"), _("pictures a second"), _("times as fast")),
+        [(way, f"{speed:,.0f}", f"{speed / slowest:.1f}") for way, speed in speeds.items()],
+    )
+
+
+class _OneByOne(TorchDataset[tuple[torch.Tensor, torch.Tensor]]):
+    """Pictures read one at a time, as torchvision's data sets read them."""
+
+    def __init__(self, images: torch.Tensor, labels: torch.Tensor) -> None:
+        self._images, self._labels = images, labels
+
+    def __len__(self) -> int:
+        return len(self._labels)
+
+    def __getitem__(self, position: int) -> tuple[torch.Tensor, torch.Tensor]:
+        return self._images[position].float() / 255, self._labels[position]
+
+
+def _speed(minibatches: Iterable[Any]) -> float:
+    """Return how many pictures a second come out of minibatches."""
+    started = perf_counter()
+    count = sum(len(y) for _X, y in minibatches)
+    return count / (perf_counter() - started)
+
+
+def few_pictures() -> None:
+    """Train on as many pictures as are chosen; draw the losses over all numbers tried so far."""
+    data = pictures()
+    if data is None:
+        return
+    count = st.select_slider(
+        _("pictures to learn from"), COUNTS, COUNTS[-1], key="few", format_func=lambda n: f"{n:,}"
+    )
+    tried: dict[int, tuple[float, float]] = st.session_state.setdefault("few_tried", {})
+    todo = COUNTS if st.button(_("Try them all"), key="few_all") else [count]
+    for each in todo:
+        if each not in tried:
+            tried[each] = _losses(data, each)
+    train_loss, test_loss = tried[count]
+    left, middle, right = st.columns(3)
+    left.metric(_("training loss"), f"{train_loss:.3f}")
+    middle.metric(_("test loss"), f"{test_loss:.3f}")
+    right.metric(_("difference"), f"{test_loss - train_loss:.3f}")
+    counts = sorted(tried)
+    live_figure(
+        figures.parting(
+            counts,
+            [[tried[each][k] for each in counts] for k in (0, 1)],
+            [_("training loss"), _("test loss")],
+            _("pictures to learn from"),
+            _("loss"),
+        ),
+        key="parting",
+        alt=_("Training loss and test loss over the number of pictures: they part to the left."),
+        height=280,
+    )
+
+
+def _losses(data: Dataset, count: int) -> tuple[float, float]:
+    """Train 200 steps or so on the first pictures; return training loss and test loss."""
+    train_set = Split(data.train.images[:count], data.train.labels[:count])
+    test_set = Split(data.test.images[:MEASURED], data.test.labels[:MEASURED])
+    size = min(count, 50)
+    epochs = max(1, 200 * size // count)
+    experiment = Experiment((Variant("few"),), epochs=epochs, batch_size=size)
+    records = train(experiment, Dataset(train_set, test_set))
+    last = [record for record in records if isinstance(record, EpochRecord)][-1]
+    return last.train_loss[0], last.test_loss[0]
+
+
+def both_ways(
+    minibatches: from_scratch.Minibatches, W: torch.Tensor, b: torch.Tensor, rate: float
+) -> None:
+    """Train one epoch from scratch and with torch's parts; show how far the weights are apart.
+
+    On the small minibatches at once, on Fashion-MNIST at a click.
+    """
+    rows = [(_("the two pictures"), *_apart(minibatches, W, b, rate))]
+    if st.button(_("Also on 6,000 pictures of Fashion-MNIST"), key="both_ways"):
+        data = pictures()
+        if data is not None:
+            X, labels = data.train.images[:READ].flatten(1).float() / 255, data.train.labels[:READ]
+            many = list(zip(torch.split(X, 256), torch.split(labels, 256), strict=True))
+            W, b = torch.zeros(784, 10), torch.zeros(10)
+            rows.append((_("6,000 pictures, 24 steps"), *_apart(many, W, b, rate)))
+    heads = (
+        "",
+        _("accuracy, from scratch"),
+        _("accuracy, with torch's parts"),
+        _("largest difference in W"),
+    )
+    number_table(_("One epoch from the same start"), heads, rows)
+
+
+def _apart(
+    minibatches: from_scratch.Minibatches, W: torch.Tensor, b: torch.Tensor, rate: float
+) -> tuple[str, str, str]:
+    """Return both accuracies after an epoch, and the largest difference between the weights."""
+    ours, bias = W.clone().requires_grad_(), b.clone().requires_grad_()
+    from_scratch.train_epoch(minibatches, ours, bias, rate)
+    model = from_scratch.concise(minibatches, W, b, rate)
+    theirs = model.weight.detach().T
+    shares = (
+        from_scratch.evaluate_accuracy(minibatches, *pair)
+        for pair in ((ours, bias), (theirs, model.bias))
+    )
+    apart = (ours.detach() - theirs).abs().max().item()
+    first, second = (f"{share:.4f}" for share in shares)
+    return first, second, f"{apart:.1e}"

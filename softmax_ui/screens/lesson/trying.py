@@ -7,9 +7,9 @@ import torch
 
 from softmax_core import (
     Accumulator,
-    accuracy,
     cross_entropy,
     cross_entropy_gradient,
+    from_scratch,
     naive_softmax,
     softmax,
 )
@@ -30,7 +30,7 @@ from softmax_ui.components.live_figure import live_figure
 from softmax_ui.figures import lesson as figures
 from softmax_ui.notices import quoted, sentence
 from softmax_ui.screens.lesson.parts import number, say, shown
-from softmax_ui.screens.lesson.questions_two import COSTS, ILL, Y_HAT
+from softmax_ui.screens.lesson.questions_two import COSTS, ILL
 from softmax_ui.text import _
 from softmax_ui.widgets.number_field import number_field
 
@@ -99,19 +99,12 @@ def log_zero() -> None:
     )
 
 
-def labels() -> None:
-    """Compute accuracy and count on the note's rows with chosen labels."""
-    with st.container(horizontal=True):
-        chosen = [
-            st.selectbox(f"y[{k}]", [0, 1, 2], start, key=f"try_label_{k}", width=120)
-            for k, start in enumerate((0, 2))
-        ]
-    truth = torch.tensor(chosen)
-    share, count = accuracy(Y_HAT, truth), count_right(Y_HAT, truth)
+def count_and_share(y_hat: torch.Tensor, y: torch.Tensor) -> None:
+    """Compare the note's count with the share, for the numbers that are set."""
     note = _("the note")
     st.markdown(
-        f"softmax_core: `accuracy(y_hat, y)` → {number(share)}\n\n"
-        f"{note}: `accuracy(y_hat, y)` → {number(count)}"
+        f"`from_scratch.accuracy(y_hat, y)` → {number(from_scratch.accuracy(y_hat, y))}\n\n"
+        f"{note}: `accuracy(y_hat, y)` → {number(count_right(y_hat, y))}"
     )
 
 
@@ -163,7 +156,7 @@ def cut() -> None:
     """Split an epoch into minibatches."""
     n = st.slider(_("minibatch"), 1, 1024, 256, key="try_cut")
     pieces = torch.split(epoch_order(seed=0, epoch=1, count=60_000), n)
-    say("epoch", "cut", steps=len(pieces), last=len(pieces[-1]))
+    say("data", "cut", steps=len(pieces), last=len(pieces[-1]))
 
 
 def diagnosis() -> None:

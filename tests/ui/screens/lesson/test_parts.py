@@ -34,7 +34,7 @@ CORRECTIONS = {
     "network": {"x_names"},
     "accuracy": {"count"},
     "evaluate": {"module"},
-    "training": {"test_set"},
+    "generalization": {"test_set"},
 }
 
 

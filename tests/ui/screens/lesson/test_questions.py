@@ -50,6 +50,7 @@ KNOWN = {
     "who_rises": "target",
     "gradient_sum": 0.0,
     "second_derivative": 3 / 16,
+    "minibatch_shape": "stack",
     "parameter_count": 7850.0,
     "square_bias": "ten",
     "overflow": "nan",
@@ -62,8 +63,11 @@ KNOWN = {
     "vector": "refuses",
     "not_zeroed": 0.4,
     "steps": 2350.0,
+    "memorize": "parted",
+    "best_of_ten": "high",
     "diagnosis": "ill",
     "vocabulary": math.log(50_000),
+    "linear_weight": "rows",
 }
 
 
