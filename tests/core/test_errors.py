@@ -28,6 +28,7 @@ EXAMPLES = [
     errors.RunDamaged("abc", "blocks"),
     errors.QueueFull(waiting=8, limit=8),
     errors.TooManyRuns(2, 2),
+    errors.ExportsBusy(waiting=1, yours=True),
     errors.OwnerMissing(),
     errors.StoreError(Path("runs.sqlite"), "odd"),
     errors.StoreLocked(Path("runs.sqlite"), "in use", 17, "desk", "2026-11-29"),

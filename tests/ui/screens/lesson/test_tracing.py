@@ -36,7 +36,9 @@ CALLS = [
 ]
 
 
-@pytest.mark.parametrize(("function", "arguments"), CALLS, ids=lambda each: str(each)[:30])
+@pytest.mark.parametrize(
+    ("function", "arguments"), CALLS, ids=[function.__name__ for function, _arguments in CALLS]
+)
 def test_the_last_line_returns_what_a_call_returns(function, arguments) -> None:
     lines = run_by_line(function, *arguments)  # first: a call may change its arguments
     ((name, value),) = lines[-1].passes[-1]
