@@ -57,7 +57,8 @@ def case_buttons() -> None:
 
 
 def _choose(case: str) -> None:
-    PRECISION_STATE.apply(logits=CASES[case].logits, target=CASES[case].target)
+    chosen = CASES[case]
+    PRECISION_STATE.apply(logits=chosen.logits, target=chosen.target, type=chosen.type)
 
 
 def case_of(logits: tuple[float, ...], target: int) -> str | None:
