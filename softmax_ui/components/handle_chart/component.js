@@ -52,9 +52,10 @@ function build(/** @type {Chart} */ chart) {
   // A single table has room beside the chart where no triangle stands below it.
   const place_of_tables = data.triangle || data.tables.length > 1 ? tables : side;
   place_of_tables.append(...data.tables.map((table) => build_table(chart, table)));
-  const main = make("div", "main", [build_gauges(chart), chart.slider, side]);
+  const main = make("div", "main", [bar, build_gauges(chart), chart.slider, side]);
   const triangle = data.triangle && build_triangle(chart, data.triangle);
-  place.replaceChildren(bar, main, make("div", triangle ? "below wide" : "below", [triangle, tables]));
+  const below = make("div", triangle ? "below wide" : "below", [triangle, tables]);
+  place.replaceChildren(main, below);
   listen(chart);
   chart.observer.disconnect();
   chart.observer.observe(chart.slider);

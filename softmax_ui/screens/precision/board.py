@@ -18,7 +18,7 @@ from softmax_ui.addresses.precision import ALL_TYPES, PLACES, PRECISION_STATE
 from softmax_ui.components.handle_chart import handle_chart
 from softmax_ui.figures.handle import nearest
 from softmax_ui.figures.precision import digits_chart, readings_html
-from softmax_ui.screens.precision.cases import case_buttons, case_of, explanation
+from softmax_ui.screens.precision.cases import case_choice, case_of, explanation
 from softmax_ui.terms import form_name, heading
 from softmax_ui.text import N_, Names, _, prose
 from softmax_ui.text.numbers import tex, tex_row, typed, typed_row
@@ -31,7 +31,7 @@ _quantity_name: Final = Names[Quantity](
 
 def logits_and_target() -> tuple[tuple[float, ...], int]:
     """Draw the cases, the logits and the target, and explain the chosen case."""
-    case_buttons()
+    case_choice()
     row, aim = st.columns([2, 1])
     with row:
         logits = logits_field(PRECISION_STATE, "logits", _("Logits o"))
