@@ -172,7 +172,7 @@ def test_the_starts_chart_sets_where_the_race_begins(
     expect(page.locator(f"{starts} .value")).to_have_text("a = 12")
     expect(page.locator(f"{starts} .legend dd").nth(1)).to_have_text("more than 1000")
     expect(page.locator(f"{starts} [role=slider]")).to_have_attribute(
-        "aria-valuetext", "a = 12; cross-entropy 12; squared error more than 1000"
+        "aria-valuetext", "a = 12; cross-entropy 11; squared error more than 1000"
     )
     page.wait_for_url(re.compile(r"[?&]ahead=12"))
     expect(page.locator(f"{RACE} .gauges strong").nth(1)).to_have_text(

@@ -96,10 +96,14 @@ export function number_field(class_name, { read, write, low, high, step, can_mas
     const is_outside = value !== null && value !== -Infinity && (value < low || value > high);
     field.setAttribute("aria-invalid", String(value === null || is_outside));
     if (value !== null) take(value);
+    is_typed = true;
   });
+  // What was said of a text stays until another is typed: its buttons are yet to be pressed.
+  let is_typed = false;
   const commit = () => {
     field.removeAttribute("aria-invalid");
-    tell();
+    if (is_typed) tell();
+    is_typed = false;
     write(read(), true);
   };
   field.addEventListener("blur", () => {
