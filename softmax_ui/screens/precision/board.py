@@ -46,14 +46,14 @@ def logits_and_target() -> tuple[tuple[float, ...], int]:
 
 def _chosen_types(key: str, label: str) -> tuple[str, ...]:
     """Draw the choice of one floating type, or of all, and return the chosen ones."""
-    chosen: str = st.segmented_control(
+    chosen = st.segmented_control(
         label,
         [*TYPES, ALL_TYPES],
         key=key,
         format_func=lambda name: _("all types") if name == ALL_TYPES else name,
         required=True,
     )
-    return tuple(TYPES) if chosen == ALL_TYPES else (chosen,)
+    return tuple(name for name in TYPES if chosen in (name, ALL_TYPES))
 
 
 def both_forms(logits: tuple[float, ...], target: int) -> None:
