@@ -9,6 +9,12 @@ CANDIDATES := python3 python3.13 python3.12 python3.11
 # Python compiles what it imports; pip would compile the whole of torch, which takes half a minute.
 INSTALL = $(PY) -m pip install --no-input --no-compile
 
+# What locks, audits and lists the packages stays out of the way of those that are used.
+SUPPLY := $(VENV)/supply
+COMPILE = $(SUPPLY)/bin/uv pip compile --quiet --no-config --system-certs --universal \
+	--python-version 3.11 --generate-hashes --no-annotate --no-header
+LOCK ?=
+
 # In a container one is root, and Debian's packages can stand in for what is out of reach.
 ROOT_WITH_APT = [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null
 APT_INSTALL = apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
@@ -16,7 +22,8 @@ APT_INSTALL = apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
 FAIL = fail() { { echo; printf '%s\n' "$$@"; } >&2; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev serve wheel test test-browsers check format bench pictures messages setup data browser
+.PHONY: help run dev serve wheel test test-browsers check format bench pictures messages setup data browser \
+	lock lock-check audit plotly
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -52,6 +59,7 @@ check: setup node_modules/.made ## lint, format, types, and the boundaries betwe
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/oxlint --deny-warnings softmax_ui tests
 	$(NODE) node_modules/typescript/bin/tsc
+	gunzip -c $(PLOTLY_JS) | cmp - $(PLOTLY_FROM)
 
 format: setup ## let ruff format and repair what it can
 	$(PY) -m ruff check --fix .
@@ -70,8 +78,35 @@ messages: setup ## bring the translators' catalogues in step with the messages i
 pictures: setup data browser ## take the README's pictures anew, from the real app
 	@$(PY) -m tests.browser.pictures
 
-wheel: setup ## build what pip installs, into dist/
+wheel: setup $(SUPPLY)/.made ## build what pip installs into dist/, and beside it a list of all parts
 	@$(PY) -m build --wheel --no-isolation
+	@$(PY) deploy/parts.py $(SUPPLY)/bin/cyclonedx-py dist/softmax-explorer.cdx.json
+
+# package.json names its version: that of plotly.js in plotly's Python package.
+PLOTLY_JS := softmax_ui/vendored/plotly-cartesian.min.js.gz
+PLOTLY_FROM := node_modules/plotly.js-cartesian-dist-min/plotly-cartesian.min.js
+plotly: node_modules/.made ## take the part of plotly.js that the pages need from the npm registry
+	@gzip -9 -n -c $(PLOTLY_FROM) > $(PLOTLY_JS)
+	@cp $(dir $(PLOTLY_FROM))LICENSE $(dir $(PLOTLY_JS))LICENSE.plotly
+
+# Every package that pip would install, on every system, with the hashes of its files: the app's, and
+# with the tools'. What is locked stays as it is unless asked for: make lock LOCK=--upgrade
+lock: $(SUPPLY)/.made ## lock all packages, with their hashes, as requirements*.txt want them
+	@$(COMPILE) $(LOCK) -o requirements.lock requirements.txt
+	@$(COMPILE) $(LOCK) -o requirements-dev.lock -c requirements.lock \
+	  requirements.txt requirements-dev.txt
+
+# Locked anew from nothing, with the versions given: a package too few or a hash that the index does
+# not have is a difference.
+lock-check: $(SUPPLY)/.made ## tell whether the locks are whole, and what the index has
+	@set -e; new=$$(mktemp); trap 'rm -f $$new' EXIT; \
+	$(COMPILE) -c requirements.lock -o $$new requirements.txt; diff requirements.lock $$new; \
+	rm $$new; $(COMPILE) -c requirements-dev.lock -o $$new requirements.txt requirements-dev.txt; \
+	diff requirements-dev.lock $$new
+
+audit: $(SUPPLY)/.made ## ask whether a hole is known in a package that is locked
+	@$(SUPPLY)/bin/pip-audit --strict --progress-spinner off --require-hashes --disable-pip \
+	  -r requirements-dev.lock
 
 setup: $(VENV)/.dev ## install what running, testing and checking need
 
@@ -100,11 +135,17 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
 	  'With the network (or the disk) put right, type the same command again.'; }
 	@touch $@
 
-# Only `make check` needs it: TypeScript reads the types in the comments of the JavaScript. Node then
-# trusts the certificates that this machine trusts, as pip does.
+$(SUPPLY)/.made: requirements-supply.txt $(VENV)/.made
+	@$(PY) -m venv $(SUPPLY)
+	@$(SUPPLY)/bin/python -m pip install --quiet --no-input --no-compile -r $<
+	@touch $@
+
+# Only `make check` needs it: TypeScript reads the types in the comments of the JavaScript, and our
+# plotly.js is compared with what was published. Node then trusts the certificates that this machine
+# trusts, as pip does.
 node_modules/.made: package-lock.json $(VENV)/.dev
 	@NODE_OPTIONS=--use-system-ca $(VENV)/bin/npm ci --no-progress || { $(FAIL); \
-	  fail 'TypeScript could not be fetched from the npm registry; the reason is above.' \
+	  fail 'What package.json names could not be fetched from the npm registry; the reason is above.' \
 	  'With the network put right, type: make check' \
 	  'A mirror is named by: npm config set registry ADDRESS'; }
 	@touch $@

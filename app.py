@@ -1,17 +1,20 @@
 """Home: what this is, three logits to move, the ways in, and whether the pictures are here.
 
 It is also what `streamlit run app.py` starts: without a reader there is no page to draw, and the
-file then holds the server, `app`, with the routes that are not Streamlit's.
+file then holds the server, `app`, with the routes that are not Streamlit's and its edge.
 """
 
 from __future__ import annotations
 
 import streamlit as st
+from starlette.middleware import Middleware
 from streamlit.starlette import App
 
 from softmax_ui.page import open_page
 from softmax_ui.screens.home.home import data_card, three_logits, ways_in
+from softmax_ui.server.edge import Edge
 from softmax_ui.server.routes import lifespan, routes
+from softmax_ui.server.static import Static
 from softmax_ui.streamlit_inside.script_run import script_run
 from softmax_ui.text import _
 
@@ -42,4 +45,5 @@ if script_run():
     draw_home()
 else:
     # Streamlit looks for this very assignment in the source, and then imports the file for it.
-    app = App(__file__, routes=routes(), lifespan=lifespan)
+    edge = [Middleware(Edge), Middleware(Static)]
+    app = App(__file__, routes=routes(), middleware=edge, lifespan=lifespan)

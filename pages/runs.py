@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from softmax_core.runs import ALIVE, Run
 from softmax_ui.addresses.runs import runs_state
 from softmax_ui.cache import runner, store
 from softmax_ui.notices import guard, show_problems
@@ -25,25 +24,20 @@ st.title(_("Runs"))
 show_problems(problems)
 
 
-def under_way(runs: list[Run]) -> bool:
-    """Return whether a run may still change by itself."""
-    return any(run.status in ALIVE for run in runs)
-
-
 def all_runs(again: bool) -> None:
     """Draw the list and what belongs to it; again and again while a run is under way."""
     with guard():
-        runs = store().runs()
-        if again and not under_way(runs):
+        if again and not store().any_alive():
             st.rerun()  # only a run of the whole page ends the timer
         show_undo()
-        if not runs:
+        heads = store().heads()
+        if not heads:
             st.info(_("There are no runs yet. Start one on the training page."))
             return
         filters()
-        ticked = runs_table(runs, state.values())
+        shown, ticked = runs_table(heads, state.values())
         show_chosen(ticked)
-        run_overlay(runs, ticked, state)
+        run_overlay(shown, ticked, state)
         state.save()
 
 
@@ -51,6 +45,6 @@ with guard():
     identify()
     runner()  # it marks what an ended process left running as interrupted
     store_notices()
-    again = under_way(store().runs())
+    again = store().any_alive()
     st.fragment(all_runs, run_every=2.0 if again else None)(again)
     experiment_import()

@@ -172,16 +172,15 @@ def _train(asked: argparse.Namespace) -> int:
     bar = _Bar("epoch 1")
     last: EpochRecord | None = None
     while made := training.advance():
-        if isinstance(made[-1], EpochRecord):
-            last = made[-1]
+        newest = made[-1]
+        if isinstance(newest, EpochRecord):
+            last = newest
             bar.clear()
-        lines = map(_as_json, made) if asked.json else _epoch_lines(experiment, made[-1])
-        for line in lines:
-            print(line, flush=True)
-        if isinstance(made[-1], EpochRecord):
             bar = _Bar(f"epoch {last.epoch + 1}")
         else:
             bar.show(_share_of_epoch(training))
+        for line in map(_as_json, made) if asked.json else _epoch_lines(experiment, newest):
+            print(line, flush=True)
     if last is None:
         return 0
     if not asked.json:

@@ -19,12 +19,16 @@ SoftmaxError
     ├── RunDamaged                     a part of the run differs from what was written
     ├── QueueFull                      too many runs wait already
     ├── TooManyRuns                    this person has as many active runs as allowed
+    ├── ExportsBusy                    too many files are being made for downloads
+    ├── OwnerMissing                   nobody is named who may steer the run, on a shared server
     └── StoreError                     the store on disk
         ├── StoreLocked                another process holds it
         ├── StoreDamaged               not a database, or one that fails its own check
         ├── StoreTooNew                written by a newer version of this program
-        ├── StoreNotWritable           a read-only folder, or a full disk
-        └── StoreFull                  its size limit is reached, and nothing may be cleared
+        ├── StoreNotWritable           a read-only folder
+        │   └── DiskFull               the disk takes no more
+        ├── StoreFull                  its size limit is reached, and nothing may be cleared
+        └── QuotaReached               what one person may keep is reached
 ```
 
 Each error carries the offending value as an attribute, so that a page can report it in the
@@ -235,6 +239,32 @@ class TooManyRuns(RunError):
         )
 
 
+class ExportsBusy(RunError):
+    """Too many files are being made for downloads, for this person or for all.
+
+    Attributes:
+        waiting: the files that are being made or wait, this person's if `yours`, else all.
+        yours: whether it is this person's own files that stand in the way.
+    """
+
+    waiting: int
+    yours: bool
+
+    def __str__(self) -> str:
+        whose = "for you" if self.yours else "for others"
+        return f"{self.waiting} files are being made {whose}. Try again in a minute."
+
+
+class OwnerMissing(RunError):
+    """A run that nobody could pause, stop or delete, on a server that many people share."""
+
+    def __str__(self) -> str:
+        return (
+            "A run on a shared server needs an owner and a digest of the secret that steers it: "
+            "pass `owner` and `steering` to `Runner.start`."
+        )
+
+
 class StoreError(RunError):
     """A problem with the store on disk."""
 
@@ -243,7 +273,17 @@ class StoreError(RunError):
 
 
 class StoreLocked(StoreError):
-    """Another process holds the store."""
+    """Another process holds the store.
+
+    Attributes:
+        pid: its number, or None if it is not known.
+        host: the name of its machine, or "".
+        since: when it began, UTC, ISO 8601, or "".
+    """
+
+    pid: int | None = None
+    host: str = ""
+    since: str = ""
 
 
 class StoreDamaged(StoreError):
@@ -255,7 +295,11 @@ class StoreTooNew(StoreError):
 
 
 class StoreNotWritable(StoreError):
-    """The folder is read-only, or the disk is full."""
+    """The store cannot be written: its folder is read-only, or the file is gone."""
+
+
+class DiskFull(StoreNotWritable):
+    """The disk takes no more: it is full, or a quota or a limit of file sizes is reached."""
 
 
 class StoreFull(StoreError):
@@ -266,5 +310,19 @@ class StoreFull(StoreError):
         limit: the bytes that they may take.
     """
 
+    used: int
+    limit: int
+
+
+class QuotaReached(StoreError):
+    """One person keeps as much as one person may, and none of it may be cleared.
+
+    Attributes:
+        kind: what is bounded: "bytes", "runs" or "pins".
+        used: how many there are.
+        limit: how many there may be.
+    """
+
+    kind: str
     used: int
     limit: int

@@ -7,6 +7,7 @@ written beside it. `SOFTMAX_DATA` and `SOFTMAX_RUNS` name other folders.
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,13 @@ DATA_VARIABLE: Final = "SOFTMAX_DATA"
 RUNS_VARIABLE: Final = "SOFTMAX_RUNS"
 PACKAGES_FOLDER: Final = Path(__file__).resolve().parents[1]
 """The folder with softmax_core in it: the checkout, or site-packages."""
+
+# The folders of a path of two parts and more, between quotes as Python's errors have it, or up to a
+# space. A link's // begins none.
+_FOLDERS: Final = re.compile(
+    r"""(?<=['"])(?:[A-Za-z]:)?[/\\][^'"]*[/\\](?=[^/\\'"]+['"])"""
+    r"""|(?<![\w:/\\.])(?:[A-Za-z]:)?[/\\](?:[^\s/\\'",;]+[/\\])+(?=[^\s/\\])"""
+)
 
 
 def data_folder(root: Path | str | None = None) -> Path:
@@ -52,3 +60,19 @@ def _own_folder() -> Path:
     if all((PACKAGES_FOLDER / name).is_file() for name in ("pyproject.toml", "app.py")):
         return PACKAGES_FOLDER / ".data"
     return platformdirs.user_data_path("softmax-explorer", appauthor=False)
+
+
+def without_folders(text: str, known: Path | None = None) -> str:
+    """Return a message with the last part alone of each path: where things lie is nobody's affair.
+
+    Args:
+        text: the message.
+        known: a folder whose name may have spaces in it.
+
+    Example:
+        >>> without_folders("The disk of /srv/runs/runs.sqlite is full.")
+        'The disk of runs.sqlite is full.'
+    """
+    if known is not None:
+        text = text.replace(f"{known}{os.sep}", "")
+    return _FOLDERS.sub("", text)

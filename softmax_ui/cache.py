@@ -1,12 +1,16 @@
-"""Every st.cache_* call: what one process has one of, however many people are connected.
+"""What one process has one of, however many people are connected.
 
-The module is small and changes seldom on purpose: code that holds a cached object must not have its
-class imported a second time.
+Runner and store belong to the process and are in no st.cache_*: Streamlit empties those when any
+browser sends the message for it, so they hold only what can be read anew. The module is small and
+changes seldom on purpose: code that holds one of these must not have its class imported twice.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sys
+from threading import RLock
+from types import ModuleType
+from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
@@ -29,31 +33,56 @@ def dataset() -> Dataset:
     return load_fashion_mnist(download=False)
 
 
-def _close(ending: Runner | Store) -> None:
-    ending.close()
+class _Process(ModuleType):
+    """The store and the runner, once they were asked for."""
+
+    def __init__(self) -> None:
+        super().__init__("softmax_process")
+        self.lock = RLock()
+        self.store: Store | None = None
+        self.runner: Runner | None = None
 
 
-@st.cache_resource(show_spinner=False, on_release=_close)
+# A module without a file stays when an edit has all others imported again (`make dev`): the runner
+# that holds the store's lock is then found, and not made a second time.
+_OWN: Final[_Process] = sys.modules.setdefault("softmax_process", _Process())  # type: ignore[assignment]
+
+
 def store() -> Store:
     """Return the store of the runs, opened once a process; a damaged one is set aside."""
     from softmax_core.folders import runs_folder
     from softmax_core.runs import open_store
-    from softmax_ui.sharing import store_bytes
+    from softmax_ui.sharing import quota, store_bytes
 
-    return open_store(runs_folder() / "runs.sqlite", max_bytes=store_bytes())
+    with _OWN.lock:
+        if _OWN.store is None:
+            path = runs_folder() / "runs.sqlite"
+            _OWN.store = open_store(path, max_bytes=store_bytes(), quota=quota())
+        return _OWN.store
 
 
-@st.cache_resource(show_spinner=False, on_release=_close)
 def runner() -> Runner:
-    """Return the runner, which holds the training threads.
-
-    `softmax_ui.server` clears it on Ctrl-C and on SIGTERM: every run then ends at its next step, is
-    stored, and its thread is joined.
-    """
+    """Return the runner, which holds the training threads."""
     from softmax_core.runs import Runner
     from softmax_ui.sharing import limits
 
-    return Runner(store(), dataset, limits())
+    with _OWN.lock:
+        if _OWN.runner is None:
+            _OWN.runner = Runner(store(), dataset, limits())
+        return _OWN.runner
+
+
+def close_runs() -> None:
+    """Let every run end at its next step, store it, join its thread and close the store.
+
+    `softmax_ui.server` does it on Ctrl-C and on SIGTERM.
+    """
+    with _OWN.lock:
+        if _OWN.runner is not None:
+            _OWN.runner.close()
+        if _OWN.store is not None:
+            _OWN.store.close()
+        _OWN.runner = _OWN.store = None
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)

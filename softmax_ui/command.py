@@ -18,13 +18,17 @@ from pathlib import Path
 from typing import Final
 
 APP_PACKAGES: Final = (
+    "brotli",
+    "httptools",
     "jinja2",
     "pandas",
+    "pi_heif",
     "plotly",
     "polib",
     "starlette",
     "streamlit",
     "torchvision",
+    *(() if sys.platform == "win32" else ("uvloop",)),
 )
 CORE_COMMANDS: Final = ("data", "train")
 _HERE: Final = Path(__file__).parent
@@ -39,12 +43,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except KeyboardInterrupt:  # torch takes seconds to import
             return 130
         return run_core(words, "softmax-explorer")
-    asked = _parser().parse_args(words)
-    if asked.version:
+    makes_link = words[:1] == ["operator"]
+    asked = (_operator_parser() if makes_link else _parser()).parse_args(words[makes_link:])
+    if "version" in asked and asked.version:
         print(f"Softmax Explorer {_version()}")
         return 0
     if any(importlib.util.find_spec(package) is None for package in APP_PACKAGES):
         return _refuse('The app is not installed yet: pip install "softmax-explorer[app]"')
+    if makes_link:
+        return _print_operators_link(asked.url)
     if not _is_free(asked.port):
         return _refuse(
             f"Port {asked.port} is taken. Choose another: softmax-explorer --port {asked.port + 1} "
@@ -54,6 +61,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sys.argv = ["streamlit", "run", str(script()), "--server.port", str(asked.port)]
     runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
     return 0
+
+
+def _print_operators_link(base: str) -> int:
+    from softmax_ui.operator import new_link
+
+    try:
+        print(new_link(base.rstrip("/")))
+    except OSError as error:
+        return _refuse(f"The link cannot be kept beside the runs: {error}")
+    return 0
+
+
+def _operator_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="softmax-explorer operator",
+        description="Make a new link with which its holder steers every run of a shared server, "
+        "and print it once. The link before ends at once; the server need not be restarted.",
+    )
+    parser.add_argument(
+        "--url", default="http://localhost:8501", help="the app's address (default: %(default)s)"
+    )
+    return parser
 
 
 def script() -> Path:
@@ -71,7 +100,8 @@ def _parser() -> argparse.ArgumentParser:
         prog="softmax-explorer",
         description="Serve Softmax Explorer on this machine.",
         epilog="softmax-explorer data fetches Fashion-MNIST, softmax-explorer train trains without "
-        "the app; each has a --help of its own.",
+        "the app, softmax-explorer operator makes a link that steers every run of a shared server; "
+        "each has a --help of its own.",
     )
     parser.add_argument("--version", action="store_true", help="print the version")
     parser.add_argument("--port", type=_port, default=8501, help="where to serve (default: 8501)")

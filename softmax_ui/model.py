@@ -63,7 +63,8 @@ def _logits_of(model: Model, split: SplitName) -> torch.Tensor:
 def model_at(run: Run, history: History, variant: int, epoch: int) -> Model | None:
     """Return a variant's parameters at an epoch's end, or the newest; None before the first.
 
-    An epoch that the run has not reached stands for the last one that it has.
+    An epoch that the run has not reached, or whose weights a long run did not keep, stands for the
+    last one before it.
     """
     # While a run moves, all who watch share one reading; at rest its weights no longer change.
     moving = run.status == "running"
@@ -74,7 +75,9 @@ def model_at(run: Run, history: History, variant: int, epoch: int) -> Model | No
         step, w, b = newest
         moment = _("after step {step}", step=f"{step:,}")
     else:
-        reached = min(epoch, len(history.epochs))
+        ended = min(epoch, len(history.epochs))
+        stored = store().weight_epochs(run.id)
+        reached = max((kept for kept in stored if kept <= ended), default=0)
         w, b = weights(run.id, reached)
         step = int(history.epochs.step[reached - 1]) if reached else 0
         moment = _("before the first step") if reached == 0 else _("after epoch {n}", n=reached)

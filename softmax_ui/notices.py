@@ -12,27 +12,36 @@ from typing import Final
 import streamlit as st
 
 from softmax_core import errors
+from softmax_core.folders import without_folders
+from softmax_ui.streamlit_inside.markdown import as_markdown
 from softmax_ui.text import N_, Names, _, ngettext
+from softmax_ui.text.lines import one_line
 
 _LONGEST_QUOTE: Final = 60
+_LONGEST_MESSAGE: Final = 600
 
 
-def quoted(value: object) -> str:
+def quoted(value: object, longest: int = _LONGEST_QUOTE) -> str:
     """Return a value from outside as Markdown code: it is shown, and nothing in it takes effect.
 
-    >>> quoted("<b>`x`</b>")
-    '`<b>x</b>`'
+    >>> quoted("<b>x</b>"), quoted("a`b")
+    ('`<b>x</b>`', '`` a`b ``')
     """
-    flat = "".join(c for c in str(value) if c.isprintable() and c != "`")
-    if len(flat) > _LONGEST_QUOTE:
-        flat = flat[: _LONGEST_QUOTE - 1] + "…"
-    return f"`{flat}`" if flat else "“”"
+    line = one_line(str(value))
+    if len(line) > longest:
+        line = line[: longest - 1] + "…"
+    if ":material/" in line or not line:  # which Streamlit changes in code too
+        return f"“{as_markdown(line)}”"
+    ticks = re.findall("`+", line)
+    fence = "`" * (len(max(ticks, default="", key=len)) + 1)
+    return f"{fence} {line} {fence}" if ticks else f"`{line}`"
 
 
 def sentence(error: errors.SoftmaxError) -> str:
     """Return in the reader's language what happened and what to do, from the error's attributes."""
     said = _of_input(error) or _of_data(error) or _of_run(error) or _of_store(error)
-    return said or _("Something did not work: {message}", message=quoted(error))
+    message = quoted(without_folders(str(error)), _LONGEST_MESSAGE)
+    return said or _("Something did not work: {message}", message=message)
 
 
 def _of_input(error: errors.SoftmaxError) -> str | None:
@@ -285,6 +294,19 @@ def _of_run(error: errors.SoftmaxError) -> str | None:
                 limit,
                 running=running,
             )
+        case errors.ExportsBusy(yours=True):
+            return _("Another file is still being made for you. Try again when it has come.")
+        case errors.ExportsBusy(waiting=waiting):
+            return ngettext(
+                "{n} file is being made for somebody else. Try again in a minute.",
+                "{n} files are being made for others. Try again in a minute.",
+                waiting,
+            )
+        case errors.OwnerMissing():
+            return _(
+                "Your browser has not said yet who it is, so nobody could steer this run. "
+                "Try again in a moment, or reload the page."
+            )
     return None
 
 
@@ -297,6 +319,16 @@ def _of_store(error: errors.SoftmaxError) -> str | None:
                 "or under way. Delete or unpin a run on the runs page.",
                 limit=limit // 2**20,
             )
+        case errors.QuotaReached():
+            return _of_quota(error)
+        case errors.StoreLocked(pid=int(pid), host=host, since=since):
+            return _(
+                "The store of the runs is in use by process {pid} on {host}, since {since} (UTC). "
+                "Use that server, or end it and reload.",
+                pid=pid,
+                host=quoted(host),
+                since=since[:19].replace("T", " "),
+            )
         case errors.StoreLocked():
             return _(
                 "The store of the runs is in use by another program. Close that program and reload."
@@ -308,17 +340,72 @@ def _of_store(error: errors.SoftmaxError) -> str | None:
             )
         case errors.StoreDamaged(path=path):
             return _(
-                "The store of the runs, {path}, is damaged. Move the file away; "
-                "a new one is made at the next start.",
+                "The store of the runs, {path}, is damaged. End the server and start it again: "
+                "what can still be read is then saved, and the damaged file stays beside it.",
                 path=quoted(path.name),
             )
+        case errors.DiskFull():
+            return _ending("DiskFull")
         case errors.StoreNotWritable():
-            return _(
-                "The store of the runs cannot be written: the folder is read-only, or the disk is "
-                "full. Make room or make it writable, or set SOFTMAX_RUNS to another folder, and "
-                "reload."
-            )
+            return _ending("StoreNotWritable")
     return None
+
+
+def _of_quota(error: errors.QuotaReached) -> str:
+    """Say what one person may keep on this server."""
+    match error.kind:
+        case "pins":
+            return ngettext(
+                "One person may pin {n} run on this server. Unpin another one first.",
+                "One person may pin {n} runs on this server. Unpin another one first.",
+                error.limit,
+            )
+        case "runs":
+            return ngettext(
+                "One person may keep {n} run on this server, and yours is pinned or under way. "
+                "Unpin it or stop it.",
+                "One person may keep {n} runs on this server, and all of yours are pinned or under "
+                "way. Unpin or stop one.",
+                error.limit,
+            )
+    return _ending("QuotaReached")
+
+
+_ending: Final = Names[str](
+    {
+        "DiskFull": N_(
+            "The disk of the runs takes no more: it is full, or a quota or a limit of file sizes "
+            "is reached. Make room on it."
+        ),
+        "StoreNotWritable": N_(
+            "The store of the runs cannot be written: its folder is read-only, or its file is "
+            "gone. Make it writable, or set SOFTMAX_RUNS to another folder, and reload."
+        ),
+        "StoreLocked": N_("The store of the runs was locked by another program."),
+        "StoreDamaged": N_("The store of the runs is damaged on the disk."),
+        "StoreFull": N_(
+            "The store of the runs is full, and all that is left in it is pinned, under way, or of "
+            "people who keep less. Delete or unpin a run on the runs page."
+        ),
+        "QuotaReached": N_(
+            "The runs of this person take as much room as one person may have on this server, and "
+            "the others of theirs are pinned or under way. Delete or unpin one."
+        ),
+        "DataNotFound": N_(
+            "The Fashion-MNIST pictures are not on this machine yet. Get them on the home page."
+        ),
+    }
+)
+
+
+def reason_of(error: str | None) -> str:
+    """Return in the reader's language why a run ended, from what the run keeps (`Run.error`).
+
+    >>> reason_of("ValueError: no such thing")
+    '`ValueError: no such thing`'
+    """
+    name = (error or "").partition(":")[0]
+    return _ending(name) if name in _ending else quoted(error or "", _LONGEST_MESSAGE)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, Literal
@@ -10,10 +11,12 @@ import streamlit as st
 
 from softmax_ui.addresses.state import PAGE_KEY, VISIT_KEY
 from softmax_ui.components.page_frame import page_frame
+from softmax_ui.notices import quoted
 from softmax_ui.pages import HOME, MENU, Page
 from softmax_ui.streamlit_inside import STREAMLIT_CSS
 from softmax_ui.streamlit_inside.script_run import script_run
-from softmax_ui.text import LANGUAGES, SESSION_KEY, Language, as_language, language
+from softmax_ui.terms import when
+from softmax_ui.text import LANGUAGES, SESSION_KEY, Language, _, as_language, language
 
 _HERE: Final = Path(__file__).parent
 _SWITCH: Final = "language_switch"
@@ -34,6 +37,7 @@ def open_page(title: str, *, layout: Literal["centered", "wide"] = "wide") -> No
     )
     st.html(_STYLE)
     _menu()
+    _losses()
 
 
 def page_link(
@@ -101,3 +105,34 @@ def _menu() -> None:
             args=(other,),
         )
         page_frame(language="zh-CN" if language() == "zh" else "en")
+
+
+def _losses() -> None:
+    """Say that the file of the runs' store was taken away while it was in use."""
+    # Nothing imports torch only to find that no store is open.
+    database = sys.modules.get("softmax_core.runs.database")
+    for loss in database.losses() if database else []:
+        given = {"name": quoted(loss.path.name), "when": when(loss.when)}
+        match loss.kind:
+            case "deleted":
+                said = _(
+                    "The file of the runs' store was deleted or moved while this server had it "
+                    "open. Everything in it was written anew on {when} (UTC), as {name}.",
+                    **given,
+                )
+            case "replaced":
+                said = _(
+                    "Another file took the place of the runs' store while this server had it open. "
+                    "What this server holds was written beside it on {when} (UTC), as {name}; "
+                    "after a restart the server opens the other file.",
+                    **given,
+                )
+            case _:
+                said = _(
+                    "The file of the runs' store, {name}, was deleted or moved while this server "
+                    "had it open, and cannot be written anew: nothing more is stored, and "
+                    "everything is gone when the server ends. Make its folder writable, with room "
+                    "in it.",
+                    **given,
+                )
+        st.warning(said, icon=":material/healing:")

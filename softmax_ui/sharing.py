@@ -12,7 +12,7 @@ from typing import Final
 import streamlit as st
 
 from softmax_core.errors import InvalidExperiment
-from softmax_core.runs import Limits
+from softmax_core.runs import Limits, Quota
 
 OWN_MACHINE: Final = ("localhost", "127.0.0.1", "::1")
 
@@ -22,6 +22,10 @@ SETTINGS: Final[dict[str, tuple[int, int, int]]] = {
     "SOFTMAX_PER_PERSON": (0, 2, 1000),
     "SOFTMAX_STEPS": (0, 100_000, 10**9),
     "SOFTMAX_STORE_MB": (2048, 2048, 10**7),
+    "SOFTMAX_PERSON_MB": (0, 512, 10**7),
+    "SOFTMAX_PERSON_RUNS": (0, 200, 10**6),
+    "SOFTMAX_PERSON_PINS": (0, 20, 10**6),
+    "SOFTMAX_PER_ADDRESS": (500, 500, 10**6),
 }
 """Name -> what holds on a person's own machine, what on a shared server, the most. 0: no bound."""
 
@@ -61,9 +65,19 @@ def limits() -> Limits:
         waiting=setting("SOFTMAX_WAITING"),
         per_person=setting("SOFTMAX_PER_PERSON") or None,
         steps=setting("SOFTMAX_STEPS") or None,
+        owned=is_shared(),
     )
 
 
 def store_bytes() -> int:
     """Return the bound of the store in bytes."""
     return max(setting("SOFTMAX_STORE_MB"), 10) * 2**20
+
+
+def quota() -> Quota:
+    """Return what one person may keep in the store."""
+    return Quota(
+        bytes=setting("SOFTMAX_PERSON_MB") * 2**20 or None,
+        runs=setting("SOFTMAX_PERSON_RUNS") or None,
+        pins=setting("SOFTMAX_PERSON_PINS") or None,
+    )

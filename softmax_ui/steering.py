@@ -2,9 +2,11 @@
 
 A browser keeps a random key of its own. The secret of a run that it starts is an HMAC of the
 run's id under that key, so it can be made again after a reload and need not be stored; the store
-has only its digest. A steering link carries the secret behind a `#`, which browsers never send
-with a request, so no log has it; the page takes it into the browser's keeping and out of the
-address. On a person's own machine everybody may steer, and none of this runs.
+has only its digest, and how often the link was made anew. A steering link carries the secret behind
+a `#`, which browsers never send with a request, so no log has it; the page takes it into the
+browser's keeping and out of the address. The session remembers what the browser has said, from page
+to page. The operator of the server steers every run. On a person's own machine everybody may steer,
+and none of this runs.
 """
 
 from __future__ import annotations
@@ -14,12 +16,14 @@ import hmac
 import logging
 import re
 from collections.abc import Callable
+from itertools import islice
 from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
 import streamlit as st
 
 from softmax_core.errors import RunNotFound, SoftmaxError
+from softmax_ui import operator
 from softmax_ui.cache import store
 from softmax_ui.components.steering_keys import steering_keys
 from softmax_ui.notices import sentence
@@ -28,19 +32,25 @@ from softmax_ui.sharing import is_shared
 from softmax_ui.text import _
 
 _HELD: Final = "steering_held"
-_UNCLAIMED: Final = "unclaimed_runs"
 _ERROR: Final = "steering_error"
 _SECRET: Final = re.compile(r"[0-9a-f]{64}")
 
+MOST_SECRETS: Final = 100
+"""Steering links of others that a browser keeps (steering_keys/component.js has the number too)."""
+
 
 def identify() -> None:
-    """Learn from the browser who is here; a page that steers calls it once, near its top."""
+    """Learn from the browser who is here; a page that starts or steers runs calls it once."""
     if not is_shared():
         return
-    st.session_state[_HELD] = _checked(steering_keys(key="steering_keys"))
-    if _held()["key"]:
-        for run_id in st.session_state.pop(_UNCLAIMED, []):
-            claim(run_id)
+    given = steering_keys(known=bool(_held()["key"]), key="steering_keys")
+    if given is not None:  # a page that was just opened has not asked yet
+        st.session_state[_HELD] = _checked(given)
+
+
+def may_start() -> bool:
+    """Tell whether a run that is started now would be somebody's."""
+    return not is_shared() or bool(_held()["key"])
 
 
 def owner() -> str:
@@ -49,19 +59,19 @@ def owner() -> str:
     return hashlib.sha256(f"owner {key}".encode()).hexdigest()[:16] if key else ""
 
 
-def claim(run_id: str) -> None:
-    """Let the one who is here steer a run that was just started."""
-    if not is_shared():
-        return
-    if _held()["key"]:
-        store().set_steering(run_id, _digest(_own_secret(run_id)), owner())
-    else:  # started before the browser had said who it is
-        st.session_state.setdefault(_UNCLAIMED, []).append(run_id)
+def proof() -> Callable[[str], str] | None:
+    """Return what lets the one who is here steer a run that they start: its id -> a digest.
+
+    None on one's own machine, and before the browser has said who it is.
+    """
+    if not is_shared() or not _held()["key"]:
+        return None
+    return lambda run_id: _digest(_own_secret(run_id))
 
 
 def may_steer(run_id: str) -> bool:
     """Tell whether the one who is here may steer a run."""
-    return not is_shared() or _secret(run_id) is not None
+    return not is_shared() or _secret(run_id) is not None or _is_operator()
 
 
 def watching_link(run_id: str) -> str:
@@ -80,6 +90,16 @@ def steering_link(run_id: str) -> str | None:
     return None if secret is None else f"{watching_link(run_id)}#steer={secret}"
 
 
+def renew_link(run_id: str) -> None:
+    """Make another steering link of a run, for the one who started it; the one before ends."""
+    if _is_own(run_id):
+        renewed = _stored(run_id)[0]
+        fresh = _digest(_own_secret(run_id, renewed + 1))
+        store().set_steering(run_id, f"{renewed + 1}:{fresh}")
+    else:
+        st.session_state[_ERROR] = _only_watching()
+
+
 def share(run_id: str) -> None:
     """Draw the links of a run; on one's own machine there is nothing to share."""
     if not is_shared():
@@ -93,6 +113,15 @@ def share(run_id: str) -> None:
         if link is not None:
             st.markdown(_("Whoever has this link may pause, stop and change the run, as you may:"))
             st.code(link, language=None, wrap_lines=True)
+            if _is_own(run_id):
+                st.button(
+                    _("Make another link"),
+                    key="renew_link",
+                    icon=":material/link_off:",
+                    help=_("The link above then steers no more; you go on steering."),
+                    on_click=attempt,
+                    args=(renew_link, run_id),
+                )
 
 
 def _only_watching() -> str:
@@ -105,17 +134,39 @@ def _secret(run_id: str) -> str | None:
     if not held["key"]:
         return None
     try:
-        wanted = store().steering(run_id)
+        renewed, wanted = _stored(run_id)
     except RunNotFound:
         return None
-    for secret in (_own_secret(run_id), held["secrets"].get(run_id, "")):
-        if wanted and hmac.compare_digest(_digest(secret), wanted):
+    for secret in (_own_secret(run_id, renewed), held["secrets"].get(run_id, "")):
+        if _fits(secret, wanted):
             return secret
     return None
 
 
-def _own_secret(run_id: str) -> str:
-    return hmac.new(_held()["key"].encode(), run_id.encode(), hashlib.sha256).hexdigest()
+def _stored(run_id: str) -> tuple[int, str]:
+    """Return how often a run's link was made anew, and the digest of its secret."""
+    renewed, _colon, digest = store().steering(run_id).rpartition(":")
+    return int(renewed or 0), digest
+
+
+def _is_own(run_id: str) -> bool:
+    """Tell whether the one who is here started a run."""
+    renewed, wanted = _stored(run_id)
+    return bool(_held()["key"]) and _fits(_own_secret(run_id, renewed), wanted)
+
+
+def _fits(secret: str, wanted: str) -> bool:
+    return bool(wanted) and hmac.compare_digest(_digest(secret), wanted)
+
+
+def _is_operator() -> bool:
+    secret = _held().get("operator", "")
+    return bool(secret) and operator.is_secret(secret)
+
+
+def _own_secret(run_id: str, renewed: int = 0) -> str:
+    named = f"{run_id} {renewed}" if renewed else run_id
+    return hmac.new(_held()["key"].encode(), named.encode(), hashlib.sha256).hexdigest()
 
 
 def _digest(secret: str) -> str:
@@ -130,12 +181,17 @@ def _checked(given: object) -> dict[str, Any]:
     """Return what the browser holds, if it is of the right form; anything else holds nothing."""
     if not isinstance(given, dict) or not isinstance(given.get("secrets"), dict):
         return {"key": "", "secrets": {}}
-    key = given.get("key")
+    key, operators = (
+        each if isinstance(each, str) and _SECRET.fullmatch(each) else ""
+        for each in (given.get("key"), given.get("operator"))
+    )
+    newest = islice(reversed(given["secrets"].items()), MOST_SECRETS)
     return {
-        "key": key if isinstance(key, str) and _SECRET.fullmatch(key) else "",
+        "key": key,
+        "operator": operators,
         "secrets": {
             str(run): secret
-            for run, secret in given["secrets"].items()
+            for run, secret in newest
             if isinstance(secret, str) and _SECRET.fullmatch(secret)
         },
     }

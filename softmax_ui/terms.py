@@ -19,6 +19,7 @@ from softmax_core.runs.history import Axis, Measure
 from softmax_core.runs.run import Status
 from softmax_core.training.experiment import Experiment, Schedule
 from softmax_ui.text import N_, Names, _, ngettext
+from softmax_ui.text.lines import one_line
 
 loss_name: Final = Names[Loss](
     {"cross_entropy": N_("cross-entropy"), "squared_error": N_("squared error")}
@@ -79,7 +80,7 @@ field_name: Final = Names[str](
         "batch_size": N_("Minibatch size"),
         "seed": N_("Seed"),
         "pixel_scale": N_("Pixels"),
-        "schedule": N_("Learning rate schedule"),
+        "schedule": N_("Schedule of η"),
         "validation_size": N_("Validation set size"),
         "name": N_("Name"),
         "learning_rate": N_("Learning rate η"),
@@ -136,15 +137,24 @@ def class_words(names: Sequence[str]) -> list[str]:
 
 
 def title_of(run: Run) -> str:
-    """Return a run's name, or for a run without one the names of its variants."""
-    if run.name:
-        return run.name
-    variants = run.experiment.variants
-    if len(variants) == 1:
-        return variants[0].name
+    """Return a run's name, or for a run without one the names of its variants; plain text."""
+    if name := one_line(run.name):
+        return name
+    first, *others = variant_names(run)
+    if not others:
+        return first
     return ngettext(
-        "{n} variant: {first} …", "{n} variants: {first} …", len(variants), first=variants[0].name
+        "{n} variant: {first} …", "{n} variants: {first} …", len(others) + 1, first=first
     )
+
+
+def variant_names(run: Run) -> list[str]:
+    """Return the variants' names as they are shown: plain text, a line each, no two the same."""
+    names: list[str] = []
+    for position, given in enumerate(run.names, start=1):
+        name = one_line(given)
+        names.append(name if name and name not in names else f"{name} ({position})".strip())
+    return names
 
 
 def settings_line(experiment: Experiment) -> str:
@@ -162,16 +172,24 @@ def settings_line(experiment: Experiment) -> str:
 
 def curve_name(run: Run, variant: int) -> str:
     """Return a curve's name that also tells its run from others."""
-    name = run.experiment.variants[variant].name
-    alone = len(run.experiment.variants) == 1
-    if run.name:
-        return run.name if alone else f"{run.name} · {name}"
-    return f"{name} · {when(run.created)}"
+    named, names = one_line(run.name), variant_names(run)
+    if named:
+        return named if len(names) == 1 else f"{named} · {names[variant]}"
+    return f"{names[variant]} · {when(run.created)}"
 
 
 def when(moment: str) -> str:
     """Format a stored time (ISO 8601, UTC) to the minute."""
     return datetime.fromisoformat(moment).strftime("%Y-%m-%d %H:%M")
+
+
+def to_the_second(moment: str) -> str:
+    """Format a stored time (ISO 8601, UTC) so that it tells apart what was started in a minute.
+
+    >>> to_the_second("2026-11-29T10:54:39.123456+00:00")
+    '2026-11-29 10:54:39'
+    """
+    return moment[:19].replace("T", " ")
 
 
 def duration(seconds: float) -> str:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+INSTALLED = {canonicalize_name(each.name) for each in metadata.distributions()}
 RANGES = [
     Requirement(line)
     for lines in (PROJECT["dependencies"], *PROJECT["optional-dependencies"].values())
@@ -17,10 +21,26 @@ RANGES = [
 ]
 
 
+def lines(name: str) -> list[Requirement]:
+    """The lines of a requirements file that name a package."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    return [Requirement(line) for line in text.splitlines() if line and not line.startswith("#")]
+
+
 def pins(name: str) -> dict[str, str]:
     """Package and version of each line of a requirements file."""
-    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
-    return dict(line.split("==") for line in lines if line and not line.startswith("#"))
+    return {line.name: str(line.specifier).removeprefix("==") for line in lines(name)}
+
+
+def locked(name: str) -> dict[str, list[tuple[Requirement, set[str]]]]:
+    """Package -> each of its versions, with the hashes of its files."""
+    entries = (ROOT / name).read_text(encoding="utf-8").replace("\\\n", " ").splitlines()
+    found: dict[str, list[tuple[Requirement, set[str]]]] = {}
+    for entry in entries:
+        wanted, *hashes = re.split(r"\s+--hash=", entry.strip())
+        package = Requirement(wanted)
+        found.setdefault(package.name, []).append((package, set(hashes)))
+    return found
 
 
 @pytest.mark.parametrize("wanted", RANGES, ids=str)
@@ -31,6 +51,30 @@ def test_each_range_has_both_ends_and_holds_the_pinned_version(wanted: Requireme
 
 def test_nothing_is_pinned_for_the_app_that_it_does_not_need() -> None:
     assert set(pins("requirements.txt")) == {wanted.name for wanted in RANGES}
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+def test_every_locked_package_has_one_version_a_system_and_its_hashes(lock: str) -> None:
+    for versions in locked(lock).values():
+        for package, hashes in versions:
+            assert str(package.specifier).startswith("=="), package
+            assert hashes, package
+            assert all(re.fullmatch(r"sha256:[0-9a-f]{64}", each) for each in hashes), package
+        assert len(versions) == 1 or all(package.marker for package, _ in versions)
+
+
+def test_the_locks_hold_the_pins_and_all_that_these_need_here() -> None:
+    app, tools = locked("requirements.lock"), locked("requirements-dev.lock")
+    for lock, name in ((app, "requirements.txt"), (tools, "requirements-dev.txt")):
+        for pin in lines(name):
+            ((package, _),) = lock[canonicalize_name(pin.name)]
+            assert package.specifier == pin.specifier
+    assert app.items() <= tools.items()
+    for name in app:  # of what is installed; the CPU build of torch needs less than the other
+        for text in metadata.requires(name) or [] if name in INSTALLED else []:
+            needed = Requirement(text)
+            if needed.marker is None or needed.marker.evaluate({"extra": ""}):
+                assert canonicalize_name(needed.name) in app, f"{name} needs {needed}"
 
 
 def test_no_package_is_pinned_twice() -> None:

@@ -5,19 +5,23 @@ exports. No formula does, and nothing that is drawn.
 """
 
 from softmax_core.runs.blocks import StepColumns
+from softmax_core.runs.catalogue import Head
 from softmax_core.runs.history import Glance, History, Line
-from softmax_core.runs.limits import Limits, expected_steps
+from softmax_core.runs.limits import Limits, Quota, expected_steps
+from softmax_core.runs.opening import open_store
 from softmax_core.runs.run import ALIVE, RESUMABLE, Run, Status, differences
 from softmax_core.runs.runner import Runner
-from softmax_core.runs.store import Store, open_store
+from softmax_core.runs.store import Store
 
 __all__ = [
     "ALIVE",
     "RESUMABLE",
     "Glance",
+    "Head",
     "History",
     "Limits",
     "Line",
+    "Quota",
     "Run",
     "Runner",
     "Status",

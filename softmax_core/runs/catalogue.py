@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from threading import Lock
+from time import monotonic
 from typing import Any, Final, get_args
 
 from softmax_core.errors import RunDamaged, RunNotFound
-from softmax_core.runs.database import Database, now
+from softmax_core.folders import without_folders
+from softmax_core.runs.database import Database
+from softmax_core.runs.private import now
 from softmax_core.runs.rows import checksum
 from softmax_core.runs.run import ALIVE, Run, Status
 from softmax_core.training.experiment import Experiment
@@ -18,6 +23,36 @@ from softmax_core.training.experiment import Experiment
 _ID_BYTES: Final = 12  # 16 characters, so that ids cannot be guessed
 _RUN = "id, experiment, status, created, started, ended, step, total_steps, error, name, note"
 _RUN += ", pinned, owner, checksum"
+_CHECKED_SECONDS: Final = 60.0  # how long the list of damaged runs holds
+_AT_ONCE: Final = 500
+
+# One column, so without a comma and a space in it.
+_CHANGES = (
+    "(SELECT json_group_array(json_array(variant,learning_rate)) FROM (SELECT variant,learning_rate"
+    " FROM rate_changes WHERE run = runs.id ORDER BY position))"
+)
+_RUN += f", {_CHANGES}"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a list of all runs is searched and sorted by; much quicker to read than the runs.
+
+    Attributes:
+        id: the run's id.
+        name: its name, or "".
+        note: its note, or "".
+        status: its status.
+        pinned: whether it is protected from being cleared.
+        best: the best variant's test accuracy at the end of the last epoch, or None.
+    """
+
+    id: str
+    name: str
+    note: str
+    status: Status
+    pinned: bool
+    best: float | None
 
 
 class Catalogue:
@@ -25,29 +60,38 @@ class Catalogue:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.path = database.path
+        self._damaged: tuple[float, list[str]] | None = None
         # Statuses that a full disk did not store; returned to readers until the next one is stored.
         self._unstored: dict[str, tuple[Status, str | None]] = {}
         self._unstored_lock = Lock()
 
-    def create(self, experiment: Experiment, total_steps: int, *, owner: str = "") -> Run:
+    def create(
+        self,
+        experiment: Experiment,
+        total_steps: int,
+        *,
+        owner: str = "",
+        steering: Callable[[str], str] | None = None,
+    ) -> Run:
         """Add a run, with status "queued".
 
         Args:
             experiment: what to train.
             total_steps: number of steps it will make.
             owner: a digest that identifies who started it, or "".
+            steering: returns for the run's id the digest of the secret that steers it.
 
         Returns:
             The new run.
         """
         run_id = secrets.token_urlsafe(_ID_BYTES)
         settings = (run_id, json.dumps(experiment.to_dict()), now(), owner)
+        digest = steering(run_id) if steering else ""
         with self._database.writing() as connection:
             connection.execute(
-                "INSERT INTO runs (id, experiment, created, owner, checksum, status, total_steps)"
-                " VALUES (?, ?, ?, ?, ?, 'queued', ?)",
-                (*settings, checksum(*settings), total_steps),
+                "INSERT INTO runs (id, experiment, created, owner, checksum, status, total_steps,"
+                " bytes, steering) VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, ?)",
+                (*settings, checksum(*settings), total_steps, len(settings[1]), digest),
             )
         return self.run(run_id)
 
@@ -67,13 +111,64 @@ class Catalogue:
             raise RunNotFound(run_id)
         return self._as_run(row)
 
-    def runs(self) -> list[Run]:
-        """Return all runs with readable settings, newest first."""
-        return [run for run in self._listed() if isinstance(run, Run)]
+    def runs(self, ids: Iterable[str] | None = None) -> list[Run]:
+        """Return runs with readable settings.
+
+        Args:
+            ids: those to return, in this order, where they are there; None for all, newest first.
+        """
+        if ids is None:
+            return self._readable("ORDER BY created DESC, rowid DESC")
+        wanted = list(ids)
+        found: dict[str, Run] = {}
+        for start in range(0, len(wanted), _AT_ONCE):
+            some = wanted[start : start + _AT_ONCE]
+            marks = ", ".join("?" * len(some))
+            found |= {run.id: run for run in self._readable(f"AND id IN ({marks})", some)}
+        return [found[run_id] for run_id in wanted if run_id in found]
+
+    def heads(self) -> list[Head]:
+        """Return what all runs are searched and sorted by, newest first; not of damaged ones."""
+        with self._database.reading() as connection:
+            found = connection.execute(
+                "SELECT id, name, note, status, pinned, best FROM runs INDEXED BY runs_listed"
+                " WHERE deleted IS NULL ORDER BY created DESC, rowid DESC"
+            ).fetchall()
+        damaged = set(self.damaged())
+        heads = [
+            Head(run_id, name, note, status, bool(pinned), best)
+            for run_id, name, note, status, pinned, best in found
+            if run_id not in damaged
+        ]
+        with self._unstored_lock:
+            told = {run_id: status for run_id, (status, _error) in self._unstored.items()}
+        if told:
+            heads = [replace(head, status=told.get(head.id, head.status)) for head in heads]
+        return heads
+
+    def any_alive(self) -> bool:
+        """Tell whether a run is queued, running or paused."""
+        with self._database.reading() as connection:
+            found = connection.execute(
+                "SELECT id FROM runs INDEXED BY runs_listed"
+                " WHERE deleted IS NULL AND status IN (?, ?, ?)",
+                ALIVE,
+            ).fetchall()
+        with self._unstored_lock:
+            return any(self._unstored.get(run_id, ALIVE)[0] in ALIVE for (run_id,) in found)
 
     def damaged(self) -> list[str]:
-        """Return the ids of the runs with damaged settings."""
-        return [run.run_id for run in self._listed() if isinstance(run, RunDamaged)]
+        """Return the ids of the runs with damaged settings; what is told is up to a minute old."""
+        known = self._damaged
+        if known is None or monotonic() > known[0]:
+            with self._database.reading() as connection:
+                found = connection.execute(
+                    "SELECT id, experiment, created, owner, checksum, status FROM runs"
+                    " WHERE deleted IS NULL"
+                )
+                ids = [row[0] for row in found if not _is_sound(row[:4], *row[4:])]
+            known = self._damaged = monotonic() + _CHECKED_SECONDS, ids
+        return known[1]
 
     def set_status(self, run_id: str, status: Status, error: str | None = None) -> None:
         """Store the status of a run, and the time if it starts or ends.
@@ -81,8 +176,9 @@ class Catalogue:
         Args:
             run_id: the run.
             status: the new status.
-            error: the reason, for "failed" and "interrupted".
+            error: the reason, for "failed" and "interrupted"; folders in it are left out.
         """
+        error = error and self._told(error)
         ended = None if status in ALIVE else now()
         started = now() if status == "running" else None
         with self._database.writing() as connection:
@@ -96,30 +192,26 @@ class Catalogue:
 
     def say_status(self, run_id: str, status: Status, error: str | None) -> None:
         """Keep a status in memory that the disk did not take."""
+        error = error and self._told(error)
         with self._unstored_lock:
             self._unstored[run_id] = (status, error)
 
-    def set_steering(self, run_id: str, digest: str, owner: str) -> None:
-        """Store who may steer a run.
+    def set_steering(self, run_id: str, digest: str) -> None:
+        """Store another secret that steers a run; the one before no longer does.
 
         Args:
             run_id: the run.
-            digest: of the secret that steers it; the secret itself is not stored.
-            owner: a digest that identifies who started it; the run counts towards their limit.
+            digest: of the secret; the secret itself is not stored.
 
         Raises:
             RunNotFound: there is no such run.
         """
         with self._database.writing() as connection:
-            created = connection.execute(
-                "SELECT id, experiment, created FROM runs WHERE id = ?", (run_id,)
-            ).fetchone()
-            if created is None:
-                raise RunNotFound(run_id)
-            connection.execute(
-                "UPDATE runs SET steering = ?, owner = ?, checksum = ? WHERE id = ?",
-                (digest, owner, checksum(*created, owner), run_id),
+            changed = connection.execute(
+                "UPDATE runs SET steering = ? WHERE id = ?", (digest, run_id)
             )
+            if changed.rowcount == 0:
+                raise RunNotFound(run_id)
 
     def steering(self, run_id: str) -> str:
         """Return the digest of the secret that steers a run, or "" if none was set."""
@@ -156,30 +248,39 @@ class Catalogue:
             )
             return changed.rowcount
 
-    def _listed(self) -> list[Run | RunDamaged]:
+    def _told(self, error: str) -> str:
+        return without_folders(error, self._database.path.parent)
+
+    def _readable(self, condition: str, given: Sequence[str] = ()) -> list[Run]:
         with self._database.reading() as connection:
             found = connection.execute(
-                f"SELECT {_RUN} FROM runs WHERE deleted IS NULL"  # noqa: S608
-                " ORDER BY created DESC, rowid DESC"
+                f"SELECT {_RUN} FROM runs WHERE deleted IS NULL {condition}",  # noqa: S608
+                given,
             ).fetchall()
-        listed: list[Run | RunDamaged] = []
+        readable = []
         for row in found:
-            try:
-                listed.append(self._as_run(row))
-            except RunDamaged as damage:
-                listed.append(damage)
-        return listed
+            with suppress(RunDamaged):  # `damaged` names it
+                readable.append(self._as_run(row))
+        return readable
 
     def _as_run(self, row: Sequence[Any]) -> Run:
         named = dict(zip(_RUN.split(", "), row, strict=True))
         settings = (named["id"], named["experiment"], named["created"], named["owner"])
-        if checksum(*settings) != named.pop("checksum") or named["status"] not in get_args(Status):
+        if not _is_sound(settings, named.pop("checksum"), named["status"]):
             raise RunDamaged(named["id"], "settings")
+        if named["error"]:
+            named["error"] = self._told(named["error"])  # an older version left them in
+        named["changes"] = tuple(map(tuple, json.loads(named.pop(_CHANGES))))
         with self._unstored_lock:
             if named["id"] in self._unstored:
                 named["status"], named["error"] = self._unstored[named["id"]]
         experiment = _experiment(named["experiment"])
         return Run(**{**named, "experiment": experiment, "pinned": bool(named["pinned"])})
+
+
+def _is_sound(settings: Sequence[Any], written: int, status: str) -> bool:
+    """Tell whether id, experiment, creation and owner are what was written."""
+    return checksum(*settings) == written and status in get_args(Status)
 
 
 @lru_cache(maxsize=2048)

@@ -3,31 +3,53 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from softmax_core.errors import InvalidExperiment, RunNotFound, RunNotSteerable, StoreFull
-from softmax_core.runs.database import Database, now
+from softmax_core.errors import (
+    InvalidExperiment,
+    QuotaReached,
+    RunNotFound,
+    RunNotSteerable,
+    StoreError,
+    StoreFull,
+)
+from softmax_core.runs.database import Database
+from softmax_core.runs.limits import NO_QUOTA, Quota
+from softmax_core.runs.private import now
 from softmax_core.runs.run import ALIVE
 from softmax_core.training.experiment import is_line
+from softmax_core.training.names import without_hidden
 
 STORE_BYTES: Final = 2 * 2**30
 MAX_RUN_NAME: Final = 80
 MAX_NOTE: Final = 2000
 
 _ALIVE = ", ".join(f"'{status}'" for status in ALIVE)
-# Deleted runs first, then finished and failed ones, then those that could be resumed.
-_CLEARING_ORDER = f"""
-    SELECT id, name FROM runs
-    WHERE id <> ? AND pinned = 0 AND status NOT IN ({_ALIVE})
-    ORDER BY deleted IS NULL, status NOT IN ('finished', 'failed'), coalesce(ended, created)
+_CLEARABLE = f"id <> :keep AND pinned = 0 AND status NOT IN ({_ALIVE})"
+_OLDEST = "status NOT IN ('finished', 'failed'), coalesce(ended, created)"
+# Deleted runs first, then those of whoever holds most: finished and failed ones, then those that
+# could be resumed, the oldest first. For a run that goes on nobody loses one who holds less.
+_NEXT_OF_ALL = f"""
+    WITH held AS (SELECT owner AS holder, sum(bytes) AS held FROM runs GROUP BY owner)
+    SELECT id, name FROM runs JOIN held ON holder = owner
+    WHERE {_CLEARABLE} AND (deleted IS NOT NULL OR held >= coalesce(
+        (SELECT held FROM held JOIN runs ON holder = owner WHERE id = :keep), 0
+    ))
+    ORDER BY deleted IS NULL, held DESC, {_OLDEST}
     LIMIT 1
-"""  # noqa: S608 - three constants
+"""  # noqa: S608 - constants
+_NEXT_OF_OWNER = f"""
+    SELECT id, name FROM runs WHERE {_CLEARABLE} AND owner = :owner
+    ORDER BY deleted IS NULL, {_OLDEST}
+    LIMIT 1
+"""  # noqa: S608 - constants
 
 
 @dataclass(frozen=True, slots=True)
 class Cleared:
-    """A run that was cleared because the store was full.
+    """A run that was cleared to make room.
 
     Attributes:
         run_id: its id.
@@ -46,9 +68,10 @@ class Curation:
     A method that is given a run raises `RunNotFound` if there is no such run.
     """
 
-    def __init__(self, database: Database, max_bytes: int) -> None:
+    def __init__(self, database: Database, max_bytes: int, quota: Quota = NO_QUOTA) -> None:
         self._database = database
         self.max_bytes = max_bytes
+        self.quota = quota
 
     def rename(self, run_id: str, name: str) -> None:
         """Set the run's name; an empty string removes it."""
@@ -59,8 +82,24 @@ class Curation:
         self._set(run_id, "note", short_text(note, "note", MAX_NOTE))
 
     def pin(self, run_id: str, pinned: bool = True) -> None:
-        """Protect a run from being cleared, or no longer."""
-        self._set(run_id, "pinned", int(pinned))
+        """Protect a run from being cleared, or no longer.
+
+        Raises:
+            QuotaReached: its owner has pinned as many runs as one person may.
+        """
+        with self._database.writing() as connection:
+            owner = _owner(connection, run_id)
+            if owner is None:
+                raise RunNotFound(run_id)
+            limit = self.quota.pins
+            if pinned and owner and limit is not None:
+                (others,) = connection.execute(
+                    "SELECT count(*) FROM runs WHERE owner = ? AND pinned AND id <> ?",
+                    (owner, run_id),
+                ).fetchone()
+                if others >= limit:
+                    raise self._over_quota("pins", others, limit)
+            connection.execute("UPDATE runs SET pinned = ? WHERE id = ?", (int(pinned), run_id))
 
     def delete(self, run_id: str) -> None:
         """Delete a run; `restore` can undo it until the run is cleared.
@@ -81,44 +120,87 @@ class Curation:
         self._set(run_id, "deleted", None)
 
     def used_bytes(self) -> int:
-        """Return the bytes in use; the file may be larger, its free pages are reused."""
-        with self._database.reading() as connection:
-            return _used(connection)
+        """Return the bytes in use on the disk, the WAL included.
 
-    def keep_bounded(self, keep: str = "") -> list[Cleared]:
-        """Clear runs until the store is within its size limit, finished ones first, oldest first.
+        The file may be larger by what was cleared; that is used again before the file grows.
+        """
+        with self._database.reading() as connection:
+            free, size = (
+                int(connection.execute(f"PRAGMA {name}").fetchone()[0])
+                for name in ("freelist_count", "page_size")
+            )
+        return self._database.disk_bytes() - free * size
+
+    def held(self, owner: str) -> tuple[int, int]:
+        """Return how many runs an owner has, deleted ones included, and their bytes."""
+        with self._database.reading() as connection:
+            count, held = connection.execute(
+                "SELECT count(*), coalesce(sum(bytes), 0) FROM runs WHERE owner = ?", (owner,)
+            ).fetchone()
+        return int(count), int(held)
+
+    def make_room(self, owner: str) -> None:
+        """Clear runs so that another one may be started.
 
         Args:
-            keep: a run that must not be cleared.
+            owner: a digest that identifies who starts it, or "", who has no quota.
+
+        Raises:
+            StoreFull: all remaining runs are pinned or active.
+            QuotaReached: all that its owner has are pinned or active.
+        """
+        self._keep_to_quota(owner, more=1)
+        self.keep_bounded()
+
+    def keep_bounded(self, keep: str = "") -> list[Cleared]:
+        """Clear runs until the store is within its size limit.
+
+        Deleted ones go first, then those of whoever holds most: finished ones, the oldest first.
+
+        Args:
+            keep: a run that must not be cleared, and for which nobody who holds less loses one.
 
         Returns:
             The cleared runs; `cleared` lists them later, too.
 
         Raises:
-            StoreFull: all remaining runs are pinned or active.
+            StoreFull: all remaining runs are pinned, active, or of those who hold less.
+            QuotaReached: the owner of `keep` has reached the quota.
         """
+        gone: list[Cleared] = []
+        if keep and self.quota.bytes is not None:
+            with self._database.reading() as connection:
+                owner = _owner(connection, keep)
+            gone += self._keep_to_quota(owner or "", keep)
         if self.used_bytes() <= self.max_bytes:
-            return []
-        gone = []
-        with self._database.writing() as connection:
-            while _used(connection) > self.max_bytes:
-                row = connection.execute(_CLEARING_ORDER, (keep,)).fetchone()
-                if row is None:
-                    break
-                connection.execute("DELETE FROM runs WHERE id = ?", (row[0],))
-                gone.append(Cleared(row[0], row[1], now()))
-                connection.execute("INSERT INTO cleared VALUES (?, ?, ?)", (*row, gone[-1].when))
-            used = _used(connection)
-        if used > self.max_bytes:
-            path, limit = self._database.path, self.max_bytes
-            raise StoreFull(
-                path,
-                f"The runs in {path} take {used:,} bytes, and {limit:,} are allowed. Those that "
-                "are left are pinned or under way: delete or unpin one on the runs page.",
-                used,
-                limit,
-            )
+            return gone
+        self._database.fold()
+        while (used := self.used_bytes()) > self.max_bytes:
+            cleared = self._clear(_NEXT_OF_ALL, keep=keep)
+            if cleared is None:
+                path, limit = self._database.path, self.max_bytes
+                raise StoreFull(
+                    path,
+                    f"The runs in {path} take {used:,} bytes, and {limit:,} are allowed. Those "
+                    "that are left are pinned, under way, or of people who hold less: delete or "
+                    "unpin one on the runs page.",
+                    used,
+                    limit,
+                )
+            gone.append(cleared)
+            self._database.fold()
         return gone
+
+    def shrink(self) -> None:
+        """Clear runs and give their room back to the disk, where the bound was lowered.
+
+        A file that is a little beyond its bound is not rewritten at each start.
+        """
+        with suppress(StoreError):  # what is pinned stays, and a full disk cannot be rewritten
+            self.keep_bounded()
+        if self._database.disk_bytes() > self.max_bytes + self.max_bytes // 20:
+            with suppress(StoreError):
+                self._database.fold(shrink=True)
 
     def cleared(self, limit: int = 20) -> list[Cleared]:
         """Return the runs that were cleared to make room, latest first."""
@@ -127,6 +209,49 @@ class Curation:
                 'SELECT run, name, "when" FROM cleared ORDER BY rowid DESC LIMIT ?', (limit,)
             ).fetchall()
         return [Cleared(*row) for row in rows]
+
+    def _keep_to_quota(self, owner: str, keep: str = "", more: int = 0) -> list[Cleared]:
+        """Clear runs of an owner until they are within the quota, `more` further ones included."""
+        gone: list[Cleared] = []
+        if not owner or (self.quota.bytes is None and self.quota.runs is None):
+            return gone
+        while excess := self._excess(owner, more):
+            cleared = self._clear(_NEXT_OF_OWNER, keep=keep, owner=owner)
+            if cleared is None:
+                raise self._over_quota(*excess)
+            gone.append(cleared)
+        return gone
+
+    def _excess(self, owner: str, more: int) -> tuple[str, int, int] | None:
+        """Return what an owner has too much of, how much, and how much may be."""
+        count, held = self.held(owner)
+        runs, most = self.quota.runs, self.quota.bytes
+        if runs is not None and more and count + more > runs:
+            return "runs", count, runs
+        if most is not None and held > most:
+            return "bytes", held, most
+        return None
+
+    def _over_quota(self, kind: str, used: int, limit: int) -> QuotaReached:
+        return QuotaReached(
+            self._database.path,
+            f"One person may keep {limit:,} {kind} on this server and has {used:,}, all pinned or "
+            "under way. Delete or unpin a run.",
+            kind,
+            used,
+            limit,
+        )
+
+    def _clear(self, query: str, **given: str) -> Cleared | None:
+        """Delete the run that a query finds, and keep its name; None if it finds none."""
+        with self._database.writing() as connection:
+            row = connection.execute(query, given).fetchone()
+            if row is None:
+                return None
+            gone = Cleared(row[0], row[1], now())
+            connection.execute("DELETE FROM runs WHERE id = ?", (gone.run_id,))
+            connection.execute("INSERT INTO cleared VALUES (?, ?, ?)", (*row, gone.when))
+        return gone
 
     def _set(self, run_id: str, column: str, value: object) -> None:
         with self._database.writing() as connection:
@@ -138,12 +263,9 @@ class Curation:
                 raise RunNotFound(run_id)
 
 
-def _used(connection: sqlite3.Connection) -> int:
-    pages, free, size = (
-        int(connection.execute(f"PRAGMA {name}").fetchone()[0])
-        for name in ("page_count", "freelist_count", "page_size")
-    )
-    return (pages - free) * size
+def _owner(connection: sqlite3.Connection, run_id: str) -> str | None:
+    row = connection.execute("SELECT owner FROM runs WHERE id = ?", (run_id,)).fetchone()
+    return None if row is None else str(row[0])
 
 
 def short_text(text: object, field: str, limit: int) -> str:
@@ -157,4 +279,4 @@ def short_text(text: object, field: str, limit: int) -> str:
         raise InvalidExperiment(field, text, f"a text of at most {limit} characters")
     if not all(map(is_line, text.splitlines() if field == "note" else [text])):
         raise InvalidExperiment(field, text, "written without control characters")
-    return text.strip()
+    return without_hidden(text).strip()

@@ -5,11 +5,12 @@ An experiment's JSON can be imported again; every field is checked, and nothing 
 
 from __future__ import annotations
 
-import csv
 import io
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from itertools import chain, cycle, repeat
+from typing import Final
 
 from safetensors.torch import save
 
@@ -19,12 +20,15 @@ from softmax_core.runs.blocks import STEP_MEASURES
 from softmax_core.runs.curation import MAX_NOTE, MAX_RUN_NAME, short_text
 from softmax_core.runs.history import EPOCH_MEASURES
 from softmax_core.runs.run import Run
+from softmax_core.runs.spreadsheet import cell, rows_writer
 from softmax_core.runs.store import Store
 from softmax_core.training.experiment import Experiment
 
 FORMAT: Final = "softmax-explorer experiment"
 VERSION: Final = 1
 MAX_BYTES: Final = 100_000  # 16 variants take 4,000; the limit protects the memory
+
+_STEPS_AT_ONCE: Final = 1000  # read and written: 16 variants make 2 MB of them
 
 LOADING: Final = """\
 from safetensors.torch import load_file
@@ -61,21 +65,29 @@ def steps_csv(store: Store, run_id: str) -> str:
     Raises:
         RunNotFound: there is no such run.
     """
-    names = [variant.name for variant in store.run(run_id).experiment.variants]
-    columns = store.steps(run_id)
-    out, writer = _writer("step", "epoch", "seconds", "variant", *STEP_MEASURES)
-    rows = zip(
-        columns.step.tolist(),
-        columns.epoch.tolist(),
-        columns.seconds.tolist(),
-        *(getattr(columns, measure).tolist() for measure in STEP_MEASURES),
-        strict=True,
-    )
-    for step, epoch, seconds, *figures in rows:
-        for position, name in enumerate(names):
-            values = [figure[position] for figure in figures]
-            writer.writerow([step, epoch, f"{seconds:.6f}", _text(name), *values])
-    return out.getvalue()
+    return "".join(steps_in_pieces(store, store.run(run_id)))
+
+
+def steps_in_pieces(store: Store, run: Run) -> Iterator[str]:
+    """Yield what `steps_csv` returns, piece by piece, up to the step that `run` has reached."""
+    names = [cell(name) for name in run.names]
+    out, writer = rows_writer("step", "epoch", "seconds", "variant", *STEP_MEASURES)
+    for after in range(0, run.step, _STEPS_AT_ONCE):
+        columns = store.steps(run.id, after, min(after + _STEPS_AT_ONCE, run.step))
+        count = len(names)
+        seconds = (f"{moment:.6f}" for moment in columns.seconds.tolist())
+        writer.writerows(
+            zip(
+                columns.step.repeat(count).tolist(),
+                columns.epoch.repeat(count).tolist(),
+                chain.from_iterable(repeat(text, count) for text in seconds),
+                cycle(names),
+                *(getattr(columns, measure).ravel().tolist() for measure in STEP_MEASURES),
+                strict=False,  # the names go round
+            )
+        )
+        yield _taken(out)
+    yield _taken(out)
 
 
 def epochs_csv(store: Store, run_id: str) -> str:
@@ -92,14 +104,20 @@ def epochs_csv(store: Store, run_id: str) -> str:
     Raises:
         RunNotFound: there is no such run.
     """
-    names = [variant.name for variant in store.run(run_id).experiment.variants]
-    out, writer = _writer("epoch", "step", "variant", *EPOCH_MEASURES)
-    for record in store.epochs(run_id):
+    return "".join(epochs_in_pieces(store, store.run(run_id)))
+
+
+def epochs_in_pieces(store: Store, run: Run) -> Iterator[str]:
+    """Yield what `epochs_csv` returns, piece by piece."""
+    names = [cell(name) for name in run.names]
+    out, writer = rows_writer("epoch", "step", "variant", *EPOCH_MEASURES)
+    for record in store.epochs(run.id):
         found = [getattr(record, column) for column in EPOCH_MEASURES]
         for position, name in enumerate(names):
             values = ["" if column is None else column[position] for column in found]
-            writer.writerow([record.epoch, record.step, _text(name), *values])
-    return out.getvalue()
+            writer.writerow([record.epoch, record.step, name, *values])
+        yield _taken(out)
+    yield _taken(out)
 
 
 def experiment_json(run: Run) -> str:
@@ -185,15 +203,9 @@ def weights_file(store: Store, run_id: str, epoch: int) -> bytes:
     return save({"weights": weights.contiguous(), "bias": bias.contiguous()}, metadata=metadata)
 
 
-def _text(name: str) -> str:
-    # A spreadsheet would evaluate a name that begins like this as a formula.
-    text = f"'{name}" if name.startswith(("=", "+", "-", "@", "\t", "\r")) else name
-    return text.replace("\r", " ")  # which the csv module does not quote
-
-
-def _writer(*columns: str) -> tuple[io.StringIO, Any]:
-    out = io.StringIO()
-    out.write("\ufeff")  # without this mark spreadsheets read Chinese names as Latin letters
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    return out, writer
+def _taken(out: io.StringIO) -> str:
+    """Take what has been written out of the buffer."""
+    text = out.getvalue()
+    out.seek(0)
+    out.truncate()
+    return text

@@ -10,26 +10,32 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
+from typing import Final
 
 from softmax_core.errors import SoftmaxError, StoreError
 from softmax_core.runs.recorder import FLUSH_SECONDS, Recorder
-from softmax_core.runs.run import Run, Status
+from softmax_core.runs.run import Run, Status, reason
 from softmax_core.runs.store import Store
 from softmax_core.training.checkpoint import Checkpoint
 from softmax_core.training.engine import Training
 from softmax_core.training.records import EpochRecord, RateChange, StepRecord
 
+LIGHT_PICTURES: Final = 25_600
+"""Pictures a second (100 minibatches of 256) up to which a run leaves most of a core to others."""
+
 
 @dataclass(frozen=True, slots=True)
 class Go:
-    """Train for some steps and then pause, or to the end with None. 0 pauses at once."""
+    """Train for some more steps and then pause, or to the end with None. 0 pauses at once."""
 
     steps: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class GoToEpochEnd:
-    """Train to the end of the epoch of the next step, then pause."""
+    """Train to the end of the epoch of the next step, or of one more, then pause."""
+
+    epochs: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,7 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """Store the state and end the thread with this status."""
+    """Store the state and end the thread with this status; "queued" waits for another turn."""
 
     status: Status
 
@@ -66,7 +72,7 @@ class Job:
         begin: creates the training from a checkpoint (or None) and the rate changes so far.
         changed: protects `orders`, `idle` and `done`; notified when orders arrive and when they
             have been obeyed.
-        first: the first order, `Go(None)` unless the run is to make single steps.
+        first: the first orders, `Go(None)` unless the run is to make single steps.
         rest: called with the lock held whenever the run begins to wait for orders.
     """
 
@@ -76,17 +82,19 @@ class Job:
         store: Store,
         begin: Callable[[Run, Checkpoint | None, list[RateChange]], Training],
         changed: threading.Condition,
-        first: Go | GoToEpochEnd,
+        first: list[Order],
         rest: Callable[[], None],
     ) -> None:
         self.run_id = run.id
         self.variants = len(run.experiment.variants)
-        self.orders: list[Order] = [first]
+        self.orders = first
+        self.again: list[Order] = []  # the first orders of its next turn, if it has to wait for one
         self.status: Status = "queued"
         self.idle = False  # paused and waiting
         self.done = False
         self.speed: float | None = None  # limit of steps per second
         self._run = run
+        self._batch_size = run.experiment.batch_size
         self._store = store
         self.recorder = Recorder(store, run.id, max(run.total_steps - run.step, 0))
         self._begin = begin
@@ -95,7 +103,45 @@ class Job:
         self._left: int | None = None
         self._leaving: Status | None = None
         self._due = 0.0
-        self._epoch_steps = 1
+        self._epoch_steps = max(run.total_steps // run.experiment.epochs, 1)
+
+    @property
+    def leaving(self) -> Status | None:
+        """The status with which the thread is about to end; needs the lock."""
+        given = [order.status for order in self.orders if isinstance(order, Leave)]
+        return given[-1] if given else self._leaving
+
+    @property
+    def left(self) -> int | None:
+        """Steps until it pauses, None for all there are."""
+        return self._left
+
+    def is_stepping(self) -> bool:
+        """Whether it pauses by itself, so that more steps can be ordered; needs the lock."""
+        given = [order for order in self.orders if isinstance(order, Go | GoToEpochEnd)]
+        if not given:
+            return self._left is not None
+        return all(order != Go(None) for order in given)
+
+    def is_light(self, *more: Order) -> bool:
+        """Whether it costs little: at a slow pace, or for a few steps; needs the lock.
+
+        Args:
+            more: orders that it would get besides.
+        """
+        left, pace = self._left, self.speed
+        for order in (*self.orders, *more):
+            match order:
+                case Go(int(steps)) if steps:
+                    left = steps + (left or 0)
+                case Go(steps):
+                    left = steps
+                case GoToEpochEnd(epochs):
+                    left = epochs * self._epoch_steps + (left or 0)
+                case Speed(steps_per_second):
+                    pace = steps_per_second
+        few = left is not None and left * self._batch_size <= LIGHT_PICTURES
+        return few or (pace is not None and pace * self._batch_size <= LIGHT_PICTURES)
 
     def train(self) -> None:
         """Train until the end, an order to leave, or an error; store the final status."""
@@ -103,15 +149,15 @@ class Job:
             status, error = self._to_the_end(), None
         except StoreError as problem:
             # The run can be resumed from what was stored before.
-            status, error = "interrupted", str(problem)
+            status, error = "interrupted", reason(problem)
         except SoftmaxError as problem:
-            status, error = "failed", str(problem)
+            status, error = "failed", reason(problem)
         except Exception as problem:  # any error must show in the run's status
-            status, error = "failed", f"{type(problem).__name__}: {problem}"
+            status, error = "failed", reason(problem)
         try:
             self._store.set_status(self.run_id, status, error)
         except StoreError as problem:
-            self._store.say_status(self.run_id, status, error or str(problem))
+            self._store.say_status(self.run_id, status, error or reason(problem))
         self.status = status
 
     def _to_the_end(self) -> Status:
@@ -180,10 +226,13 @@ class Job:
 
     def _do(self, order: Order, training: Training) -> None:
         match order:
+            case Go(int(steps)) if steps:
+                self._left = steps + max(self._left or 0, 0)
             case Go(steps):
                 self._left = steps
-            case GoToEpochEnd():
-                self._left = self._epoch_steps - training.step % self._epoch_steps
+            case GoToEpochEnd(epochs):
+                end = (training.step + (self._left or 0)) // self._epoch_steps + epochs
+                self._left = end * self._epoch_steps - training.step
             case Speed(steps_per_second):
                 self.speed, self._due = steps_per_second, monotonic()
             case Rate(variant, learning_rate):

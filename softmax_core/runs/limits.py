@@ -19,12 +19,14 @@ class Limits:
         waiting: number of runs in the queue.
         per_person: queued, running and paused runs per owner; None for no limit.
         steps: updates per experiment; None for no limit.
+        owned: whether each run needs an owner, as on a server that many people share.
     """
 
     active: int = 2
     waiting: int = 8
     per_person: int | None = None
     steps: int | None = None
+    owned: bool = False
 
     def refuse_too_long(self, experiment: Experiment) -> None:
         """Raise `InvalidExperiment` if an experiment has more steps than are allowed."""
@@ -38,6 +40,24 @@ class Limits:
             f"{self.steps:,} steps a run",
         )
 
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """What one owner may keep in the store; None for no limit. Who has no owner has no quota.
+
+    Attributes:
+        bytes: what their runs take; beyond it their own oldest ones are cleared.
+        runs: number of runs; beyond it their own oldest ones are cleared.
+        pins: number of pinned runs.
+    """
+
+    bytes: int | None = None
+    runs: int | None = None
+    pins: int | None = None
+
+
+NO_QUOTA: Final = Quota()
+"""What holds on a personal machine."""
 
 PERSONAL: Final = Limits()
 """What a personal machine accepts."""

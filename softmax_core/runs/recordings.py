@@ -54,7 +54,7 @@ class Recordings:
             epochs: epoch records.
             checkpoint: the state to resume from.
             epoch_weights: (epoch, W float32 (R, 10, 784), b float32 (R, 10)); epoch 0 for the
-                initial weights.
+                initial weights. Those of the epoch before are deleted unless `is_kept`.
             rate_changes: changes of learning rates.
             seconds: training time before the first and after the last of `steps`.
             durable: wait until the data would survive a power cut.
@@ -63,18 +63,16 @@ class Recordings:
             RunNotFound: the run was cleared.
             RunDamaged: a block to be replaced in part differs from what was written.
             StoreFull: the store has reached its size limit, and nothing in it may be cleared.
+            QuotaReached: so has its owner.
             StoreError: the disk is full, or the file is damaged.
         """
         with self._database.writing(durable=durable) as connection:
-            reached = steps[-1].step if steps else 0
-            told = connection.execute(
-                "UPDATE runs SET step = max(step, ?) WHERE id = ?", (reached, run_id)
-            )
-            if told.rowcount == 0:
+            if connection.execute("SELECT 1 FROM runs WHERE id = ?", (run_id,)).fetchone() is None:
                 raise RunNotFound(run_id)
+            grown = 0
             if steps:
-                _replace_block(connection, run_id, Block.from_records(steps, *seconds))
-            rows.write(
+                grown += _replace_block(connection, run_id, Block.from_records(steps, *seconds))
+            grown += rows.write(
                 connection,
                 "epochs",
                 [(run_id, epoch.epoch, json.dumps(asdict(epoch))) for epoch in epochs],
@@ -85,10 +83,19 @@ class Recordings:
             if epoch_weights is not None:
                 number, weights, bias = epoch_weights
                 parameters = save({"weights": weights.contiguous(), "bias": bias.contiguous()})
-                rows.write(connection, "weights", [(run_id, number, parameters)])
+                grown += rows.write(connection, "weights", [(run_id, number, parameters)])
+                if not is_kept(number - 1):
+                    grown += rows.remove(connection, "weights", (run_id, number - 1))
             if checkpoint is not None:
                 state = (run_id, checkpoint.step, checkpoint.to_bytes())
-                rows.write(connection, "checkpoints", [state])
+                grown += rows.write(connection, "checkpoints", [state])
+            reached = steps[-1].step if steps else 0
+            best = max(epochs[-1].test_accuracy) if epochs else None
+            connection.execute(
+                "UPDATE runs SET step = max(step, ?), bytes = bytes + ?, best = coalesce(?, best)"
+                " WHERE id = ?",
+                (reached, grown, best, run_id),
+            )
         if checkpoint is not None:
             self._keep_bounded(run_id)
 
@@ -142,7 +149,10 @@ class Recordings:
             found = rows.read(
                 connection, "epochs", run_id, "AND epoch > ? ORDER BY epoch", (after,)
             )
-            return [EpochRecord(**json.loads(text)) for _epoch, text in found]
+            records = [EpochRecord(**json.loads(text)) for _epoch, text in found]
+        if [record.epoch for record in records] != list(range(after + 1, after + len(records) + 1)):
+            raise RunDamaged(run_id, "epochs")  # a row is missing
+        return records
 
     def weights(self, run_id: str, epoch: int) -> tuple[torch.Tensor, torch.Tensor]:
         """Return the weights at the end of an epoch.
@@ -207,8 +217,21 @@ class Recordings:
             read += len(columns)
 
 
-def _replace_block(connection: sqlite3.Connection, run_id: str, block: Block) -> None:
-    """Insert a block, and remove its steps from older blocks."""
+def is_kept(epoch: int) -> bool:
+    """Tell whether the weights at the end of an epoch stay when the next ones are stored.
+
+    All up to epoch 32, then sixteen for each doubling: a run of 1,000 epochs keeps 112 of them, the
+    closer together the more the weights still change. The newest are always there.
+
+    Example:
+        >>> [epoch for epoch in range(60, 80) if is_kept(epoch)]
+        [60, 62, 64, 68, 72, 76]
+    """
+    return epoch % (1 << max(epoch.bit_length() - 5, 0)) == 0
+
+
+def _replace_block(connection: sqlite3.Connection, run_id: str, block: Block) -> int:
+    """Insert a block, remove its steps from older blocks, and return the bytes by which it grew."""
     older = rows.read(
         connection,
         "blocks",
@@ -216,11 +239,9 @@ def _replace_block(connection: sqlite3.Connection, run_id: str, block: Block) ->
         "AND last_step >= ? AND first_step <= ?",
         (block.first_step, block.last_step),
     )
-    kept = [block]
+    kept, grown = [block], 0
     for old in [Block(*row) for row in older]:
-        connection.execute(
-            "DELETE FROM blocks WHERE run = ? AND last_step = ?", (run_id, old.last_step)
-        )
+        grown += rows.remove(connection, "blocks", (run_id, old.last_step))
         parts = (old.cut(0, block.first_step - 1), old.cut(block.last_step + 1, old.last_step))
         kept += [part for part in parts if part is not None]
-    rows.write(connection, "blocks", [(run_id, *astuple(part)) for part in kept])
+    return grown + rows.write(connection, "blocks", [(run_id, *astuple(part)) for part in kept])

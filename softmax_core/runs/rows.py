@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 import struct
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, Literal
 
 from softmax_core.errors import RunDamaged
@@ -32,6 +32,19 @@ COLUMNS: Final[dict[Table, tuple[str, ...]]] = {
     "weights": ("run", "epoch", "parameters"),
     "checkpoints": ("run", "step", "state"),
     "rate_changes": ("run", "step", "variant", "learning_rate"),
+}
+
+_KEYS: Final[dict[Table, tuple[str, ...]]] = {
+    "blocks": ("run", "last_step"),
+    "epochs": ("run", "epoch"),
+    "weights": ("run", "epoch"),
+    "checkpoints": ("run",),
+}
+_LENGTHS: Final[dict[Table, str]] = {
+    "blocks": "length(epochs) + length(figures)",
+    "epochs": "length(record)",
+    "weights": "length(parameters)",
+    "checkpoints": "length(state)",
 }
 
 
@@ -64,21 +77,59 @@ def checksum(*values: Value) -> int:
     return total
 
 
-def write(connection: sqlite3.Connection, table: Table, rows: Iterable[Sequence[Value]]) -> None:
+def write(connection: sqlite3.Connection, table: Table, rows: Sequence[Sequence[Value]]) -> int:
     """Insert rows, or replace those with the same key.
 
     Args:
         connection: inside a transaction.
         table: the table.
         rows: values in the order of `COLUMNS`.
+
+    Returns:
+        The bytes by which the run has grown; 0 for changes of rates.
     """
     columns = COLUMNS[table]
+    grown = 0
+    for row in rows:
+        if table in _KEYS:
+            given = dict(zip(columns, row, strict=True))
+            grown += sum(len(value) for value in row[1:] if isinstance(value, str | bytes))
+            grown -= _length(connection, table, [given[key] for key in _KEYS[table]])
     marks = ", ".join("?" * (len(columns) + 1))
     connection.executemany(
         f"INSERT OR REPLACE INTO {table} ({', '.join(columns)}, checksum)"  # noqa: S608 - ours
         f" VALUES ({marks})",
         ((*row, checksum(*row)) for row in rows),
     )
+    return grown
+
+
+def remove(connection: sqlite3.Connection, table: Table, key: Sequence[Value]) -> int:
+    """Delete a row, if it is there.
+
+    Args:
+        connection: inside a transaction.
+        table: the table; not that of the changes of rates.
+        key: the run, and the last step of a block or the epoch.
+
+    Returns:
+        The bytes by which the run has grown: not more than 0.
+    """
+    shrunk = _length(connection, table, key)
+    connection.execute(f"DELETE FROM {table} WHERE {_where(table)}", key)  # noqa: S608 - ours
+    return -shrunk
+
+
+def _length(connection: sqlite3.Connection, table: Table, key: Sequence[Value]) -> int:
+    found = connection.execute(
+        f"SELECT {_LENGTHS[table]} FROM {table} WHERE {_where(table)}",  # noqa: S608 - ours
+        key,
+    ).fetchone()
+    return int(found[0]) if found else 0
+
+
+def _where(table: Table) -> str:
+    return " AND ".join(f"{key} = ?" for key in _KEYS[table])
 
 
 def read(

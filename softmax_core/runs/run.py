@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -29,11 +30,13 @@ class Run:
         ended: when it ended last, or None while it is queued, running or paused.
         step: number of recorded steps.
         total_steps: number of steps of the whole run.
-        error: the reason why it failed or was interrupted, in English, or None.
+        error: the reason why it failed or was interrupted, in English, after the name of its
+            exception (`reason`), or None. It names no folder.
         name: its name, or "".
         note: a note about it, or "".
         pinned: whether it is protected from being cleared.
         owner: a digest that identifies who started it, or "" on a personal machine.
+        changes: (variant, learning rate) of each change of a learning rate, in order.
     """
 
     id: str
@@ -49,6 +52,46 @@ class Run:
     note: str
     pinned: bool = False
     owner: str = ""
+    changes: tuple[tuple[int, float], ...] = ()
+
+    @property
+    def names(self) -> list[str]:
+        """What each variant is called; a name that names its learning rate follows the changes.
+
+        Example:
+            >>> from dataclasses import replace
+            >>> from softmax_core.training.experiment import Variant
+            >>> one = Experiment([Variant("η 0.1 · µ 0.9", 0.1, momentum=0.9)])
+            >>> run = Run("id", one, "paused", "", None, None, 9, 99, None, "", "")
+            >>> replace(run, changes=((0, 0.01),)).names
+            ['η 0.1 → 0.01 · µ 0.9']
+        """
+        return [
+            _following(each.name, [each.learning_rate, *self._rates_of(position)])
+            for position, each in enumerate(self.experiment.variants)
+        ]
+
+    def _rates_of(self, position: int) -> list[float]:
+        return [rate for variant, rate in self.changes if variant == position]
+
+
+def _following(name: str, rates: list[float]) -> str:
+    """Return a name in which "η 0.1" has become "η 0.1 → 0.01"; another name stays as it is."""
+    first, *changed = (f"{rate:g}" for rate in rates)
+    if not changed:
+        return name
+    path = " → ".join([first, *changed] if len(changed) == 1 else [first, "…", changed[-1]])
+    return re.sub(rf"(?<!\S)η {re.escape(first)}(?!\S)", f"η {path}", name, count=1)
+
+
+def reason(problem: Exception) -> str:
+    """Return an exception as a run keeps it, so that a page can say it in another language.
+
+    Example:
+        >>> reason(ValueError("no such thing"))
+        'ValueError: no such thing'
+    """
+    return f"{type(problem).__name__}: {problem}"
 
 
 def differences(chosen: Sequence[tuple[Run, int]]) -> dict[str, list[Any]]:

@@ -12,8 +12,13 @@ from time import monotonic
 from typing import Final
 
 from softmax_core.data import Dataset
-from softmax_core.errors import InvalidExperiment, QueueFull, RunNotSteerable, TooManyRuns
-from softmax_core.runs.database import Holder
+from softmax_core.errors import (
+    InvalidExperiment,
+    OwnerMissing,
+    QueueFull,
+    RunNotSteerable,
+    TooManyRuns,
+)
 from softmax_core.runs.job import Go, GoToEpochEnd, Job, Leave, Order, Rate, Speed
 from softmax_core.runs.limits import PERSONAL, Limits, expected_steps
 from softmax_core.runs.run import RESUMABLE, Run, Status
@@ -31,8 +36,12 @@ class Runner:
 
     Every command takes effect within some milliseconds, after the current group of steps, and then
     returns (or after a second, if a step takes longer). It raises `RunNotFound` if there is no such
-    run, and `RunNotSteerable` if the run's status does not allow it. A paused run keeps its thread
-    until a waiting run needs it.
+    run, and `RunNotSteerable` if the run's status does not allow it.
+
+    The queue is fair to those who wait: only a run that uses its core holds one of `limits.active`
+    places. A paused run holds none, nor does one at a slow pace or that makes a few single steps
+    (`job.LIGHT_PICTURES`); as many of the latter as may wait (`limits.waiting`) train beside the
+    others. Whoever wants full speed again takes a free place, or waits for one like everybody.
 
     One lock, that of the condition `_changed`, protects all attributes, and `orders`, `idle` and
     `done` of each job. A command holds it until it waits, so that no other command changes what
@@ -60,7 +69,7 @@ class Runner:
         self.limits = limits
         self._load_dataset = load_dataset
         self._device = device
-        self._holder = Holder(store.path)
+        self._holder = store.hold()
         self._changed = threading.Condition()
         self._waiting: deque[Job] = deque()
         self._active: dict[str, tuple[Job, threading.Thread]] = {}
@@ -75,6 +84,7 @@ class Runner:
         experiment: Experiment,
         *,
         owner: str = "",
+        steering: Callable[[str], str] | None = None,
         rate_changes: Sequence[RateChange] = (),
     ) -> Run:
         """Start a run, or queue it.
@@ -82,6 +92,7 @@ class Runner:
         Args:
             experiment: what to train.
             owner: a digest that identifies who starts it, or "".
+            steering: returns for the run's id the digest of the secret that steers it.
             rate_changes: changes of another run of this experiment, to repeat it exactly.
 
         Returns:
@@ -89,24 +100,31 @@ class Runner:
 
         Raises:
             InvalidExperiment: more steps than this server allows.
+            OwnerMissing: on this server each run needs `owner` and `steering`.
             TooManyRuns: this owner has as many active runs as allowed.
             QueueFull: the queue is full.
             StoreFull: the store is full, and no run may be cleared.
+            QuotaReached: so is what this owner may keep.
         """
         self.limits.refuse_too_long(experiment)
-        self.store.keep_bounded()
+        if self.limits.owned and not (owner and steering):
+            raise OwnerMissing
         with self._changed:
             self._refuse_owner(owner)
             self._refuse_when_full()
-            run = self.store.create(experiment, expected_steps(experiment), owner=owner)
+            self.store.make_room(owner)
+            run = self.store.create(
+                experiment, expected_steps(experiment), owner=owner, steering=steering
+            )
             if rate_changes:
                 self.store.append(run.id, rate_changes=rate_changes)
-            self._enqueue(run, Go(None))
+            self._enqueue(run, [Go(None)])
         return run
 
     def pause(self, run_id: str) -> None:
         """Pause a running run; a waiting one leaves the queue."""
         with self._changed:
+            self._settle(run_id)
             if self._leave_queue(run_id, "paused"):
                 return
             job = self._steerable(run_id, "be paused")
@@ -124,18 +142,27 @@ class Runner:
         self._go_on(run_id, "be resumed", Go(None))
 
     def step(self, run_id: str, steps: int = 1) -> None:
-        """Make some steps, at least 1, of a run that `resume` would take, then pause it."""
+        """Make some steps, at least 1, of a run that `resume` would take, then pause it.
+
+        While it makes the steps that were ordered before, these come after them.
+        """
         if steps < 1:
             raise InvalidExperiment("steps", steps, "at least 1")
         self._go_on(run_id, "make single steps", Go(steps))
 
-    def step_epoch(self, run_id: str) -> None:
-        """Train a run that `resume` would take to the end of its epoch, then pause it."""
-        self._go_on(run_id, "make a single epoch", GoToEpochEnd())
+    def step_epoch(self, run_id: str, epochs: int = 1) -> None:
+        """Train a run that `resume` would take to the end of its epoch, or of a later one.
+
+        Then it pauses. While it makes steps that were ordered before, these come after them.
+        """
+        if epochs < 1:
+            raise InvalidExperiment("epochs", epochs, "at least 1")
+        self._go_on(run_id, "make a single epoch", GoToEpochEnd(epochs))
 
     def stop(self, run_id: str) -> None:
         """Stop a run that has not ended; it can be resumed later."""
         with self._changed:
+            self._settle(run_id)
             if self._leave_queue(run_id, "stopped"):
                 return
             if run_id not in self._active and self.store.run(run_id).status == "paused":
@@ -156,6 +183,7 @@ class Runner:
             InvalidExperiment: no such variant, or the rate is out of range.
         """
         with self._changed:
+            self._settle(run_id)
             run = self.store.run(run_id)
             checked = rate_change(run.experiment, run.step, variant, learning_rate)
             if run_id not in self._active and run.status == "paused":
@@ -168,18 +196,29 @@ class Runner:
             self._order(job, order, lambda: order not in job.orders)
 
     def set_speed(self, run_id: str, steps_per_second: float | None) -> None:
-        """Limit the speed of a run, until it leaves its thread.
+        """Limit the speed of a run, until it is paused and leaves its thread.
+
+        A slow run holds no place that others wait for. At a higher speed it takes a free one, or
+        waits for one: it is "queued" then, and goes on at that speed.
 
         Args:
-            run_id: the run; running or paused, in a thread.
+            run_id: the run; queued, running, or paused in a thread.
             steps_per_second: more than 0, or None for full speed.
         """
         if steps_per_second is not None and not 0 < steps_per_second < math.inf:
             raise InvalidExperiment("speed", steps_per_second, "more than 0 steps a second")
         with self._changed:
-            job = self._steerable(run_id, "change its speed")
+            self._settle(run_id)
             order = Speed(steps_per_second)
-            self._order(job, order, lambda: order not in job.orders)
+            if (waiting := self._in_queue(run_id)) is not None:
+                waiting.orders.append(order)
+            else:
+                job = self._steerable(run_id, "change its speed")
+                if not job.idle and not self._fits(job, order):
+                    self._wait_for_place(job, [Go(job.left), order])
+                    return
+                self._order(job, order, lambda: order not in job.orders)
+            self._dispatch()
 
     # -- what a page asks ------------------------------------------------------------------------
 
@@ -194,6 +233,17 @@ class Runner:
             job = self._job(run_id)
             return job.speed if job else None
 
+    def is_under_way(self, run_id: str) -> bool:
+        """Return whether a run waits or trains, whatever the store says of it yet."""
+        with self._changed:
+            return not self._rests(run_id)
+
+    def is_stepping(self, run_id: str) -> bool:
+        """Return whether a run under way pauses by itself, so that it takes more single steps."""
+        with self._changed:
+            job = self._job(run_id) or self._in_queue(run_id)
+            return job is not None and not job.idle and job.is_stepping()
+
     def expected_wait(self, run_id: str) -> float | None:
         """Estimate how long a queued run will wait in seconds, from the current pace of the others.
 
@@ -203,11 +253,10 @@ class Runner:
             place = self._place(run_id)
             if place is None:
                 return None
+            busy = sorted(self._moving(), key=lambda job: job.is_light())
             active = [
-                (0, job.recorder.steps_per_second or 1.0)
-                if job.idle
-                else (job.recorder.steps_left, job.recorder.steps_per_second)
-                for job, _ in self._active.values()
+                (job.recorder.steps_left, job.recorder.steps_per_second)
+                for job in busy[: self._places(busy)]
             ]
             waiting = [job.recorder.steps_left for job in self._waiting]
             return expected_waits(active, waiting, self.limits.active)[place - 1]
@@ -254,10 +303,23 @@ class Runner:
         if run_id not in self._active:
             self.store.verify(run_id)  # slow, so not with the lock held
         with self._changed:
+            self._settle(run_id)
+            stepping = self._job(run_id) or self._in_queue(run_id)
+            if stepping and not stepping.idle and order != Go(None) and stepping.is_stepping():
+                if self._fits(stepping, order) or stepping in self._waiting:
+                    stepping.orders.append(order)  # the clicks add up
+                    self._changed.notify_all()
+                else:
+                    self._wait_for_place(stepping, [Go(stepping.left), order])
+                return
             job = self._rested(run_id, command)
             if job is not None:
                 # An idle run has not seen an order to leave yet, so it can be withdrawn.
                 job.orders[:] = [given for given in job.orders if given != Leave("paused")]
+                if not self._fits(job, order):
+                    self._refuse_when_full()
+                    self._wait_for_place(job, [order, Speed(job.speed)])
+                    return
                 job.idle = False
                 self._order(job, order, lambda: job.idle or _under_way(job, order))
                 return
@@ -266,7 +328,7 @@ class Runner:
                 raise RunNotSteerable(run_id, command, run.status)
             self._refuse_when_full()
             self.store.set_status(run_id, "queued")
-            queued = self._enqueue(run, order)
+            queued = self._enqueue(run, [order])
             self._changed.wait_for(
                 lambda: (
                     queued.done
@@ -310,39 +372,69 @@ class Runner:
             raise TooManyRuns(alive, limit)
 
     def _refuse_when_full(self) -> None:
-        # A paused run does not count: it leaves its thread to a waiting one.
-        busy = sum(not job.idle for job, _ in self._active.values())
-        if busy >= self.limits.active and len(self._waiting) >= self.limits.waiting:
-            raise QueueFull(len(self._waiting), self.limits.waiting)
+        coming_back = sum(job.leaving == "queued" for job, _ in self._active.values())
+        wanted = self._places(self._moving()) + coming_back + len(self._waiting)
+        if wanted >= self.limits.active + self.limits.waiting:
+            raise QueueFull(wanted - self.limits.active, self.limits.waiting)
 
-    def _enqueue(self, run: Run, first: Go | GoToEpochEnd) -> Job:
+    def _moving(self) -> list[Job]:
+        """Return the jobs that train, without those that are paused or about to leave."""
+        jobs = [job for job, _ in self._active.values()]
+        return [job for job in jobs if not job.idle and job.leaving is None]
+
+    def _places(self, jobs: Sequence[Job], *orders: Order, of: Job | None = None) -> int:
+        """Count the places that jobs hold, one of which would get orders besides."""
+        light = sum(job.is_light(*(orders if job is of else ())) for job in jobs)
+        return len(jobs) - min(light, self.limits.waiting)
+
+    def _fits(self, job: Job, *orders: Order) -> bool:
+        """Whether a job may train with these orders beside those that are under way."""
+        others = [other for other in self._moving() if other is not job]
+        before = self._places(others)
+        after = self._places([*others, job], *orders, of=job)
+        return after == before or after <= self.limits.active
+
+    def _wait_for_place(self, job: Job, again: list[Order]) -> None:
+        """Let a job leave its thread for the queue, with the first orders of its next turn."""
+        job.again = again
+        self._order(job, Leave("queued"), lambda: job.done)
+
+    def _settle(self, run_id: str) -> None:
+        """Wait a moment until a job that is leaving its thread has left it."""
+        job = self._job(run_id)
+        if job is not None and job.leaving is not None and not job.idle:
+            self._changed.wait_for(lambda: job.done, _ANSWER_SECONDS)
+
+    def _enqueue(self, run: Run, first: list[Order]) -> Job:
         job = Job(run, self.store, self._begin, self._changed, first, self._dispatch)
         self._waiting.append(job)
         self._dispatch()
         return job
 
     def _leave_queue(self, run_id: str, status: Status) -> bool:
-        for job in self._waiting:
-            if job.run_id == run_id:
-                self._waiting.remove(job)
-                self.store.set_status(run_id, status)
-                self._changed.notify_all()
-                return True
-        return False
+        job = self._in_queue(run_id)
+        if job is None:
+            return False
+        self._waiting.remove(job)
+        self.store.set_status(run_id, status)
+        self._changed.notify_all()
+        return True
 
     def _dispatch(self) -> None:
-        """Start waiting runs in free threads, and order paused runs to leave theirs."""
+        """Start the waiting runs that have a place, and end the threads of long paused ones."""
         ending = self._closing or not threading.main_thread().is_alive()
-        while self._waiting and len(self._active) < self.limits.active and not ending:
-            job = self._waiting.popleft()
+        for job in list(self._waiting):
+            if ending or not self._fits(job):
+                continue  # a light one further back may have a place
+            self._waiting.remove(job)
             thread = threading.Thread(target=self._train, args=(job,), name=f"run {job.run_id}")
             self._active[job.run_id] = job, thread
             thread.start()
+        # A paused run answers at once from its thread; for the memory it takes, few do.
         idle = [job for job, _ in self._active.values() if job.idle]
-        staying = [job for job in idle if Leave("paused") not in job.orders]
-        leaving = len(idle) - len(staying)
-        for job in staying[: max(len(self._waiting) - leaving, 0)]:
-            job.orders.append(Leave("paused"))
+        for job in idle[: max(len(idle) - self.limits.active, 0)]:
+            if job.leaving is None:
+                job.orders.append(Leave("paused"))
         self._changed.notify_all()
 
     def _train(self, job: Job) -> None:
@@ -353,11 +445,19 @@ class Runner:
             with self._changed:
                 job.done, job.idle = True, False
                 del self._active[job.run_id]
+                if job.status == "queued" and self._closing:
+                    self.store.set_status(job.run_id, "interrupted")
+                elif job.status == "queued":
+                    self._enqueue(self.store.run(job.run_id), job.again)
                 self._dispatch()
 
     def _job(self, run_id: str) -> Job | None:
         """Return the job of a run that has a thread, or None."""
         return self._active[run_id][0] if run_id in self._active else None
+
+    def _in_queue(self, run_id: str) -> Job | None:
+        """Return the job of a run that waits, or None."""
+        return next((job for job in self._waiting if job.run_id == run_id), None)
 
     def _steerable(self, run_id: str, command: str) -> Job:
         job = self._job(run_id)

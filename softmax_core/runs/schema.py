@@ -7,6 +7,7 @@ killed during it leaves the older version intact.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from typing import Final
 
@@ -89,13 +90,57 @@ UPDATE checkpoints SET checksum = checksum(run, step, state);
 UPDATE rate_changes SET checksum = checksum(run, step, variant, learning_rate);
 """
 
-MIGRATIONS: Final[tuple[str, ...]] = (_FIRST, _CHECKSUMS)
+# Also after a salvage. best_accuracy() is defined below.
+MEASURE: Final = """
+UPDATE runs SET
+    bytes = length(experiment)
+        + (
+            SELECT coalesce(sum(length(epochs) + length(figures)), 0)
+            FROM blocks WHERE run = runs.id
+        )
+        + (SELECT coalesce(sum(length(record)), 0) FROM epochs WHERE run = runs.id)
+        + (SELECT coalesce(sum(length(parameters)), 0) FROM weights WHERE run = runs.id)
+        + (SELECT coalesce(sum(length(state)), 0) FROM checkpoints WHERE run = runs.id),
+    best = best_accuracy(
+        (SELECT record FROM epochs WHERE run = runs.id ORDER BY epoch DESC LIMIT 1)
+    );
+"""
+
+# What a run takes, for a fair clearing; and all that a list of many runs is searched for.
+_MEASURED = f"""
+ALTER TABLE runs ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN best REAL;
+{MEASURE}
+CREATE INDEX runs_listed ON runs(deleted, created, id, name, note, status, pinned, best);
+CREATE INDEX runs_of_owner ON runs(owner, bytes);
+"""
+
+MIGRATIONS: Final[tuple[str, ...]] = (_FIRST, _CHECKSUMS, _MEASURED)
 NEWEST: Final = len(MIGRATIONS)
+
+
+def best_accuracy(record: str | None) -> float | None:
+    """Return the best variant's test accuracy in the record of an epoch, as the store keeps it.
+
+    Example:
+        >>> best_accuracy('{"test_accuracy": [0.8, 0.82]}')
+        0.82
+    """
+    try:
+        return None if record is None else max(json.loads(record)["test_accuracy"])
+    except (ValueError, KeyError, TypeError):  # damaged, which its checksum says where it is read
+        return None
 
 
 def version(connection: sqlite3.Connection) -> int:
     """Return the number of migrations applied to the file; 0 for a new one."""
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def define_functions(connection: sqlite3.Connection) -> None:
+    """Let the SQL above call what it needs of Python."""
+    connection.create_function("checksum", -1, checksum, deterministic=True)
+    connection.create_function("best_accuracy", 1, best_accuracy, deterministic=True)
 
 
 def migrate(connection: sqlite3.Connection) -> None:
@@ -104,7 +149,7 @@ def migrate(connection: sqlite3.Connection) -> None:
     Args:
         connection: in autocommit mode, without another writer.
     """
-    connection.create_function("checksum", -1, checksum, deterministic=True)
+    define_functions(connection)
     for number in range(version(connection), NEWEST):
         # executescript runs the statements in the transaction opened by the script itself.
         connection.executescript(

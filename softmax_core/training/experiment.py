@@ -21,6 +21,7 @@ from softmax_core.activations import SoftmaxForm
 from softmax_core.errors import InvalidExperiment
 from softmax_core.inspection import PixelScale
 from softmax_core.losses import Loss
+from softmax_core.training.names import without_hidden
 from softmax_core.training.records import RateChange
 
 Schedule = Literal["constant", "cosine"]
@@ -83,6 +84,8 @@ class Variant:
 
     def __post_init__(self) -> None:
         """Refuse what is out of range, by name."""
+        if isinstance(self.name, str) and (seen := without_hidden(self.name)) != self.name:
+            object.__setattr__(self, "name", seen)
         if not isinstance(self.name, str) or not self.name.strip():
             raise InvalidExperiment("name", self.name, "a text that is not empty")
         if not is_line(self.name):

@@ -51,6 +51,28 @@ NAIVE_BESIDE_STABLE: Final = Experiment(
     )
 )
 
+AIM: Final = 0.8466
+"""What cross-entropy reaches on the test set with standardized pixels, momentum and 100 epochs."""
+
+# Of 70 settings on standardized and on unit pixels (both losses, η from 0.0005 to 0.4, λ from 0 to
+# 0.003, 40 to 50 epochs, momentum 0.9, cosine), these had a validation accuracy of 0.8574 on 10,000
+# pictures held out, within 0.0002 of the best; cross-entropy came to 0.8555. Trained on all 60,000
+# pictures they reach 0.8497 on the test set.
+BEST_LINEAR: Final = Experiment(
+    (
+        Variant(
+            "η 0.1",
+            learning_rate=0.1,
+            loss="squared_error",
+            momentum=0.9,
+            weight_decay=3e-4,
+        ),
+    ),
+    epochs=40,
+    pixel_scale="standardized",
+    schedule="cosine",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class LossesApart:

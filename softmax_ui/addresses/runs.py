@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeVar, get_args
 
-from softmax_core.runs import Run
+from softmax_core.runs import ALIVE, Head, Run, Status
 from softmax_core.runs.history import Axis, Measure
-from softmax_ui.addresses.state import PageState, choice, switch, text
+from softmax_ui.addresses.state import PageState, choice, switch, text, whole
 from softmax_ui.terms import settings_line, status_name
 
 SORTS: Final = ("newest", "oldest", "best", "name")
@@ -20,8 +21,13 @@ MEASURES: Final[tuple[Measure, ...]] = (
     "saturation",
     "gradient_norm",
 )
+PAGE: Final = "page"
+"""The URL's parameter for the page of the list, from 1."""
+
 CURVES: Final = "curves"
 """The URL's parameter for the chosen curves: `<run>.<variant>`, separated by spaces."""
+
+Listed = TypeVar("Listed", Run, Head)
 
 
 def runs_state() -> PageState:
@@ -30,6 +36,7 @@ def runs_state() -> PageState:
         text("search", "", 80),
         choice("shown", "all", SHOWN),
         choice("sort", "newest", SORTS),
+        whole(PAGE, 1, 1, 10**6),
         choice("axis", "epoch", AXES),
         choice("measure", "loss", MEASURES),
         switch("log", False),
@@ -37,38 +44,43 @@ def runs_state() -> PageState:
     )
 
 
-def listed(runs: list[Run], search: str, shown: str) -> list[Run]:
+def listed(
+    runs: list[Listed], search: str, shown: str, words_of: Callable[[Listed], str]
+) -> list[Listed]:
     """Return the runs of a kind, one of `SHOWN`, that a search finds.
 
-    Each of its words must be in a run's name, note, settings or id.
+    Args:
+        runs: the runs, or their heads.
+        search: each of its words must be in a run's name, note, status, id or words.
+        shown: the kind.
+        words_of: returns what `words` says of a run's experiment.
     """
-    words = _plain(search).split()
-    return [run for run in runs if _is_shown(run, shown) and _has(run, words)]
+    wanted = _plain(search).split()
+    found = [run for run in runs if _is_shown(run, shown)]
+    if not wanted:
+        return found
+    called = {status: _plain(f" {status} {status_name(status)} ") for status in get_args(Status)}
+
+    def has(run: Listed) -> bool:
+        where = words_of(run) + called[run.status] + _plain(f"{run.id} {run.name} {run.note}")
+        return all(word in where for word in wanted)
+
+    return [run for run in found if has(run)]
 
 
-def _is_shown(run: Run, shown: str) -> bool:
+def words(run: Run) -> str:
+    """Return what a search finds of a run's experiment, which never changes."""
+    names = " ".join(variant.name for variant in run.experiment.variants)
+    losses = " ".join(variant.loss for variant in run.experiment.variants)
+    return _plain(f"{names} {losses} {settings_line(run.experiment)}")
+
+
+def _is_shown(run: Run | Head, shown: str) -> bool:
     if shown == "alive":
-        return run.status in ("queued", "running", "paused")
+        return run.status in ALIVE
     if shown == "pinned":
         return run.pinned
     return shown == "all" or run.status == shown
-
-
-def _has(run: Run, words: list[str]) -> bool:
-    names = " ".join(variant.name for variant in run.experiment.variants)
-    losses = " ".join(variant.loss for variant in run.experiment.variants)
-    where = (
-        run.id,
-        run.name,
-        run.note,
-        run.status,
-        status_name(run.status),
-        names,
-        losses,
-        settings_line(run.experiment),
-    )
-    text_ = _plain(" ".join(where))
-    return all(word in text_ for word in words)
 
 
 def _plain(said: str) -> str:

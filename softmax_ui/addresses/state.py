@@ -16,7 +16,7 @@ from typing import Any, Final, Generic, TypeVar, cast
 import streamlit as st
 
 from softmax_ui.notices import Problem
-from softmax_ui.streamlit_inside.widgets import sent_by_browser
+from softmax_ui.streamlit_inside.script_run import is_unsaid
 from softmax_ui.text import _
 
 PAGE_KEY: Final = "page_here"
@@ -58,6 +58,14 @@ class Setting(Generic[T]):
             return self.parse(self.write(value))  # type: ignore[arg-type]
         except (ValueError, TypeError, AttributeError, OverflowError):
             return self.default
+
+
+def fill(key: str, value: Any) -> None:
+    """Give a widget its value before it is drawn, unless the browser has said what stands in it."""
+    if key not in st.session_state:
+        st.session_state[key] = value
+    elif is_unsaid(key):
+        st.session_state[key] = st.session_state[key]
 
 
 def written(value: float) -> str:
@@ -276,9 +284,7 @@ class PageState:
         memory = st.session_state.get(self._key, {})
         if memory.get("visit") == visit:
             for name, setting in self.settings.items():
-                if not sent_by_browser(name):
-                    kept = memory["values"].get(name, setting.default)
-                    st.session_state[name] = st.session_state.get(name, kept)
+                fill(name, memory["values"].get(name, setting.default))
             return self.problems()
 
         given = {name: st.query_params[name] for name in self.settings if name in st.query_params}

@@ -299,7 +299,7 @@ def ways_to_mark(one: str) -> list[float]:
     """
     is_point = one.count(".") == 1 and "," not in one
     found = [_marked(one, mark) for mark in ((".",) if is_point else (",", "."))]
-    return [number for number in found if number is not None]
+    return [number for number in dict.fromkeys(found) if number is not None]
 
 
 def _alone(one: str) -> float | None:

@@ -1,7 +1,7 @@
 """The components' JavaScript: ES modules, read once, each under an address that never changes.
 
 A digest of all of them is a part of the address, so a browser keeps them for good and imports
-between them are relative. `softmax_ui.server.modules` answers at these addresses.
+between them are relative. `softmax_ui.server.static` answers at these addresses.
 """
 
 from __future__ import annotations
@@ -12,12 +12,9 @@ import json
 import posixpath
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
-import plotly
 import streamlit as st
 
 from softmax_ui.text import _
@@ -26,7 +23,9 @@ PATH: Final = "modules"
 """The route's first segment."""
 
 _ROOT: Final = Path(__file__).parents[1]
-_PLOTLY: Final = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+# plotly's Python package brings all of plotly.js, 4.8 MB: maps, 3D and more. Ours draws lines, bars
+# and heatmaps; `make plotly` takes a third of it, of the same version, from the npm registry.
+_PLOTLY: Final = _ROOT / "vendored" / "plotly-cartesian.min.js.gz"
 _IMPORT: Final = re.compile(r'^(?:import|export|\}) .*from "(\.[^"]+)";', re.MULTILINE)
 
 # What Streamlit sends with every run of a component. All modules are asked for at once, not one
@@ -52,24 +51,6 @@ export default (props) => {
 """
 
 
-@dataclass(frozen=True)
-class Module:
-    """A file for the browser.
-
-    Attributes:
-        content: its bytes.
-        tag: its entity tag.
-    """
-
-    content: bytes
-    tag: str
-
-    @cached_property
-    def compressed(self) -> bytes:
-        """The bytes as gzip, made when they are first asked for."""
-        return gzip.compress(self.content)
-
-
 def _digest(*contents: bytes) -> str:
     return hashlib.sha256(b"\0".join(contents)).hexdigest()[:16]
 
@@ -78,15 +59,15 @@ _OURS: Final = {
     path.relative_to(_ROOT).as_posix(): path.read_bytes() for path in sorted(_ROOT.rglob("*.js"))
 }
 _VERSION: Final = _digest(*map(str.encode, _OURS), *_OURS.values())
-_LIBRARY: Final = _PLOTLY.read_bytes()
-PLOTLY: Final = f"{PATH}/{_digest(_LIBRARY)}/{_PLOTLY.name}"
+_LIBRARY: Final = gzip.decompress(_PLOTLY.read_bytes())
+PLOTLY: Final = f"{PATH}/{_digest(_LIBRARY)}/{_PLOTLY.stem}"
 """The address of plotly.js, relative to the app."""
 
-MODULES: Final[Mapping[str, Module]] = {
-    PLOTLY: Module(_LIBRARY, f'W/"{_digest(_LIBRARY)}"'),
-    **{f"{PATH}/{_VERSION}/{name}": Module(_OURS[name], f'W/"{_VERSION}"') for name in _OURS},
+MODULES: Final[Mapping[str, bytes]] = {
+    PLOTLY: _LIBRARY,
+    **{f"{PATH}/{_VERSION}/{name}": _OURS[name] for name in _OURS},
 }
-"""Address relative to the app -> file: all that there is."""
+"""Address relative to the app -> what the file holds: all that there is."""
 
 
 def imported(entry: str) -> list[str]:

@@ -54,7 +54,7 @@ class Frame:
 
     Attributes:
         names: the variants' names, in the order of their colours.
-        total_steps: where the x axis ends.
+        last_shown: the step at which the x axis ends.
         steps_per_unit: 1 for an x axis in steps, or the steps of an epoch.
         x_title: the x axis' title.
         revision: the run; while it is the same the zoom is kept.
@@ -62,7 +62,7 @@ class Frame:
     """
 
     names: Sequence[str]
-    total_steps: float
+    last_shown: float
     steps_per_unit: float
     x_title: str
     revision: str
@@ -92,6 +92,20 @@ def points_for(
     if epochs < shared and by_step:
         shared = (points - by_epoch * epochs) / by_step
     return int(max(_FEWEST_POINTS, min(_MOST_POINTS, shared)))
+
+
+def end_of_axis(total_steps: float, last_step: float) -> float:
+    """Return where the x axis of a run ends that follows its curves.
+
+    It doubles when they have come to its end, so that it seldom jumps.
+
+    >>> end_of_axis(800, 60), end_of_axis(800, 101), end_of_axis(800, 800)
+    (100.0, 200.0, 800.0)
+    """
+    end = float(total_steps)
+    while last_step <= end / 2 and end > total_steps / 64:
+        end /= 2
+    return end
 
 
 def training_figure(
@@ -179,7 +193,7 @@ def _places(frame: Frame, curves: Curves) -> dict[str, float]:
 
 
 def _layout(frame: Frame, y_title: str, logarithmic: bool) -> dict[str, Any]:
-    end = frame.total_steps / frame.steps_per_unit
+    end = frame.last_shown / frame.steps_per_unit
     return {
         "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
         "showlegend": False,
@@ -187,7 +201,6 @@ def _layout(frame: Frame, y_title: str, logarithmic: bool) -> dict[str, Any]:
         "uirevision": frame.revision,
         "hovermode": "closest",
         "hoverlabel": {"namelength": -1},
-        # The whole run from the start on: the curves grow and the axis does not jump.
         "xaxis": {
             "title": {"text": frame.x_title},
             "range": [0, end],
@@ -239,7 +252,7 @@ def _shapes(frame: Frame, band: tuple[float, float] | None) -> list[dict[str, An
                     "textposition": "end",
                     "textangle": 0,
                     # Towards the middle of the figure, where there is room for it.
-                    "xanchor": "left" if mark.step < frame.total_steps / 2 else "right",
+                    "xanchor": "left" if mark.step < frame.last_shown / 2 else "right",
                     "yanchor": "top",
                     "font": {"size": 11},
                 },

@@ -11,7 +11,7 @@ import asyncio
 import gzip
 import hashlib
 import json
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -22,11 +22,19 @@ from softmax_ui.live.watched import Watched
 
 FRESH_SECONDS: Final = 0.25
 MOST_KEPT: Final = 256
+MOST_PENDING: Final = 96
+"""Messages that wait to be made, for all who ask; each takes about 3 ms."""
+MOST_OF_ONE: Final = 48
+"""Of these, for one who asks: a class behind one address watches fewer views in a moment."""
 _LEVEL: Final = 3  # of gzip: 6 takes twice as long for 2 % less
 
 
 class Closed(Exception):
     """The server is shutting down and makes no more messages."""
+
+
+class Busy(Exception):
+    """So many messages are to be made that one more would wait too long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,14 @@ class Answer:
         return cls(marker, plain, gzip.compress(plain, _LEVEL, mtime=0))
 
 
+@dataclass(slots=True)
+class _Kept:
+    made_at: float
+    answer: asyncio.Future[Answer]
+    waiting: int = 0
+    before: Answer | None = None  # what was made before it
+
+
 class Answers:
     """A cache of the newest answers, one for each thing watched. Belongs to one event loop.
 
@@ -69,36 +85,93 @@ class Answers:
         self._fresh_seconds = fresh_seconds
         self._closed = False
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="live")
-        self._kept: OrderedDict[Watched, tuple[float, asyncio.Future[Answer]]] = OrderedDict()
+        self._kept: OrderedDict[Watched, _Kept] = OrderedDict()
+        self._pending: Counter[str] = Counter()
 
-    async def get(self, watched: Watched) -> Answer:
-        """Return the current answer for what is watched.
+    def current(self, watched: Watched, asker: str = "") -> Answer | None:
+        """Return the answer for what is watched; None when it has to be made, or is being made.
+
+        Where too many are to be made already, one from before is still the answer.
+
+        Args:
+            watched: the run, the view and the language.
+            asker: whose place among the pending ones it would take, an address.
 
         Raises:
             Closed: the server is ending.
-            Exception: whatever `make` raised; it is tried again at the next request.
+            Busy: there are too many to make, and none was made before.
         """
         if self._closed:
             raise Closed
-        made_at, answer = self._kept.get(watched, (0.0, None))
-        if answer is None or (answer.done() and self._is_stale(made_at, answer)):
-            loop = asyncio.get_running_loop()
-            answer = loop.run_in_executor(self._worker, self._answer, watched)
-            self._kept[watched] = (monotonic(), answer)
-            if len(self._kept) > MOST_KEPT:
-                self._kept.popitem(last=False)
+        kept = self._kept.get(watched)
+        if kept is not None and not kept.answer.done():
+            return None
+        if kept is not None and not self._is_stale(kept):
+            self._kept.move_to_end(watched)
+            return kept.answer.result()
+        if self._pending.total() < MOST_PENDING and self._pending[asker] < MOST_OF_ONE:
+            return None
+        if kept is None or (before := _made(kept)) is None:
+            raise Busy
+        return before
+
+    async def get(self, watched: Watched, asker: str = "") -> Answer:
+        """Return the current answer for what is watched, when it is made.
+
+        A message that nobody waits for any more before it is begun is not made.
+
+        Raises:
+            Closed, Busy: as `current`.
+            Exception: whatever `make` raised; it is tried again at the next request.
+        """
+        if (answer := self.current(watched, asker)) is not None:
+            return answer
+        kept = self._kept.get(watched)
+        if kept is None or kept.answer.done():
+            kept = self._begin(watched, asker, kept)
         self._kept.move_to_end(watched)
-        # One of several waiting requests may be cancelled; the others still need the answer.
-        return await asyncio.shield(answer)
+        kept.waiting += 1
+        try:
+            # One of several waiting requests may be cancelled; the others still need the answer.
+            return await asyncio.shield(kept.answer)
+        finally:
+            kept.waiting -= 1
+            if not kept.waiting:
+                kept.answer.cancel()
 
     def close(self) -> None:
         """Stop making messages, from any thread; a message in the making is finished."""
         self._closed = True
         self._worker.shutdown(wait=False)
 
-    def _is_stale(self, made_at: float, answer: asyncio.Future[Answer]) -> bool:
-        failed = answer.cancelled() or answer.exception() is not None
-        return failed or monotonic() - made_at > self._fresh_seconds
+    def _begin(self, watched: Watched, asker: str, kept: _Kept | None) -> _Kept:
+        loop = asyncio.get_running_loop()
+        answer = loop.run_in_executor(self._worker, self._answer, watched)
+        self._pending[asker] += 1
+        answer.add_done_callback(lambda _answer: self._ended(asker))
+        begun = _Kept(monotonic(), answer, before=_made(kept) if kept else None)
+        self._kept[watched] = begun
+        if len(self._kept) > MOST_KEPT:  # the oldest that nobody waits for
+            oldest = next((key for key, one in self._kept.items() if one.answer.done()), None)
+            if oldest is not None:
+                del self._kept[oldest]
+        return begun
+
+    def _ended(self, asker: str) -> None:
+        self._pending[asker] -= 1
+        if not self._pending[asker]:
+            del self._pending[asker]
+
+    def _is_stale(self, kept: _Kept) -> bool:
+        failed = kept.answer.cancelled() or kept.answer.exception() is not None
+        return failed or monotonic() - kept.made_at > self._fresh_seconds
 
     def _answer(self, watched: Watched) -> Answer:
         return Answer.of(self._make(watched))
+
+
+def _made(kept: _Kept) -> Answer | None:
+    """Return the newest answer that there is; None when there was none, or making it failed."""
+    if kept.answer.cancelled():
+        return kept.before
+    return None if kept.answer.exception() else kept.answer.result()

@@ -18,11 +18,19 @@ from softmax_ui.figures.training import (
     Frame,
     Mark,
     SplitCode,
+    end_of_axis,
     points_for,
     thinned,
     training_figure,
 )
-from softmax_ui.terms import axis_name, heading, measure_name, quantity_name, split_name
+from softmax_ui.terms import (
+    axis_name,
+    heading,
+    measure_name,
+    quantity_name,
+    split_name,
+    variant_names,
+)
 from softmax_ui.text import _, ngettext
 
 FEW: Final = 8
@@ -47,7 +55,7 @@ def curves(run: Run, history: History, values: Mapping[str, Any]) -> dict[str, A
     """
     shown = _SHOWN[values["measures"]]
     splits = _splits(run)
-    names = [variant.name for variant in run.experiment.variants]
+    names = variant_names(run)
     by_epoch = len(_BY_EPOCH & set(shown)) * len(splits)
     points = points_for(
         _BYTES_BESIDE_TEMPLATES if len(names) <= FEW else _BYTES_ALONE,
@@ -56,7 +64,7 @@ def curves(run: Run, history: History, values: Mapping[str, Any]) -> dict[str, A
         len(names) * by_epoch,
         len(history.epochs),
     )
-    frame = _frame(run, history, values["axis"])
+    frame = _frame(run, history, values["axis"], values["whole"])
     return {
         "legend": _legend(run, history, splits),
         "figures": [
@@ -97,7 +105,7 @@ def _line_name(split: SplitCode) -> str:
     return _("{split}, mean over the epoch", split=name) if split == "train" else name
 
 
-def _frame(run: Run, history: History, axis: str) -> Frame:
+def _frame(run: Run, history: History, axis: str, whole: bool) -> Frame:
     per_epoch = run.total_steps / run.experiment.epochs
     rates = [variant.learning_rate for variant in run.experiment.variants]
     marks = []
@@ -106,11 +114,11 @@ def _frame(run: Run, history: History, axis: str) -> Frame:
         label = f"η {before:g} → {change.learning_rate:g}"
         marks.append(Mark(change.step, change.variant, label))
     return Frame(
-        names=[variant.name for variant in run.experiment.variants],
-        total_steps=run.total_steps,
+        names=variant_names(run),
+        last_shown=run.total_steps if whole else end_of_axis(run.total_steps, history.last_step),
         steps_per_unit=per_epoch if axis == "epochs" else 1.0,
         x_title=axis_name("epoch" if axis == "epochs" else "step"),
-        revision=f"{run.id}/{axis}",
+        revision=f"{run.id}/{axis}/{whole}",
         marks=marks,
     )
 
@@ -132,8 +140,7 @@ def _epoch_curves(
 def _legend(run: Run, history: History, splits: list[SplitCode]) -> str:
     """Return HTML: a table of the variants' colours and newest numbers, and the line styles."""
     rows = "".join(
-        _legend_row(position, variant.name, history)
-        for position, variant in enumerate(run.experiment.variants)
+        _legend_row(position, name, history) for position, name in enumerate(variant_names(run))
     )
     styles = "".join(
         f'<span class="kind"><span class="line {style}"></span>{html.escape(text)}</span>'
@@ -184,7 +191,7 @@ def _number(latest: Mapping[StepMeasure, np.ndarray], measure: StepMeasure, posi
 
 def _alt(run: Run, history: History, measure: StepMeasure) -> str:
     """Describe a figure in a sentence: how far the curves go and their newest values."""
-    names = [variant.name for variant in run.experiment.variants]
+    names = variant_names(run)
     if measure not in history.latest:
         return _("{measure}: no step has been made yet.", measure=_title(measure))
     newest = ", ".join(

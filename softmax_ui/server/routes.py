@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from types import MappingProxyType
 from typing import Final
 
 import streamlit as st
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from softmax_core.errors import RunNotFound, SoftmaxError
-from softmax_ui import cache
-from softmax_ui.components.modules import PATH as MODULES
-from softmax_ui.live.answers import Answers, Closed
+from softmax_ui import cache, operator
+from softmax_ui.live.answers import Answer, Answers, Busy, Closed
 from softmax_ui.live.message import message
 from softmax_ui.live.watched import PATH, Watched
 from softmax_ui.notices import sentence
+from softmax_ui.server.codings import coding_for
+from softmax_ui.server.connections import bounded_connections, client_key, descriptor_limit
 from softmax_ui.server.ending import storing_first
-from softmax_ui.server.modules import module
+from softmax_ui.server.exports import close_exports, export
+from softmax_ui.server.logs import legible_log
+from softmax_ui.server.memory import give_back
+from softmax_ui.server.no_such_page import NoSuchPage
+from softmax_ui.sharing import is_shared
 from softmax_ui.streamlit_inside.sockets import send_at_once
 from softmax_ui.text import _, speaking
 
@@ -34,7 +41,8 @@ def routes() -> Sequence[BaseRoute]:
     prefix = f"/{base}" if base else ""
     return [
         Route(f"{prefix}/{PATH}/{{run_id}}", live, methods=["GET"]),
-        Route(f"{prefix}/{MODULES}/{{name:path}}", module, methods=["GET"]),
+        Route(f"{prefix}/export/{{run_id}}/{{table}}.csv", export, methods=["GET"]),
+        NoSuchPage(prefix),
     ]
 
 
@@ -44,10 +52,13 @@ async def live(request: Request) -> Response:
     Whoever has a run's id may watch it; the id is the secret.
     """
     watched = Watched.from_query(request.path_params["run_id"], request.query_params)
+    asker = client_key(request.client.host) if request.client else ""
     try:
-        answer = await _answers.get(watched)
-    except Closed:
+        answer = _answers.current(watched, asker) or await _while_wanted(request, watched, asker)
+    except (Closed, ClientDisconnect):
         return Response(status_code=503, headers=_HEADERS)
+    except Busy:
+        return _refusal(503, watched, None, {"Retry-After": "1"})
     except RunNotFound as error:
         return _refusal(404, watched, error)
     except SoftmaxError as error:
@@ -59,29 +70,80 @@ async def live(request: Request) -> Response:
     if request.query_params.get("seen") == answer.marker:
         return Response(status_code=204, headers=_HEADERS)
     headers = {**_HEADERS, "Content-Type": "application/json", "Vary": "Accept-Encoding"}
-    if "gzip" not in request.headers.get("accept-encoding", ""):
+    if coding_for(request.headers.get("accept-encoding", ""), ("gzip",)) != "gzip":
         return Response(answer.plain, headers=headers)
     return Response(answer.compressed, headers={**headers, "Content-Encoding": "gzip"})
 
 
-def _refusal(status: int, watched: Watched, error: SoftmaxError | None) -> JSONResponse:
+async def _while_wanted(request: Request, watched: Watched, asker: str) -> Answer:
+    """Return an answer that has to be made; for one who leaves it is not made."""
+    making = asyncio.create_task(_answers.get(watched, asker))
+    leaving = asyncio.create_task(_left(request))
+    try:
+        await asyncio.wait((making, leaving), return_when=asyncio.FIRST_COMPLETED)
+        if not making.done():
+            raise ClientDisconnect
+        return making.result()
+    finally:
+        making.cancel()
+        leaving.cancel()
+
+
+async def _left(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+def _refusal(
+    status: int,
+    watched: Watched,
+    error: SoftmaxError | None,
+    headers: Mapping[str, str] = MappingProxyType({}),
+) -> JSONResponse:
     with speaking(watched.language):
-        text = sentence(error) if error else _("Something did not work on the server.")
+        if error:
+            text = sentence(error)
+        elif status == 503:
+            text = _("The server has much to do. The page asks again by itself.")
+        else:
+            text = _("Something did not work on the server.")
     # The page shows plain text, so the backticks around a value are taken out.
     text = text.replace("`", "")
-    return JSONResponse({"message": text}, status, _HEADERS)
+    return JSONResponse({"message": text}, status, {**_HEADERS, **headers})
 
 
 @asynccontextmanager
 async def lifespan(_app: object) -> AsyncIterator[None]:
-    """Set the sockets up at startup; store the runs at shutdown."""
+    """Set the log, the sockets and their bounds up at startup; store the runs at shutdown."""
     send_at_once()
-    with storing_first(close_runs):
-        yield
+    giving_back = asyncio.create_task(give_back())
+    _introduce_operator()
+    with legible_log():
+        async with bounded_connections(descriptor_limit()):
+            with storing_first(close_runs):
+                yield
+    giving_back.cancel()
+
+
+def _introduce_operator() -> None:
+    """Print the operator's link of a shared server, the first time that it serves these runs."""
+    if not is_shared() or operator.exists():
+        return
+    base = (st.get_option("server.baseUrlPath") or "").strip("/")
+    address = f"http://localhost:{st.get_option('server.port')}" + (f"/{base}" if base else "")
+    try:
+        link = operator.new_link(address)
+    except OSError:  # the pages say what is wrong with the folder
+        return
+    print(
+        "This link steers every run here; it is shown once, and `softmax-explorer operator` "
+        f"makes another: {link}",
+        flush=True,
+    )
 
 
 def close_runs() -> None:
     """Stop every run at its next step, store it, and close the store."""
     _answers.close()
-    cache.runner.clear()
-    cache.store.clear()
+    close_exports()
+    cache.close_runs()

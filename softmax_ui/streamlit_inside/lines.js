@@ -1,4 +1,4 @@
-// Depends on Streamlit's inside: its text fields are inputs of one line, in a container of their key.
+// Depends on Streamlit's inside: its text fields are inputs of one line, in containers of a key.
 
 // A browser makes blanks of the line ends in what is pasted into such a field, and a column with an
 // index would be another row. The sign of the Enter key stands for each; our reader knows it.

@@ -17,9 +17,29 @@ export function mark_open_page() {
     if (!is_open) link.removeAttribute("aria-current");
     else if (link.getAttribute("aria-current") !== "page") {
       link.setAttribute("aria-current", "page");
-      link.scrollIntoView({ inline: "center", block: "nearest" });
+      keep_in_sight(link);
     }
   }
+}
+
+/** @type {ResizeObserver | null} */
+let watched = null;
+
+// The links take their places when the style sheet, the font and the words have come, in any order:
+// each time the open page is brought back into sight, until the person moves the menu.
+function keep_in_sight(/** @type {HTMLElement} */ link) {
+  const menu = link.closest(".st-key-menu");
+  if (!menu) return;
+  const scroll = () => link.scrollIntoView({ inline: "center", block: "nearest" });
+  scroll();
+  watched?.disconnect();
+  const observer = watched = new ResizeObserver(scroll);
+  for (const each of [menu, ...menu.querySelectorAll("a")]) observer.observe(each);
+  const end = () => observer.disconnect();
+  for (const kind of ["pointerdown", "touchstart", "wheel", "focusin"]) {
+    menu.addEventListener(kind, end, { once: true, passive: true });
+  }
+  document.fonts?.ready.then(() => watched === observer && scroll());
 }
 
 // The menu is a part of what Streamlit takes for the main content, so its "Skip to main content"

@@ -1,4 +1,4 @@
-"""The script run that is going on: which page, with which query, beside which main script."""
+"""The script run that is going on: which page, with which query, and what its browser has said."""
 
 from __future__ import annotations
 
@@ -30,3 +30,20 @@ def script_run() -> ScriptRun | None:
         return None
     folder = Path(context.main_script_path).parent
     return ScriptRun(context.page_script_hash, context.query_string, folder)
+
+
+def is_unsaid(key: str) -> bool:
+    """Tell whether a widget that was drawn before may still be without its value in the browser.
+
+    Streamlit sends a value that the session gave a widget once. When the next run begins before the
+    browser has built the widget, it is built from what that run sends: the widget's own default,
+    which then comes back as if a person had chosen it. A browser that has built it names it with
+    every run.
+    """
+    context = get_script_run_ctx(suppress_warning=True)
+    if context is None:
+        return False
+    state = context.session_state._state
+    widget = state._key_id_mapper.get_id_from_key(key)
+    drawn = widget is None or widget in context.shared.widget_ids_this_run
+    return not drawn and widget not in state._new_widget_state

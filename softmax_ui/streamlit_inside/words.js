@@ -23,6 +23,8 @@ const english = new Map(); // what stands there now -> what Streamlit had said
 /** @returns {string | undefined} */
 function composed(/** @type {string} */ said) {
   if (said.startsWith("Help for ")) return words["Help for"] + said.slice(8);
+  const page = said.match(/^Page (\d+)$/);
+  if (page) return words["Page {n}"].replace("{n}", page[1]);
   const limit = said.match(/^(\d+MB) per file(.*)$/);
   if (limit) return words["{size} per file"].replace("{size}", limit[1]) + limit[2];
   const most = said.match(/^Error: File must be ([\d.]+)\.0MB or smaller\.$/);

@@ -58,6 +58,10 @@ def _controls(_: Translate) -> dict[str, str]:
         "Scroll tabs left": _("Scroll tabs left"),
         "Scroll tabs right": _("Scroll tabs right"),
         "Notifications": _("Notifications"),
+        "Pagination": _("Pagination"),
+        "Previous page": _("Previous page"),
+        "Next page": _("Next page"),
+        "Page {n}": _("Page {n}", n="{n}"),
         "progress": _("progress"),
         "Running...": _("Running …"),
     }

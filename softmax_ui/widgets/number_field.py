@@ -15,7 +15,7 @@ from typing import Any, Final, Literal, TypeVar
 import streamlit as st
 
 from softmax_ui.addresses.numbers import NotARow, as_text, read_number
-from softmax_ui.addresses.state import Setting, typed_key, written
+from softmax_ui.addresses.state import Setting, fill, typed_key, written
 from softmax_ui.notices import quoted
 from softmax_ui.text import _
 
@@ -59,6 +59,7 @@ def number_field(
     known = typed_key(name) in state and f"{name}_read" in state
     if not known or state[f"{name}_read"] != value:
         _show(name, value)
+    fill(typed_key(name), "")
     with st.container(width=width, gap=None, key=name):
         st.text_input(
             label,

@@ -12,7 +12,7 @@ from softmax_core.training.records import RateChange
 from softmax_ui.addresses.training import RUN
 from softmax_ui.cache import dataset, runner
 from softmax_ui.pages import TRAINING
-from softmax_ui.steering import claim, owner
+from softmax_ui.steering import identify, may_start, owner, proof
 from softmax_ui.widgets.pace import set_speed
 
 
@@ -29,14 +29,15 @@ def real_run(label: str, experiment: Experiment, *, key: str) -> None:
     Raises:
         DataNotFound: the pictures are not there yet.
         QueueFull: too many runs wait already.
+        OwnerMissing: on a shared server, the browser has not said who it is.
     """
-    if st.button(label, key=key, type="primary", icon=":material/play_arrow:"):
+    identify()
+    icon = ":material/play_arrow:"
+    if st.button(label, key=key, type="primary", icon=icon, disabled=not may_start()):
         run = _started(experiment)
         st.switch_page(TRAINING.script, query_params={RUN: run.id})
 
 
 def _started(experiment: Experiment, rate_changes: Sequence[RateChange] = ()) -> Run:
     dataset()  # raises here, not in the run, when the pictures are missing
-    run = runner().start(experiment, owner=owner(), rate_changes=rate_changes)
-    claim(run.id)
-    return run
+    return runner().start(experiment, owner=owner(), steering=proof(), rate_changes=rate_changes)

@@ -96,7 +96,7 @@ def main() -> None:
     logging.getLogger("streamlit").setLevel(logging.ERROR)  # there is no page around the caches
     with tempfile.TemporaryDirectory() as name:
         os.environ["SOFTMAX_RUNS"] = str(Path(name) / "runs")
-        from softmax_ui.cache import runner, store
+        from softmax_ui.cache import close_runs, runner
 
         rows = []
         for variants in given.variants:
@@ -106,8 +106,7 @@ def main() -> None:
                     costs, size = made_anew(run_id, view, given.times)
                     rows.append((variants, epochs, view, costs, size, run_id))
                 runner().stop(run_id)
-        runner().close()
-        store().close()
+        close_runs()
         process, base = start_server(Path(name))
         print("variants epochs  view       made anew, ms: median, most   handed out, ms   bytes")
         try:

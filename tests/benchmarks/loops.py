@@ -211,8 +211,7 @@ def app_runner() -> Iterator[Runner]:
         try:
             yield cache.runner()
         finally:
-            cache.runner.clear()
-            cache.store.clear()
+            cache.close_runs()
             del os.environ[RUNS_VARIABLE]
 
 

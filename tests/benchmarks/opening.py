@@ -4,6 +4,8 @@
 before it counts; each opening is by a browser profile of its own, so nothing comes from a cache but
 what home had loaded. Printed are the time from the click until the page's own piece is drawn, until
 nothing in it changes any more, and the layout shift in all that time and a second more.
+
+`--crowd 200` lets a class open the training page together instead (`crowd.py`).
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from softmax_core.data import load_fashion_mnist
 from softmax_core.runs import Runner, Store
 from softmax_core.training import Experiment, Variant
+from tests.benchmarks.crowd import crowd
 from tests.browser.server import FLAGS, SETTLED, browser_executable, end_server, start_server
 
 GOAL_MS: Final = 1500
@@ -179,7 +182,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--widths", type=int, nargs="+", default=[1280, 390])
+    parser.add_argument("--crowd", type=int, help="so many people within ten seconds instead")
+    parser.add_argument("--trainings", type=int, default=2, help="runs beside the crowd")
     options = parser.parse_args()
+    if options.crowd:
+        crowd(options.crowd, options.trainings)
+        return
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         a_finished_run(Path(folder))
         server, base = start_server(Path(folder))

@@ -36,6 +36,7 @@ class Session:
         received: bytes that came over the websocket.
         poller: what asks for the moving parts, once the page has said where.
         buttons: key -> widget id of the page's buttons.
+        drawn: set when the page's script has run to its end.
     """
 
     base: str
@@ -46,6 +47,7 @@ class Session:
     received: int = 0
     poller: Poller | None = None
     buttons: dict[str, str] = field(default_factory=dict)
+    drawn: asyncio.Event = field(default_factory=asyncio.Event)
     _polling: asyncio.Task[None] | None = None
     _timers: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _hash: str = ""
@@ -108,6 +110,8 @@ class Session:
             if not message.metadata.run.fragment_ids:  # the whole page runs, not a part
                 for fragment in list(self._timers):
                     self._end_timer(fragment)
+        elif kind == "script_finished":
+            self.drawn.set()
         elif kind == "page_info_changed":
             self.query = message.page_info_changed.query_string
         elif kind == "delta":

@@ -191,7 +191,7 @@ def slowed_down(browser: Browser, base: str, runs: Path, repeats: int) -> None:
                     paces[way].append(pace_of(store, run_of(address)))
             page.goto(address)
             page.locator(".st-key-stop button").click()
-            page.locator(".st-key-resume").wait_for()
+            page.locator(".st-key-resume [aria-disabled=false]").wait_for()
     context.close()
     print(f"\nFull speed, {repeats} times by turns: steps a second, and what watching costs")
     for way, each in paces.items():

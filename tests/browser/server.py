@@ -46,11 +46,17 @@ def start_server(
     app: str = "app.py",
     env: Mapping[str, str] | None = None,
     port: int | None = None,
+    descriptors: int | None = None,
 ) -> tuple[subprocess.Popen[bytes], str]:
-    """Start an app with a run store in `folder`, unless `env` names one; return it with its URL."""
+    """Start an app with a run store in `folder`, unless `env` names one; return it with its URL.
+
+    It may keep as many files and connections open as the machine allows, or `descriptors`.
+    """
     port = port or free_port()
     log = folder / "server.log"
     command = [sys.executable, "-m", "streamlit", "run", app, "--server.port", str(port)]
+    if descriptors is not None:
+        command = ["sh", "-c", 'ulimit -n "$0" && exec "$@"', str(descriptors), *command]
     with log.open("wb") as output:
         server = subprocess.Popen(
             command,

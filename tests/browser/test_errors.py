@@ -54,15 +54,18 @@ def without_data(tmp_path: Path) -> Iterator[tuple[str, Path]]:
     (folder / "app.py").write_text(
         "import runpy\n"
         "from pathlib import Path\n"
-        "from softmax_core.data import debian\n"
-        "debian.DEBIAN_FOLDER = Path('/nowhere')\n"
+        "from softmax_core.data import archives\n"
+        "archives.DEBIAN_FOLDER = Path('/nowhere')\n"
         "from streamlit.runtime.scriptrunner import get_script_run_ctx\n"
         "from streamlit.starlette import App\n"
+        "from starlette.middleware import Middleware\n"
         "from softmax_ui.server.routes import lifespan, routes\n"
+        "from softmax_ui.server.static import Static\n"
         "if get_script_run_ctx(suppress_warning=True):\n"
         "    runpy.run_path('app.py', run_name='__main__')\n"
         "else:\n"
-        "    app = App(__file__, routes=routes(), lifespan=lifespan)\n"
+        "    files = [Middleware(Static)]\n"
+        "    app = App(__file__, routes=routes(), middleware=files, lifespan=lifespan)\n"
     )
     data = tmp_path / "data"
     proxy = dict.fromkeys(("http_proxy", "https_proxy", "all_proxy"), NOBODY_THERE)
@@ -128,7 +131,7 @@ def test_a_full_queue_and_a_run_too_many(page: Page, settled: Settled, serve: Se
     opened(page, settled, f"{base}/training_dashboard?epochs=400&speed=10")
     page.locator(".st-key-start button").click()
     page.wait_for_url(re.compile("run="))
-    expect(page.locator(".st-key-stop button")).to_be_visible()
+    expect(page.locator(".st-key-stop button")).to_be_enabled()
     page.locator(".st-key-start button").click()
     said(page, "Try again when a run has ended, or stop one of yours.")
     page.locator(".st-key-stop button").click()
@@ -154,7 +157,7 @@ def test_a_store_that_cannot_be_used(
         folder, sentence = str(path), "cannot be written"
     else:
         opened(page, settled, f"{serve(env={'SOFTMAX_RUNS': folder})}/runs")
-        sentence = "in use by another program"
+        sentence = "in use by process"
     opened(page, settled, f"{serve(env={'SOFTMAX_RUNS': folder})}/runs")
     said(page, sentence)
 
@@ -206,11 +209,11 @@ def test_a_server_that_stopped_is_said_and_the_page_goes_on_when_it_is_back(
 def test_a_page_that_is_not_there_leads_home(
     page: Page, settled: Settled, base_url: str, complaints: list[str]
 ) -> None:
-    opened(page, settled, f"{base_url}/nowhere?lang=zh")
-    dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("这个地址没有对应的页面")
-    assert not INSIDE.search(dialog.inner_text())
-    page.keyboard.press("Escape")
+    page.goto(f"{base_url}/nowhere?lang=zh")
+    expect(page.get_by_role("heading")).to_contain_text("没有这个页面")
+    assert not INSIDE.search(page.locator("body").inner_text())
+    page.get_by_role("link").first.click()
+    settled(page)
     expect(page.locator(".st-key-home_board")).to_be_visible()
     page.close()
-    complaints.clear()  # Streamlit's client writes it into the console as well
+    complaints.clear()  # the browser writes the 404 into the console as well

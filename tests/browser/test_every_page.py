@@ -17,7 +17,7 @@ SERIOUS = {"serious", "critical"}
 # and a line be pushed on by what is above it; a board without a place kept for it scores 0.2.
 STILL = 0.05
 FETCHED_AHEAD = """() => performance.getEntriesByType("resource")
-    .some((file) => file.name.includes("plotly.min.js") && file.responseEnd > 0)"""
+    .some((file) => file.name.includes("/plotly-") && file.responseEnd > 0)"""
 CUT_OFF = """() => [...document.querySelectorAll(".katex-display")]
     .filter((formula) => formula.scrollHeight > formula.clientHeight)
     .map((formula) => formula.textContent.slice(0, 40))"""

@@ -102,7 +102,7 @@ def test_a_choice_stays_across_pages_and_in_the_url(
     settled(page)
     expect(page.locator(".st-key-language_switch button")).to_have_text(re.compile("English"))
     page.locator(".st-key-language_switch button").click()
-    page.wait_for_function("document.documentElement.lang === 'en'")
+    page.wait_for_function("() => document.documentElement.lang === 'en'")
     assert "lang=en" in page.url
 
 

@@ -22,7 +22,9 @@ def test_a_typed_answer_arrives_with_the_click_that_commits_it(
     question = page.locator(".st-key-question_off_diagonal")
     expect(question.get_by_text("How this was graded")).to_have_count(0)
     question.locator("input").fill("-0.125")
-    question.get_by_role("button", name="Commit to it").click()  # neither Enter nor Tab before it
+    question.get_by_role(
+        "button", name="Check my answer"
+    ).click()  # neither Enter nor Tab before it
     expect(question.get_by_text("Right: -0.125")).to_be_visible()
     question.get_by_text("How this was graded").click()
     expect(question.get_by_text("def off_diagonal")).to_be_visible()
@@ -35,7 +37,7 @@ def test_the_demonstration_comes_with_the_answer_and_moves(
     question = page.locator(".st-key-question_scale")
     expect(question.get_by_role("slider")).to_have_count(0)
     question.get_by_text("It grows").click()
-    question.get_by_role("button", name="Commit to it").click()
+    question.get_by_role("button", name="Check my answer").click()
     figure = question.locator(".js-plotly-plot")
     expect(figure).to_be_visible()
     height = "node => Array.from(node.data[0].y)[0]"
@@ -136,7 +138,7 @@ def test_answers_and_section_are_found_again_on_the_device(
     opened(page, base_url, settled, "step=jacobian&o=1,0,0")
     question = page.locator(".st-key-question_off_diagonal")
     question.locator("input").fill("-0.125")
-    question.get_by_role("button", name="Commit to it").click()
+    question.get_by_role("button", name="Check my answer").click()
     expect(question.get_by_text("Right: -0.125")).to_be_visible()
     settled(page)
     page.reload()
@@ -153,10 +155,10 @@ def test_answers_and_section_are_found_again_on_the_device(
     file = tmp_path / saving.value.suggested_filename
     saving.value.save_as(file)
     page.get_by_role("button", name="Forget my answers").click()
-    expect(question.get_by_role("button", name="Commit to it")).to_be_visible()
+    expect(question.get_by_role("button", name="Check my answer")).to_be_visible()
     settled(page)
     page.reload()
-    expect(question.get_by_role("button", name="Commit to it")).to_be_visible()
+    expect(question.get_by_role("button", name="Check my answer")).to_be_visible()
     settled(page)
     page.get_by_text("Your answers: 0 of").click()
     page.locator(".st-key-answers_file input").set_input_files(file)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -90,6 +91,11 @@ def test_a_report_is_read_without_a_network(
             page.get_by_role("button", name=label).click()
         saved[label] = tmp_path / download.value.suggested_filename
         download.value.save_as(saved[label])
+    link = page.get_by_role("link", name="Steps as CSV")
+    answer = page.request.get(urljoin(page.url, link.get_attribute("href") or ""))
+    assert "attachment" in answer.headers["content-disposition"]
+    heads = "step", "epoch", "seconds", "variant", "loss", "accuracy", "saturation", "gradient_norm"
+    assert answer.text().splitlines()[0] == "\ufeff" + ",".join(f'"{head}"' for head in heads)
     described = read_experiment(saved["Experiment as JSON"].read_bytes())
     assert described.experiment.variants[0].learning_rate == 0.1
 

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.server import end_server, start_server
+
+LATE = re.compile(r"/static/js/(Slider|NumberInput|Selectbox)\.")
 
 OpenPage = Callable[..., Page]
 Settled = Callable[[Page], None]
@@ -34,7 +36,7 @@ def started(page: Page, base: str, settled: Settled) -> tuple[str, str]:
     page.locator(".st-key-start button").click()
     page.wait_for_url(re.compile(r"run="))
     page.locator(".st-key-pause button").click()  # what stands still is drawn seldom
-    expect(page.locator(".st-key-resume button")).to_be_visible()
+    expect(page.locator(".st-key-resume button")).to_be_enabled()
     page.get_by_role("button", name="Share").click()
     links = page.locator("[data-testid=stPopoverBody] code")
     expect(links).to_have_count(2)
@@ -56,7 +58,7 @@ def test_a_link_to_watch_and_a_link_to_steer(
 
     owner.reload()
     settled(owner)
-    expect(owner.locator(".st-key-resume button")).to_be_visible()
+    expect(owner.locator(".st-key-resume button")).to_be_enabled()
 
     visitor = open_page()
     visitor.goto(watching)
@@ -79,11 +81,53 @@ def test_a_link_to_watch_and_a_link_to_steer(
     helper.goto("about:blank")
     helper.goto(steering)
     settled(helper)
-    expect(helper.locator(".st-key-stop button")).to_be_visible()
+    expect(helper.locator(".st-key-stop button")).to_be_enabled()
     assert secret not in helper.url
     helper.locator(".st-key-stop button").click()
     expect(owner.get_by_text("Stopped · step")).to_be_visible()
     assert secret not in log.read_text()
+
+
+def test_steering_survives_the_menu(
+    shared: tuple[str, Path], open_page: OpenPage, settled: Settled
+) -> None:
+    base, _log = shared
+    owner = open_page()
+    started(owner, base, settled)
+    owner.locator(".st-key-menu").get_by_role("link", name="Runs").click()
+    owner.wait_for_url(re.compile("/runs"))
+    settled(owner)
+    owner.go_back()
+    owner.wait_for_url(re.compile("run="))
+    settled(owner)
+    owner.locator(".st-key-stop button").click()
+    expect(owner.get_by_text("Stopped · step")).to_be_visible()
+    owner.locator(".st-key-menu").get_by_role("link", name="Training").click()
+    owner.wait_for_url(lambda url: "training" in url and "run=" not in url)
+    settled(owner)
+    owner.locator(".st-key-start button").click()
+    owner.wait_for_url(re.compile(r"run="))
+    expect(owner.locator(".st-key-stop button")).to_be_enabled()
+
+
+def test_what_is_built_late_has_its_value(
+    shared: tuple[str, Path], open_page: OpenPage, settled: Settled
+) -> None:
+    base, _log = shared
+    page = open_page()
+    held: list[Route] = []
+    page.route(LATE, lambda route: held.append(route))
+    page.goto(f"{base}/training_dashboard?momentum1=0.9&speed=30")
+    # By then the browser has said who it is, and the run that follows has drawn the page again.
+    expect(page.locator(".st-key-start button")).to_be_enabled()
+    page.wait_for_timeout(500)
+    for route in held:
+        route.continue_()
+    settled(page)
+    assert held
+    expect(page.locator(".st-key-speed input")).to_have_value("4")  # 30/s
+    expect(page.locator(".st-key-momentum1 input")).to_have_value("0.9")
+    expect(page.locator(".st-key-epochs input")).to_have_value("10")
 
 
 def test_one_person_has_one_run_here_and_another_has_theirs(

@@ -63,7 +63,7 @@ def test_a_run_is_started_watched_reloaded_and_judged(
     settled(page)
     after_reload = wait_until_grown(page, first)
     wait_until_grown(page, after_reload)
-    expect(page.locator(".st-key-stop button")).to_be_visible()
+    expect(page.locator(".st-key-stop button")).to_be_enabled()
 
     other = open_page()
     other.goto(re.sub(r"speed=\d+&?", "", page.url))
@@ -98,7 +98,7 @@ def test_the_whole_way_from_a_preset_to_the_same_logits_in_the_playground(
     settled(page)
     page.locator(".st-key-start button").click()
     page.locator(".st-key-pause button").click(timeout=LONG)
-    expect(page.locator(".st-key-resume button")).to_be_visible(timeout=LONG)
+    expect(page.locator(".st-key-resume button")).to_be_enabled(timeout=LONG)
     expect(page.locator(".progress-text")).to_contain_text("Paused", timeout=LONG)
     paused_at = step_shown(page)
 
@@ -223,3 +223,27 @@ def test_a_picture_of_ones_own_and_the_surest_mistakes_of_a_short_run(
     page.get_by_role("radio", name="likeliest wrong labels").click()
     expect(page.locator(".st-key-doubtful button").first).to_contain_text("rather: ")
     page.wait_for_url(re.compile(r"question=labels"))
+
+
+def test_each_click_counts_and_no_button_moves_under_the_hand(
+    base_url: str, page: Page, settled: Callable[[Page], None]
+) -> None:
+    page.goto(f"{base_url}/training_dashboard?epochs=400&speed=10")
+    settled(page)
+    page.locator(".st-key-start button").click()
+    buttons = {name: page.locator(f".st-key-{name} button") for name in ("pause", "step", "stop")}
+    said = page.locator(".progress-text")
+    expect(buttons["pause"]).to_be_enabled(timeout=LONG)
+    places = [button.bounding_box() for button in buttons.values()]
+    buttons["pause"].dblclick()
+    expect(said).to_contain_text("Paused", timeout=LONG)
+    before = step_shown(page)
+    for _click in range(5):
+        buttons["step"].click()
+    assert "Ordered: One step" in said.inner_text() or step_shown(page) > before
+    expect(said).to_contain_text(f"Paused · step {before + 5:,} of", timeout=LONG)
+    buttons["stop"].dblclick()
+    expect(said).to_contain_text(f"Stopped · step {before + 5:,} of", timeout=LONG)
+    expect(page.get_by_test_id("stAlert")).to_have_count(0)
+    assert [button.bounding_box() for button in buttons.values()] == places
+    expect(buttons["stop"]).to_be_disabled()

@@ -28,11 +28,14 @@ EXAMPLES = [
     errors.RunDamaged("abc", "blocks"),
     errors.QueueFull(waiting=8, limit=8),
     errors.TooManyRuns(2, 2),
+    errors.OwnerMissing(),
     errors.StoreError(Path("runs.sqlite"), "odd"),
-    errors.StoreLocked(Path("runs.sqlite"), "in use"),
+    errors.StoreLocked(Path("runs.sqlite"), "in use", 17, "desk", "2026-11-29"),
     errors.StoreDamaged(Path("runs.sqlite"), "not a database"),
     errors.StoreTooNew(Path("runs.sqlite"), "version 9"),
     errors.StoreNotWritable(Path("runs.sqlite"), "read-only"),
+    errors.DiskFull(Path("runs.sqlite"), "full"),
+    errors.QuotaReached(Path("runs.sqlite"), "quota", "pins", used=3, limit=3),
     errors.StoreFull(Path("runs.sqlite"), "full", used=11, limit=10),
 ]
 

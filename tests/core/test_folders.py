@@ -8,7 +8,7 @@ import platformdirs
 import pytest
 
 from softmax_core import folders
-from softmax_core.folders import data_folder, runs_folder
+from softmax_core.folders import data_folder, runs_folder, without_folders
 
 
 @pytest.fixture(autouse=True)
@@ -46,3 +46,17 @@ def test_the_environment_wins_and_an_argument_wins_over_it(
     assert data_folder("mine") == tmp_path / "mine"
     assert data_folder("~") == Path.home()
     assert runs_folder() == tmp_path / "elsewhere"
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("[Errno 2] No such file: '/home/me/my runs/x.bin'", "[Errno 2] No such file: 'x.bin'"),
+        (r"cannot open C:\Users\me\runs.sqlite", "cannot open runs.sqlite"),
+        ("see https://example.org/a/b or /etc", "see https://example.org/a/b or /etc"),
+        ("loss/step and 3/4 stay", "loss/step and 3/4 stay"),
+        ("/a b/c/runs.sqlite is full", "runs.sqlite is full"),
+    ],
+)
+def test_a_message_names_no_folder(message: str, told: str) -> None:
+    assert without_folders(message, Path("/a b/c")) == told

@@ -82,7 +82,11 @@ def train_words(*more: str) -> list[str]:
 def test_a_rate_may_be_given_again(capsys):
     assert main(train_words("--learning-rate", "0.1", "--learning-rate", "1.0", "2")) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [re.search(r"learning rate (\S+)", line)[1] for line in lines[:3]] == ["0.1", "1", "2"]
+    assert [re.findall(r"learning rate (\S+)", line) for line in lines[:3]] == [
+        ["0.1"],
+        ["1"],
+        ["2"],
+    ]
 
 
 def test_each_record_is_a_line_of_json(capsys):

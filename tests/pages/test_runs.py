@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -13,6 +14,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from softmax_core.runs import Run, Status, Store
+from softmax_core.runs.salvage import Salvage
 from softmax_core.training.experiment import Experiment, Variant
 from softmax_core.training.records import EpochRecord, StepRecord
 from softmax_ui import cache
@@ -39,13 +41,11 @@ def finished(store: Store, name: str, accuracy: float, **settings: float | str) 
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """The app's own store, in a folder of its own."""
     monkeypatch.setenv("SOFTMAX_RUNS", str(tmp_path))
-    for cached in (cache.store, cache.runner, cache.glance_of):
-        cached.clear()
+    cache.close_runs()
+    cache.glance_of.clear()
     yield cache.store()
-    cache.runner().close()
-    cache.store().close()
-    for cached in (cache.store, cache.runner, cache.glance_of):
-        cached.clear()
+    cache.close_runs()
+    cache.glance_of.clear()
 
 
 def opened(*ticked: str, **query: str) -> AppTest:
@@ -114,6 +114,19 @@ def test_the_list_is_searched_filtered_and_sorted(
         assert names(page) == shown
     else:
         assert "No run fits" in page.info[0].value
+
+
+def test_a_long_list_comes_in_pages(store: Store) -> None:
+    made = [finished(store, f"run {number}", 0.8) for number in range(52)]
+    page = opened()
+    assert names(page) == [f"run {number}" for number in range(51, 1, -1)]
+    page = opened(page="2", curves=f"{made[51].id}.0")  # of the other page
+    assert names(page) == ["run 1", "run 0"]
+    assert page.multiselect(key="curves_chosen").value == [f"{made[51].id}.0"]
+    store.rename(made[30].id, "the only zebra")
+    page.text_input(key="search").input("ZEBRA").run()  # leaves but one page
+    assert names(page) == ["the only zebra"]
+    assert "page" not in page.query_params
 
 
 def test_what_is_queued_running_or_paused_is_under_way(store: Store) -> None:
@@ -248,12 +261,18 @@ def test_what_was_set_aside_or_cleared_is_said(
     gone = finished(store, "old", 0.8)
     steps = [StepRecord(n, 3, [0.1], [0.1], [0.1], [0.1]) for n in range(9, 2009)]
     store.append(gone.id, steps)
-    monkeypatch.setattr(store, "max_bytes", store.used_bytes() - 1)
     store.rename(gone.id, "the old one")
+    store._database.fold()
+    monkeypatch.setattr(store, "max_bytes", store.used_bytes() - 1)
     store.keep_bounded()
     monkeypatch.setattr(store, "set_aside", tmp_path / "runs.damaged-1.sqlite")
+    monkeypatch.setattr(store, "salvage", Salvage("rows", 3, ("the new one",), ("abc",)))
     page = opened()
-    assert "runs.damaged-1.sqlite" in page.warning[0].value
+    said = page.warning[0].value
+    assert "runs.damaged-1.sqlite" in said
+    assert "3 runs were saved whole" in said
+    assert "Of 1 run something is missing: `the new one`" in said
+    assert "settings are lost: `abc`" in said
     assert any("the old one" in caption.value for caption in page.caption)
 
 
@@ -273,13 +292,44 @@ def test_a_damaged_run_is_said_so_and_the_others_are_shown(store: Store) -> None
     assert page.dataframe[-1].value["Test accuracy"].tolist()[1] == 0.8
 
 
+@pytest.mark.parametrize("page", ["logit_playground", "runs", "training_dashboard", "home"])
+def test_every_page_says_that_the_store_was_deleted(store: Store, page: str) -> None:
+    finished(store, "plain", 0.8)
+    store.path.unlink()
+    store.runs()
+    shown = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    if page != "home":
+        shown.switch_page(f"pages/{page}.py")
+    shown.run()
+    assert not shown.exception
+    assert "was deleted or moved while this server" in shown.warning[0].value
+    assert "`runs.sqlite`" in shown.warning[0].value
+
+
+def test_why_a_run_ended_is_said_in_full_and_without_folders(store: Store) -> None:
+    run = finished(store, "plain", 0.8)
+    where = store.path
+    for error, said in (
+        (f"DiskFull: The disk of {where} takes no more (database or disk is full).", "Make room"),
+        (f"The disk of {where} is full (database or disk is full). Make room, then", "room, then`"),
+        ("ValueError: " + 20 * "this is a long story, " + "and its end", "and its end`"),
+        ("OSError: [Errno 28] No space left: '/srv/secret place/runs/x.bin'", "x.bin"),
+    ):
+        store.set_status(run.id, "failed", error)
+        shown = opened(run.id).error[0].value
+        assert said in shown
+        assert str(where.parent) not in shown
+        assert "secret" not in shown
+    store.set_status(run.id, "failed", "DiskFull: The disk")
+    assert "请腾出空间" in opened(run.id, lang="zh").error[0].value
+
+
 def test_a_store_in_use_elsewhere_is_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SOFTMAX_RUNS", str(tmp_path / "file" / "runs"))
     (tmp_path / "file").write_text("in the way")
-    cache.store.clear()
-    cache.runner.clear()
+    cache.close_runs()
     page = opened()
     assert "cannot be written" in page.error[0].value
 
@@ -300,3 +350,27 @@ def test_a_report_that_is_asked_for_later_speaks_the_readers_language(
     )
     opened(finished(store, "plain", 0.8).id, lang="zh")
     assert '<html lang="zh-CN">' in offered["text/html"]()
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_each_column_of_the_list_has_a_heading_of_its_own_and_no_value_is_called_none(
+    store: Store, lang: str
+) -> None:
+    store.create(Experiment([Variant("not begun")]), 8)
+    finished(store, "plain", 0.8)
+    page = opened(lang=lang)
+    proto = page.dataframe[0].proto
+    heads = [column["label"] for column in json.loads(proto.columns).values() if "label" in column]
+    assert len(heads) == len(set(heads)) == len(page.dataframe[0].value.columns)
+    assert proto.placeholder == "–"
+
+
+def test_runs_of_one_minute_do_not_look_the_same(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for second in (7, 8):
+        moment = f"2026-11-29T10:54:0{second}+00:00"
+        monkeypatch.setattr("softmax_core.runs.catalogue.now", lambda moment=moment: moment)
+        store.create(Experiment([Variant("plain")]), 8)
+    created = opened().dataframe[0].value["created"].tolist()
+    assert created == ["2026-11-29 10:54:08", "2026-11-29 10:54:07"]

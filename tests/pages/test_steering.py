@@ -18,6 +18,7 @@ from streamlit.testing.v1 import AppTest
 from softmax_core.runs import Run, Runner, Status, Store
 from softmax_core.training import Experiment, RateChange, Variant
 from softmax_ui import cache, steering
+from softmax_ui.screens.run import controls
 from softmax_ui.screens.runs.table import CHOSEN
 
 ROOT = Path(__file__).parents[2]
@@ -32,18 +33,18 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """The app's own store on a shared server, before a browser that holds no key of a run."""
     monkeypatch.setenv("SOFTMAX_RUNS", str(tmp_path))
     monkeypatch.setenv("SOFTMAX_SHARED", "1")
+    cache.close_runs()
     st.cache_resource.clear()
     holds(monkeypatch, {})
     cache.runner()  # it interrupts what is alive, so it comes before the runs of the test
     yield cache.store()
-    cache.runner().close()
-    cache.store().close()
+    cache.close_runs()
     st.cache_resource.clear()
 
 
 def holds(monkeypatch: pytest.MonkeyPatch, secrets: dict[str, str]) -> None:
     held = {"key": "a" * 64, "secrets": secrets}
-    monkeypatch.setattr(steering, "steering_keys", lambda key: held)  # noqa: ARG005
+    monkeypatch.setattr(steering, "steering_keys", lambda known, key: held)  # noqa: ARG005
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ def run(store: Store, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 
 def steered_with(store: Store, run: Run, secret: str) -> None:
-    store.set_steering(run.id, hashlib.sha256(secret.encode()).hexdigest(), "somebody")
+    store.set_steering(run.id, hashlib.sha256(secret.encode()).hexdigest())
 
 
 def opened(store: Store, run: Run, page: str, status: Status, *beside: Run) -> AppTest:
@@ -73,6 +74,24 @@ def opened(store: Store, run: Run, page: str, status: Status, *beside: Run) -> A
 
 def pressed(key: str) -> Act:
     return lambda test, _run: test.button(key=key).click()
+
+
+PRESSED: list[str] = []
+"""Buttons that count their clicks, and that were pressed since the page was drawn."""
+
+
+@pytest.fixture(autouse=True)
+def browser_tells_what_was_pressed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def told(done: int) -> list[tuple[int, str]]:
+        orders = [(done + place, kind) for place, kind in enumerate(PRESSED, start=1)]
+        PRESSED.clear()
+        return orders
+
+    monkeypatch.setattr(controls, "orders_after", told)
+
+
+def ordered(kind: str) -> Act:
+    return lambda _test, _run: PRESSED.append(kind)
 
 
 ON_THE_CARD: dict[str, Act] = {
@@ -138,11 +157,11 @@ def new_rate(test: AppTest, run: Run) -> None:
 @pytest.mark.parametrize(
     ("status", "act", "command", "given"),
     [
-        ("running", pressed("pause"), "pause", ()),
-        ("paused", pressed("resume"), "resume", ()),
-        ("paused", pressed("step"), "step", ()),
-        ("paused", pressed("step_epoch"), "step_epoch", ()),
-        ("paused", pressed("stop"), "stop", ()),
+        ("running", ordered("pause"), "pause", ()),
+        ("paused", ordered("resume"), "resume", ()),
+        ("paused", ordered("step"), "step", ()),
+        ("paused", ordered("step_epoch"), "step_epoch", (1,)),
+        ("paused", ordered("stop"), "stop", ()),
         ("paused", new_rate, "change_learning_rate", (0, 0.5)),
         ("paused", lambda test, _run: test.select_slider(key="speed").set_value("10"),
          "set_speed", (10.0,)),
@@ -182,10 +201,14 @@ def starts(monkeypatch: pytest.MonkeyPatch, store: Store) -> list[tuple[Any, ...
     told: list[tuple[Any, ...]] = []
 
     def start(
-        _runner: Runner, experiment: Experiment, owner: str = "", rate_changes: Any = ()
+        _runner: Runner,
+        experiment: Experiment,
+        owner: str = "",
+        steering: Any = None,
+        rate_changes: Any = (),
     ) -> Run:
         told.append((experiment, tuple(rate_changes), owner))
-        return store.create(experiment, 2350, owner=owner)
+        return store.create(experiment, 2350, owner=owner, steering=steering)
 
     monkeypatch.setattr(Runner, "start", start)
     monkeypatch.setattr(Runner, "set_speed", lambda _runner, _run_id, speed: told.append((speed,)))
@@ -205,7 +228,7 @@ def test_whoever_starts_a_run_steers_it_and_has_one_more_under_way(
     assert test.query_params["run"] in (begun.id, [begun.id])
     assert begun.owner
     assert store.alive(begun.owner) == 1
-    assert test.button(key="pause"), "it is theirs to steer"
+    assert test.toggle(key="rate_change"), "it is theirs to steer"
     assert [code.value.split("#")[0][-len(begun.id) :] for code in test.code] == [begun.id] * 2
 
 
@@ -229,8 +252,30 @@ def test_one_who_may_only_watch_is_offered_nothing_that_steers(
     steered_with(store, run, ANOTHER)
     test = opened(store, run, page, "paused")
     widgets = (*test.button, *test.text_input, *test.text_area, *test.select_slider)
-    steers = {"pin", "delete", "pause", "resume", "step", "step_epoch", "stop", "speed"}
+    steers = {"pin", "delete", "rate_change", "speed"}
+    assert not [part for part in test.get("bidi_component") if "resume" in part.proto.json]
     assert not {widget.key for widget in widgets} & {*steers, f"name_{run.id}", f"note_{run.id}"}
     assert REFUSED in {caption.value for caption in test.caption}
     assert [f"run={run.id}" in code.value for code in test.code] == [True], "the link to watch"
     assert "#steer" not in test.code[0].value
+
+
+@pytest.mark.parametrize(
+    ("page", "key"),
+    [
+        ("training_dashboard", "start"),
+        ("numerical_precision", "train_forms"),
+        ("vanishing_gradient", "train_losses"),
+    ],
+)
+def test_nothing_is_started_before_the_browser_has_said_who_it_is(
+    store: Store, monkeypatch: pytest.MonkeyPatch, page: str, key: str
+) -> None:
+    told = starts(monkeypatch, store)
+    monkeypatch.setattr(steering, "steering_keys", lambda known, key: None)  # noqa: ARG005
+    test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    test.switch_page(f"pages/{page}.py").run()
+    assert test.button(key=key).disabled
+    assert told == []
+    holds(monkeypatch, {})
+    assert not test.run().button(key=key).disabled

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import streamlit as st
@@ -24,10 +25,10 @@ def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     from softmax_ui import cache
 
     monkeypatch.setenv("SOFTMAX_RUNS", str(tmp_path))
+    cache.close_runs()
     st.cache_resource.clear()
     yield
-    cache.runner().close()
-    cache.store().close()
+    cache.close_runs()
     st.cache_resource.clear()
 
 
@@ -214,15 +215,101 @@ def test_pictures_held_out_decide_which_variant_was_best(
     assert said in "\n".join(info.value for info in test.info)
 
 
+@pytest.mark.parametrize(
+    ("preset", "accuracies", "nan_from", "said"),
+    [
+        (
+            "losses",
+            [0.6922, 0.1339],
+            [0, 0],
+            "`−ln p` ends with accuracy 0.6922 on the test set, `½‖p−y‖²` with 0.1339. "
+            "Hardly learned at all: `½‖p−y‖²`. Guessing among ten classes gives 0.1.",
+        ),
+        (
+            "forms",
+            [0.8054, 0.1],
+            [0, 4],
+            "`naive` became nan at step 4. "
+            "`stable` ends with accuracy 0.8054 on the test set, `naive` with 0.1000.",
+        ),
+        (
+            "raw",
+            [0.79, 0.1],
+            [0, 1],
+            "`naive` became nan at step 1. "
+            "`stable` ends with accuracy 0.7900 on the test set, `naive` with 0.1000.",
+        ),
+        (
+            "rates",
+            [0.6, 0.7, 0.8, 0.83, 0.82, 0.5],
+            [0] * 6,
+            "Best on the test set: `η 0.1` with accuracy 0.8300. To choose by it, hold pictures "
+            "out for validation: chosen by the test set, it is no test any more. "
+            "Lowest: `η 1` with 0.5000.",
+        ),
+        (
+            "best",
+            [0.8497],
+            [0],
+            "`η 0.1` ends with accuracy 0.8497 on the test set; the aim was 0.8466.",
+        ),
+    ],
+)
+def test_a_presets_end_answers_what_it_asks_and_speaks_of_no_band(
+    preset: str, accuracies: list[float], nan_from: list[int], said: str
+) -> None:
+    from softmax_core.training import EpochRecord, StepRecord
+    from softmax_ui import cache
+    from softmax_ui.screens.training.presets import presets
+
+    experiment = presets()[preset].experiment
+    some = [0.5] * len(accuracies)
+    run = cache.store().create(experiment, total_steps=6)
+    steps = [
+        StepRecord(n, 1, [float("nan") if k and n >= k else 0.5 for k in nan_from], *[some] * 3)
+        for n in range(1, 7)
+    ]
+    table = [[[0] * 10] * 10] * len(some)
+    epochs = [
+        EpochRecord(n, 6, some, some, None, None, some, accuracies, table)
+        for n in range(1, experiment.epochs + 1)
+    ]
+    cache.store().append(run.id, steps, epochs)
+    cache.store().set_status(run.id, "finished")
+    (verdict,) = opened(run=run.id, view="own").info
+    assert verdict.value == said
+
+
+@pytest.mark.parametrize("tongue", LANGUAGES)
+def test_each_field_of_an_experiment_has_an_explanation_beside_it(tongue: Language) -> None:
+    test = opened(lang=tongue)
+    fields = {
+        str(field.key).removesuffix("_typed"): field
+        for field in [*test.selectbox, *test.text_input]
+    }
+    keys = ["count", *SHARED, *(f"{key}1" for key in OWN)]
+    assert [key for key in keys if not fields[key].help] == []
+
+
 def captions(test: AppTest) -> str:
     return "\n".join(caption.value for caption in test.caption)
 
 
+def given_to_components(test: AppTest) -> list[dict[str, Any]]:
+    components = [part.proto for part in test.get("bidi_component")]
+    return [json.loads(proto.mixed.json or proto.json or "{}") for proto in components]
+
+
 def moving_parts(test: AppTest) -> dict[str, dict[str, str]]:
     """What each part that the browser draws by itself was given, by its name."""
-    components = [part.proto for part in test.get("bidi_component")]
-    given = [json.loads(proto.mixed.json or proto.json or "{}") for proto in components]
-    return {each["part"]: each for each in given if "part" in each}
+    return {each["part"]: each for each in given_to_components(test) if "part" in each}
+
+
+def allowed(test: AppTest) -> list[str]:
+    """The buttons that can be pressed; the others are drawn at their places all the same."""
+    (given,) = (each for each in given_to_components(test) if "allowed" in each)
+    assert [*given["labels"]] == ["pause", "resume", "step", "step_epoch", "stop"]
+    return [*given["allowed"]]
 
 
 def test_the_moving_parts_of_a_run_ask_for_one_message_with_the_settings_of_the_page() -> None:
@@ -237,11 +324,12 @@ def test_the_moving_parts_of_a_run_ask_for_one_message_with_the_settings_of_the_
     assert parts.keys() == {"status", "curves", "templates"}
     assert {part["address"] for part in parts.values()} == {f"live/{run.id}?lang=en&axis=steps"}
     assert parts["status"]["version"] == "paused 0"
-    assert test.button(key="resume").label == "Resume"
+    assert allowed(test) == ["resume", "step", "step_epoch", "stop"]
 
     cache.store().set_status(run.id, "stopped")  # as another session does
     test.run()
     assert moving_parts(test)["status"]["version"] == "stopped 0"
+    assert allowed(test) == ["resume", "step", "step_epoch"]
     chinese = opened(run=run.id, lang="zh")
     assert moving_parts(chinese)["curves"]["address"] == f"live/{run.id}?lang=zh"
 
@@ -279,7 +367,7 @@ def test_the_verdict_is_on_the_last_epoch_of_a_finished_run(
     table = [[[0] * 10] * 10]
     ends = [
         EpochRecord(n, 235 * n, [0.5], [0.5], None, None, [0.5], [measured], table)
-        for n, measured in ((9, 0.7), (10, accuracy))
+        for n, measured in enumerate([*[0.7] * 9, accuracy], start=1)
     ]
     cache.store().append(run.id, epochs=ends)
     cache.store().set_status(run.id, status)  # type: ignore[arg-type]

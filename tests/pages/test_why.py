@@ -42,11 +42,11 @@ BIAS[[SANDAL, BOOT]] = torch.tensor([0.25, -0.5])
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setenv("SOFTMAX_RUNS", str(tmp_path))
+    cache.close_runs()
     st.cache_resource.clear()
     cache.runner()
     yield cache.store()
-    cache.runner().close()
-    cache.store().close()
+    cache.close_runs()
     st.cache_resource.clear()
 
 
@@ -54,7 +54,9 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
 def run(store: Store) -> Run:
     """A finished run whose second variant sees sandals in all pictures; the first sees nothing."""
     experiment = Experiment(
-        [Variant("nothing", loss="squared_error"), Variant("sandals")], epochs=EPOCHS
+        [Variant("nothing", loss="squared_error"), Variant("sandals")],
+        epochs=EPOCHS,
+        batch_size=6_000,
     )
     run = store.create(experiment, total_steps=10 * EPOCHS)
     b, nothing = torch.stack([BIAS * 0, BIAS]), [0.0, 0.0]
@@ -85,6 +87,11 @@ def opened(
 def components(test: AppTest) -> list[dict[str, Any]]:
     protos = [part.proto for part in test.get("bidi_component")]
     return [json.loads(proto.mixed.json or proto.json or "{}") for proto in protos]
+
+
+def arrived(test: AppTest) -> str:
+    """The headings of what a click brings."""
+    return "\n".join(part["title"] for part in components(test) if "takes_focus" in part)
 
 
 def pictures(test: AppTest, label: str) -> list[dict[str, str]]:
@@ -200,6 +207,10 @@ def test_a_picture_without_a_label_is_asked_about_what_it_is_taken_for(run: Run)
     assert [name for mark, name, _numbers in rows if mark] == ["Sandal"]
 
 
+MADE = ((285, 30_000), (284, 24_000))
+"""Two steps one after the other within an epoch, and the pictures of it that they have seen."""
+
+
 def said(test: AppTest) -> str:
     return "\n".join(str(element.value) for element in [*test.markdown, *test.caption])
 
@@ -211,13 +222,13 @@ def matrix(test: AppTest) -> str:
 
 def test_a_cell_is_the_true_class_by_the_predicted_one(run: Run) -> None:
     test = opened(run, true=str(BOOT), predicted=str(SANDAL))
-    assert "1000 pictures of Ankle boot that are taken for Sandal" in said(test)
+    assert "1000 pictures of Ankle boot that are taken for Sandal" in arrived(test)
     found = [picture["alt"] for picture in pictures(test, "Pictures to choose from")]
     assert len(found) == 24
     assert all(": Ankle boot, taken for Sandal with" in alt for alt in found)
     test.selectbox(key="true").set_value(SANDAL)
     test.selectbox(key="predicted").set_value(BOOT).run()
-    assert "0 pictures of Sandal that are taken for Ankle boot" in said(test)
+    assert "0 pictures of Sandal that are taken for Ankle boot" in arrived(test)
     assert pictures(test, "Pictures to choose from") == []
 
 
@@ -273,6 +284,7 @@ def test_the_surest_mistakes_are_told_from_the_labels_to_doubt(run: Run) -> None
         notes = [p["caption"].split("\n") for p in pictures(test, "Pictures to choose from")]
         labels, others = ({note[place].split(": ")[1] for note in notes} for place in (0, 1))
         assert others == {"Sandal"}, "all that this model ever says"
+        assert all(re.fullmatch(r"p = [\d.e−-]+", note[2]) for note in notes)
         assert labels
         assert "Sandal" not in labels
 
@@ -280,16 +292,61 @@ def test_the_surest_mistakes_are_told_from_the_labels_to_doubt(run: Run) -> None
 def test_a_step_that_was_just_made_is_told_from_the_one_that_comes_next(
     run: Run, store: Store
 ) -> None:
-    newest = store.checkpoint(run.id)
-    assert newest is not None
-    before = replace(newest, step=newest.step - 1)
+    last = store.checkpoint(run.id)
+    assert last is not None
+    newest, before = (replace(last, step=step, seen=seen) for step, seen in MADE)
+    store.append(run.id, [], [], newest)
+    store.set_status(run.id, "stopped")
     for held, title in (
-        ((run.id, before), "Step 290, just made"),
-        (("another run", before), "Step 291, the next one"),
-        ((run.id, newest), "Step 291, the next one"),
-        (None, "Step 291, the next one"),
+        ((run.id, before), "Step 285, just made"),
+        (("another run", before), "Step 286, the next one"),
+        ((run.id, newest), "Step 286, the next one"),
+        (None, "Step 286, the next one"),
     ):
         assert title in said(opened(run, before=held, view="minibatch"))
+
+
+def test_the_lens_opens_the_first_step_of_each_epoch_of_a_finished_run(run: Run) -> None:
+    assert f"Step 281, the first of epoch {EPOCHS}" in said(opened(run, view="minibatch"))
+    second = opened(run, view="minibatch", begun="2")
+    assert "1 to 24 of 6,000" in "".join(c.value for c in second.caption)
+    assert "Step 11, the first of epoch 2" in said(second)
+    assert second.select_slider(key="begun").options == [str(n) for n in range(1, EPOCHS + 1)]
+    first = second.select_slider(key="begun").set_value(1).run()
+    assert "Step 1, the first of epoch 1" in said(first)
+
+
+def test_an_update_that_depends_on_momentum_is_shown_where_that_is_known(store: Store) -> None:
+    experiment = Experiment([Variant("heavy", momentum=0.9)], epochs=2, batch_size=6_000)
+    run = store.create(experiment, total_steps=20)
+    w, b, table = torch.zeros(1, 10, 784), torch.zeros(1, 10), [[[0] * 10] * 10]
+    for n in (0, 1, 2):
+        end = EpochRecord(n, 10 * n, [0.5], [0.5], None, None, [0.5], [0.5], table)
+        store.append(run.id, [], [end] if n else [], None, (n, w, b))
+    store.append(run.id, [], [], Checkpoint(20, w, b, w * 0, b * 0, [0.1], [0.0], [0.0], 0))
+    store.set_status(run.id, "finished")
+    known, unknown = (opened(run, view="minibatch", variant="1", begun=n) for n in ("1", "2"))
+    assert any("ΔW" in element.proto.body for element in known.get("html"))
+    assert not any("ΔW" in element.proto.body for element in unknown.get("html"))
+    assert "depends on the momentum" in "".join(c.value for c in unknown.caption)
+
+
+def test_a_cell_says_how_many_pictures_it_has_and_pages_through_all_of_them(run: Run) -> None:
+    test = opened(run, true=str(BOOT), predicted=str(SANDAL))
+    labels = cache.dataset().test.labels
+    total = int((labels == BOOT).sum())
+    assert total > 24
+    assert f"1 to 24 of {total:,}" in "".join(c.value for c in test.caption)
+    first = pictures(test, "Pictures to choose from")
+    assert len(first) == 24
+    test.session_state["cell_pictures_page"] = 2
+    test.run()
+    assert f"25 to 48 of {total:,}" in "".join(c.value for c in test.caption)
+    second = pictures(test, "Pictures to choose from")
+    assert not {p["alt"] for p in first} & {p["alt"] for p in second}
+    position = int(re.findall(r"Picture (\d+):", second[3]["alt"])[0])
+    linked = opened(run, picture=position, true=str(BOOT), predicted=str(SANDAL))
+    assert f"25 to 48 of {total:,}" in "".join(c.value for c in linked.caption)
 
 
 @pytest.mark.parametrize(

@@ -22,9 +22,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture
 def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setenv("SOFTMAX_RUNS", str(tmp_path))
+    cache.close_runs()
     st.cache_resource.clear()
     cache.runner()  # it interrupts what is alive, so it comes before the runs of the test
     yield cache.store()
-    cache.runner.clear()
-    cache.store().close()
+    cache.close_runs()
     st.cache_resource.clear()

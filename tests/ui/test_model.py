@@ -12,6 +12,7 @@ from softmax_core.runs import Run, Status, Store
 from softmax_core.runs.history import History
 from softmax_core.training import Experiment, Variant
 from softmax_core.training.checkpoint import Checkpoint
+from softmax_core.training.records import EpochRecord
 from softmax_ui import cache
 from softmax_ui.addresses.training import NEWEST
 from softmax_ui.model import model_at, settled_epoch
@@ -20,12 +21,11 @@ from softmax_ui.model import model_at, settled_epoch
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setenv("SOFTMAX_RUNS", str(tmp_path))
-    cache.store.clear()
+    cache.close_runs()
     cache.newest_weights.clear()
     cache.weights.clear()
     yield cache.store()
-    cache.store().close()
-    cache.store.clear()
+    cache.close_runs()
 
 
 def begun(store: Store) -> Run:
@@ -75,3 +75,18 @@ def test_whole_splits_are_judged_by_epochs_while_a_run_moves(store: Store) -> No
         store.set_status(run.id, status)
         assert settled_epoch(store.run(run.id), history, NEWEST) == epoch
     assert settled_epoch(store.run(run.id), history, 1) == 1
+
+
+def test_weights_that_a_long_run_did_not_keep_are_those_of_the_epoch_before(store: Store) -> None:
+    run = begun(store)
+    values = [0.5, 0.5]
+    table = [[[0] * 10] * 10] * 2
+    for ended in range(1, 37):
+        record = EpochRecord(ended, 2 * ended, values, values, None, None, values, values, table)
+        store.append(run.id, epochs=[record])
+        save(store, run, step=2 * ended)
+    history = History(store, run.id)
+    history.update()
+    models = [model_at(store.run(run.id), history, 1, epoch) for epoch in (31, 34, 35, 36)]
+    assert [model and model.step for model in models] == [62, 68, 68, 72]
+    assert all(model and (model.weights == model.step).all() for model in models)

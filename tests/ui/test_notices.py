@@ -12,6 +12,7 @@ from softmax_core import errors
 from softmax_core.errors import InvalidExperiment
 from softmax_core.runs.exporting import FORMAT, read_experiment
 from softmax_ui.notices import quoted, sentence
+from softmax_ui.streamlit_inside.markdown import as_markdown
 from softmax_ui.text import speaking
 from tests.core.runs.test_exporting import FIELDS, WRONG, with_wrong
 
@@ -26,7 +27,7 @@ EACH = [
     (errors.InvalidTarget("12", 10, "m"), "from 0 to 9"),
     (errors.InvalidExperiment("epochs", 0, "1 to 1000"), "`epochs` is `0`"),
     (errors.InvalidExperiment("momentum", 2, "0 to 1", 1), "Variant 2"),
-    (errors.InvalidPicture("not_a_picture", "m"), "PNG, JPEG or WebP"),
+    (errors.InvalidPicture("not_a_picture", "m"), "save it as PNG or JPEG"),
     (errors.InvalidPicture("too_many_bytes", "m", "25", "20"), "`25` MB; at most 20 MB"),
     (errors.InvalidPicture("too_many_pixels", "m", "9 × 9", "40"), "`9 × 9` pixels"),
     (errors.InvalidPicture("nothing_in_it", "m"), "one colour"),
@@ -35,12 +36,20 @@ EACH = [
     (errors.DataNotWritable(PATH, "m"), "`folder/train-images`"),
     (errors.DownloadFailed("timed out", "m"), "`timed out`"),
     (errors.RunNotFound("abc"), "`abc`"),
+    (errors.OwnerMissing(), "has not said yet who it is"),
     (errors.RunNotSteerable("abc", "pause", "finished"), "Reload"),
     (errors.RunDamaged("abc", "checkpoints"), "go on from are no longer what was written"),
     (errors.QueueFull(8, 8), "8 of 8 places"),
     (errors.TooManyRuns(2, 2), "one person may have 2 runs"),
+    (errors.ExportsBusy(1, yours=True), "still being made for you"),
+    (errors.ExportsBusy(6, yours=False), "6 files"),
     (errors.StoreFull(PATH, "m", 11 * 2**20, 10 * 2**20), "10 MB"),
     (errors.StoreLocked(PATH, "m"), "in use"),
+    (errors.StoreLocked(PATH, "m", 17, "desk", "2026-11-29T10:00:00"), "process 17 on `desk`"),
+    (errors.DiskFull(PATH, "m"), "Make room"),
+    (errors.QuotaReached(PATH, "m", "pins", 3, 3), "pin 3 runs"),
+    (errors.QuotaReached(PATH, "m", "runs", 3, 3), "keep 3 runs"),
+    (errors.QuotaReached(PATH, "m", "bytes", 3, 3), "as much room"),
     (errors.StoreDamaged(PATH, "m"), "`train-images`"),
     (errors.StoreTooNew(PATH, "m"), "newer version"),
     (errors.StoreNotWritable(PATH, "m"), "read-only"),
@@ -67,13 +76,20 @@ def test_every_error_of_the_core_has_a_sentence_of_its_own() -> None:
     assert [e for e, _ in EACH[:-1] if sentence(e).startswith(general)] == []
 
 
-@pytest.mark.parametrize("value", ["`](javascript:x)", "a`b`c", "<img src=x>", "x" * 500, "a\nb"])
+@pytest.mark.parametrize("value", ["<img src=x>", "x" * 500, "a\nb", "a\u202eb", "**b** $x$"])
 def test_quoted_is_one_short_piece_of_code(value: str) -> None:
     shown = quoted(value)
     assert shown.startswith("`")
     assert shown.endswith("`")
     assert not set(shown[1:-1]) & {"`", "\n"}
+    assert not set(shown) & {"\u202e"}
     assert len(shown) <= 62
+
+
+def test_quoted_keeps_backticks_and_what_streamlit_changes_in_code() -> None:
+    assert quoted("`](javascript:x)") == "`` `](javascript:x) ``"
+    assert quoted("a```b`") == "```` a```b` ````"
+    assert quoted(":material/home:") == f"“{as_markdown(':material/home:')}”"
 
 
 def _failing_page() -> None:

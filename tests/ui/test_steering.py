@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 import streamlit as st
 
+from softmax_core.errors import OwnerMissing
 from softmax_core.runs import Store
 from softmax_core.training.experiment import Experiment, Variant
-from softmax_ui import steering
+from softmax_ui import cache, operator, steering
+from softmax_ui.command import main
 
 MINE, YOURS = "a" * 64, "b" * 64
 
@@ -27,14 +29,13 @@ def here_is(monkeypatch: pytest.MonkeyPatch, key: str, **secrets: str) -> None:
 
 def here_tells(monkeypatch: pytest.MonkeyPatch, held: object) -> None:
     """Let the browser tell what it holds."""
-    monkeypatch.setattr(steering, "steering_keys", lambda key: held)  # noqa: ARG005
+    monkeypatch.setattr(steering, "steering_keys", lambda known, key: held)  # noqa: ARG005
     steering.identify()
 
 
 def started(store: Store) -> str:
-    run = store.create(Experiment([Variant("v")]), 2350, owner=steering.owner())
-    steering.claim(run.id)
-    return run.id
+    experiment = Experiment([Variant("v")])
+    return store.create(experiment, 2350, owner=steering.owner(), steering=steering.proof()).id
 
 
 def test_the_starter_steers_and_another_only_watches(
@@ -101,18 +102,86 @@ def test_a_run_nobody_claimed_is_steered_by_nobody(
     assert not steering.may_steer("nobody")
 
 
-def test_a_run_started_before_the_browser_answered_is_claimed_when_it_does(
+@pytest.mark.usefixtures("store")
+def test_nobody_starts_a_run_before_the_browser_has_said_who_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cache.close_runs()  # the runner of a server that is shared from its start
+    here_is(monkeypatch, "")
+    assert not steering.may_start()
+    with pytest.raises(OwnerMissing):
+        cache.runner().start(
+            Experiment([Variant("v")]), owner=steering.owner(), steering=steering.proof()
+        )
+    assert cache.store().runs() == []
+    here_tells(monkeypatch, {"key": MINE, "secrets": {}})
+    assert steering.may_start()
+
+
+def test_another_page_that_has_not_asked_yet_knows_who_is_here(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    here_is(monkeypatch, "")
+    asked: list[bool] = []
+    here_is(monkeypatch, MINE)
     run = started(store)
-    assert not steering.may_steer(run)
-    here_tells(monkeypatch, {"key": MINE, "secrets": {}})
+    monkeypatch.setattr(steering, "steering_keys", lambda known, key: asked.append(known))  # noqa: ARG005
+    steering.identify()
     assert steering.may_steer(run)
-    assert store.alive(steering.owner()) == 1  # it counts against the number one may have
-    digest = store.steering(run)
-    here_tells(monkeypatch, {"key": YOURS, "secrets": {}})
-    assert store.steering(run) == digest, "claimed once"
+    assert steering.may_start()
+    monkeypatch.setattr(st, "session_state", {})  # the server was restarted under an open page
+    steering.identify()
+    assert asked == [True, False], "so the browser knows when it has to tell once more"
+
+
+def test_a_link_that_is_made_anew_ends_the_one_before(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here_is(monkeypatch, MINE)
+    run = started(store)
+    links = [str(steering.steering_link(run))]
+    for _renewed in range(2):
+        steering.renew_link(run)
+        links.append(str(steering.steering_link(run)))
+    assert len(set(links)) == 3
+    assert store.alive(steering.owner()) == 1, "it is still theirs"
+    *ended, newest = (link.split("=")[-1] for link in links)
+    for secret in ended:
+        here_is(monkeypatch, YOURS, **{run: secret})
+        assert not steering.may_steer(run)
+    here_is(monkeypatch, YOURS, **{run: newest})
+    steering.renew_link(run)
+    assert steering.show_steering_error(), "only the one who started it makes another link"
+    assert steering.steering_link(run) == links[-1]
+
+
+def test_the_operator_steers_every_run_and_a_new_link_ends_the_old_one(
+    store: Store, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here_is(monkeypatch, MINE)
+    run, nobodys = started(store), store.create(Experiment([Variant("v")]), 2350).id
+    secret = operator.new_link("http://localhost:8501").split("#operator=")[1]
+    kept = store.path.with_name("operator.sha256")
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert secret not in kept.read_text()
+
+    def is_here(given: object) -> None:
+        monkeypatch.setattr(st, "session_state", {})
+        here_tells(monkeypatch, {"key": YOURS, "secrets": {}, "operator": given})
+
+    is_here(secret)
+    assert steering.may_steer(run)
+    assert steering.may_steer(nobodys)
+    assert steering.steering_link(run) is None, "a run's own secret is its starter's to hand on"
+    for guess in (secret[:-1] + ("0" if secret[-1] != "0" else "1"), kept.read_text(), "", None):
+        is_here(guess)
+        assert not steering.may_steer(run)
+    is_here(secret)
+    assert main(["operator", "--url", "https://class.example/softmax/"]) == 0
+    link = capsys.readouterr().out.strip()
+    assert link.startswith("https://class.example/softmax/runs#operator=")
+    assert not steering.may_steer(run)
+    is_here(link.split("=")[1])
+    assert steering.may_steer(run)
 
 
 def test_on_ones_own_machine_everybody_steers(
@@ -130,7 +199,6 @@ def test_on_ones_own_machine_everybody_steers(
 @pytest.mark.parametrize(
     "given",
     [
-        None,
         "text",
         {"key": MINE},
         {"key": ["a"] * 64, "secrets": {}},

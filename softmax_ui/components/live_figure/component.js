@@ -88,8 +88,8 @@ async function draw(/** @type {Instance} */ instance, /** @type {Data} */ data) 
   instance.owed = instance.drawn && !!data.rests && !instance.in_sight;
   if (instance.owed) return;
   try {
-    // Plotly is 4 MB: it is loaded once a page, by the first figure, from this app's own server.
-    // Running it takes a second or two: what is ready to be drawn without it comes first.
+    // Plotly is 1.5 MB: it is loaded once a page, by the first figure, from this app's own server.
+    // Running it takes a moment: what is ready to be drawn without it comes first.
     if (!globalThis.Plotly) await idle();
     await import(new URL(data.library, document.baseURI).href);
     // Of several changes that came while the library was loading, only the last one counts.

@@ -5,10 +5,13 @@
 import render from "../live_figure/component.js";
 import draw_pictures from "../picture_grid/component.js";
 import { find, make, set_property, staying } from "../shared/dom.js";
+import { orders } from "../shared/orders.js";
 import { hurry, watch } from "./polling.js";
 
 // An answer that was asked for sooner after the script's run may be older than that run.
 const SETTLED_MS = 800;
+// An answer that was asked for sooner after an order may be one that the server had made before it.
+const FRESH_MS = 300;
 
 /** @implements {Part} */
 class Status {
@@ -20,6 +23,30 @@ class Status {
     root.append(this.text, this.bar, this.trouble);
     this.status = "";
     this.drawn_at = 0;
+    this.marker = "";
+    this.told = "";
+    this.ordered = "";
+    this.obeyed_at = 0;
+    /** @param {any} event */
+    this.listen = (event) => this.hear(event.detail);
+    orders.addEventListener("said", this.listen);
+  }
+
+  // What was ordered shows until the answer to it does.
+  hear(/** @type {string} */ ordered) {
+    if (ordered === this.ordered) return;
+    if (ordered) {
+      this.ordered = ordered;
+      this.text.setAttribute("aria-live", "polite");
+      set_property(this.text, "textContent", ordered);
+    }
+    this.obeyed_at = ordered ? Infinity : performance.now();
+  }
+
+  answered() {
+    this.ordered = "";
+    this.obeyed_at = 0;
+    set_property(this.text, "textContent", this.told);
   }
 
   updated() {
@@ -29,8 +56,13 @@ class Status {
   draw(/** @type {Message} */ message) {
     // Read out when the status changes; what changes twice a second would drown everything else.
     const said = this.status !== "" && this.status !== message.status;
-    this.text.setAttribute("aria-live", said ? "polite" : "off");
-    set_property(this.text, "textContent", message.text);
+    if (message.marker !== this.marker) {
+      this.text.setAttribute("aria-live", said ? "polite" : "off");
+    }
+    this.marker = message.marker;
+    const is_news = message.text !== this.told && this.obeyed_at < Infinity;
+    this.told = message.text;
+    if (!this.ordered || is_news) this.answered();
     const percent = Math.round(message.done * 100);
     this.filled.style.width = `${message.done * 100}%`;
     this.bar.setAttribute("aria-label", message.text);
@@ -42,6 +74,7 @@ class Status {
   /** @param {Message} message @param {number} asked_at @param {Drawn} drawn */
   wants(message, asked_at, { data, trigger }) {
     set_property(this.trouble, "textContent", "");
+    if (this.ordered && asked_at > this.obeyed_at + FRESH_MS) this.answered();
     if (message.version === data.version) return false;
     if (asked_at > this.drawn_at + SETTLED_MS) {
       this.updated();
@@ -52,6 +85,10 @@ class Status {
 
   lost(/** @type {string | null} */ why, /** @type {Data} */ { gone }) {
     set_property(this.trouble, "textContent", why ?? gone);
+  }
+
+  left() {
+    orders.removeEventListener("said", this.listen);
   }
 }
 

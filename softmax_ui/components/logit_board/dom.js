@@ -96,27 +96,27 @@ export function number_field(class_name, { read, write, low, high, step, can_mas
     const is_outside = value !== null && value !== -Infinity && (value < low || value > high);
     field.setAttribute("aria-invalid", String(value === null || is_outside));
     if (value !== null) take(value);
-    is_typed = true;
   });
-  // What was said of a text stays until another is typed: its buttons are yet to be pressed.
-  let is_typed = false;
+  // What was told stays until something else is typed: there may be a button in it to click.
+  let told = "";
   const commit = () => {
-    field.removeAttribute("aria-invalid");
-    if (is_typed) tell();
-    is_typed = false;
+    if (field.value !== told) tell();
+    told = field.value;
     write(read(), true);
   };
   field.addEventListener("blur", () => {
     is_fresh = false;
+    field.removeAttribute("aria-invalid");
     commit();
-    field.value = show_logit(read());
+    field.value = told = show_logit(read());
   });
   field.addEventListener("keydown", (event) => {
     const direction = { ArrowUp: 1, ArrowDown: -1 }[event.key];
     is_fresh = false;
     if (event.key === "Enter") {
       commit();
-      field.value = exact();
+      if (field.getAttribute("aria-invalid") === "true") return;
+      field.value = told = exact();
       field.select();
     }
     if (!direction) return;

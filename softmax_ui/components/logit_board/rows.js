@@ -3,7 +3,7 @@
 /** @import { Board } from "./types.js" */
 import { find, make } from "../shared/dom.js";
 import {
-  clamp_logit, readings_of, show, show_logit, show_short, show_signed,
+  clamp_logit, readings_of, show, show_logit, show_signed, with_minus,
 } from "../shared/numbers.js";
 import { fill, number_field, set_attribute, set_style, set_text } from "./dom.js";
 import { make_track, small_step } from "./track.js";
@@ -96,7 +96,8 @@ export function make_rows(/** @type {Board} */ board) {
     const place = find(root, ".misread");
     place.replaceChildren();
     if (!text) return;
-    const limits = { text, low: show_short(low), high: show_short(high) };
+    const [from, to] = [low, high].map((end) => with_minus(end.toLocaleString("en")));
+    const limits = { text, low: from, high: to };
     const is_one = values.length === 1 && Number.isFinite(values[0]);
     const why = is_one ? labels.out_of_range : is_mask ? labels.last_finite : labels.misread;
     place.append(fill(values.length > 1 ? labels.ambiguous : why, limits));

@@ -27,8 +27,8 @@ function normal() {
 }
 
 // WebKit lets a page copy only while the click is being answered: what is still to come is handed
-// over as a promise. Browsers give the clipboard to encrypted pages and to localhost alone; a class's
-// server has often neither, and there the old way still works.
+// over as a promise. Browsers give the clipboard to encrypted pages and to localhost alone; a
+// class's server has often neither, and there the old way still works.
 async function copy_text(/** @type {Promise<string>} */ coming) {
   try {
     const blob = coming.then((text) => new Blob([text], { type: "text/plain" }));

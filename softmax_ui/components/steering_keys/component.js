@@ -1,7 +1,9 @@
 // Kept in localStorage, so that a reload and another tab may still steer; never in the address.
+/** @import { Props } from "../shared/streamlit.js" */
+/** @typedef {{ key: string, secrets: Record<string, string>, operator?: string }} Held */
 const STORED = "softmax-explorer-steering";
 const MOST_SECRETS = 100;
-const SECRET = /^#steer=([0-9a-f]{64})$/;
+const SECRET = /^#(steer|operator)=([0-9a-f]{64})$/;
 
 // The page may have written its settings into the address before this script came, which drops
 // what stands behind the #; the browser still knows with which address it was opened.
@@ -15,19 +17,17 @@ function random() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** @returns {{ key: string, secrets: Record<string, string> }} */
+/** @returns {Held | null} */
 function read() {
   try {
-    const held = JSON.parse(localStorage.getItem(STORED) ?? "null");
-    const is_whole = typeof held?.key === "string" && typeof held.secrets === "object";
-    if (is_whole && held.secrets) return held;
+    const kept = JSON.parse(localStorage.getItem(STORED) ?? "null");
+    return /^[0-9a-f]{64}$/.test(kept?.key) && kept.secrets instanceof Object ? kept : null;
   } catch {
-    // Unreadable or forbidden: begin anew.
+    return null; // Unreadable or forbidden.
   }
-  return { key: random(), secrets: {} };
 }
 
-function write(/** @type {ReturnType<typeof read>} */ kept) {
+function write(/** @type {Held} */ kept) {
   try {
     localStorage.setItem(STORED, JSON.stringify(kept));
   } catch {
@@ -35,25 +35,42 @@ function write(/** @type {ReturnType<typeof read>} */ kept) {
   }
 }
 
-let held = read();
+/** @type {Held} */
+let held = { key: random(), secrets: {} };
 let told = "";
+/** @type {Props<{ known: boolean }> | null} */
+let newest = null;
 
-/** @param {import("../shared/streamlit.js").Props<null>} props */
-export default function ({ setStateValue }) {
+function take_from_address() {
   for (const address of opened_with()) {
-    const secret = SECRET.exec(address.hash)?.[1];
+    const [, kind, secret] = SECRET.exec(address.hash) ?? [];
     const run = address.searchParams.get("run");
-    if (!secret || !run) continue;
+    if (kind === "operator") held = { ...held, operator: secret };
+    if (kind !== "steer" || !run) continue;
     const entries = Object.entries({ ...held.secrets, [run]: secret }).slice(-MOST_SECRETS);
     held = { ...held, secrets: Object.fromEntries(entries) };
   }
   if (SECRET.test(location.hash)) {
     history.replaceState(history.state, "", location.pathname + location.search);
   }
-  write(held);
+}
+
+function tell() {
+  held = read() ?? held; // another tab may have written since
+  take_from_address();
   const text = JSON.stringify(held);
-  if (text !== told) {
-    told = text;
-    setStateValue("held", held);
-  }
+  write(held);
+  // A server that was restarted, or the session that follows a lost connection, knows of nobody.
+  if (text === told && newest?.data.known) return;
+  told = text;
+  newest?.setStateValue("held", held);
+}
+
+addEventListener("storage", ({ key }) => {
+  if (key === STORED && read()?.key !== held.key) tell();
+});
+
+export default function (/** @type {Props<{ known: boolean }>} */ props) {
+  newest = props;
+  tell();
 }

@@ -201,7 +201,7 @@ def kept_answers() -> None:
             key="answers_file",
             on_change=_take_file,
         )
-        said = st.session_state.pop(_SAID, None)
+        said = st.session_state.get(_SAID)
         if said:
             (st.success if said[0] else st.error)(said[1])
 
@@ -210,6 +210,7 @@ def _take_file() -> None:
     """Take up the answers of the file that was just chosen; keep what to say of it."""
     file = st.session_state.get("answers_file")
     if file is None:
+        st.session_state.pop(_SAID, None)
         return
     try:
         found = json.loads(file.getvalue().decode("utf-8-sig"))

@@ -194,7 +194,7 @@ def fraction(value: float) -> str:
     r"""Return a probability as LaTeX writes it in a line.
 
     >>> fraction(0.25), fraction(0.3)
-    ('\tfrac14', '\tfrac{3}{10}')
+    ('\\tfrac14', '\\tfrac{3}{10}')
     """
     exact = Fraction(value).limit_denominator(100)
     if exact.numerator < 10 > exact.denominator:

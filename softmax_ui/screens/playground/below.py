@@ -5,11 +5,9 @@ Only the open tab is drawn: code is coloured in the browser, and that would dela
 
 from __future__ import annotations
 
-import csv
-import io
-
 import streamlit as st
 
+from softmax_core.runs.spreadsheet import cell, rows_writer
 from softmax_ui.components.logit_board import BoardValue
 from softmax_ui.screens.playground.numbers import (
     BoardNumbers,
@@ -66,9 +64,9 @@ def as_csv(heads: list[str], rows: list[tuple[object, ...]]) -> bytes:
 
     It begins with a byte-order mark: without one, spreadsheets read Chinese names as Latin letters.
 
-    >>> as_csv(["class", "p"], [("a,b", 0.1)])
-    b'\xef\xbb\xbfclass,p\r\n"a,b",0.1\r\n'
+    >>> as_csv(["class", "p"], [("=a,b", 0.1)])
+    b'\xef\xbb\xbf"class","p"\r\n"\'=a,b","0.1"\r\n'
     """
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows([heads, *rows])
-    return text.getvalue().encode("utf-8-sig")
+    out, writer = rows_writer(*heads, line_end="\r\n")
+    writer.writerows([cell(c) if isinstance(c, str) else c for c in row] for row in rows)
+    return out.getvalue().encode("utf-8")

@@ -29,6 +29,7 @@ def take_text(text: str) -> None:
         take_row(read_row(text, masks=True))
     except NotARow as problem:
         st.session_state[_PROBLEM] = problem
+        st.session_state.pop(_READ, None)
 
 
 def take_row(row: Row) -> None:

@@ -11,7 +11,7 @@ from softmax_core.runs.history import History
 from softmax_ui.addresses.state import PageState
 from softmax_ui.addresses.training import MEASURES, NEWEST
 from softmax_ui.model import Model, SplitName, model_at, settled_epoch
-from softmax_ui.terms import axis_name, split_name
+from softmax_ui.terms import axis_name, split_name, variant_names
 from softmax_ui.text import N_, Names, _
 
 _measures_name: Final = Names[str](
@@ -23,7 +23,7 @@ _measures_name: Final = Names[str](
 )
 
 
-def curve_controls() -> None:
+def curve_controls(run: Run) -> None:
     """Draw the choice of the measures, of the horizontal axis and of a logarithmic scale."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         st.segmented_control(
@@ -40,17 +40,19 @@ def curve_controls() -> None:
             required=True,
             format_func={"epochs": axis_name("epoch"), "steps": axis_name("step")}.__getitem__,
         )
+        if run.status != "finished":  # all of a finished run is shown anyway
+            st.toggle(_("To the run's end"), key="whole")
         st.toggle(_("Logarithmic"), key="log")
 
 
 def variant_control(run: Run) -> None:
     """Draw the choice of the variant to show; nothing where there is only one."""
-    variants = run.experiment.variants
-    if len(variants) > 1:
+    names = variant_names(run)
+    if len(names) > 1:
         st.selectbox(
             _("Variant"),
-            range(1, len(variants) + 1),
-            format_func=lambda position: variants[position - 1].name,
+            range(1, len(names) + 1),
+            format_func=lambda position: names[position - 1],
             key="variant",
             width=240,
         )

@@ -14,6 +14,7 @@ from softmax_core.runs import Run
 from softmax_core.runs.history import History
 from softmax_ui.addresses.state import PageState
 from softmax_ui.cache import dataset
+from softmax_ui.components.arrival import arrival, reveal
 from softmax_ui.components.live_figure import live_figure, selected_in
 from softmax_ui.figures.confusion import confusion_figure
 from softmax_ui.model import Model, SplitName, split_of
@@ -27,8 +28,6 @@ from softmax_ui.screens.run.picture_choice import choose_picture, show_chosen_st
 from softmax_ui.terms import class_words
 from softmax_ui.text import N_, Names, _, ngettext
 from softmax_ui.widgets.number_table import number_table
-
-MOST_PICTURES: Final = 24
 
 _numbers_name: Final = Names[str]({"counts": N_("counts"), "shares": N_("percent of the row")})
 
@@ -77,6 +76,7 @@ def _take_click(state: PageState) -> None:
     if isinstance(clicked.point, tuple) and len(clicked.point) == 2:
         true, predicted = clicked.point
         state.apply(true=true, predicted=predicted, picture=-1)
+        reveal(_CELL)
 
 
 def _matrix(counts: torch.Tensor, values: dict[str, object], model: Model) -> None:
@@ -157,17 +157,15 @@ def _cell(
         )
     true, predicted = int(str(values["true"])), int(str(values["predicted"]))
     labels = split_of(split).labels
-    found = pictures_in_cell(logits, labels, true, predicted, MOST_PICTURES)
-    count = int(((labels == true) & (logits.argmax(dim=1) == predicted)).sum())
-    st.markdown(
-        "**"
-        + ngettext(
+    found = pictures_in_cell(logits, labels, true, predicted, len(labels))
+    arrival(
+        _CELL,
+        ngettext(
             "One picture of {true} that is taken for {predicted}",
             "{n} pictures of {true} that are taken for {predicted}, most confident first",
-            count,
+            len(found),
             true=names[true],
             predicted=names[predicted],
-        )
-        + "**"
+        ),
     )
     choose_picture(split, logits, found, state, key=_CELL)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Mapping
+from itertools import groupby
+from operator import itemgetter
 from time import monotonic, sleep
-from typing import Any, Final
+from typing import Final
 
 import streamlit as st
 
 from softmax_core.runs import ALIVE, RESUMABLE, Run
+from softmax_core.runs.run import Status
 from softmax_core.training.experiment import VARIANT_RANGES
 from softmax_ui.addresses.state import number
 from softmax_ui.cache import runner, store
-from softmax_ui.steering import attempt, may_steer, share, steer
+from softmax_ui.components.run_orders import Kind, orders_after, run_orders
+from softmax_ui.steering import attempt, may_start, may_steer, share, steer
+from softmax_ui.terms import variant_names
 from softmax_ui.text import _
 from softmax_ui.widgets.number_field import is_refused, number_field
 from softmax_ui.widgets.pace import set_speed
@@ -23,34 +27,76 @@ BEFORE_STEP: Final = "before_step"
 """The session's (run id, checkpoint) from before its newest single step, for the lens."""
 
 _RATE_SWITCH: Final = "rate_change"
+_DONE: Final = "orders_done"
+"""The session's number of the last order that was obeyed or refused."""
 _ANSWER_SECONDS: Final = 2.0
 
+_MOVING: Final = ("queued", "running")
+_SO_ALREADY: Final[Mapping[Kind, tuple[Status, ...]]] = {
+    "pause": ("paused", "stopped"),
+    "resume": _MOVING,
+    "stop": ("stopped",),
+}
+"""Statuses in which an order has nothing left to do: of a double click the second one."""
 
-def _go_on(act: Callable[[str], Any], run_id: str) -> None:
-    """Resume a run at the chosen pace, and wait until it is no longer paused.
 
-    The page is drawn again after this; for a run that goes on it starts the browser's timer.
-    """
-    act(run_id)
-    set_speed(run_id)
+def obey_orders(run_id: str) -> None:
+    """Do what the buttons have ordered since the last time, each click once."""
+    for kind, given in groupby(orders_after(st.session_state.get(_DONE, 0)), itemgetter(1)):
+        numbers = [number for number, _kind in given]
+        st.session_state[_DONE] = numbers[-1]
+        if store().run(run_id).status not in _SO_ALREADY.get(kind, ()):
+            steer(_obey, run_id, kind, len(numbers))
+
+
+def _obey(run_id: str, kind: Kind, times: int) -> None:
+    match kind:
+        case "pause":
+            runner().pause(run_id)
+        case "stop":
+            runner().stop(run_id)
+        case "resume":
+            runner().resume(run_id)
+            set_speed(run_id)
+            _wait_while_paused(run_id)
+        case "step":
+            _steps(run_id, times)
+        case "step_epoch":
+            runner().step_epoch(run_id, times)
+            set_speed(run_id)
+            _wait_while_paused(run_id)
+
+
+def _wait_while_paused(run_id: str) -> None:
+    """Wait a moment until a run that was set going is no longer paused, or is so again."""
     deadline = monotonic() + _ANSWER_SECONDS
-    while store().run(run_id).status == "paused" and monotonic() < deadline:
+    while runner().is_under_way(run_id) and monotonic() < deadline:
+        if store().run(run_id).status != "paused":
+            return
         sleep(0.01)
 
 
-def _one_step(run_id: str) -> None:
+def _steps(run_id: str, times: int) -> None:
+    """Make single steps; the lens compares the newest with what was before it."""
+    st.session_state.pop(BEFORE_STEP, None)
+    if times > 1:
+        runner().step(run_id, times - 1)
+        runner().wait(run_id, _ANSWER_SECONDS)
+    if runner().is_under_way(run_id):  # at a slow pace, which nobody has to wait for
+        runner().step(run_id)
+        return
     before = store().checkpoint(run_id)
     runner().step(run_id)
     runner().wait(run_id, _ANSWER_SECONDS)
-    st.session_state[BEFORE_STEP] = (run_id, before) if before else None
+    if before:
+        st.session_state[BEFORE_STEP] = (run_id, before)
 
 
 def run_buttons(run: Run) -> None:
-    """Draw the buttons that the run's status allows, for those who may steer it."""
+    """Draw the buttons that steer a run, for those who may; each stays at its place."""
     if not may_steer(run.id):
         share(run.id)
         return
-    status = run.status
     with st.container(
         horizontal=True,
         vertical_alignment="center",
@@ -58,23 +104,30 @@ def run_buttons(run: Run) -> None:
         key="run_buttons",
         width="content",
     ):
-        if status in ("running", "queued"):
-            _button("pause", _("Pause"), ":material/pause:", runner().pause, run.id)
-        if status in RESUMABLE:
-            go_on = partial(_go_on, runner().resume)
-            _button("resume", _("Resume"), ":material/play_arrow:", go_on, run.id, primary=True)
-            _button("step", _("One step"), ":material/skip_next:", _one_step, run.id)
-            _button(
-                "step_epoch",
-                _("One epoch"),
-                ":material/fast_forward:",
-                partial(_go_on, runner().step_epoch),
-                run.id,
-            )
-        if status in ALIVE:
-            _button("stop", _("Stop"), ":material/stop:", runner().stop, run.id)
+        labels: dict[Kind, str] = {
+            "pause": _("Pause"),
+            "resume": _("Resume"),
+            "step": _("One step"),
+            "step_epoch": _("One epoch"),
+            "stop": _("Stop"),
+        }
+        run_orders(labels, _allowed(run), st.session_state.get(_DONE, 0))
+        if run.status in ALIVE:
             st.toggle(_("Change η"), key=_RATE_SWITCH, disabled=run.status == "queued")
         share(run.id)
+
+
+def _allowed(run: Run) -> list[Kind]:
+    allowed: list[Kind] = []
+    if run.status in _MOVING:
+        allowed += ["pause"]
+    if run.status in RESUMABLE:
+        allowed += ["resume"]
+    if run.status in RESUMABLE or runner().is_stepping(run.id):
+        allowed += ["step", "step_epoch"]
+    if run.status in ALIVE:
+        allowed += ["stop"]
+    return allowed
 
 
 def rate_fields(run: Run) -> None:
@@ -112,13 +165,13 @@ def rate_fields(run: Run) -> None:
 
 
 def _variant(run: Run) -> int:
-    variants = run.experiment.variants
-    if len(variants) == 1:
+    names = variant_names(run)
+    if len(names) == 1:
         return 0
     return st.selectbox(
         _("Variant"),
-        range(len(variants)),
-        format_func=lambda index: variants[index].name,
+        range(len(names)),
+        format_func=names.__getitem__,
         key="rate_variant",
         width=240,
     )
@@ -143,19 +196,7 @@ def repeat_button(run: Run) -> None:
             _("Repeat this run with its changes of η"),
             key="repeat",
             icon=":material/replay:",
+            disabled=not may_start(),
             on_click=attempt,
             args=(start, run.experiment, changes),
         )
-
-
-def _button(
-    key: str, label: str, icon: str, act: Callable[..., Any], run_id: str, primary: bool = False
-) -> None:
-    st.button(
-        label,
-        key=key,
-        icon=icon,
-        type="primary" if primary else "secondary",
-        on_click=steer,
-        args=(act, run_id),
-    )

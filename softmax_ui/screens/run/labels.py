@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import streamlit as st
+import torch
 
 from softmax_core.inspection import likely_wrong_labels, surest_mistakes
 from softmax_core.runs import Run
@@ -13,10 +14,10 @@ from softmax_ui.addresses.state import PageState
 from softmax_ui.cache import dataset
 from softmax_ui.model import split_of
 from softmax_ui.screens.run.choices import chosen_model, split_control, variant_control
-from softmax_ui.screens.run.confusion import MOST_PICTURES
 from softmax_ui.screens.run.picture_choice import choose_picture, show_chosen_story
 from softmax_ui.terms import class_words
 from softmax_ui.text import N_, Names, _
+from softmax_ui.text.numbers import written
 
 _question_name: Final = Names[str](
     {"mistakes": N_("surest mistakes"), "labels": N_("likeliest wrong labels")}
@@ -51,7 +52,7 @@ def labels_view(run: Run, history: History, state: PageState) -> None:
                 "is wrong; more often a template cannot know better."
             )
         )
-        found = surest_mistakes(logits, labels, MOST_PICTURES)
+        found = surest_mistakes(logits, labels, len(labels))
         other = logits[found].argmax(dim=1).tolist()
     else:
         st.caption(
@@ -61,15 +62,17 @@ def labels_view(run: Run, history: History, state: PageState) -> None:
                 "2021)."
             )
         )
-        suspects = likely_wrong_labels(logits, labels, MOST_PICTURES)
+        suspects = likely_wrong_labels(logits, labels, len(labels))
         found, other = suspects.pictures, suspects.suggested.tolist()
     if split == "train":
         st.caption(
             _("The model was trained on these labels, so it trusts them more than it should.")
         )
-    notes = [
-        _("label: {label}\nrather: {other}", label=names[int(labels[i])], other=names[k])
-        for i, k in zip(found.tolist(), other, strict=True)
-    ]
-    choose_picture(split, logits, found, state, key="doubtful", notes=notes, size=_SIZE)
+
+    def note(place: int, p: torch.Tensor) -> str:
+        label, suggested = int(labels[found[place]]), other[place]
+        said = _("label: {label}\nrather: {other}", label=names[label], other=names[suggested])
+        return f"{said}\np = {written(float(p[suggested]))}"
+
+    choose_picture(split, logits, found, state, key="doubtful", note=note, size=_SIZE)
     show_chosen_story(model, split, state, key="doubtful_story")

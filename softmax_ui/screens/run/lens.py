@@ -9,59 +9,91 @@ import torch
 
 from softmax_core.losses import Loss
 from softmax_core.runs import RESUMABLE, Run
+from softmax_core.runs.history import History
 from softmax_core.training.checkpoint import Checkpoint
 from softmax_core.training.lens import Lens, look_at_step
 from softmax_ui.addresses.state import PageState
+from softmax_ui.addresses.training import NEWEST
 from softmax_ui.cache import dataset, moments_of, store, weights
+from softmax_ui.components.arrival import arrival, reveal
 from softmax_ui.components.picture_grid import Picture, chosen_in, picture_grid
 from softmax_ui.components.picture_grid.signed import signed_pictures
 from softmax_ui.figures.pictures import grey_picture
 from softmax_ui.screens.run.choices import chosen_variant, variant_control
 from softmax_ui.screens.run.controls import BEFORE_STEP
+from softmax_ui.screens.run.picture_choice import pictures_shown
 from softmax_ui.terms import class_words
 from softmax_ui.text import _
 from softmax_ui.text.numbers import written
 from softmax_ui.widgets.number_table import number_table
 
-_SHOWN: Final = 24
 _CHOSEN: Final = "lens_picture"
 _GRID: Final = "lens_pictures"
+_ROW: Final = "lens_row"
 
 
-def lens_view(run: Run, state: PageState) -> None:
-    """Draw the step that was just made, or the next one."""
-    variant_control(run)
-    if run.status not in (*RESUMABLE, "finished"):
+def lens_view(run: Run, history: History, state: PageState) -> None:
+    """Draw the step that was just made, the next one, or the first of an epoch."""
+    at_rest = run.status in (*RESUMABLE, "finished")
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        variant_control(run)
+        begun = _epoch_begun(run, history, state) if at_rest else None
+    if not at_rest:
         st.info(
             _("Pause the run, then make single steps: each one is laid out here."),
             icon=":material/pause:",
         )
         return
     variant = chosen_variant(run, state)
-    made = _before_newest_step(run)
-    newest = made or store().checkpoint(run.id)
-    if newest is None:
+    made = _before_newest_step(run) if begun is None else None
+    before = _begin(run, history, begun) if begun else made or store().checkpoint(run.id)
+    moments = moments_of(run.experiment)
+    lens = None
+    if before is not None:
+        lens = look_at_step(run.experiment, dataset(), before, variant, moments)
+    if lens is None:
         st.caption(_("There are no weights yet."))
         return
-    moments = moments_of(run.experiment)
-    lens = look_at_step(run.experiment, dataset(), newest, variant, moments)
-    if lens is None:
-        # The run is over; only its first step can still be recomputed.
-        lens = look_at_step(run.experiment, dataset(), _beginning(run), variant, moments)
-        assert lens is not None
-        title = _("Step {step}, the first one; pause a run to look at others", step=1)
+    step = f"{lens.step:,}"
+    if begun:
+        title = _("Step {step}, the first of epoch {epoch}", step=step, epoch=begun)
     elif made:
-        title = _("Step {step}, just made", step=f"{lens.step:,}")
+        title = _("Step {step}, just made", step=step)
     else:
-        title = _("Step {step}, the next one", step=f"{lens.step:,}")
+        title = _("Step {step}, the next one", step=step)
     st.markdown(f"**{title}**")
     _pictures(lens)
+    # At the beginning of a later epoch the momentum is not kept, and the update depends on it.
+    is_known = begun in (None, 1) or not run.experiment.variants[variant].momentum
     left, right = st.columns(2, gap="large")
     with left:
         _one_picture(lens, run.experiment.variants[variant].loss)
     with right:
-        _shapes(lens)
-    _ten(lens)
+        _shapes(lens, is_known)
+    _ten(lens, is_known)
+
+
+def _epoch_begun(run: Run, history: History, state: PageState) -> int | None:
+    """Draw the choice of an epoch, to look at its first step; None for the newest step there is."""
+    last = min(len(history.epochs), run.experiment.epochs - 1)  # after it there is another step
+    choices = [n + 1 for n in store().weight_epochs(run.id) if n <= last]
+    if run.status != "finished" or _before_newest_step(run):
+        choices.append(NEWEST)
+    if not choices:
+        return None
+    chosen = state.values()["begun"]
+    if chosen not in choices:
+        chosen = choices[-1]
+    st.session_state["begun"] = chosen
+    if len(choices) > 1:
+        st.select_slider(
+            _("First step of epoch"),
+            choices,
+            key="begun",
+            format_func=lambda n: _("newest") if n == NEWEST else str(n),
+            width=320,
+        )
+    return None if chosen == NEWEST else chosen
 
 
 def _before_newest_step(run: Run) -> Checkpoint | None:
@@ -75,41 +107,39 @@ def _before_newest_step(run: Run) -> Checkpoint | None:
     return checkpoint if made else None
 
 
-def _beginning(run: Run) -> Checkpoint:
-    """Return the state before the first step."""
-    w, b = weights(run.id, 0)
+def _begin(run: Run, history: History, epoch: int) -> Checkpoint:
+    """Return the state before the first step of an epoch, as if it had no momentum yet."""
+    w, b = weights(run.id, epoch - 1)
+    step = int(history.epochs.step[epoch - 2]) if epoch > 1 else 0
+    rates = [variant.learning_rate for variant in run.experiment.variants]
+    for change in history.rate_changes:
+        if change.step <= step:
+            rates[change.variant] = change.learning_rate
     nothing = [0.0] * len(w)
-    return Checkpoint(
-        step=0,
-        weights=w,
-        bias=b,
-        weights_velocity=torch.zeros_like(w),
-        bias_velocity=torch.zeros_like(b),
-        learning_rates=[variant.learning_rate for variant in run.experiment.variants],
-        loss_sum=nothing,
-        correct=nothing,
-        seen=0,
-    )
+    still = torch.zeros_like(w), torch.zeros_like(b)
+    return Checkpoint(step, w, b, *still, rates, loss_sum=nothing, correct=nothing, seen=0)
 
 
 def _pictures(lens: Lens) -> None:
     names = class_words(dataset().class_names)
-    images = dataset().train.images[lens.pictures[:_SHOWN]]
+    st.caption(
+        _(
+            "{n} pictures, each with the probability of its label. Choose one to see its row.",
+            n=len(lens.labels),
+        )
+    )
+    chosen = _chosen(lens)
+    places = pictures_shown(list(range(len(lens.labels))), chosen, _GRID)
+    shown = slice(places.start, places.stop)
+    images = dataset().train.images[lens.pictures[shown]]
     p_target = lens.probabilities.gather(1, lens.labels[:, None])[:, 0]
 
     def choose() -> None:
         position = chosen_in(_GRID, len(images))
         if position is not None:
-            st.session_state[_CHOSEN] = position
+            st.session_state[_CHOSEN] = places[position]
+            reveal(_ROW)
 
-    st.caption(
-        _(
-            "{n} pictures; the first {shown} of them, each with the probability of its label. "
-            "Choose one to see its row.",
-            n=len(lens.labels),
-            shown=len(images),
-        )
-    )
     picture_grid(
         [
             Picture(
@@ -118,13 +148,13 @@ def _pictures(lens: Lens) -> None:
                 f"{names[label]}\np = {written(p)}",
             )
             for image, label, p in zip(
-                images, lens.labels.tolist(), p_target.tolist(), strict=False
+                images, lens.labels[shown].tolist(), p_target[shown].tolist(), strict=True
             )
         ],
         key=_GRID,
         label=_("The minibatch"),
         size=64,
-        chosen=_chosen(lens),
+        chosen=places.index(chosen) if chosen in places else None,
         on_choose=choose,
     )
 
@@ -142,13 +172,15 @@ def _one_picture(lens: Lens, loss: Loss) -> None:
         columns.append(("p − y = ∂L/∂o", lens.error))
     else:
         columns += [("p − y", lens.error), ("∂L/∂o", lens.logit_gradient)]
+    title = _(
+        "Picture {position} of the minibatch, {name}: loss {loss}",
+        position=row + 1,
+        name=names[label],
+        loss=written(float(lens.losses[row])),
+    )
+    arrival(_ROW, title)
     number_table(
-        _(
-            "Picture {position} of the minibatch, {name}: loss {loss}",
-            position=row + 1,
-            name=names[label],
-            loss=written(float(lens.losses[row])),
-        ),
+        _("Its row of each array"),
         [_("Class"), "y", *(head for head, _values in columns)],
         [
             [
@@ -162,7 +194,7 @@ def _one_picture(lens: Lens, loss: Loss) -> None:
     )
 
 
-def _shapes(lens: Lens) -> None:
+def _shapes(lens: Lens, is_update_known: bool) -> None:
     """Draw every array of the step with its shape and its range."""
     arrays: list[tuple[str, torch.Tensor]] = [
         ("X", lens.features),
@@ -173,9 +205,9 @@ def _shapes(lens: Lens) -> None:
         ("∂L/∂o", lens.logit_gradient),
         ("∇W = (∂L/∂o)ᵀ X / n", lens.weights_gradient),
         ("∇b", lens.bias_gradient),
-        ("ΔW", lens.weights_update),
-        ("Δb", lens.bias_update),
     ]
+    if is_update_known:
+        arrays += [("ΔW", lens.weights_update), ("Δb", lens.bias_update)]
     number_table(
         _(
             "Every array of the step; the mean of L is {loss}, the learning rate η is {rate}.",
@@ -196,12 +228,20 @@ def _shapes(lens: Lens) -> None:
     )
 
 
-def _ten(lens: Lens) -> None:
+def _ten(lens: Lens, is_update_known: bool) -> None:
     names = class_words(dataset().class_names)
-    for title, rows, biases, key in (
-        (_("The gradient of W"), lens.weights_gradient, lens.bias_gradient, "lens_gradient"),
-        (_("The update, added to W"), lens.weights_update, lens.bias_update, "lens_update"),
-    ):
+    drawn = [(_("The gradient of W"), lens.weights_gradient, lens.bias_gradient, "lens_gradient")]
+    if is_update_known:
+        update = lens.weights_update, lens.bias_update
+        drawn.append((_("The update, added to W"), *update, "lens_update"))
+    else:
+        st.caption(
+            _(
+                "The update is not shown: it depends on the momentum, which is kept for the newest "
+                "step only."
+            )
+        )
+    for title, rows, biases, key in drawn:
         st.markdown(f"**{title}**")
         sign = "∇b" if key == "lens_gradient" else "Δb"
         notes = [f"{sign} = {written(bias)}" for bias in biases.tolist()]

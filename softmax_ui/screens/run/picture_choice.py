@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Final
+
 import streamlit as st
 import torch
 
 from softmax_ui.addresses.state import PageState
 from softmax_ui.cache import dataset
+from softmax_ui.components.arrival import arrival, reveal
 from softmax_ui.components.picture_grid import Picture, chosen_in, picture_grid
 from softmax_ui.figures.pictures import grey_picture
 from softmax_ui.model import Model, SplitName, split_of
 from softmax_ui.screens.run.picture_story import show_story
 from softmax_ui.terms import class_words
 from softmax_ui.text import _
+from softmax_ui.text.numbers import written
+
+ON_A_PAGE: Final = 24
+STORY: Final = "picture_story"
+"""What a click on a picture brings."""
 
 
 def choose_picture(
@@ -22,10 +31,10 @@ def choose_picture(
     state: PageState,
     *,
     key: str,
-    notes: list[str] | None = None,
+    note: Callable[[int, torch.Tensor], str] = lambda _place, p: f"p = {written(float(p.max()))}",
     size: int = 72,
 ) -> None:
-    """Draw pictures to choose from; the choice is kept in the state.
+    """Draw pictures to choose from, a page at a time; the choice is kept in the state.
 
     Args:
         split: of the pictures.
@@ -33,21 +42,22 @@ def choose_picture(
         found: positions in the split, int64 (k,).
         state: holds the choice.
         key: the grid's key.
-        notes: the caption of each picture; by default its confidence.
+        note: the caption of a picture, from its place in `found` and its probabilities (10,); by
+            default its confidence.
         size: smallest width of each, in CSS pixels.
     """
     names = class_words(dataset().class_names)
-    positions = found.tolist()
-    pictures = split_of(split)
-    p = torch.softmax(logits[found].double(), dim=1)
-    captions = notes or [f"p = {float(row.max()):.3f}" for row in p]
+    pictures, chosen = split_of(split), int(state.values()["picture"])
+    places = pictures_shown(found.tolist(), chosen, key)
+    positions = found[places.start : places.stop].tolist()
+    p = torch.softmax(logits[positions].double(), dim=1)
 
     def choose() -> None:
         position = chosen_in(key, len(positions))
         if position is not None:
             state.apply(picture=positions[position])
+            reveal(STORY)
 
-    chosen = int(state.values()["picture"])
     picture_grid(
         [
             Picture(
@@ -59,9 +69,9 @@ def choose_picture(
                     predicted=names[int(row.argmax())],
                     share=f"{float(row.max()):.3f}",
                 ),
-                caption,
+                note(place, row),
             )
-            for position, row, caption in zip(positions, p, captions, strict=True)
+            for place, position, row in zip(places, positions, p, strict=True)
         ],
         key=key,
         label=_("Pictures to choose from"),
@@ -71,9 +81,38 @@ def choose_picture(
     )
 
 
+def pictures_shown(found: list[int], chosen: int, key: str) -> range:
+    """Draw which of many pictures are shown, with the way to the others; return their places.
+
+    The first page is the one with the chosen picture, if it is among them.
+    """
+    pages = -(-len(found) // ON_A_PAGE)
+    turned, shown = f"{key}_page", f"{key}_found"
+    if st.session_state.get(shown) != found:
+        st.session_state[shown] = found
+        begin = found.index(chosen) // ON_A_PAGE + 1 if chosen in found else 1
+        st.session_state[turned] = begin
+    if pages < 2:
+        return range(len(found))
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        page = st.pagination(pages, key=turned)
+        places = range((page - 1) * ON_A_PAGE, min(page * ON_A_PAGE, len(found)))
+        st.caption(
+            _(
+                "{first} to {last} of {total}",
+                first=f"{places.start + 1:,}",
+                last=f"{places.stop:,}",
+                total=f"{len(found):,}",
+            ),
+            width="content",
+        )
+    return places
+
+
 def show_chosen_story(model: Model, split: SplitName, state: PageState, *, key: str) -> None:
     """Draw the story of the chosen picture of a split, if there is one."""
     chosen, pictures = int(state.values()["picture"]), split_of(split)
     if 0 <= chosen < len(pictures):
         st.divider()
+        arrival(STORY, _("Why this picture is taken for what it is"))
         show_story(model, pictures.images[chosen], int(pictures.labels[chosen]), key=key)

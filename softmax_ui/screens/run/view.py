@@ -23,11 +23,17 @@ from softmax_ui.live.watched import Watched
 from softmax_ui.notices import guard
 from softmax_ui.screens.run.choices import curve_controls, epoch_control, variant_control
 from softmax_ui.screens.run.confusion import confusion_view
-from softmax_ui.screens.run.controls import rate_fields, repeat_button, run_buttons
+from softmax_ui.screens.run.controls import (
+    obey_orders,
+    rate_fields,
+    repeat_button,
+    run_buttons,
+)
 from softmax_ui.screens.run.labels import labels_view
 from softmax_ui.screens.run.lens import lens_view
 from softmax_ui.screens.run.own_picture import own_picture_view
-from softmax_ui.screens.run.status import show_ending, show_verdict
+from softmax_ui.screens.run.status import show_ending
+from softmax_ui.screens.run.verdict import show_verdict
 from softmax_ui.steering import show_steering_error
 from softmax_ui.text import N_, Names, _, language
 from softmax_ui.widgets.pace import speed_control
@@ -52,6 +58,7 @@ def show_run(run: Run, state: PageState) -> None:
     @st.fragment
     def draw() -> None:
         with guard():
+            obey_orders(run.id)
             _draw(cache.runner().store.run(run.id), state)
 
     draw()
@@ -72,7 +79,7 @@ def _draw(run: Run, state: PageState) -> None:
     watch = _watching(run, history, state.values())
     watch("status")
     show_ending(run)
-    show_verdict(run)
+    show_verdict(run, history)
     st.segmented_control(
         _("View"),
         VIEWS,
@@ -95,7 +102,7 @@ def _watching(run: Run, history: History, values: Mapping[str, Any]) -> Callable
 def _views(run: Run, history: History, state: PageState, watch: Callable[[Part], None]) -> None:
     match state.values()["view"]:
         case "curves":
-            curve_controls()
+            curve_controls(run)
             watch("curves")
             # Of many variants the curves alone fill a message; the templates have their own view.
             if len(run.experiment.variants) <= FEW:
@@ -106,7 +113,7 @@ def _views(run: Run, history: History, state: PageState, watch: Callable[[Part],
             epoch_control(run)
             watch("templates")
         case "minibatch":
-            lens_view(run, state)
+            lens_view(run, history, state)
         case "confusion":
             confusion_view(run, history, state)
         case "labels":

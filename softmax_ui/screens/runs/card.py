@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -12,26 +13,35 @@ from softmax_core.runs import ALIVE, Run
 from softmax_core.runs.curation import MAX_NOTE, MAX_RUN_NAME
 from softmax_core.runs.exporting import (
     LOADING,
-    epochs_csv,
     experiment_json,
-    steps_csv,
     weights_file,
 )
+from softmax_core.runs.exports import Table
+from softmax_ui.addresses.state import fill
 from softmax_ui.addresses.training import dashboard_state, settings_of
 from softmax_ui.cache import glance_of, history, store
-from softmax_ui.notices import quoted, sentence
+from softmax_ui.components.arrival import arrival, arrival_at, reveal
+from softmax_ui.notices import reason_of, sentence
 from softmax_ui.page import page_link
 from softmax_ui.pages import TRAINING
 from softmax_ui.screens.runs.report import report_html
-from softmax_ui.steering import may_steer, share, show_steering_error, steer
+from softmax_ui.steering import may_steer, owner, share, show_steering_error, steer
+from softmax_ui.streamlit_inside.markdown import as_markdown
 from softmax_ui.terms import title_of
 from softmax_ui.text import _, language, ngettext, speaking
+from softmax_ui.text.lines import plain
 
+CARD = "run_card"
 _DELETED = "deleted_runs"
+_TICKED = "runs_ticked_before"
 
 
 def show_chosen(ticked: list[Run]) -> None:
     """Draw the actions for the ticked runs: a card for one, deletion for several."""
+    ids = [run.id for run in ticked]
+    if ids != st.session_state.setdefault(_TICKED, ids):
+        st.session_state[_TICKED] = ids
+        reveal(CARD)  # below a long list
     if len(ticked) == 1:
         run_card(ticked[0])
     elif ticked:
@@ -48,15 +58,16 @@ def show_chosen(ticked: list[Run]) -> None:
 
 def run_card(run: Run) -> None:
     """Draw one run's links, name, note, exports and buttons."""
-    with st.container(border=True, key="run_card"):
-        st.subheader(title_of(run), anchor=False)
+    with st.container(border=True, key=CARD):
+        st.subheader(as_markdown(title_of(run)), anchor=False)
         if run.error:
-            st.error(quoted(run.error), icon=":material/error:")
+            st.error(reason_of(run.error), icon=":material/error:")
         try:
             glance_of(run)
         except RunDamaged as damage:
             st.error(sentence(damage), icon=":material/error:")
         with st.container(horizontal=True, gap="medium"):
+            arrival_at(CARD, CARD, takes_focus=False)
             page_link(
                 TRAINING,
                 _("Open in the dashboard"),
@@ -72,7 +83,7 @@ def run_card(run: Run) -> None:
         if may_steer(run.id):
             _words(run)
         elif run.note:
-            st.text(run.note)
+            st.text(plain(run.note))
         with st.container(horizontal=True, gap="small"):
             _exports(run)
             if may_steer(run.id):
@@ -85,7 +96,7 @@ def show_undo() -> None:
     show_steering_error()
     for run_id, title in list(st.session_state.get(_DELETED, {}).items()):
         with st.container(horizontal=True, vertical_alignment="center", key=f"undo_bar_{run_id}"):
-            st.markdown(_("Deleted: {title}", title=quoted(title)))
+            arrival(f"undo_{run_id}", _("Deleted: {title}", title=title))
             st.button(
                 _("Undo"),
                 key=f"undo_{run_id}",
@@ -104,6 +115,7 @@ def delete_runs(runs: list[Run]) -> None:
 def _delete(run_id: str, title: str) -> None:
     store().delete(run_id)
     st.session_state.setdefault(_DELETED, {})[run_id] = title
+    reveal(f"undo_{run_id}")  # the page is shorter now, or far down
 
 
 def _restore(run_id: str) -> None:
@@ -114,8 +126,8 @@ def _restore(run_id: str) -> None:
 def _words(run: Run) -> None:
     """Draw the fields of the run's name and note."""
     name, note = f"name_{run.id}", f"note_{run.id}"
-    st.session_state.setdefault(name, run.name)
-    st.session_state.setdefault(note, run.note)
+    fill(name, run.name)
+    fill(note, run.note)
     st.text_input(
         _("Name"),
         key=name,
@@ -168,18 +180,8 @@ def _keeping(run: Run) -> None:
 def _exports(run: Run) -> None:
     """Draw the downloads; each file is made when it is clicked."""
     with st.popover(_("Export"), icon=":material/download:"):
-        _file(
-            _("Steps as CSV"),
-            f"steps-{run.id}.csv",
-            "text/csv",
-            partial(steps_csv, store(), run.id),
-        )
-        _file(
-            _("Epochs as CSV"),
-            f"epochs-{run.id}.csv",
-            "text/csv",
-            partial(epochs_csv, store(), run.id),
-        )
+        _table(_("Steps as CSV"), run, "steps")
+        _table(_("Epochs as CSV"), run, "epochs")
         _file(
             _("Experiment as JSON"),
             f"experiment-{run.id}.json",
@@ -202,6 +204,17 @@ def _exports(run: Run) -> None:
             )
             st.caption(_("Two lines of Python load them:"))
             st.code(LOADING, language="python")
+
+
+def _table(label: str, run: Run, table: Table) -> None:
+    """Draw the link to a file that the server sends while it makes it."""
+    asked = urlencode({"lang": language(), "by": owner()})
+    st.link_button(
+        label,
+        f"export/{run.id}/{table}.csv?{asked}",
+        icon=":material/description:",
+        type="tertiary",
+    )
 
 
 def _file(label: str, name: str, mime: str, make: Callable[[], str | bytes]) -> None:

@@ -10,8 +10,10 @@ from softmax_ui.addresses.training import dashboard_state, settings_of
 from softmax_ui.notices import quoted, sentence
 from softmax_ui.page import page_link
 from softmax_ui.pages import TRAINING
+from softmax_ui.streamlit_inside.markdown import as_markdown
 from softmax_ui.terms import settings_line
 from softmax_ui.text import _
+from softmax_ui.text.lines import one_line, plain
 
 
 def experiment_import() -> None:
@@ -27,10 +29,10 @@ def experiment_import() -> None:
             return
         names = ", ".join(quoted(variant.name) for variant in described.experiment.variants)
         if described.name:
-            st.markdown(f"**{quoted(described.name)}**")
+            st.markdown(f"**{as_markdown(one_line(described.name))}**")
         st.markdown(f"{settings_line(described.experiment)} · {names}")
         if described.note:
-            st.text(described.note)
+            st.text(plain(described.note))
         page_link(
             TRAINING,
             _("Open in the dashboard with these settings"),

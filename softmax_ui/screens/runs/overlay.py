@@ -13,7 +13,8 @@ from softmax_core.errors import RunDamaged
 from softmax_core.runs import ALIVE, History, Line, Run, differences
 from softmax_ui.addresses.runs import AXES, CURVES, MEASURES
 from softmax_ui.addresses.state import PageState
-from softmax_ui.cache import history
+from softmax_ui.cache import history, store
+from softmax_ui.components.arrival import arrival_at, reveal
 from softmax_ui.components.live_figure import live_figure
 from softmax_ui.figures.overlay import overlay_figure
 from softmax_ui.notices import sentence
@@ -24,28 +25,31 @@ from softmax_ui.terms import (
     heading,
     measure_name,
     shown_value,
+    to_the_second,
     when,
 )
 from softmax_ui.text import _, ngettext
 
 MOST_CURVES = 32
 _WIDGET = "curves_chosen"
+_COMPARED = "compared"
 
 Curve = tuple[Run, int]  # a run and the position of one of its variants
 
 
-def run_overlay(runs: list[Run], ticked: list[Run], state: PageState) -> None:
+def run_overlay(shown: list[Run], ticked: list[Run], state: PageState) -> None:
     """Draw the comparison of the curves that were chosen.
 
     Args:
-        runs: all runs.
+        shown: the runs of this page of the list, of which further curves are chosen.
         ticked: those ticked in the list.
         state: the page's settings.
     """
-    st.header(_("Compare"), anchor=False)
+    with st.container(key=_COMPARED):
+        st.header(_("Compare"), anchor=False)
     options = {
         f"{run.id}.{variant}": (run, variant)
-        for run in runs
+        for run in [*shown, *_elsewhere(shown, state)]
         for variant in range(len(run.experiment.variants))
     }
     labels = labels_of(options)
@@ -77,6 +81,13 @@ def run_overlay(runs: list[Run], ticked: list[Run], state: PageState) -> None:
         height=420,
     )
     show_differences(chosen, names, records)
+
+
+def _elsewhere(shown: list[Run], state: PageState) -> list[Run]:
+    """Return the runs of the curves that were chosen on other pages of the list."""
+    chosen = st.session_state.get(_WIDGET) or str(state.values()[CURVES]).split()
+    ids = dict.fromkeys(key.rpartition(".")[0] for key in chosen)
+    return store().runs(ids.keys() - {run.id for run in shown})
 
 
 def _records(chosen: list[Curve]) -> dict[str, History]:
@@ -112,7 +123,7 @@ def show_differences(chosen: list[Curve], names: list[str], records: dict[str, H
         columns[heading(measure_name("test_accuracy"))] = final
     if len(columns) == 1:
         st.caption(_("These variants have the same settings."))
-    st.dataframe(pd.DataFrame(columns), hide_index=True, width="stretch")
+    st.dataframe(pd.DataFrame(columns), hide_index=True, width="stretch", placeholder="–")
 
 
 def _last_accuracy(records: History | None, variant: int) -> float | None:
@@ -141,7 +152,7 @@ def labels_of(curves: dict[str, Curve]) -> dict[str, str]:
 
 def _started(label: str, curves: list[Curve]) -> list[str]:
     return [
-        f"{label.removesuffix(f' · {when(run.created)}')} · {run.created[:19].replace('T', ' ')}"
+        f"{label.removesuffix(f' · {when(run.created)}')} · {to_the_second(run.created)}"
         for run, _variant in curves
     ]
 
@@ -167,6 +178,7 @@ def _choose(
     else:
         st.session_state[_WIDGET] = [k for k in st.session_state[_WIDGET] if k in options]
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        arrival_at(_COMPARED, _COMPARED)
         st.multiselect(
             _("Curves"),
             list(options),
@@ -189,6 +201,7 @@ def _choose(
 def _add(keys: list[str]) -> None:
     chosen = st.session_state.get(_WIDGET, [])
     st.session_state[_WIDGET] = [*chosen, *(key for key in keys if key not in chosen)][:MOST_CURVES]
+    reveal(_COMPARED)
 
 
 def _axes() -> None:

@@ -6,16 +6,17 @@ from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from plotly.offline import get_plotlyjs
 
 from softmax_core.data.dataset import CLASS_NAMES
 from softmax_core.runs import History, Run
 from softmax_core.runs.exporting import experiment_json
 from softmax_core.runs.history import Measure
 from softmax_ui import terms
+from softmax_ui.components.modules import MODULES, PLOTLY
 from softmax_ui.figures.overlay import overlay_figure
 from softmax_ui.figures.theme import FONT, template
 from softmax_ui.text import _, language
+from softmax_ui.text.lines import plain
 
 _TEMPLATE: Final = Environment(
     loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined
@@ -55,10 +56,10 @@ def report_html(history: History, run: Run) -> str:
     return _TEMPLATE.render(
         language="zh-CN" if language() == "zh" else "en",
         font=FONT,
-        plotly_js=get_plotlyjs(),
+        plotly_js=MODULES[PLOTLY].decode(),
         title=terms.title_of(run),
         facts=facts,
-        note=run.note,
+        note=plain(run.note),
         sections=sections,
     )
 
@@ -68,7 +69,8 @@ def _settings(run: Run) -> list[Table]:
     variants = shared.pop("variants")
     own = [field for field in variants[0] if field != "name"]
     rows = [
-        [each["name"], *(terms.shown_value(key, each[key]) for key in own)] for each in variants
+        [name, *(terms.shown_value(key, each[key]) for key in own)]
+        for name, each in zip(terms.variant_names(run), variants, strict=True)
     ]
     return [
         [[], *([terms.field_name(key), terms.shown_value(key, shared[key])] for key in shared)],
@@ -78,13 +80,14 @@ def _settings(run: Run) -> list[Table]:
 
 def _ends(history: History, run: Run) -> tuple[list[Section], list[Section]]:
     """Return the results of all variants, and the confusion matrix of the best."""
-    ends, variants, best = history.epochs, run.experiment.variants, history.glance().best
+    ends, named = history.epochs, terms.variant_names(run)
+    best = history.glance().best
     measures: tuple[Measure, ...] = ("train_loss", "train_accuracy", "test_loss", "test_accuracy")
     results = [
-        [variant.name, *(f"{getattr(ends, each)[-1, position]:.4f}" for each in measures)]
-        for position, variant in enumerate(variants)
+        [name, *(f"{getattr(ends, each)[-1, position]:.4f}" for each in measures)]
+        for position, name in enumerate(named)
     ]
-    title = _("What {name} takes the test pictures for", name=variants[best].name)
+    title = _("What {name} takes the test pictures for", name=named[best])
     names = terms.class_words(CLASS_NAMES)
     counts = [[name, *row] for name, row in zip(names, ends.confusion[-1, best], strict=True)]
     heads = [_("Variant"), *(terms.heading(terms.measure_name(each)) for each in measures)]
@@ -95,8 +98,8 @@ def _ends(history: History, run: Run) -> tuple[list[Section], list[Section]]:
 
 
 def _curves(history: History, run: Run, measure: Measure) -> Section:
-    variants = enumerate(run.experiment.variants)
-    lines = [(variant.name, history.line(place, measure, "epoch")) for place, variant in variants]
+    named = enumerate(terms.variant_names(run))
+    lines = [(name, history.line(place, measure, "epoch")) for place, name in named]
     name = terms.measure_name(measure)
     figure = overlay_figure(lines, x_title=terms.axis_name("epoch"), y_title=name)
     figure["layout"] |= {"template": _THEME, "height": 360}

@@ -1,27 +1,25 @@
-"""Notices about the store: a damaged file set aside, runs cleared to make room."""
+"""Notices about the store: what was saved of a damaged file, runs cleared to make room."""
 
 from __future__ import annotations
 
+from typing import Final
+
 import streamlit as st
 
+from softmax_core.runs.salvage import Salvage
 from softmax_ui.cache import store
 from softmax_ui.notices import quoted
 from softmax_ui.terms import when
 from softmax_ui.text import _, ngettext
+
+_MOST_NAMES: Final = 12
 
 
 def store_notices() -> None:
     """Show what happened to the store: damage, and runs cleared to make room."""
     aside = store().set_aside
     if aside is not None:
-        st.warning(
-            _(
-                "The store of the runs could not be read. It was not deleted: it now lies in its "
-                "folder as {name}, and an empty store took its place.",
-                name=quoted(aside.name),
-            ),
-            icon=":material/healing:",
-        )
+        st.warning(_salvaged(aside.name, store().salvage), icon=":material/healing:")
     damaged = store().damaged()
     if damaged:
         st.warning(
@@ -31,7 +29,7 @@ def store_notices() -> None:
                 "{n} runs are not in this list, because their settings are no longer what was "
                 "written on the disk: {names}.",
                 len(damaged),
-                names=", ".join(quoted(run_id) for run_id in damaged),
+                names=_names(tuple(damaged)),
             ),
             icon=":material/healing:",
         )
@@ -49,3 +47,49 @@ def store_notices() -> None:
                 names=names,
             )
         )
+
+
+def _salvaged(name: str, salvage: Salvage | None) -> str:
+    """Say what was saved of a damaged store and what was not."""
+    named = quoted(name)
+    if salvage is None or not (salvage.whole or salvage.partly):
+        said = [
+            _(
+                "The store of the runs could not be read. It was not deleted: it now lies in its "
+                "folder as {name}, and an empty store took its place.",
+                name=named,
+            )
+        ]
+    else:
+        said = [
+            _(
+                "The store of the runs was damaged on the disk. What could be read of it is here; "
+                "the damaged file lies beside it as {name}.",
+                name=named,
+            ),
+            ngettext("{n} run was saved whole.", "{n} runs were saved whole.", salvage.whole),
+        ]
+    if salvage and salvage.partly:
+        said.append(
+            ngettext(
+                "Of {n} run something is missing: {names}.",
+                "Of {n} runs something is missing: {names}.",
+                len(salvage.partly),
+                names=_names(salvage.partly),
+            )
+        )
+    if salvage and salvage.lost:
+        said.append(
+            ngettext(
+                "{n} run could not be saved, because its settings are lost: {names}.",
+                "{n} runs could not be saved, because their settings are lost: {names}.",
+                len(salvage.lost),
+                names=_names(salvage.lost),
+            )
+        )
+    return "\n\n".join(said)
+
+
+def _names(names: tuple[str, ...]) -> str:
+    shown = ", ".join(quoted(name) for name in names[:_MOST_NAMES])
+    return shown if len(names) <= _MOST_NAMES else f"{shown}, …"

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any, Final
 
 import pandas as pd
 import streamlit as st
 
 from softmax_core.errors import RunDamaged
-from softmax_core.runs import Glance, Run
-from softmax_ui.addresses.runs import SHOWN, SORTS, listed
-from softmax_ui.cache import glance_of
+from softmax_core.runs import Glance, Head, Run
+from softmax_ui.addresses.runs import PAGE, SHOWN, SORTS, listed, words
+from softmax_ui.cache import glance_of, store
 from softmax_ui.terms import (
     duration,
     field_name,
@@ -19,9 +22,10 @@ from softmax_ui.terms import (
     settings_line,
     status_name,
     title_of,
-    when,
+    to_the_second,
 )
-from softmax_ui.text import N_, Names, _
+from softmax_ui.text import N_, Language, Names, _, language
+from softmax_ui.text.lines import plain
 
 _shown_name: Final = Names[str](
     {
@@ -43,6 +47,7 @@ _sort_name: Final = Names[str](
 CHOSEN = "chosen_runs"
 _ROW = 44
 _MOST_ROWS_SEEN = 12
+_ROWS_A_PAGE: Final = 50
 
 
 def filters() -> None:
@@ -60,26 +65,31 @@ def filters() -> None:
         st.selectbox(_("Order"), SORTS, key="sort", format_func=_sort_name, width=180)
 
 
-def runs_table(runs: list[Run], values: dict[str, Any]) -> list[Run]:
-    """Draw the runs that match the search and return the ticked ones.
+def runs_table(heads: list[Head], values: dict[str, Any]) -> tuple[list[Run], list[Run]]:
+    """Draw a page of the runs that match the search.
 
     Args:
-        runs: all runs, the newest first.
+        heads: all runs, the newest first.
         values: the page's settings.
 
     Returns:
-        The ticked runs, in the order of the list.
+        The runs of this page, and the ticked ones among them.
     """
-    found = ordered(listed(runs, values["search"], values["shown"]), values["sort"])
-    if not found:
+    spoken = language()
+    matching = listed(
+        heads, values["search"], values["shown"], lambda head: _settings_of(head.id, spoken)[1]
+    )
+    if not matching:
         st.info(_("No run fits this search."), icon=":material/search_off:")
-        return []
+        return [], []
+    found = store().runs(_paged(ordered(matching, values["sort"])))
     ids = [run.id for run in found]
     chosen = [run_id for run_id in st.session_state.get(CHOSEN, []) if run_id in ids]
     event = st.dataframe(
         table_of(found),
         key="runs_" + "".join(ids),  # another list is another table, with its own ticks
         hide_index=True,
+        placeholder="–",
         row_height=_ROW,
         height=_ROW * min(len(found), _MOST_ROWS_SEEN) + 40,
         column_config=_columns(),
@@ -90,18 +100,42 @@ def runs_table(runs: list[Run], values: dict[str, Any]) -> list[Run]:
     rows = sorted(event["selection"]["rows"])
     ticked = [found[row] for row in rows if row < len(found)]
     st.session_state[CHOSEN] = [run.id for run in ticked]
-    return ticked
+    return found, ticked
 
 
-def ordered(runs: list[Run], sort: str) -> list[Run]:
+def _paged(heads: list[Head]) -> list[str]:
+    """Draw the choice of a page where there are several, and return the ids of its runs."""
+    pages = math.ceil(len(heads) / _ROWS_A_PAGE)
+    page = min(int(st.session_state.get(PAGE, 1)), pages)  # a search may have left fewer
+    if pages > 1:
+        with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+            page = st.pagination(pages, default=page, key="page_choice")
+            first, last = (page - 1) * _ROWS_A_PAGE + 1, min(page * _ROWS_A_PAGE, len(heads))
+            given = {"first": f"{first:,}", "last": f"{last:,}", "n": f"{len(heads):,}"}
+            st.caption(_("{first} to {last} of {n} runs", **given))
+    st.session_state[PAGE] = page
+    return [head.id for head in heads[(page - 1) * _ROWS_A_PAGE : page * _ROWS_A_PAGE]]
+
+
+def ordered(heads: list[Head], sort: str) -> list[Head]:
     """Return runs in one of the orders `SORTS`; they come the newest first."""
     if sort == "oldest":
-        return runs[::-1]
+        return heads[::-1]
     if sort == "name":
-        return sorted(runs, key=lambda run: title_of(run).casefold())
+        spoken = language()
+        return sorted(
+            heads, key=lambda head: (head.name or _settings_of(head.id, spoken)[0]).casefold()
+        )
     if sort == "best":
-        return sorted(runs, key=lambda run: -((_glance(run) or Glance()).test_accuracy or 0.0))
-    return runs
+        return sorted(heads, key=lambda head: -(head.best or 0.0))
+    return heads
+
+
+@lru_cache(maxsize=20_000)
+def _settings_of(run_id: str, _language: Language) -> tuple[str, str]:
+    """Return the title and the words of a run's experiment, read once: a list may be long."""
+    (run,) = store().runs([run_id])
+    return title_of(replace(run, name="")), words(run)
 
 
 def table_of(runs: list[Run]) -> pd.DataFrame:
@@ -114,6 +148,7 @@ def table_of(runs: list[Run]) -> pd.DataFrame:
             {
                 "status": status_name(run.status) if glanced else _("damaged"),
                 "name": ("★ " if run.pinned else "") + title_of(run),
+                "created": to_the_second(run.created),
                 "curve": list(seen.curve),
                 "accuracy": seen.test_accuracy,
                 "loss": seen.test_loss,
@@ -121,8 +156,7 @@ def table_of(runs: list[Run]) -> pd.DataFrame:
                 "settings": settings_line(run.experiment),
                 "variants": len(run.experiment.variants),
                 "time": duration(seen.seconds) if seen.seconds else "",
-                "created": when(run.created),
-                "note": run.note,
+                "note": plain(run.note),
             }
         )
     return pd.DataFrame(rows)
@@ -141,6 +175,7 @@ def _columns() -> dict[str, Any]:
     return {
         "status": config.TextColumn(_("Status"), width=92),
         "name": config.TextColumn(_("Run"), width=190, help=_("★ means that it is pinned")),
+        "created": config.TextColumn(_("Started (UTC)"), width=154),
         "curve": config.LineChartColumn(
             heading(measure_name("loss")),
             width=90,
@@ -159,6 +194,5 @@ def _columns() -> dict[str, Any]:
         "settings": config.TextColumn(_("Settings"), width=290),
         "variants": config.NumberColumn(field_name("variants"), width=80),
         "time": config.TextColumn(_("Time"), width=84, help=_("Time spent training")),
-        "created": config.TextColumn(_("Started (UTC)"), width=136),
         "note": config.TextColumn(_("Note"), width="large"),
     }

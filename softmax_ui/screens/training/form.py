@@ -19,6 +19,7 @@ from softmax_ui.addresses.state import PageState
 from softmax_ui.addresses.training import OWN, SHARED, experiment_from, names_of
 from softmax_ui.colours import VARIANT_COLOURS
 from softmax_ui.notices import quoted
+from softmax_ui.screens.training.explanations import explanation
 from softmax_ui.terms import field_name, form_name, loss_name, pixel_scale_name, schedule_name
 from softmax_ui.text import _
 from softmax_ui.widgets.number_field import is_refused, number_field
@@ -105,21 +106,15 @@ def _shared_fields(
 
 
 def _shared_field(state: PageState, key: str) -> None:
-    label = field_name("variants" if key == "count" else SHARED[key])
+    field = "variants" if key == "count" else SHARED[key]
+    label, helps = field_name(field), explanation(field)
     match key:
         case "pixels":
-            st.selectbox(label, PIXEL_SCALES, key=key, format_func=pixel_scale_name)
+            st.selectbox(label, PIXEL_SCALES, key=key, format_func=pixel_scale_name, help=helps)
         case "schedule":
-            st.selectbox(label, SCHEDULES, key=key, format_func=schedule_name)
-        case "held_out":
-            helps = _(
-                "So many pictures of the training set are held out: the model is measured on them "
-                "and never trained on them. The course holds out none and looks at the test set "
-                "instead; to choose settings, hold some out, for example 10,000."
-            )
-            number_field(state.settings[key], label, help=helps)
+            st.selectbox(label, SCHEDULES, key=key, format_func=schedule_name, help=helps)
         case _:
-            number_field(state.settings[key], label)
+            number_field(state.settings[key], label, help=helps)
 
 
 def _variant_fields(
@@ -139,15 +134,9 @@ def _variant_fields(
 
 def _variant_field(state: PageState, key: str, position: int, name: str) -> None:
     """Draw one field of one variant; an empty name shows the automatic one."""
-    label, helps = field_name(OWN[key]), None
+    label, helps = field_name(OWN[key]), explanation(OWN[key]) if position == 1 else None
     if position > 1:
         label = _("{field} of variant {position}", field=label, position=position)
-    elif key == "std":
-        helps = _("The standard deviation of the initial weights; the biases start at 0.")
-    elif key == "form":
-        helps = _(
-            "Stable subtracts the largest logit first; naive is exp(o) / Σ exp(o), the note's."
-        )
     widget: dict[str, Any] = {"key": f"{key}{position}", "help": helps}
     match key:
         case "name":

@@ -13,7 +13,7 @@ from softmax_ui.addresses.state import PageState
 from softmax_ui.addresses.training import RUN, settings_of
 from softmax_ui.cache import runner
 from softmax_ui.notices import sentence
-from softmax_ui.steering import attempt, show_steering_error
+from softmax_ui.steering import attempt, may_start, show_steering_error
 from softmax_ui.text import _
 from softmax_ui.widgets.pace import speed_control
 from softmax_ui.widgets.starting import start
@@ -63,7 +63,7 @@ def show_start(experiment: Experiment | None, run: Run | None, explained: str | 
             key="start",
             icon=":material/play_arrow:",
             type="primary" if run is None else "secondary",
-            disabled=experiment is None,
+            disabled=experiment is None or not may_start(),
             on_click=attempt,
             args=(start, experiment),
         )

@@ -1,12 +1,14 @@
 """Nothing but a logit board, for the tests that drive it."""
 
 import streamlit as st
+from starlette.middleware import Middleware
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.starlette import App
 
 from softmax_ui.components.logit_board import logit_board
 from softmax_ui.components.logit_board.labels import board_labels
 from softmax_ui.server.routes import routes
+from softmax_ui.server.static import Static
 
 
 def draw() -> None:
@@ -27,4 +29,4 @@ def draw() -> None:
 if get_script_run_ctx(suppress_warning=True):
     draw()
 else:
-    app = App(__file__, routes=routes())
+    app = App(__file__, routes=routes(), middleware=[Middleware(Static)])

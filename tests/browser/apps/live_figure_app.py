@@ -2,6 +2,7 @@
 
 import plotly.graph_objects as go
 import streamlit as st
+from starlette.middleware import Middleware
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.starlette import App
 
@@ -9,6 +10,7 @@ from softmax_ui.colours import SEQUENTIAL
 from softmax_ui.components.live_figure import live_figure, selected_in
 from softmax_ui.figures.theme import quiet_layout
 from softmax_ui.server.routes import routes
+from softmax_ui.server.static import Static
 
 
 def draw() -> None:
@@ -38,4 +40,4 @@ def draw() -> None:
 if get_script_run_ctx(suppress_warning=True):
     draw()
 else:
-    app = App(__file__, routes=routes())
+    app = App(__file__, routes=routes(), middleware=[Middleware(Static)])

@@ -10,6 +10,7 @@ import torch
 
 from softmax_core.data import Dataset
 from softmax_core.runs import Store
+from softmax_core.runs.recordings import is_kept
 from softmax_core.training.engine import train
 from softmax_core.training.experiment import Experiment
 from softmax_core.training.records import EpochRecord, RateChange, StepRecord
@@ -34,7 +35,7 @@ def uninterrupted(
     return {
         "steps": _columns(steps),
         "epochs": epochs,
-        "weights": weights,
+        "weights": [w for at, w in enumerate(weights) if is_kept(at) or at == len(epochs)],
         "checkpoint": training.checkpoint().to_bytes(),
     }
 

@@ -161,6 +161,15 @@ def test_a_missing_row_of_steps_is_noticed(path: Path, run: Run, condition: str)
         store.steps(run.id)
 
 
+def test_a_missing_epoch_is_noticed(path: Path, run: Run) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DELETE FROM epochs WHERE epoch = 1")
+        connection.commit()
+    with Store(path) as store, pytest.raises(RunDamaged) as noticed:
+        store.epochs(run.id)
+    assert noticed.value.part == "epochs"
+
+
 def test_one_damaged_run_does_not_hide_the_others(path: Path, run: Run) -> None:
     with Store(path) as store:
         sound = store.create(race(seed=1), 60)

@@ -64,10 +64,19 @@ def test_epochs_leave_with_every_digit(store: Store, run_id: str) -> None:
     assert rows[0]["validation_loss"] == ""
 
 
-@pytest.mark.parametrize("first", ["=", "+", "-", "@"])
-def test_a_name_is_no_formula_in_a_spreadsheet(store: Store, first: str) -> None:
-    name = first + "1+1"
-    run = store.create(Experiment([Variant(name), Variant("1" + name)]), 1).id
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        *((f"{mark}1+1", f"'{mark}1+1") for mark in "=+-@＝＋－＠"),
+        ("x;=1+1", "x;'=1+1"),
+        ('"=1', "\"'=1"),
+        (" =1", " '=1"),
+        ("1=1", "1=1"),
+        ("a, b-c", "a, b-c"),
+    ],
+)
+def test_a_name_is_no_formula_in_a_spreadsheet(store: Store, name: str, written: str) -> None:
+    run = store.create(Experiment([Variant(name), Variant("other")]), 1).id
     zeros = [0.0, 0.0]
     store.append(
         run,
@@ -75,8 +84,11 @@ def test_a_name_is_no_formula_in_a_spreadsheet(store: Store, first: str) -> None
         [EpochRecord(1, 1, zeros, zeros, None, None, zeros, zeros, [])],
     )
     for table in (steps_csv(store, run), epochs_csv(store, run)):
-        found = [row["variant"] for row in csv.DictReader(io.StringIO(unmarked(table), newline=""))]
-        assert found == ["'" + name, "1" + name]
+        bare = unmarked(table)
+        found = [row["variant"] for row in csv.DictReader(io.StringIO(bare, newline=""))]
+        assert found == [written, "other"]
+        # Quoted, so that no separator of another country cuts a text into cells.
+        assert all(line[0] == line[-1] == '"' for line in bare.splitlines())
 
 
 def test_an_experiment_comes_in_again(store: Store, run_id: str) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from softmax_core.runs import Runner, Store
+from softmax_core.runs.recordings import is_kept
 from softmax_core.training.experiment import Experiment, Variant
 
 from .conftest import tiny_dataset
@@ -103,6 +104,7 @@ def look_at_what_is_left(store: Store, run_id: str, done: list[float]) -> None:
     epochs = [epoch.epoch for epoch in store.epochs(run_id)]
     assert epochs == list(range(1, len(epochs) + 1))
     if epochs:
-        assert store.weight_epochs(run_id) == [0, *epochs]
+        kept_epochs = [epoch for epoch in [0, *epochs] if is_kept(epoch) or epoch == epochs[-1]]
+        assert store.weight_epochs(run_id) == kept_epochs
         checkpoint = store.checkpoint(run_id)
         assert checkpoint is not None

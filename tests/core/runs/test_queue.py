@@ -1,14 +1,13 @@
 import threading
 import time
 from collections.abc import Callable
-from types import SimpleNamespace
 
 import pytest
 
 from softmax_core.data import Dataset
-from softmax_core.errors import QueueFull
+from softmax_core.errors import InvalidExperiment, QueueFull
 from softmax_core.runs import Runner, Store
-from softmax_core.runs.job import Leave
+from softmax_core.runs.job import Go, Leave
 from softmax_core.runs.runner import expected_waits
 
 from .conftest import LONG, paused_at_once, race
@@ -59,20 +58,148 @@ def test_a_paused_run_makes_room_and_comes_back(
     assert stored(store, first) == uninterrupted(race(epochs=2), dataset, store.rate_changes(first))
 
 
-@pytest.mark.parametrize(("waiting", "asked"), [(0, 0), (1, 0), (2, 1), (3, 2), (4, 2)])
-def test_no_more_paused_runs_are_asked_to_leave_than_wait(
-    make_runner: Make, monkeypatch: pytest.MonkeyPatch, waiting: int, asked: int
+def test_few_paused_runs_keep_their_threads(make_runner: Make, store: Store) -> None:
+    runner = make_runner(active=1)
+    runs = [paused_at_once(runner, race(epochs=LONG, seed=seed)) for seed in range(4)]
+    while len(runner._active) > 1:
+        time.sleep(0.01)
+    assert {store.run(run).status for run in runs} == {"paused"}
+    for run in runs:
+        before = store.run(run).step
+        runner.step(run)
+        assert runner.wait(run).step == before + 1
+
+
+def slow(runner: Runner, store: Store, seed: int = 5) -> str:
+    """Start a run and let it go slowly."""
+    run = runner.start(race(epochs=LONG, seed=seed)).id
+    runner.set_speed(run, 5)
+    while store.run(run).status != "running":
+        time.sleep(0.01)
+    return run
+
+
+def test_a_slow_run_gives_its_place_to_the_next(make_runner: Make, store: Store) -> None:
+    runner = make_runner(active=1)
+    first = slow(runner, store)
+    second = runner.start(race(epochs=1))
+    assert runner.wait(second.id).status == "finished"
+    assert store.run(first).status == "running"
+
+
+def test_a_run_that_waits_need_not_once_it_is_slow(make_runner: Make, store: Store) -> None:
+    runner = make_runner(active=1)
+    runner.start(race(epochs=LONG))
+    second, third = runner.start(race(epochs=LONG)), runner.start(race(epochs=LONG))
+    assert runner.place(third.id) == 2
+    runner.set_speed(third.id, 5)
+    assert runner.place(third.id) is None
+    while store.run(third.id).status != "running":
+        time.sleep(0.01)
+    assert runner.speed(third.id) == 5
+    assert runner.place(second.id) == 1
+
+
+def test_whoever_wants_full_speed_again_waits_for_it(
+    make_runner: Make, store: Store, dataset: Dataset
 ) -> None:
-    runner = make_runner(active=3)
-    leaving, *staying = (SimpleNamespace(idle=True, orders=[]) for _ in range(3))
-    leaving.orders.append(Leave("paused"))  # asked before, and still there
-    with monkeypatch.context() as patched, runner._changed:
-        active = {str(k): (job, None) for k, job in enumerate((leaving, *staying))}
-        patched.setattr(runner, "_active", active)
-        patched.setattr(runner, "_waiting", [SimpleNamespace()] * waiting)
-        runner._dispatch()
-    assert leaving.orders == [Leave("paused")]
-    assert sum(job.orders == [Leave("paused")] for job in staying) == asked
+    runner = make_runner(active=1)
+    first = runner.start(race(epochs=2)).id
+    runner.set_speed(first, 5)
+    second = runner.start(race(epochs=LONG))
+    runner.set_speed(first, None)
+    assert store.run(first).status == "queued"
+    assert runner.place(first) == 1
+    runner.stop(second.id)
+    assert runner.wait(first).status == "finished"
+    assert stored(store, first) == uninterrupted(race(epochs=2), dataset)
+
+
+def test_a_paused_run_waits_where_all_places_are_taken(make_runner: Make, store: Store) -> None:
+    runner = make_runner(active=1)
+    first = paused_at_once(runner, race(epochs=1))
+    second = runner.start(race(epochs=LONG))
+    runner.step(first)
+    assert runner.wait(first).status == "paused", "a single step takes no place"
+    runner.resume(first)
+    assert store.run(first).status == "queued"
+    assert runner.place(first) == 1
+    runner.stop(second.id)
+    assert runner.wait(first).status == "finished"
+
+
+def test_no_more_than_may_wait_train_beside_the_others(make_runner: Make, store: Store) -> None:
+    runner = make_runner(active=1, waiting=2)
+    for seed in range(2):
+        slow(runner, store, seed)
+    third = slow(runner, store, 3)  # it holds the one place
+    waiting = [runner.start(race(epochs=1)).id for _ in range(2)]
+    assert [runner.place(run) for run in waiting] == [1, 2]
+    with pytest.raises(QueueFull) as full:
+        runner.start(race())
+    assert (full.value.waiting, full.value.limit) == (2, 2)
+    runner.pause(third)
+    assert {runner.wait(run).status for run in waiting} == {"finished"}
+
+
+def test_a_run_that_is_leaving_lets_no_more_in_than_may_wait(make_runner: Make) -> None:
+    runner = make_runner(active=1, waiting=0)
+    first = paused_at_once(runner, race(epochs=LONG))
+    runner.start(race(epochs=LONG))
+    with pytest.raises(QueueFull):
+        runner.start(race(epochs=1))
+    with pytest.raises(QueueFull):
+        runner.resume(first)
+
+
+def test_what_is_ordered_while_a_run_leaves_for_the_queue_is_obeyed(
+    make_runner: Make, store: Store
+) -> None:
+    for command, status in (("stop", "stopped"), ("pause", "paused")):
+        runner = make_runner(active=1)
+        first = slow(runner, store)
+        second = runner.start(race(epochs=LONG))
+        with runner._changed:  # as set_speed does, but without waiting until it has left
+            job = runner._active[first][0]
+            job.again = [Go(None)]
+            job.orders.append(Leave("queued"))
+        getattr(runner, command)(first)
+        assert store.run(first).status == status
+        assert runner.place(first) is None
+        runner.stop(second.id)
+        runner.close()
+
+
+def test_a_run_that_leaves_for_the_queue_as_the_runner_closes_can_go_on(
+    make_runner: Make, store: Store
+) -> None:
+    runner = make_runner(active=1)
+    first = slow(runner, store)
+    runner.start(race(epochs=LONG))
+    with runner._changed:
+        job = runner._active[first][0]
+        job.again = [Go(None)]
+        job.orders.append(Leave("queued"))
+    runner.close()
+    assert store.run(first).status == "interrupted"
+
+
+def test_steps_that_are_ordered_while_others_are_made_add_up(
+    make_runner: Make, store: Store
+) -> None:
+    runner = make_runner(active=1)
+    run = paused_at_once(runner, race(epochs=LONG))
+    runner.set_speed(run, 20)
+    before = store.run(run).step
+    for _click in range(5):
+        runner.step(run)
+    assert runner.wait(run).step == before + 5
+    runner.set_speed(run, None)
+    for epochs in (1, 1, 2):
+        runner.step_epoch(run, epochs)
+    assert runner.wait(run).step == ((before + 5) // 20 + 4) * 20
+    with pytest.raises(InvalidExperiment):
+        runner.step_epoch(run, 0)
 
 
 def test_a_paused_run_does_not_count_against_a_full_queue(make_runner: Make) -> None:

@@ -207,7 +207,10 @@ def test_a_run_that_raises_has_failed_and_says_why(make_runner: Make) -> None:
 
     runner = make_runner(load)
     failed = runner.wait(runner.start(race()).id)
-    assert (failed.status, failed.error) == ("failed", "There are no pictures here.")
+    assert (failed.status, failed.error) == (
+        "failed",
+        "DataNotFound: There are no pictures here.",
+    )
 
 
 def test_an_unforeseen_error_fails_one_run_only(make_runner: Make, dataset: Dataset) -> None:

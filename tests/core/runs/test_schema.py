@@ -15,7 +15,7 @@ from softmax_core.data import Dataset
 from softmax_core.errors import StoreError, StoreLocked
 from softmax_core.runs import Runner, Store, schema
 from softmax_core.runs.blocks import Block
-from softmax_core.runs.database import Holder
+from softmax_core.runs.holder import Holder
 from softmax_core.training.engine import train
 from softmax_core.training.records import EpochRecord, RateChange, StepRecord
 

@@ -6,7 +6,7 @@ import pytest
 
 from softmax_core.runs import Store
 from softmax_core.training import Experiment, Variant
-from softmax_ui.addresses.runs import listed
+from softmax_ui.addresses.runs import listed, words
 from softmax_ui.terms import settings_line
 
 
@@ -22,4 +22,4 @@ def test_the_settings_are_written_for_people() -> None:
 def test_a_number_is_found_with_its_commas_and_without(store: Store, search: str) -> None:
     whole = store.create(Experiment([Variant("a")], epochs=1, batch_size=60_000), 1)
     other = store.create(Experiment([Variant("a")], epochs=1, batch_size=600), 100)
-    assert listed([whole, other], search, "all") == [whole]
+    assert listed([whole, other], search, "all", words) == [whole]

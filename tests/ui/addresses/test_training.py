@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from softmax_core.errors import InvalidExperiment
 from softmax_core.training.experiment import MAX_VARIANTS, Experiment, Variant
+from softmax_core.training.findings import BEST_LINEAR
 from softmax_ui.addresses.training import (
     dashboard_state,
     experiment_from,
@@ -15,7 +16,7 @@ from softmax_ui.addresses.training import (
     settings_of,
     summary,
 )
-from softmax_ui.screens.training.presets import best_linear_model, presets
+from softmax_ui.screens.training.presets import presets
 
 STATE = dashboard_state()
 
@@ -88,7 +89,7 @@ def test_every_preset_survives_its_link(word: str) -> None:
 
 
 def test_the_best_linear_model_is_trained_on_all_pictures() -> None:
-    assert best_linear_model().validation_size == 0
+    assert BEST_LINEAR.validation_size == 0
 
 
 def test_what_is_out_of_range_in_a_link_is_told_and_not_taken() -> None:

@@ -9,8 +9,8 @@ from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urljoin
 
-import plotly
 import pytest
+from plotly.offline import get_plotlyjs_version
 from streamlit.testing.v1 import AppTest
 
 import softmax_ui
@@ -87,8 +87,11 @@ def test_there_is_one_address_for_all_of_ours_and_one_for_plotly() -> None:
     (plotly_js,) = (name for name in MODULES if name == PLOTLY)
     digests = {name.split("/")[1] for name in MODULES if name != plotly_js}
     assert len(digests) == 1
-    installed = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-    assert MODULES[plotly_js].content == installed.read_bytes()
+    version = re.match(rb"/\*\*\n\* plotly\.js \(cartesian - minified\) v(\S+)", MODULES[plotly_js])
+    assert version
+    assert version[1].decode() == get_plotlyjs_version()
+    wanted = json.loads((FOLDER.parent / "package.json").read_text(encoding="utf-8"))
+    assert wanted["devDependencies"]["plotly.js-cartesian-dist-min"] == get_plotlyjs_version()
     assert set(MODULES) - {PLOTLY} == {
         f"{PATH}/{digest}/{name}" for digest in digests for name in SCRIPTS
     }

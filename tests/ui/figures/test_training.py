@@ -31,7 +31,7 @@ def frame(names: list[str], **changes: Any) -> Frame:
     return Frame(
         **{
             "names": names,
-            "total_steps": 2350,
+            "last_shown": 2350,
             "steps_per_unit": 1,
             "x_title": "step",
             "revision": "run-1",
@@ -170,7 +170,7 @@ def test_a_page_of_four_figures_weighs_what_it_may(variants: int, epochs: int) -
     ends = thinned(Curves(235, 235, values), points)
     page = [
         compact_figure(
-            frame(names, total_steps=235 * epochs),
+            frame(names, last_shown=235 * epochs),
             envelope.extremes(points),
             {"train": ends, "test": ends} if measured_by_epoch else {},
             y_title="loss",

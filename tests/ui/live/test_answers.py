@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from softmax_ui.live import answers
-from softmax_ui.live.answers import Answer, Answers, Closed
+from softmax_ui.live.answers import MOST_OF_ONE, MOST_PENDING, Answer, Answers, Busy, Closed
 from softmax_ui.live.watched import Watched
 
 LONG = 3600.0
@@ -125,6 +125,64 @@ def test_what_nobody_asks_for_any_more_is_dropped(monkeypatch: pytest.MonkeyPatc
             await kept.get(watched(run_id))
 
     assert with_answers(LONG, ask)[1] == ["one", "two", "three", "two"]
+
+
+def test_more_than_can_be_made_soon_is_refused() -> None:
+    async def ask(kept: Answers, making: Making) -> None:
+        making.hold.clear()
+        one = [asyncio.create_task(kept.get(watched(f"{n}"), "one")) for n in range(500)]
+        await asyncio.sleep(0)
+        assert sum(not task.done() for task in one) == MOST_OF_ONE
+        more = [asyncio.create_task(kept.get(watched(f"m{n}"), f"a{n}")) for n in range(500)]
+        await asyncio.sleep(0)
+        assert sum(not task.done() for task in more) == MOST_PENDING - MOST_OF_ONE
+        making.hold.set()
+        told = await asyncio.gather(*one, *more, return_exceptions=True)
+        assert sum(isinstance(answer, Answer) for answer in told) == MOST_PENDING
+        assert {type(answer) for answer in told} == {Answer, Busy}
+        assert await kept.get(watched("later"), "one")
+
+    with_answers(LONG, ask)
+
+
+def test_what_nobody_waits_for_any_more_is_not_made() -> None:
+    async def ask(kept: Answers, making: Making) -> None:
+        making.hold.clear()
+        wanted = asyncio.create_task(kept.get(watched("wanted")))
+        leaving = [asyncio.create_task(kept.get(watched(f"{n}"))) for n in range(20)]
+        await asyncio.sleep(0)
+        for task in leaving:
+            task.cancel()
+        await asyncio.gather(*leaving, return_exceptions=True)
+        making.hold.set()
+        await wanted
+        await kept.get(watched("another"))
+
+    assert with_answers(LONG, ask)[1] == ["wanted", "another"]
+
+
+def test_those_who_watch_already_go_on_with_what_there_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def ask(kept: Answers, _making: Making) -> None:
+        first = await kept.get(watched())
+        monkeypatch.setattr(answers, "MOST_PENDING", 0)
+        assert await kept.get(watched()) is first
+
+    assert with_answers(-1.0, ask)[1] == ["run"]
+
+
+def test_what_somebody_waits_for_is_never_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers, "MOST_KEPT", 2)
+
+    async def ask(kept: Answers, making: Making) -> None:
+        making.hold.clear()
+        tasks = [asyncio.create_task(kept.get(watched(f"{n % 10}"))) for n in range(20)]
+        await asyncio.sleep(0)
+        making.hold.set()
+        await asyncio.gather(*tasks)
+
+    assert with_answers(LONG, ask)[1] == [str(n) for n in range(10)]
 
 
 def test_an_ending_server_makes_none() -> None:

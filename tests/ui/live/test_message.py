@@ -15,6 +15,7 @@ from softmax_core.runs.run import Status
 from softmax_core.training.checkpoint import Checkpoint
 from softmax_core.training.experiment import Experiment, Variant
 from softmax_core.training.records import EpochRecord, RateChange, StepRecord
+from softmax_ui.addresses.training import watching_state
 from softmax_ui.figures.training import full
 from softmax_ui.live.answers import Answer
 from softmax_ui.live.message import message
@@ -200,9 +201,15 @@ def test_a_message_is_light(own_store: Store, variants: int, steps: int, view: s
 
 def test_who_started_it_is_not_told(own_store: Store) -> None:
     run_id = a_run(own_store, steps=3)
-    own_store.set_steering(run_id, "steering digest", "owner digest")
+    own_store.set_steering(run_id, "steering digest")
     said = json.dumps([told(run_id, view=view) for view in ("curves", "confusion")])
     assert "digest" not in said
+
+
+def test_a_default_name_follows_the_rate_that_it_names(own_store: Store) -> None:
+    run = own_store.create(Experiment([Variant("η 0.1")]), total_steps=10)
+    own_store.add_rate_change(run.id, RateChange(3, 0, 0.01))
+    assert "η 0.1 → 0.01<" in told(run.id)["curves"]["legend"]
 
 
 def test_a_name_cannot_bring_markup_into_the_page(own_store: Store) -> None:
@@ -214,3 +221,19 @@ def test_a_name_cannot_bring_markup_into_the_page(own_store: Store) -> None:
 def test_there_is_no_message_of_no_run() -> None:
     with pytest.raises(RunNotFound):
         told("nobody")
+
+
+def test_the_axis_follows_the_curves_until_the_whole_run_is_asked_for(own_store: Store) -> None:
+    run = own_store.create(Experiment([Variant("one")], epochs=200), total_steps=47_000)
+    records = [StepRecord(n, 1 + n // 235, *[[0.5]] * 4) for n in range(1, 16 * 235)]
+    own_store.append(run.id, records)
+    own_store.set_status(run.id, "paused")
+
+    def ends(**settings: Any) -> set[float]:
+        values, _problems = watching_state().read(settings)
+        figures = message(Watched.of(run.id, "en", values))["curves"]["figures"]
+        return {each["figure"]["layout"]["xaxis"]["range"][1] for each in figures}
+
+    assert ends() == {25.0}
+    assert ends(whole="1") == {200.0}
+    assert ends(axis="steps") == {25.0 * 235}

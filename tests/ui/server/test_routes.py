@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 
 from softmax_core.errors import StoreLocked
 from softmax_core.runs import Store
-from softmax_core.runs.database import Holder
+from softmax_core.runs.holder import Holder
 from softmax_core.training.experiment import Experiment, Variant
 from softmax_ui import cache
 from softmax_ui.live.answers import Answers
@@ -64,9 +64,13 @@ async def _got(app: Starlette, address: str, accept: str) -> Got:
         "headers": [(b"accept-encoding", accept.encode())],
     }
     sent: list[Any] = []
+    received = iter([{"type": "http.request", "body": b""}])
 
     async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b""}
+        if waiting := next(received, None):
+            return waiting
+        await asyncio.Event().wait()  # the client stays
+        return {}
 
     async def send(part: Any) -> None:
         sent.append(part)
@@ -112,7 +116,7 @@ def test_a_deleted_run_and_one_that_never_was_are_the_same_answer(
     own_store: Store, run_id: str
 ) -> None:
     own_store.set_status(run_id, "finished")
-    own_store.set_steering(run_id, "steering digest", "owner digest")
+    own_store.set_steering(run_id, "steering digest")
     own_store.delete(run_id)
     never = run_id[::-1]
     deleted, unknown = get(f"/live/{run_id}", f"/live/{never}")
@@ -128,12 +132,22 @@ def test_an_id_is_found_whole_or_not_at_all(run_id: str) -> None:
 
 def test_all_who_watch_are_told_the_same_whoever_steers(own_store: Store, run_id: str) -> None:
     (before,) = get(f"/live/{run_id}")
-    own_store.set_steering(run_id, "steering digest", "owner digest")
+    own_store.set_steering(run_id, "steering digest")
     (after,) = get(f"/live/{run_id}")
     assert before.body == after.body
     assert after.json().keys() == {
         "marker", "status", "text", "done", "again", "version", "curves", "templates",
     }  # fmt: skip
+
+
+def test_one_who_comes_when_there_is_too_much_to_do_is_told_to_come_again(
+    run_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("softmax_ui.live.answers.MOST_PENDING", 0)
+    (busy,) = get(f"/live/{run_id}")
+    assert busy.status == 503
+    assert busy.headers["retry-after"] == "1"
+    assert "much to do" in busy.json()["message"]
 
 
 def test_trouble_with_the_store_is_a_sentence() -> None:
@@ -172,3 +186,31 @@ def test_the_end_of_the_server_is_the_end_of_the_runner(
 
     asyncio.run(serve_and_end())
     Holder(own_store.path).release()  # StoreLocked while the runner lives
+
+
+def test_the_operators_link_is_printed_once_and_on_a_shared_server_alone(
+    own_store: Store, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = {
+        "server.port": 8501,
+        "server.baseUrlPath": "/softmax/",
+        "server.address": "localhost",
+    }
+    monkeypatch.setattr(st, "get_option", options.get)
+    monkeypatch.setattr(server, "_answers", Answers(message))
+
+    def started() -> str:
+        async def serve_and_end() -> None:
+            async with server.lifespan(None):
+                pass
+
+        asyncio.run(serve_and_end())
+        return capsys.readouterr().out
+
+    monkeypatch.setenv("SOFTMAX_SHARED", "0")
+    assert started() == ""
+    monkeypatch.setenv("SOFTMAX_SHARED", "1")
+    assert "http://localhost:8501/softmax/runs#operator=" in started()
+    assert started() == ""
+    monkeypatch.setenv("SOFTMAX_RUNS", str(own_store.path / "in the way"))
+    assert started() == "", "what is wrong with the folder is for the pages to say"

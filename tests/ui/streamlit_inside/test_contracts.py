@@ -5,17 +5,28 @@ docs/streamlit-inside.md says of each what it is for and how its loss shows in t
 
 from __future__ import annotations
 
+import gc
+import inspect
 import re
+import weakref
 from functools import lru_cache
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
+from streamlit import runtime
 from streamlit.elements import exception
+from streamlit.elements.widgets import camera_input, file_uploader
+from streamlit.runtime.memory_session_storage import MemorySessionStorage
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
+from streamlit.runtime.uploaded_file_manager import UploadedFileRec
+from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 from streamlit.web.server.app_discovery import discover_asgi_app
 
 from softmax_ui.streamlit_inside import STREAMLIT_CSS
 from softmax_ui.streamlit_inside.built import BUILT, HIGHLIGHTER, WIDGETS, scripts
+from softmax_ui.streamlit_inside.sessions import forget_expired
 from softmax_ui.streamlit_inside.words import streamlit_words
 
 ROOT = Path(__file__).parents[3]
@@ -26,6 +37,7 @@ COMPOSED = {
     "stBaseButton": "`stBaseButton-${",
     "{size} per file": " per file`",
     "File must be {size} MB or smaller.": "`File must be ${",
+    "Page {n}": "`Page ${",
     "Files are not allowed.": " files are not allowed.`",
     "Drag and drop file here": "`Drag and drop ${",
     "The page that you have requested does not seem to exist. Running the app's main page.": (
@@ -82,11 +94,47 @@ def test_a_script_run_knows_its_page_its_query_and_its_main_script() -> None:
     )
 
 
+def test_a_lost_session_is_forgotten_when_its_time_is_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    storage = MemorySessionStorage(ttl_seconds=0)
+    manager = WebsocketSessionManager(storage, *[Mock()] * 3)
+    monkeypatch.setattr(runtime, "exists", lambda: True)
+    monkeypatch.setattr(
+        runtime, "get_instance", lambda: Mock(spec=["_session_mgr"], _session_mgr=manager)
+    )
+    kept = Mock()
+    storage.save(kept)
+    lost = weakref.ref(kept)
+    del kept
+    gc.collect()
+    assert lost(), "Streamlit forgets lost sessions by itself: sessions.py is not needed any more."
+    forget_expired()
+    gc.collect()
+    assert not lost(), (
+        "Streamlit keeps lost sessions somewhere else: what a class leaves behind stays in memory."
+    )
+    assert "self._session_mgr =" in inspect.getsource(runtime.Runtime)
+
+
 def test_the_home_page_is_found_to_hold_the_server() -> None:
     assert discover_asgi_app(ROOT / "app.py").import_string == "app:app", (
         "`streamlit run app.py` no longer takes `app` in app.py for the server: our routes are not "
         "served, and runs are not stored when the server ends."
     )
+
+
+def test_uploads_are_kept_where_they_are_counted() -> None:
+    manager = MemoryUploadedFileManager("/upload")
+    manager.add_file("session", UploadedFileRec("one", "one.png", "image/png", b"12"))
+    assert manager._lock
+    assert {name: len(file.data) for name, file in manager.file_storage["session"].items()} == {
+        "one": 2
+    }, "Streamlit keeps uploads elsewhere: softmax_ui/streamlit_inside/uploads.py bounds nothing."
+    for camera_or_file in (camera_input, file_uploader):
+        assert "file_uploader_state_value" in inspect.getsource(camera_or_file), (
+            "Streamlit has another word for an uploader: every upload is refused."
+        )
 
 
 INSIDES = re.compile(

@@ -62,7 +62,7 @@ def test_a_number_is_read_in_any_form(app: AppTest, text: str, value: float | No
         ("nan", "must be a number from -1,000 to 1,000"),
         ("0.333…", "is cut off"),
         ("1, 2", "is not a number"),
-        ("<b>`x`</b>", "`<b>x</b>` is not a number"),
+        ("<b>`x`</b>", "`` <b>`x`</b> `` is not a number"),
     ],
 )
 def test_what_is_not_taken_is_named_and_the_number_stays(app: AppTest, text: str, why: str) -> None:

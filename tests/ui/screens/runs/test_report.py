@@ -77,7 +77,7 @@ def test_a_report_holds_the_figures_and_the_numbers(store: Store) -> None:
     outline = Outline()
     outline.feed(document)
     assert document.count("Plotly.newPlot(") >= 4
-    assert document.count("plotly.js v") == 1
+    assert document.count("plotly.js (cartesian") == 1
     for told in ("Lesson 3", "what we saw", "0.8765", "0.1234", "Ankle boot", "Learning rate η"):
         assert told in outline.text
     assert '"learning_rate": 0.1' in outline.text

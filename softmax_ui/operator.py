@@ -1,0 +1,58 @@
+"""The operator of a shared server: whoever holds one secret steers every run, without a restart.
+
+The secret is in a link that is printed once, when it is made; the server keeps a digest, in a file
+beside the runs that only its own account can read. `softmax-explorer operator` makes a new link,
+also while the server runs, and the one before ends with that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+from typing import Final
+
+from softmax_core.folders import runs_folder
+from softmax_ui.pages import RUNS
+
+_DIGEST: Final = "operator.sha256"
+
+
+def exists() -> bool:
+    """Tell whether a link was made for the runs of this server."""
+    return _file().is_file()
+
+
+def new_link(base: str) -> str:
+    """Return a link for the operator; the one before steers no more.
+
+    Args:
+        base: the app's own address, for example "http://localhost:8501".
+    """
+    secret = secrets.token_hex(32)
+    path = _file()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(_digest(secret))
+    fresh.replace(path)
+    return f"{base}/{RUNS.address}#operator={secret}"
+
+
+def is_secret(given: str) -> bool:
+    """Tell whether this is the operator's secret."""
+    try:
+        kept = _file().read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError):
+        return False
+    return hmac.compare_digest(_digest(given), kept)
+
+
+def _file() -> Path:
+    return runs_folder() / _DIGEST
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

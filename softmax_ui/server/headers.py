@@ -1,0 +1,95 @@
+"""What a browser is told that our pages may do, and who may frame them."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Final
+
+from softmax_ui.streamlit_inside.built import PAGE
+
+_ORIGIN: Final = re.compile(r"https?://(\*\.)?[A-Za-z0-9.-]+(:\d+)?")
+_UNUSED: Final = (
+    "accelerometer", "autoplay", "browsing-topics", "display-capture", "geolocation",
+    "gyroscope", "hid", "magnetometer", "microphone", "midi", "payment", "serial", "usb",
+    "xr-spatial-tracking",
+)  # fmt: skip
+
+_ALL: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",  # an address holds the id of a run
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def framing_sites() -> list[str]:
+    """Return the sites that may frame the app: SOFTMAX_FRAMES, separated by spaces or commas."""
+    given = os.environ.get("SOFTMAX_FRAMES", "").replace(",", " ").split()
+    return [site.rstrip("/") for site in given if _ORIGIN.fullmatch(site.rstrip("/"))]
+
+
+def headers_for(content_type: str, path: str) -> Mapping[str, str]:
+    """Return what an answer carries besides its own headers."""
+    if content_type.startswith("text/html") and "/media/" not in path:
+        return _of_a_page(tuple(framing_sites()))
+    if "/media/" in path:  # made from what people gave: shown, and never run
+        return {**_ALL, "Content-Security-Policy": "default-src 'none'; sandbox"}
+    return _ALL
+
+
+def takes_gzip(accepted: str) -> bool:
+    """Tell whether an Accept-Encoding header takes gzip; a quality of 0 refuses it (RFC 9110).
+
+    >>> takes_gzip("br, gzip"), takes_gzip("gzip;q=0, *"), takes_gzip("*;q=0.5"), takes_gzip("")
+    (True, False, True, False)
+    """
+    qualities = {}
+    for part in accepted.lower().split(","):
+        coding, _semicolon, parameter = (text.strip() for text in part.partition(";"))
+        quality = re.fullmatch(r"q\s*=\s*([01](\.\d*)?)", parameter)
+        qualities[coding] = float(quality[1]) if quality else 1.0
+    return qualities.get("gzip", qualities.get("*", 0.0)) > 0
+
+
+@lru_cache(maxsize=8)
+def _of_a_page(sites: Sequence[str]) -> Mapping[str, str]:
+    # One document serves all pages, so what one of them uses is open to all: the camera.
+    permissions = {"camera": "(self)", **dict.fromkeys(_UNUSED, "()")}
+    framed = {} if sites else {"X-Frame-Options": "SAMEORIGIN"}
+    return {
+        **_ALL,
+        **framed,
+        "Content-Security-Policy": _policy(sites),
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": ", ".join(f"{name}={who}" for name, who in permissions.items()),
+    }
+
+
+def _policy(sites: Sequence[str]) -> str:
+    rules = {
+        "default-src": "'self'",
+        # Streamlit imports the script of a component from a blob that its own script has made.
+        "script-src": f"'self' blob: {' '.join(_inline_scripts())}".strip(),
+        "style-src": "'self' 'unsafe-inline'",  # Streamlit writes its styles while it draws
+        "img-src": "'self' data: blob:",
+        "font-src": "'self' data:",
+        "media-src": "'self' blob:",
+        "worker-src": "'self' blob:",
+        "frame-src": "'none'",
+        "object-src": "'none'",
+        "base-uri": "'self'",
+        "form-action": "'self'",
+        "frame-ancestors": " ".join(("'self'", *sites)),
+    }
+    return "; ".join(f"{name} {sources}" for name, sources in rules.items())
+
+
+def _inline_scripts() -> list[str]:
+    """Return the digests of the scripts that stand in Streamlit's page itself."""
+    scripts = re.findall(r"<script>(.*?)</script>", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    digests = [hashlib.sha256(script.encode()).digest() for script in scripts]
+    return [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]

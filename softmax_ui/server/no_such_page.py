@@ -1,0 +1,71 @@
+"""What is answered at an address where there is no page: that there is none, and where they are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Match, Route
+from starlette.types import Scope
+
+from softmax_ui.components.modules import PATH as MODULES
+from softmax_ui.figures.theme import FONT
+from softmax_ui.live.watched import PATH as LIVE
+from softmax_ui.pages import HOME, MENU
+from softmax_ui.streamlit_inside.built import answered_by_streamlit
+from softmax_ui.text import Language, _, as_language, speaking
+from softmax_ui.text.lines import one_line
+
+_TEMPLATE: Final = Environment(
+    loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined
+).get_template("no_such_page.html")
+_PAGES: Final = ("", *(page.address for page in MENU))
+
+
+class NoSuchPage(Route):
+    """Takes what a browser opens as a page and nobody answers as one; it comes last."""
+
+    def __init__(self, prefix: str) -> None:
+        """Take the base path that all addresses of the app begin with, "" for none."""
+        super().__init__(f"{prefix}/{{path:path}}", no_such_page, methods=["GET"])
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Match a page that is asked for and is not there; leave all else to Streamlit."""
+        match, child = super().matches(scope)
+        if match is not Match.FULL or "text/html" not in Headers(scope=scope).get("accept", ""):
+            return Match.NONE, {}
+        path: str = child["path_params"]["path"]
+        first = path.split("/")[0]
+        is_there = path.rstrip("/") in _PAGES or first in (LIVE, MODULES)
+        return (Match.NONE, {}) if is_there or answered_by_streamlit(path) else (match, child)
+
+
+async def no_such_page(request: Request) -> Response:
+    """Say that there is no such page, with links to those that there are."""
+    # Relative, so that they are right behind a proxy that takes a prefix away too.
+    root = "../" * request.path_params["path"].count("/") or "./"
+    lang, address = _language(request), one_line(request.url.path)
+    with speaking(lang):
+        html = _TEMPLATE.render(
+            language="zh-CN" if lang == "zh" else "en",
+            font=FONT,
+            title=_("There is no such page"),
+            said=_("{address} leads to no page of this app. These are here:", address=address),
+            pages=[(root + page, title) for page, title in _links()],
+        )
+    return HTMLResponse(html, 404, {"Cache-Control": "no-store"})
+
+
+def _links() -> list[tuple[str, str]]:
+    return [("", HOME.title), *((page.address, page.title) for page in MENU)]
+
+
+def _language(request: Request) -> Language:
+    """Return the language of the address, else the first of the browser's that we speak."""
+    accepted = request.headers.get("accept-language", "").split(",")
+    tags = [request.query_params.get("lang"), *(tag.split(";")[0].strip() for tag in accepted)]
+    return next(filter(None, map(as_language, tags)), "en")

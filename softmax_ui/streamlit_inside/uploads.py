@@ -1,0 +1,42 @@
+"""The files that people have uploaded, which Streamlit keeps in memory without a bound."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from streamlit.runtime import get_instance
+
+ROUTE: Final = "_stcore/upload_file/"
+"""The address of an upload begins so; the session's id and a name for the file follow."""
+
+_UPLOADER: Final = "file_uploader_state_value"  # a camera's, too
+
+
+def draws_uploader(session_id: str) -> bool:
+    """Tell whether a session is there to which a page with an uploader has been drawn."""
+    found = _runtime()._session_mgr.get_active_session_info(session_id)
+    if found is None:
+        return False
+    widgets = found.session.session_state._new_widget_state.widget_metadata
+    return any(widget.value_type == _UPLOADER for widget in list(widgets.values()))
+
+
+def uploaded() -> Mapping[str, Mapping[str, int]]:
+    """Return the size of each file by its name, the oldest first, by the session's id."""
+    manager = _runtime().uploaded_file_mgr
+    with manager._lock:
+        return {
+            session: {name: len(file.data) for name, file in files.items()}
+            for session, files in manager.file_storage.items()
+            if files
+        }
+
+
+def forget(session_id: str, name: str) -> None:
+    """Drop a file, as the person who uploaded it may."""
+    _runtime().uploaded_file_mgr.remove_file(session_id, name)
+
+
+def _runtime() -> Any:
+    return get_instance()
