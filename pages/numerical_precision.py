@@ -9,8 +9,8 @@ from softmax_ui.page import open_page
 from softmax_ui.pages import PRECISION
 from softmax_ui.screens.precision import facts
 from softmax_ui.screens.precision.board import (
+    both_forms,
     derivation,
-    four_types,
     logits_and_target,
     where_it_breaks,
 )
@@ -25,7 +25,7 @@ show_problems(problems)
 with guard():
     st.markdown(prose("precision_lead"))
     logits, target = logits_and_target()
-    four_types(logits, target)
+    both_forms(logits, target)
     st.caption(prose("precision_reading"))
 
     st.header(_("Where each form breaks"))

@@ -8,7 +8,7 @@ from softmax_ui.notices import guard, show_problems
 from softmax_ui.page import open_page
 from softmax_ui.pages import GRADIENT
 from softmax_ui.screens.gradient import facts
-from softmax_ui.screens.gradient.figures import maximum, measured_starts, relatives
+from softmax_ui.screens.gradient.figures import folded, maximum, measured_starts, relatives
 from softmax_ui.screens.gradient.race_board import race_board
 from softmax_ui.screens.gradient.scale_board import scale_board
 from softmax_ui.text import _, prose
@@ -26,13 +26,6 @@ with guard():
     st.header(_("Why one of them survives"))
     st.markdown(prose("gradient_cancellation", **facts.wrong_and_sure()))
 
-    st.header(_("How large it can be"))
-    words, picture = st.columns(2, gap="large")
-    with words:
-        st.markdown(prose("gradient_maximum", **facts.maxima()))
-    with picture:
-        maximum()
-
     st.header(_("A race from the same wrong start"))
     st.markdown(prose("gradient_race", **facts.race()))
     race_board()
@@ -42,9 +35,10 @@ with guard():
     measured_starts()
     real_run(_("Train both losses from a saturated start"), SATURATED_START, key="train_losses")
 
-    st.header(_("How entropy, Gini impurity and ½‖J‖₁ are related"))
-    words, picture = st.columns(2, gap="large")
-    with words:
-        st.markdown(prose("gradient_relatives", **facts.lottery()))
-    with picture:
-        relatives()
+    folded(_("How large it can be"), "maximum", facts.maxima, maximum)
+    folded(
+        _("How entropy, Gini impurity and ½‖J‖₁ are related"),
+        "relatives",
+        facts.lottery,
+        relatives,
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from softmax_core.floating_types import TYPES
 from softmax_core.precision import QUANTITIES
 from softmax_ui.addresses.numbers import as_text, logits_text, target_outside
 from softmax_ui.addresses.state import PageState, choice, number, whole
@@ -19,11 +20,16 @@ LARGEST_SHIFTED_LOGIT: Final = 10.0 * INVARIANCE_SHIFT
 
 PLACES: Final[tuple[float, ...]] = tuple(0.5 * k for k in range(-240, 241))
 
+ALL_TYPES: Final = "all"
+"""The choice that shows every type."""
+
 PRECISION_STATE: Final = PageState(
     logits_text(
         "logits", "100, 0, 0", largest=LARGEST_SHIFTED_LOGIT, most=MOST_CLASSES, masks=True
     ),
     whole("target", 0, 0, MOST_CLASSES - 1),
+    choice("type", "float32", [*TYPES, ALL_TYPES]),
+    choice("curves", "float32", [*TYPES, ALL_TYPES]),
     choice("quantity", "loss", QUANTITIES),
     number("x", 30.0, PLACES[0], PLACES[-1]),
     misfits=target_outside,
@@ -32,21 +38,22 @@ PRECISION_STATE: Final = PageState(
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Logits, as the field has them, and a target that show one way to break."""
+    """Logits, as the field has them, a target and a type that show one way to break."""
 
     logits: str
     target: int = 0
+    type: str = "float32"
 
 
 CASES: Final[dict[str, Case]] = {
     "ordinary": Case("2, 1, 0.1"),
     "overflow": Case("100, 0, 0"),
-    "half_overflow": Case("12, 0, 0"),
+    "half_overflow": Case("12, 0, 0", type=ALL_TYPES),
     "sum": Case("88.5, 88.5, 0"),
     "zeros": Case("-105, -105, -105"),
     "infinite": Case("0, -104, 0", 1),
     "gradient": Case("0, -100, 0", 1),
-    "sure": Case("20, 0, 0"),
-    "invariance": Case(as_text([INVARIANCE_SHIFT + o for o in INVARIANT_ROW]), 2),
+    "sure": Case("20, 0, 0", type=ALL_TYPES),
+    "invariance": Case(as_text([INVARIANCE_SHIFT + o for o in INVARIANT_ROW]), 2, ALL_TYPES),
     "twice": Case("1, 0, 0, 0, 0, 0, 0, 0, 0, 0"),
 }

@@ -57,14 +57,16 @@ color:color-mix(in srgb,#d9480f 78%,currentcolor)}
 </style>"""
 
 
-def readings_html(readings: Sequence[Reading], words: Words) -> str:
-    """Build a card for each type as HTML: three quantities, by the naive and by the stable form.
+def readings_html(
+    readings: Sequence[Reading], words: Words, types: Sequence[str] = tuple(TYPES)
+) -> str:
+    """Build a card for each of the types as HTML: three quantities, by naive and by stable form.
 
     The words are naive, stable, the three quantities, the six verdicts, digits (with {digits}) and
     lost (with {lost}); they are escaped.
     """
     found = {(r.dtype, r.form, r.quantity): r for r in readings}
-    cards = "".join(_card(name, found, words) for name in TYPES)
+    cards = "".join(_card(name, found, words) for name in types)
     return f'{_STYLE}<div class="readings">{cards}</div>'
 
 
@@ -124,8 +126,9 @@ def digits_chart(
     digits: Mapping[tuple[str, SoftmaxForm, Quantity], Tensor],
     quantity: Quantity,
     words: Words,
+    types: Sequence[str] = tuple(TYPES),
 ) -> HandleChart:
-    """Draw the number of correct digits over one logit, in every type and by both forms.
+    """Draw the number of correct digits over one logit, in each of the types and by both forms.
 
     `digits` are the results of `sweep` at the places; the words are naive, stable, logit and right.
     """
@@ -137,7 +140,7 @@ def digits_chart(
             TYPE_COLOURS[name],
             line,
         )
-        for name in TYPES
+        for name in types
         for form, line in looks
     ]
     return HandleChart(

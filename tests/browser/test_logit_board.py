@@ -316,6 +316,45 @@ def test_without_a_target_there_is_no_loss(board: Page) -> None:
     expect(board.get_by_role("button", name="One step (S)")).to_be_enabled()
 
 
+def test_the_rings_are_one_group_of_radios(board: Page) -> None:
+    group = board.get_by_role("radiogroup", name="Target: the true class")
+    rings = group.get_by_role("radio")
+    expect(rings).to_have_count(3)
+    expect(group.locator("[role=radio][tabindex='0']")).to_have_attribute("aria-checked", "true")
+    rings.nth(1).focus()
+    for key, at in [("ArrowDown", 2), ("ArrowRight", 0), ("ArrowUp", 2), ("Home", 0), ("End", 2)]:
+        board.keyboard.press(key)
+        expect(rings.nth(at)).to_be_focused()
+        expect(rings.nth(at)).to_have_attribute("aria-checked", "true")
+        expect(group.locator("[role=radio][tabindex='0']")).to_have_count(1)
+    expect_python(board, "target=2")
+    board.keyboard.press("Space")
+    expect_python(board, "target=None")
+    expect(group.locator("[role=radio][tabindex='0']")).to_have_count(1)
+
+
+def test_committing_by_the_keyboard_keeps_the_focus(board: Page) -> None:
+    name = board.get_by_role("textbox", name="Name of class 1")
+    name.fill("cat")
+    name.press("Enter")
+    expect_python(board, "'cat'")
+    expect(name).to_be_focused()
+    fewer = board.get_by_role("button", name="One class fewer")
+    fewer.press("Enter")
+    expect(board.locator(".row")).to_have_count(2)
+    expect(fewer).to_be_disabled()
+    expect(fewer).to_be_focused()
+    board.get_by_role("button", name="Next line").focus()
+    board.get_by_role("button", name="Begin the derivation again").press("Enter")
+    expect(board.get_by_role("button", name="Begin the derivation again")).to_be_focused()
+    field = board.get_by_role("textbox", name="Logit of cat")
+    field.fill("1,000")
+    field.press("Enter")
+    board.get_by_role("button", name="1000").press("Enter")
+    expect(field).to_be_focused()
+    expect_python(board, "logits=(1000.0")
+
+
 def test_an_entry_of_the_jacobian_shows_its_derivation(board: Page) -> None:
     grid = board.get_by_role("grid")
     grid.focus()

@@ -218,6 +218,22 @@ def test_a_row_pasted_into_a_logits_field_is_taken_as_a_row(playground: Page) ->
     assert exact(playground, ".track") == [7, 8]
 
 
+def test_a_row_that_is_pasted_leaves_the_keyboard_in_its_field(playground: Page) -> None:
+    for name in ("duck", "class 2"):  # the second time it is another field, at the same place
+        field = playground.get_by_role("textbox", name=f"Logit of {name}")
+        field.focus()
+        field.evaluate(
+            """field => {
+                const clipboardData = new DataTransfer();
+                clipboardData.setData("text", field.ariaLabel.includes("duck") ? "7 8 9 1" : "5 6");
+                field.dispatchEvent(new ClipboardEvent("paste", { clipboardData }));
+            }"""
+        )
+        expect(playground.locator(".row")).to_have_count(4 if name == "duck" else 2)
+        expect(playground.get_by_role("textbox", name="Logit of class 2")).to_be_focused()
+        expect(playground.locator(".misread")).to_be_empty()
+
+
 def test_the_download_has_all_digits(playground: Page) -> None:
     with playground.expect_download() as download:
         playground.locator(".st-key-board_csv button").click()

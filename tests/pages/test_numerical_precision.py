@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,16 @@ def table(app: AppTest) -> str:
     return next(h.proto.body for h in app.get("html") if 'class="readings"' in h.proto.body)
 
 
+def curves(app: AppTest) -> list[str]:
+    """The names of the curves over x."""
+    (chart,) = (
+        json.loads(c.proto.json)
+        for c in app.get("bidi_component")
+        if "handle" in c.proto.component_name
+    )
+    return [curve["name"] for curve in chart["curves"]]
+
+
 def text(app: AppTest) -> str:
     return "\n".join(element.value for element in app.markdown)
 
@@ -42,7 +53,7 @@ def test_the_page_opens_on_an_overflow():
 def test_a_case_fills_in_its_logits_its_target_and_the_url(case):
     app = opened(logits="3, 2, 1")
     assert not app.info
-    app.button(key=f"case_{case}").click().run()
+    app.pills(key="case").set_value(case).run()
     assert not app.exception
     assert app.text_input(key="logits_typed").value == CASES[case].logits
     assert app.selectbox(key="target").value == CASES[case].target
@@ -72,15 +83,38 @@ def test_the_derivation_has_the_logits_numbers():
 
 
 def test_the_derived_loss_is_the_tables():
-    app = opened(logits="100, 0, 0", target="0")
+    app = opened(logits="100, 0, 0", target="0", type="float64")
     assert r"&= 0 + 7.4402 \times 10^{-44} \\" in text(app)
     assert "<code>7.44e−44</code>" in table(app)
 
 
 def test_the_case_that_is_shown_is_marked():
     app = opened()
-    marked = [b.key for b in app.button if b.proto.type == "primary" and "case_" in (b.key or "")]
-    assert marked == ["case_overflow"]
+    assert app.pills(key="case").value == "overflow"
+    app.text_input(key="logits_typed").set_value("3, 2, 1").run()
+    assert app.pills(key="case").value is None
+
+
+def test_float32_stands_alone_until_another_type_is_asked_for():
+    app = opened()
+    assert re.findall("<caption>([a-z0-9]+)<", table(app)) == ["float32"]
+    assert "✗ nan" in table(app)
+    assert "✓ exact" in table(app)
+    assert [name.split(",")[0] for name in curves(app)] == ["float32", "float32"]
+    app.segmented_control(key="type").set_value("all").run()
+    types = re.findall("<caption>([a-z0-9]+)<", table(app))
+    assert types == ["float16", "bfloat16", "float32", "float64"]
+    app.segmented_control(key="curves").set_value("float16").run()
+    assert [name.split(",")[0] for name in curves(app)] == ["float16", "float16"]
+    assert app.query_params["type"] in ("all", ["all"])
+
+
+def test_a_case_about_other_types_shows_them():
+    app = opened()
+    app.pills(key="case").set_value("half_overflow").run()
+    assert table(app).count("<caption>") == 4
+    app.pills(key="case").set_value("gradient").run()
+    assert table(app).count("<caption>") == 1
 
 
 def test_the_chart_follows_the_quantity_and_the_url():

@@ -1,6 +1,6 @@
 // What stands around the chart and moves with it: gauges, the legend, tables and the triangle.
 
-/** @import { Chart, Gauge, Row, Table, Triangle } from "./types.js" */
+/** @import { Chart, Curve, Gauge, Row, Table, Triangle } from "./types.js" */
 import { make, make_svg } from "../shared/dom.js";
 import { clamp, from_json, show_short } from "../shared/numbers.js";
 
@@ -25,15 +25,18 @@ export function build_gauges(/** @type {Chart} */ chart) {
   return make("ul", "gauges", chart.data.gauges.map((gauge) => build_gauge(chart, gauge)));
 }
 
+// A curve's value at the handle, for the eye and for the ear; where it has none, what is said instead.
+export function show_value(/** @type {Curve} */ curve, /** @type {number} */ position) {
+  const now = curve.values[position];
+  return now === "nan" ? curve.gap || "–" : show_short(now);
+}
+
 export function build_legend(/** @type {Chart} */ chart) {
   return make("dl", "legend", chart.data.curves.map((curve) => {
     const swatch = make("span", `swatch ${curve.line}`);
     swatch.style.setProperty("--colour", curve.colour);
     const value = make("dd");
-    chart.readings.push(() => {
-      const now = curve.values[chart.position];
-      value.textContent = now === "nan" && curve.gap ? curve.gap : show_short(now);
-    });
+    chart.readings.push(() => (value.textContent = show_value(curve, chart.position)));
     return make("div", "", [make("dt", "", [swatch, curve.name]), value]);
   }));
 }

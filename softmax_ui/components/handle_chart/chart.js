@@ -5,7 +5,9 @@ import { make_svg } from "../shared/dom.js";
 import { from_json } from "../shared/numbers.js";
 import { scale_of, ticks_of } from "./scales.js";
 
-const MARGIN = { left: 58, right: 16, top: 14, bottom: 46 };
+// The handle is above the curves: it is in sight before all of the chart is.
+const MARGIN = { left: 58, right: 16, top: 34, bottom: 46 };
+const GRIP = { y: 1, height: 22 };
 const DASHES = { solid: "", dash: "7 5", dot: "2 4" };
 
 // A path through the curve's finite values; the pen is lifted over nan.
@@ -58,7 +60,7 @@ function draw_axes(chart, width, height) {
 export function draw_chart(/** @type {Chart} */ chart) {
   const { data, svg } = chart;
   const width = Math.max(260, chart.width);
-  const height = width < 520 ? 300 : 430;
+  const height = width < 520 ? 300 : 410;
   const bottom = height - MARGIN.bottom;
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   svg.setAttribute("height", String(height));
@@ -77,13 +79,17 @@ export function draw_chart(/** @type {Chart} */ chart) {
     dot.style.fill = curve.colour;
     return dot;
   });
-  chart.line = make_svg("line", { y1: MARGIN.top, y2: bottom, class: "handle-line" });
+  chart.line = make_svg("line", { y1: GRIP.y + GRIP.height, y2: bottom, class: "handle-line" });
   chart.grip = make_svg("g", { class: "grip" }, [
-    make_svg("rect", { x: -13, y: bottom - 11, width: 26, height: 22, rx: 11 }),
-    make_svg("path", { d: `M-3,${bottom - 4}v8M3,${bottom - 4}v8` }),
+    make_svg("rect", { x: -13, y: GRIP.y, width: 26, height: GRIP.height, rx: 11 }),
+    make_svg("path", { d: `M-3,${GRIP.y + 7}v8M3,${GRIP.y + 7}v8` }),
   ]);
+  const [middle, right] = [GRIP.y + GRIP.height / 2, width - MARGIN.right];
+  const groove = make_svg("line", {
+    x1: MARGIN.left, x2: right, y1: middle, y2: middle, class: "groove",
+  });
   const axes = draw_axes(chart, width, height);
-  svg.replaceChildren(axes, chart.line, curves, ...chart.dots, chart.grip);
+  svg.replaceChildren(axes, groove, chart.line, curves, ...chart.dots, chart.grip);
 }
 
 export function move_handle(/** @type {Chart} */ chart) {

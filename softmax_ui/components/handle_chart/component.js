@@ -4,7 +4,7 @@
 /** @import { Chart, Data } from "./types.js" */
 import { find, make, make_svg, staying } from "../shared/dom.js";
 import { clamp, show_short } from "../shared/numbers.js";
-import { build_gauges, build_legend, build_table, build_triangle } from "./beside.js";
+import { build_gauges, build_legend, build_table, build_triangle, show_value } from "./beside.js";
 import { draw_chart, move_handle, position_at } from "./chart.js";
 
 const PLAY_SECONDS = 8;
@@ -16,7 +16,7 @@ function update(/** @type {Chart} */ chart) {
   const { data, position, slider } = chart;
   const text = `${data.symbol} = ${show_short(data.x[position])}`;
   chart.value.textContent = text;
-  const values = data.curves.map((curve) => `${curve.name} ${show_short(curve.values[position])}`);
+  const values = data.curves.map((curve) => `${curve.name} ${show_value(curve, position)}`);
   slider.setAttribute("aria-valuenow", String(position));
   slider.setAttribute("aria-valuetext", `${text}; ${values.join("; ")}`);
 }
@@ -47,16 +47,15 @@ function build(/** @type {Chart} */ chart) {
   });
   chart.value = make("output", "value");
   const bar = make("div", "bar", [...(data.plays ? play_buttons(chart) : []), chart.value]);
-  const side = make("div", "side", [
-    data.legend ? build_legend(chart) : null,
-    data.triangle && build_triangle(chart, data.triangle),
-  ]);
+  const side = make("div", "side", data.legend ? build_legend(chart) : null);
   const tables = make("div", "tables");
-  // A single table has room beside the chart where no triangle stands there.
-  const beside = data.triangle || data.tables.length > 1 ? tables : side;
-  beside.append(...data.tables.map((table) => build_table(chart, table)));
-  const main = make("div", "main", [chart.slider, side]);
-  place.replaceChildren(bar, build_gauges(chart), main, tables);
+  // A single table has room beside the chart where no triangle stands below it.
+  const place_of_tables = data.triangle || data.tables.length > 1 ? tables : side;
+  place_of_tables.append(...data.tables.map((table) => build_table(chart, table)));
+  const main = make("div", "main", [bar, build_gauges(chart), chart.slider, side]);
+  const triangle = data.triangle && build_triangle(chart, data.triangle);
+  const below = make("div", triangle ? "below wide" : "below", [triangle, tables]);
+  place.replaceChildren(main, below);
   listen(chart);
   chart.observer.disconnect();
   chart.observer.observe(chart.slider);
@@ -102,19 +101,26 @@ function listen(/** @type {Chart} */ chart) {
   slider.addEventListener("pointerdown", (event) => {
     pause(chart);
     chart.dragging = true;
+    chart.before = chart.position;
     slider.setPointerCapture(event.pointerId);
-    go_to(chart, position_at(chart, event.clientX));
+    // A finger that scrolls the page begins like one that drags: until it moves, nothing does.
+    if (event.pointerType !== "touch") go_to(chart, position_at(chart, event.clientX));
   });
   slider.addEventListener("pointermove", (event) => {
     if (chart.dragging) go_to(chart, position_at(chart, event.clientX));
   });
-  const let_go = () => {
+  slider.addEventListener("pointerup", (event) => {
     if (!chart.dragging) return;
+    go_to(chart, position_at(chart, event.clientX));
     chart.dragging = false;
     release(chart);
-  };
-  slider.addEventListener("pointerup", let_go);
-  slider.addEventListener("pointercancel", let_go);
+  });
+  // The browser has taken the finger over, to scroll: it was no drag.
+  slider.addEventListener("pointercancel", () => {
+    if (!chart.dragging) return;
+    chart.dragging = false;
+    go_to(chart, chart.before);
+  });
   slider.addEventListener("keydown", (event) => {
     const last = chart.data.x.length - 1;
     const stride = {

@@ -35,7 +35,7 @@ export interface Triangle {
 
 export interface Chart {
   place: HTMLElement; data: Data; observer: ResizeObserver;
-  position: number; told: number; heard: number | null; sent: number[];
+  position: number; before: number; told: number; heard: number | null; sent: number[];
   report: (position: number) => void; readings: (() => void)[]; show_playing: () => void;
   width: number; frame: number; timer: number; dragging: boolean;
   svg: SVGSVGElement; slider: HTMLElement; value: HTMLElement;

@@ -16,6 +16,7 @@ import { make_push } from "./push.js";
 import { make_rows } from "./rows.js";
 import { make_sample } from "./sample.js";
 import { make_simplex } from "./simplex.js";
+import { make_strip } from "./strip.js";
 import { make_summary } from "./summary.js";
 import { make_knobs, make_paste, make_tools } from "./tools.js";
 import { span_for } from "./track.js";
@@ -202,7 +203,7 @@ function assemble(/** @type {Board} */ board) {
     board.parts.push(
       make_tools(board), make_paste(board), make_equation(board), make_heatmap(board),
       make_summary(board), make_derivation(board), ...make_knobs(board), descent, make_push(board),
-      make_simplex(board), make_sample(board),
+      make_simplex(board), make_sample(board), make_strip(board),
     );
   }
   board.rebuild();

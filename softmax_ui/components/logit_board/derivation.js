@@ -3,7 +3,7 @@
 /** @import { Board, Make, Piece } from "./types.js" */
 import { find, make } from "../shared/dom.js";
 import { clamp, show_exponential, show_logit, show_significant } from "../shared/numbers.js";
-import { fill, set_text } from "./dom.js";
+import { fill, set_attribute, set_text } from "./dom.js";
 import { fraction, lowered, make_slots, raised, row } from "./formulas.js";
 
 export function make_derivation(/** @type {Board} */ board) {
@@ -94,8 +94,9 @@ export function make_derivation(/** @type {Board} */ board) {
       line.classList.toggle("latest", k === last - 1 && last < lines.length);
     });
     set_text(counter, fill(labels.step_count, { step: last, total: lines.length }));
-    first.disabled = back.disabled = last <= 1;
-    next.disabled = last >= lines.length;
+    // In word alone, so that the focus stays on the button that led to the end.
+    for (const button of [first, back]) set_attribute(button, "aria-disabled", String(last <= 1));
+    set_attribute(next, "aria-disabled", String(last >= lines.length));
   }
 
   function go_to(/** @type {number} */ line) {

@@ -8,24 +8,18 @@ import { fill, set_text } from "./dom.js";
 import { lowered, make_slots } from "./formulas.js";
 import { descent_step, read_board } from "./math.js";
 
-const WALK_MS = 125; // between two steps of a button that is held down
-const HELD_MS = 450; // from when on it is held and not clicked
 const CURVE_HEIGHT = 84; // CSS pixels
 
 export function make_descent(/** @type {Board} */ board) {
   const { labels, root } = board;
   const place = find(root, ".descent");
-  const [sum, told, rule, button] = [".loss-sum", ".told", ".rule", ".step"].map(
-    (name) => find(place, name),
-  );
+  const [sum, told, rule] = [".loss-sum", ".told", ".rule"].map((name) => find(place, name));
   const canvas = find(place, "canvas");
-  const buttons = place.querySelectorAll("button");
   const loss_slots = make_slots();
   /** @type {Sheet} */
   let sheet;
   /** @type {Type} */
   let type;
-  let repeat = 0;
   sum.replaceChildren(
     make("i", "", "L"), " = −ln ", lowered("p", "t"), " = −ln ",
     // The loss has digits where p has underflown.
@@ -46,39 +40,18 @@ export function make_descent(/** @type {Board} */ board) {
     board.walk.push({ p: after.p, loss: after.loss, logits: null });
   }
 
-  // A held button walks on until it is let go.
-  button.addEventListener("click", step);
-  button.addEventListener("pointerdown", () => {
-    clearTimeout(repeat);
-    repeat = setTimeout(function again() {
-      step();
-      repeat = setTimeout(again, WALK_MS);
-    }, HELD_MS);
-  });
-  const stop = () => {
-    clearTimeout(repeat);
-    board.flush();
-  };
-  for (const name of ["pointerup", "pointerleave", "pointercancel", "blur"]) {
-    button.addEventListener(name, stop);
-  }
-  find(place, ".ten").addEventListener("click", () => {
-    for (let k = 0; k < 10; k++) step();
-    board.flush();
-  });
-  find(place, ".again").addEventListener("click", () => {
+  function restart() {
     const start = board.walk[0]?.logits;
     if (!start) return;
     board.state.logits = [...start];
     board.walk = [];
     board.change("logits", { now: true });
-  });
+  }
 
   function draw() {
     const { reading, state } = board;
     const aimed = state.target !== null;
     place.classList.toggle("idle", !aimed);
-    for (const step_button of buttons) step_button.disabled = !aimed;
     // The chain rule through z = (o + c) / T divides the slope by T.
     const { temperature } = state;
     const error = "p − onehot(t)";
@@ -122,5 +95,5 @@ export function make_descent(/** @type {Board} */ board) {
     type = make_type(font, board.paint.muted);
   }
 
-  return { place, step, stop, draw, measure };
+  return { place, step, restart, draw, measure };
 }

@@ -71,7 +71,7 @@ export function number_field(class_name, { read, write, low, high, step, can_mas
       low, high, is_mask: values[0] === -Infinity && can_mask !== undefined,
       choose: (value) => {
         write(clamp(value, low, high), true);
-        field.value = show_logit(read());
+        field.focus();
       },
     });
   };

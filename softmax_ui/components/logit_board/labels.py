@@ -29,6 +29,12 @@ def _rows() -> dict[str, str]:
         "one_hot": _("one-hot"),
         "hundred": _("±100"),
         "random": _("random"),
+        "target": _("Target: the true class"),
+        "target_head": _("target ·"),
+        "target_hint": _(
+            "Fill a ring to make its class the target t: the loss and ∂L/∂o are about it. Press "
+            "it again for no target."
+        ),
         "class_head": _("class"),
         "logit_head": _("logit o"),
         "probability_head": _("probability p"),

@@ -19,11 +19,27 @@ export function make_rows(/** @type {Board} */ board) {
     board.change("logits");
   }
 
+  function aim_at(/** @type {number | null} */ k) {
+    board.state.target = k;
+    board.change("target", { now: true });
+  }
+
+  // The rings are one group of radios: one of them takes the focus, the arrow keys go on from it.
   function build_aim(/** @type {number} */ k) {
     const aim = make("button", "aim", "", { type: "button", role: "radio" });
-    aim.addEventListener("click", () => {
-      board.state.target = board.state.target === k ? null : k;
-      board.change("target", { now: true });
+    aim.addEventListener("click", () => aim_at(board.state.target === k ? null : k));
+    aim.addEventListener("keydown", (event) => {
+      const last = rows.length - 1;
+      const to = {
+        ArrowDown: k === last ? 0 : k + 1, ArrowRight: k === last ? 0 : k + 1,
+        ArrowUp: k === 0 ? last : k - 1, ArrowLeft: k === 0 ? last : k - 1,
+        Home: 0, End: last,
+      }[event.key];
+      if (to === undefined) return;
+      event.preventDefault();
+      event.stopPropagation();
+      aim_at(to);
+      rows[to].aim.focus();
     });
     return aim;
   }
@@ -39,11 +55,12 @@ export function make_rows(/** @type {Board} */ board) {
       board.state.names[k] = kept.trim();
       board.change("names");
     });
-    name.addEventListener("blur", () => {
+    const commit = () => {
       name.value = board.state.names[k];
       board.flush();
-    });
-    name.addEventListener("keydown", (event) => event.key === "Enter" && name.blur());
+    };
+    name.addEventListener("blur", commit);
+    name.addEventListener("keydown", (event) => event.key === "Enter" && commit());
     return name;
   }
 
@@ -63,7 +80,6 @@ export function make_rows(/** @type {Board} */ board) {
       const text = event.clipboardData?.getData("text") ?? "";
       if (readings_of(text).length) return;
       event.preventDefault();
-      number.field.blur();
       board.paste(text);
     });
     return number;
@@ -110,9 +126,17 @@ export function make_rows(/** @type {Board} */ board) {
 
   function build() {
     board.is_keyed = false;
+    const { activeElement: focused } = /** @type {ShadowRoot} */ (root);
+    const at = rows.findIndex(({ node }) => node.contains(focused));
     rows = board.state.logits.map((_, k) => build_row(k));
     list.replaceChildren(...rows.map(({ node }) => make("div", "place", node)));
     list.classList.toggle("many", rows.length > 10);
+    find(root, ".misread").replaceChildren();
+    // The keyboard stays in the row and in the column where it was.
+    if (focused && at >= 0) {
+      const same = find(rows[Math.min(at, rows.length - 1)].node, `.${focused.classList[0]}`);
+      same.focus({ preventScroll: true });
+    }
   }
 
   // What does not change while a logit is dragged: names, labels, exact numbers on hover.
@@ -125,6 +149,7 @@ export function make_rows(/** @type {Board} */ board) {
       set_attribute(parts.number.field, "aria-label", fill(labels.logit_of, { name }));
       const aimed = state.target === k;
       set_attribute(parts.aim, "aria-checked", String(aimed));
+      parts.aim.tabIndex = k === (state.target ?? 0) ? 0 : -1;
       set_attribute(parts.aim, "aria-label", fill(labels.target_is, { name }));
       parts.aim.title = fill(labels.target_is, { name });
       parts.node.classList.toggle("aimed", aimed);

@@ -54,6 +54,8 @@ export function make_simplex(/** @type {Board} */ board) {
   /** @type {CanvasRenderingContext2D} */
   let probe;
   let held = false;
+  /** @type {number[]} */
+  let before = [];
   function follow(/** @type {PointerEvent} */ event) {
     const box = picture.getBoundingClientRect();
     const scale = 300 / box.width;
@@ -71,6 +73,7 @@ export function make_simplex(/** @type {Board} */ board) {
   picture.addEventListener("pointerdown", (event) => {
     if (event.target !== point && event.pointerType === "touch") return;
     held = true;
+    before = [...board.state.logits];
     picture.setPointerCapture(event.pointerId);
     board.hold(true);
     follow(event);
@@ -84,7 +87,13 @@ export function make_simplex(/** @type {Board} */ board) {
     board.flush();
   };
   picture.addEventListener("pointerup", release);
-  picture.addEventListener("pointercancel", release);
+  // The browser has taken the finger over, to scroll the page: it was no drag.
+  picture.addEventListener("pointercancel", () => {
+    if (!held) return;
+    board.state.logits = before;
+    board.change("logits");
+    release();
+  });
 
   function settle() {
     place.hidden = board.state.logits.length !== 3;

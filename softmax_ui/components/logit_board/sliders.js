@@ -38,6 +38,13 @@ export function make_slider(board, selector, options) {
     const near = Math.abs(position - scale.position(rest)) <= 8;
     set(near ? rest : scale.value(position), false);
   });
+  // A finger that scrolls the page over a range sets it first, where the range was touched.
+  let before = read();
+  range.addEventListener("pointerdown", () => (before = read()));
+  range.addEventListener("pointercancel", () => {
+    board.hold(false);
+    set(before, true);
+  });
   range.addEventListener("change", () => {
     board.hold(false);
     board.flush();

@@ -3,8 +3,8 @@
 /** @import { Board } from "./types.js" */
 import { address_here } from "../../streamlit_inside/history.js";
 import { find, make } from "../shared/dom.js";
-import { clamp, clamp_logit, tidy } from "../shared/numbers.js";
-import { fill, set_text } from "./dom.js";
+import { clamp_logit, tidy } from "../shared/numbers.js";
+import { fill, set_attribute, set_text } from "./dom.js";
 import { linear, logarithmic, make_slider } from "./sliders.js";
 
 const LONGEST_ANSWER_MS = 20_000;
@@ -103,8 +103,10 @@ export function make_tools(/** @type {Board} */ board) {
   }
 
   build_presets();
-  const resize_by = (/** @type {number} */ more) =>
-    resize(clamp(board.state.logits.length + more, FEWEST, MOST));
+  const resize_by = (/** @type {number} */ difference) => {
+    const n = board.state.logits.length + difference;
+    if (n >= FEWEST && n <= MOST) resize(n);
+  };
   const [fewer, more] = find(root, ".stepper").querySelectorAll("button");
   const copy = find(root, ".copy");
   fewer.addEventListener("click", () => resize_by(-1));
@@ -129,8 +131,9 @@ export function make_tools(/** @type {Board} */ board) {
     draw() {
       const n = board.state.logits.length;
       set_text(find(root, ".count"), String(n));
-      fewer.disabled = n <= FEWEST;
-      more.disabled = n >= MOST;
+      // Disabled in word alone: a button that is really disabled loses the focus.
+      set_attribute(fewer, "aria-disabled", String(n <= FEWEST));
+      set_attribute(more, "aria-disabled", String(n >= MOST));
     },
     stop() {
       document.removeEventListener("keydown", step);
@@ -146,6 +149,8 @@ export function make_paste(/** @type {Board} */ board) {
   const field = find(form, "textarea");
   const opener = find(root, ".open-paste");
   const open = (/** @type {boolean} */ shown) => {
+    // The keyboard does not go away with the form.
+    if (!shown && form.contains(/** @type {ShadowRoot} */ (root).activeElement)) opener.focus();
     form.hidden = !shown;
     opener.setAttribute("aria-expanded", String(shown));
   };

@@ -32,7 +32,7 @@ export function make_track(board, k, set_logit) {
   const [shaft, head] = [make("div", "shaft"), make("div", "head")];
   const arrow = make("div", "arrow", [shaft, head]);
   const node = make("div", "track", [groove, make("div", "zero"), arrow, carrier]);
-  /** @type {{ is_relative: boolean, x: number, value: number, box: DOMRect } | null} */
+  /** @type {{ is_relative: boolean, x: number, value: number, before: number, box: DOMRect } | null} */
   let drag = null;
 
   // The mouse takes the value under it; a finger moves it from where it was, so that a page
@@ -55,7 +55,7 @@ export function make_track(board, k, set_logit) {
     if (event.button !== 0) return;
     const is_relative = event.pointerType === "touch" || event.target === handle;
     const box = node.getBoundingClientRect();
-    drag = { is_relative, x: event.clientX, value: start(), box };
+    drag = { is_relative, x: event.clientX, value: start(), before: board.state.logits[k], box };
     node.setPointerCapture(event.pointerId);
     handle.focus({ preventScroll: true });
     node.classList.add("held");
@@ -73,7 +73,11 @@ export function make_track(board, k, set_logit) {
     board.hold(false);
   };
   node.addEventListener("pointerup", release);
-  node.addEventListener("pointercancel", release);
+  // The browser has taken the finger over, to scroll the page: it was no drag.
+  node.addEventListener("pointercancel", () => {
+    if (drag && drag.before !== board.state.logits[k]) set_logit(k, drag.before);
+    release();
+  });
 
   handle.addEventListener("keydown", (event) => {
     const small = small_step(board);

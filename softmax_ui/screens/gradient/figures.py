@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
+import streamlit as st
 import torch
 
 from softmax_core import half_l1_norm
@@ -14,10 +16,32 @@ from softmax_core.training.findings import MEASURED_STARTS, SATURATED_START
 from softmax_ui.components.live_figure import live_figure
 from softmax_ui.figures.saturation import maximum_figure, relatives_figure
 from softmax_ui.terms import field_name, loss_name, measure_name
-from softmax_ui.text import _
+from softmax_ui.text import _, prose
 from softmax_ui.widgets.number_table import number_table
 
 NAMED_CLASSES: Final = (2, 10, 1000)
+
+
+def folded(
+    title: str, name: str, found: Callable[[], dict[str, str]], draw: Callable[[], None]
+) -> None:
+    """Draw what leads away from the page's point: its title, and the rest once it is opened.
+
+    Args:
+        title: what is in it.
+        name: of the prose, after gradient_.
+        found: computes the numbers in the prose.
+        draw: draws the figure beside it.
+    """
+    box = st.expander(title, key=f"fold_{name}", on_change="rerun")
+    if not box.open:
+        return
+    with box:
+        words, picture = st.columns(2, gap="large")
+        with words:
+            st.markdown(prose(f"gradient_{name}", **found()))
+        with picture:
+            draw()
 
 
 def maximum() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import streamlit as st
 import torch
 
@@ -16,6 +18,9 @@ from softmax_ui.figures.scale import Fates, scale_chart
 from softmax_ui.terms import heading, loss_name
 from softmax_ui.text import _
 from softmax_ui.widgets.logits_fields import logits_field, target_field
+
+FIELD_WIDTH: Final = 168
+"""Pixels; two of them fit beside each other on a phone."""
 
 
 @st.fragment
@@ -50,15 +55,15 @@ def scale_board() -> None:
 
 
 def _logits_and_target() -> tuple[tuple[float, ...], int, tuple[str, ...]]:
-    row, aim, looks = st.columns([3, 2, 2], vertical_alignment="bottom")
-    with row:
-        logits = logits_field(GRADIENT_STATE, "logits", _("Logits o"))
-    names = default_names(len(logits))
-    winners = _winners(logits, names)
-    choices = tuple(_("{name} (wins)", name=n) if n in winners else n for n in names)
-    with aim:
-        target = target_field(GRADIENT_STATE, "target", _("Target: the true class"), choices)
-    with looks:
+    # Side by side on a phone too: what they are about is to be in the first view with them.
+    with st.container(horizontal=True, vertical_alignment="top", gap="small"):
+        with st.container(width=FIELD_WIDTH):
+            logits = logits_field(GRADIENT_STATE, "logits", _("Logits o"))
+        names = default_names(len(logits))
+        winners = _winners(logits, names)
+        choices = tuple(_("{name} (wins)", name=n) if n in winners else n for n in names)
+        with st.container(width=FIELD_WIDTH):
+            target = target_field(GRADIENT_STATE, "target", _("Target: the true class"), choices)
         st.segmented_control(
             _("Scale"),
             ["log", "linear"],

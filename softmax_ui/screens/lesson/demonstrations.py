@@ -19,9 +19,10 @@ from softmax_ui.addresses.lesson import LESSON_STATE
 from softmax_ui.components.live_figure import live_figure
 from softmax_ui.figures import lesson as figures
 from softmax_ui.screens.lesson.numbers import Given, bird_names, given
-from softmax_ui.screens.lesson.parts import number, say, shown
+from softmax_ui.screens.lesson.parts import number, say
 from softmax_ui.terms import loss_name
 from softmax_ui.text import _
+from softmax_ui.widgets.number_table import number_table
 
 
 def shift() -> None:
@@ -102,20 +103,32 @@ def real_softmax() -> None:
 
 
 def steps(numbers: Given) -> None:
-    """Take steps of gradient descent on the reader's own logits."""
+    """Take steps of gradient descent on the reader's own logits, which stand beside the button."""
     say("gradient", "step")
     walked = descend(numbers.o, numbers.t, loss="cross_entropy", learning_rate=1.0, steps=1)
-    st.button(
-        _("Take one step, η = 1"),
-        key="take_step",
-        icon=":material/south_east:",
-        on_click=LESSON_STATE.apply,
-        kwargs={"o": tuple(walked.logits[1].tolist())},
-    )
-    st.markdown(_("The logits are {logits}.", logits=shown(numbers.logits)))
-    say(
-        "gradient",
-        "stepped",
-        loss=number(walked.loss[0].item()),
-        p=number(walked.target_probability[0].item()),
-    )
+    slope = cross_entropy_gradient(numbers.o, numbers.t)
+    columns = numbers.logits, softmax(numbers.o).tolist(), slope.tolist()
+    rows = [
+        [name, *(f"{value:.4f}".replace("-", "−") for value in row)]
+        for name, *row in zip(bird_names(), *columns, strict=True)
+    ]
+    with st.container(border=True, key="descending"):
+        number_table(
+            _("Your logits, and where they are going"),
+            [_("class"), _("logit o"), _("probability p"), _("∂L/∂o")],
+            rows,
+            strong=[numbers.target],
+        )
+        say(
+            "gradient",
+            "stepped",
+            loss=number(walked.loss[0].item()),
+            p=number(walked.target_probability[0].item()),
+        )
+        st.button(
+            _("Take one step, η = 1"),
+            key="take_step",
+            icon=":material/south_east:",
+            on_click=LESSON_STATE.apply,
+            kwargs={"o": tuple(walked.logits[1].tolist())},
+        )

@@ -1,4 +1,4 @@
-"""The boards of the precision page: logits in four types, and where each form breaks."""
+"""The boards of the precision page: logits in floating types, and where each form breaks."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from torch import Tensor
 
 from softmax_core.activations import SoftmaxForm
 from softmax_core.derivation import shifted_steps
+from softmax_core.floating_types import TYPES
 from softmax_core.precision import FORMS, QUANTITIES, Quantity, compare, sweep
 from softmax_ui.addresses.playground import default_names
-from softmax_ui.addresses.precision import PLACES, PRECISION_STATE
+from softmax_ui.addresses.precision import ALL_TYPES, PLACES, PRECISION_STATE
 from softmax_ui.components.handle_chart import handle_chart
 from softmax_ui.figures.handle import nearest
 from softmax_ui.figures.precision import digits_chart, readings_html
-from softmax_ui.screens.precision.cases import case_buttons, case_of, explanation
+from softmax_ui.screens.precision.cases import case_choice, case_of, explanation
 from softmax_ui.terms import form_name, heading
 from softmax_ui.text import N_, Names, _, prose
 from softmax_ui.text.numbers import tex, tex_row, typed, typed_row
@@ -30,7 +31,7 @@ _quantity_name: Final = Names[Quantity](
 
 def logits_and_target() -> tuple[tuple[float, ...], int]:
     """Draw the cases, the logits and the target, and explain the chosen case."""
-    case_buttons()
+    case_choice()
     row, aim = st.columns([2, 1])
     with row:
         logits = logits_field(PRECISION_STATE, "logits", _("Logits o"))
@@ -43,8 +44,21 @@ def logits_and_target() -> tuple[tuple[float, ...], int]:
     return logits, target
 
 
-def four_types(logits: tuple[float, ...], target: int) -> None:
-    """Draw the results in each type, by both forms."""
+def _chosen_types(key: str, label: str) -> tuple[str, ...]:
+    """Draw the choice of one floating type, or of all, and return the chosen ones."""
+    chosen = st.segmented_control(
+        label,
+        [*TYPES, ALL_TYPES],
+        key=key,
+        format_func=lambda name: _("all types") if name == ALL_TYPES else name,
+        required=True,
+    )
+    return tuple(name for name in TYPES if chosen in (name, ALL_TYPES))
+
+
+def both_forms(logits: tuple[float, ...], target: int) -> None:
+    """Draw the results by both forms, in one type to begin with."""
+    types = _chosen_types("type", _("Floating type"))
     words = {
         **{str(form): heading(form_name(form)) for form in FORMS},
         **{str(quantity): _quantity_name(quantity) for quantity in QUANTITIES},
@@ -57,7 +71,7 @@ def four_types(logits: tuple[float, ...], target: int) -> None:
         "digits": _("{digits} significant digits"),
         "lost": _("{lost} digits lost"),
     }
-    st.html(readings_html(compare(logits, target), words))
+    st.html(readings_html(compare(logits, target), words, types))
 
 
 def derivation(logits: tuple[float, ...], target: int) -> None:
@@ -90,13 +104,15 @@ def _digits() -> dict[tuple[str, SoftmaxForm, Quantity], Tensor]:
 @st.fragment
 def where_it_breaks() -> None:
     """Draw the number of correct digits for [x, 0, 0] over x, with a handle at x."""
-    st.segmented_control(
-        _("Right digits of"),
-        QUANTITIES,
-        key="quantity",
-        format_func=_quantity_name,
-        required=True,
-    )
+    with st.container(horizontal=True, gap="medium"):
+        st.segmented_control(
+            _("Right digits of"),
+            QUANTITIES,
+            key="quantity",
+            format_func=_quantity_name,
+            required=True,
+        )
+        types = _chosen_types("curves", _("Floating type"))
     values = PRECISION_STATE.values()
     words = {
         **{str(form): form_name(form) for form in FORMS},
@@ -104,10 +120,10 @@ def where_it_breaks() -> None:
         "right": _("digits that are right"),
     }
     handle_chart(
-        digits_chart(PLACES, _digits(), values["quantity"], words),
+        digits_chart(PLACES, _digits(), values["quantity"], words, types),
         position=nearest(PLACES, values["x"]),
         key="digits_board",
-        alt=_("Right digits of both forms in four types over the logit x."),
+        alt=_("Right digits of both forms in {types} over the logit x.", types=", ".join(types)),
         on_release=lambda place: PRECISION_STATE.apply(x=PLACES[place]),
     )
     PRECISION_STATE.save()

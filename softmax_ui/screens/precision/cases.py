@@ -1,4 +1,4 @@
-"""The precision page's cases: names, buttons, explanations; every number is computed."""
+"""The precision page's cases: names, choice, explanations; every number is computed."""
 
 from __future__ import annotations
 
@@ -41,23 +41,24 @@ case_name: Final = Names[str](
 )
 
 
-def case_buttons() -> None:
-    """Draw a button for each case, which sets its logits and its target."""
+def case_choice() -> None:
+    """Draw the choice of a case, which sets its logits, its target and the types shown."""
     values = PRECISION_STATE.values()
-    shown = case_of(row_of(values["logits"]), values["target"])
-    with st.container(horizontal=True, gap="small", key="cases"):
-        for case in case_name:
-            st.button(
-                case_name(case),
-                key=f"case_{case}",
-                type="primary" if case == shown else "secondary",
-                on_click=_choose,
-                args=(case,),
-            )
+    st.session_state["case"] = case_of(row_of(values["logits"]), values["target"])
+    st.pills(
+        _("Cases"),
+        list(case_name),
+        key="case",
+        format_func=case_name,
+        label_visibility="collapsed",
+        required=True,
+        on_change=_choose,
+    )
 
 
-def _choose(case: str) -> None:
-    PRECISION_STATE.apply(logits=CASES[case].logits, target=CASES[case].target)
+def _choose() -> None:
+    chosen = CASES[st.session_state["case"]]
+    PRECISION_STATE.apply(logits=chosen.logits, target=chosen.target, type=chosen.type)
 
 
 def case_of(logits: tuple[float, ...], target: int) -> str | None:
