@@ -59,7 +59,7 @@ def by_name(form: Callable[..., object]) -> str:
 
 
 @pytest.mark.parametrize("form", WITH_TARGETS, ids=by_name)
-@pytest.mark.parametrize("dtype", INDEX_TYPES, ids=str)
+@pytest.mark.parametrize("dtype", sorted(INDEX_TYPES, key=str), ids=str)
 def test_every_width_of_integer_is_a_class_index(form, dtype):
     last = min(torch.iinfo(dtype).max, 299)  # 255 in uint8, beside 256 classes or more
     rows = torch.zeros(2, last + 2)
@@ -69,7 +69,7 @@ def test_every_width_of_integer_is_a_class_index(form, dtype):
 
 
 @pytest.mark.parametrize("form", WITH_LABELS, ids=by_name)
-@pytest.mark.parametrize("dtype", INDEX_TYPES, ids=str)
+@pytest.mark.parametrize("dtype", sorted(INDEX_TYPES, key=str), ids=str)
 def test_every_width_of_integer_is_a_label_and_a_prediction(form, dtype):
     more = {"classes": 300} if form is confusion_matrix else {}
     labels, predicted = torch.tensor([100, 3, 7]), torch.tensor([100, 7, 7])
