@@ -25,7 +25,8 @@ export function build_gauges(/** @type {Chart} */ chart) {
   return make("ul", "gauges", chart.data.gauges.map((gauge) => build_gauge(chart, gauge)));
 }
 
-// A curve's value at the handle, for the eye and for the ear; where it has none, what is said instead.
+// A curve's value at the handle, for the eye and for the ear; where it has none, what is said
+// instead.
 export function show_value(/** @type {Curve} */ curve, /** @type {number} */ position) {
   const now = curve.values[position];
   return now === "nan" ? curve.gap || "–" : show_short(now);

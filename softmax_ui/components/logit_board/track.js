@@ -32,7 +32,8 @@ export function make_track(board, k, set_logit) {
   const [shaft, head] = [make("div", "shaft"), make("div", "head")];
   const arrow = make("div", "arrow", [shaft, head]);
   const node = make("div", "track", [groove, make("div", "zero"), arrow, carrier]);
-  /** @type {{ is_relative: boolean, x: number, value: number, before: number, box: DOMRect } | null} */
+  /** @type {{ is_relative: boolean, x: number, value: number, before: number,
+   *   box: DOMRect } | null} */
   let drag = null;
 
   // The mouse takes the value under it; a finger moves it from where it was, so that a page

@@ -81,7 +81,8 @@ export type Paint = Record<
 export interface Board {
   root: HTMLElement | ShadowRoot; skeleton: Node;
   state: State; data: Data; reading: Reading; labels: Labels; limit: number; colours: string[];
-  paint: Paint; parts: Part[]; unseen: Set<Element>; rows?: Part; descent?: { step: () => void; restart: () => void };
+  paint: Paint; parts: Part[]; unseen: Set<Element>; rows?: Part;
+  descent?: { step: () => void; restart: () => void };
   is_held: boolean; is_keyed: boolean; is_pinned: boolean; uses_argument: boolean;
   chosen: number; cell: { i: number; j: number }; push: { j: number; delta: number };
   walk: { p: number[]; loss: number | null; logits: number[] | null }[]; drawn: number[] | null;

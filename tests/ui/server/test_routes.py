@@ -147,7 +147,7 @@ def test_one_who_comes_when_there_is_too_much_to_do_is_told_to_come_again(
     (busy,) = get(f"/live/{run_id}")
     assert busy.status == 503
     assert busy.headers["retry-after"] == "1"
-    assert "much to do" in busy.json()["message"]
+    assert "The server is busy" in busy.json()["message"]
 
 
 def test_trouble_with_the_store_is_a_sentence() -> None:
