@@ -198,6 +198,7 @@ def test_a_server_that_stopped_is_said_and_the_page_goes_on_when_it_is_back(
     server, _ = start_server(tmp_path, port=urlsplit(base).port)
     try:
         expect(dialog).to_be_hidden(timeout=60_000)
+        settled(page)
         page.get_by_role("radio", name="0 / 0").click()
         expect(page.get_by_label("Logits o")).to_have_value("-105, -105, -105")
     finally:

@@ -292,7 +292,7 @@ def test_the_letter_of_the_key_can_be_typed(board: Page) -> None:
     board.get_by_role("button", name="Paste numbers").click()
     for field in (board.locator(".paste textarea"), board.get_by_role("textbox", name="Name of")):
         field.first.press("s")
-    expect(board.locator(".descent .told")).to_contain_text("A step takes")
+    expect(board.locator(".descent .told")).to_contain_text("Each step subtracts")
 
 
 def test_the_equation_is_about_the_class_that_is_held(board: Page) -> None:
@@ -475,7 +475,7 @@ def test_draws_are_counted_until_the_distribution_changes(board: Page) -> None:
         board.get_by_role("button", name=name, exact=True).click()
     expect(told).to_contain_text("Draws: 10,101.")
     board.get_by_role("slider", name="Logit of chick").press("ArrowLeft")
-    expect(told).to_contain_text("draw, and see")
+    expect(told).to_contain_text("draw, and watch")
 
 
 def test_the_point_of_the_simplex_can_be_dragged(board: Page) -> None:

@@ -72,7 +72,7 @@ def test_the_handle_of_the_gradient_page_is_in_the_first_view(
     page = opened("vanishing_gradient", window)
     grip = page.locator(".st-key-scale_board .grip rect")
     assert is_seen(grip.locator(".."))
-    for name in ("How large it can be", "relatives"):
+    for name in ("How large it can be", "are related"):
         expect(page.locator("details:not([open])", has_text=name)).to_be_visible()
 
 
@@ -83,7 +83,7 @@ def test_a_step_of_the_lesson_stands_beside_its_logits_and_loss(
     page = opened("lesson?step=gradient", window)
     box = page.locator(".st-key-descending")
     box.evaluate("node => node.scrollIntoView({block: 'center'})")
-    parts = [*box.locator("tbody tr").all(), box.get_by_text("Now the loss is")]
+    parts = [*box.locator("tbody tr").all(), box.get_by_text("The loss is now")]
     button = box.get_by_role("button", name="Take one step")
     assert all(map(is_seen, [*parts, button.locator("..")]))
     before = [part.inner_text() for part in parts]

@@ -41,24 +41,35 @@ case_name: Final = Names[str](
 )
 
 
+_CHOICE: Final = "case"
+_SHOWN: Final = "case_shown"
+
+
 def case_choice() -> None:
-    """Draw the choice of a case, which sets its logits, its target and the types shown."""
+    """Draw the choice of a case, which sets its logits, its target and the types shown.
+
+    A browser that comes back to a server that was started anew says what was chosen and calls
+    nothing: so the choice is compared with the logits, and no callback is waited for.
+    """
     values = PRECISION_STATE.values()
-    st.session_state["case"] = case_of(row_of(values["logits"]), values["target"])
-    st.pills(
+    current = case_of(row_of(values["logits"]), values["target"])
+    is_known = _SHOWN in st.session_state
+    is_other = is_known and st.session_state[_SHOWN] != current  # by the fields, or by a link
+    if is_other or (is_known and _CHOICE not in st.session_state):
+        st.session_state[_CHOICE] = current
+    chosen = st.pills(
         _("Cases"),
         list(case_name),
-        key="case",
+        default=None if is_known else current,
+        key=_CHOICE,
         format_func=case_name,
         label_visibility="collapsed",
         required=True,
-        on_change=_choose,
     )
-
-
-def _choose() -> None:
-    chosen = CASES[st.session_state["case"]]
-    PRECISION_STATE.apply(logits=chosen.logits, target=chosen.target, type=chosen.type)
+    if chosen and chosen != current:
+        case, current = CASES[chosen], chosen
+        PRECISION_STATE.apply(logits=case.logits, target=case.target, type=case.type)
+    st.session_state[_SHOWN] = current
 
 
 def case_of(logits: tuple[float, ...], target: int) -> str | None:
