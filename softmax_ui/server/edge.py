@@ -110,14 +110,22 @@ class Edge:
         is_closed = False
 
         async def send_while_open(message: Message) -> None:
-            if not is_closed:
+            nonlocal is_closed
+            if is_closed:
+                return
+            try:
                 await send(message)
+            except RuntimeError as error:  # uvicorn has closed it in the meantime
+                if "websocket.close" not in str(error):
+                    raise
+                is_closed = True
 
         async def receive_fit() -> Message:
             nonlocal is_closed
             while True:
                 message = await receive()
                 if message["type"] != "websocket.receive":
+                    is_closed = is_closed or message["type"] == "websocket.disconnect"
                     return message
                 is_fit = is_from_a_page(message.get("bytes") or b"\xff")
                 if is_fit:
