@@ -23,7 +23,7 @@ LEVELS: Final = 16
 
 _ZERO: Final = "#f4f5f7"
 # Deeper than the ends of the charts' scale, to show amounts in a thumbnail.
-_SCALE: Final = ("#6b2c02", NEGATIVE, _ZERO, POSITIVE, "#0d3557")
+_SCALE: Final = ("#4a0d5c", NEGATIVE, _ZERO, POSITIVE, "#123f05")
 _MISSING: Final = "#9aa0a6"
 
 _GAP: Final = 2
@@ -42,7 +42,7 @@ def four_together(images: npt.NDArray[np.uint8]) -> str:
 
 
 def diverging_picture(values: npt.NDArray[np.floating], limit: float) -> str:
-    """Return signed values as a picture: orange below 0, blue above, pale at 0, grey for nan.
+    """Return signed values as a picture: purple below 0, green above, pale at 0, grey for nan.
 
     The absolute value `limit` gets the deepest colour; the same limit makes pictures comparable.
     """

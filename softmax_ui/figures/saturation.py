@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import plotly.graph_objects as go
 
-from softmax_ui.colours import INK, POSITIVE
+from softmax_ui.colours import FIRST, INK
 from softmax_ui.figures.landscape import JACOBIAN
 from softmax_ui.figures.theme import quiet_layout
 
@@ -69,7 +69,7 @@ def relatives_figure(
     """
     figure = go.Figure(layout=quiet_layout())
     looks: list[tuple[str, Sequence[float], dict[str, Any]]] = [
-        (words["entropy"], entropy, {"color": POSITIVE, "width": 2.4}),
+        (words["entropy"], entropy, {"color": FIRST, "width": 2.4}),
         (words["gini"], series[1], {"color": JACOBIAN, "width": 5}),
     ]
     longer = [terms for terms in series if terms > 1]

@@ -35,7 +35,7 @@ def templates(run: Run, history: History, values: Mapping[str, Any]) -> dict[str
     pictures, limit = template_pictures(model, language())
     if model.weights.isfinite().all():
         caption = _(
-            "Blue speaks for the class, orange against it; the deepest colour is ±{limit}. "
+            "Green speaks for the class, purple against it; the deepest colour is ±{limit}. "
             "Weights {moment}.",
             limit=f"{limit:.3g}",
             moment=model.moment,

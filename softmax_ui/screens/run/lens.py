@@ -249,7 +249,7 @@ def _ten(lens: Lens, is_update_known: bool) -> None:
         picture_grid(pictures, key=key, label=title, size=92)
         st.caption(
             _(
-                "Blue is above 0, orange below it; the deepest colour is ±{limit}.",
+                "Green is above 0, purple below it; the deepest colour is ±{limit}.",
                 limit=written(limit),
             )
         )
