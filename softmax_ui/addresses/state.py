@@ -327,10 +327,12 @@ class PageState:
 
     def values(self) -> dict[str, Any]:
         """Return what is set now, each value checked: a widget's limits only bind its browser."""
-        return {
-            name: setting.checked(st.session_state.get(name, setting.default))
-            for name, setting in self.settings.items()
-        }
+        return {name: self.value(name) for name in self.settings}
+
+    def value(self, name: str) -> Any:
+        """Return what one of the settings is now, checked."""
+        setting = self.settings[name]
+        return setting.checked(st.session_state.get(name, setting.default))
 
     def apply(self, **values: Any) -> None:
         """Set some of the settings, from a callback: a preset, a reset, a component's report."""

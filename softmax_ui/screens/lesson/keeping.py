@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import streamlit as st
@@ -42,17 +42,19 @@ class Kept:
         answer: the last answer: what was typed, an option's key, keys in order, or None.
         tries: how many answers there were.
         shown: whether the reader asked to see the solution.
+        mark: what the answer is, graded once: a page counts all answers in each run.
     """
 
     asked: Asked
     answer: Any = None
     tries: int = 0
     shown: bool = False
+    mark: Mark = field(init=False)
 
-    @property
-    def mark(self) -> Mark:
-        """What the answer is."""
-        return Mark(False) if self.answer is None else mark(self.answer, self.asked)
+    def __post_init__(self) -> None:
+        """Grade the answer."""
+        marked = Mark(False) if self.answer is None else mark(self.answer, self.asked)
+        object.__setattr__(self, "mark", marked)
 
     @property
     def is_closed(self) -> bool:

@@ -105,7 +105,7 @@ def number_fields(
         first: the position of the first field's entry.
         labelled: whether the labels are visible, or for screen readers alone.
     """
-    row = LESSON_STATE.values()[name]
+    row = LESSON_STATE.value(name)
     for offset, label in enumerate(labels):
         position = first + offset
         key = f"{name}_{position}"
@@ -138,7 +138,7 @@ def own_logits(*, target: bool = True) -> None:
 
 def _take(name: str, position: int) -> None:
     """Copy one field's number into the row that it belongs to."""
-    row: list[Any] = list(LESSON_STATE.values()[name])
+    row: list[Any] = list(LESSON_STATE.value(name))
     row[position] = st.session_state[f"{name}_{position}"]
     LESSON_STATE.apply(**{name: tuple(row)})
 

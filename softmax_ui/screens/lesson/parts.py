@@ -8,12 +8,13 @@ written once, the same in each language.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 import streamlit as st
 
-from softmax_ui.text import prose
+from softmax_ui.text import Language, language, prose
 
 FORMULAS: Final[dict[str, str]] = {
     "f_one_hot": r"y \in \{(1,0,0),\ (0,1,0),\ (0,0,1)\}",
@@ -61,10 +62,15 @@ _MARK: Final = re.compile(r"^<!-- (?P<name>[a-z0-9_: ]+) -->$", re.MULTILINE)
 _OPTION: Final = re.compile(r"^- (?P<key>\w+): (?P<label>.+)$", re.MULTILINE)
 
 
-def parts(section: str) -> dict[str, str]:
+def parts(section: str) -> Mapping[str, str]:
     """Return the parts of a section in the reader's language, shared formulas filled in."""
-    text = prose(f"lesson_{section}", **FORMULAS)
-    pieces = _MARK.split(text)
+    return _cut(section, language())
+
+
+@lru_cache(maxsize=128)
+def _cut(section: str, _language: Language) -> dict[str, str]:
+    """Cut a section's prose into its parts, once a process."""
+    pieces = _MARK.split(prose(f"lesson_{section}", **FORMULAS))
     return {name: body.strip() for name, body in zip(pieces[1::2], pieces[2::2], strict=True)}
 
 

@@ -70,7 +70,7 @@ def epoch_control(run: Run) -> None:
 
 def chosen_variant(run: Run, state: PageState) -> int:
     """Return the position of the chosen variant, from 0."""
-    return min(int(state.values()["variant"]), len(run.experiment.variants)) - 1
+    return min(int(state.value("variant")), len(run.experiment.variants)) - 1
 
 
 def chosen_model(

@@ -81,7 +81,7 @@ def _epoch_begun(run: Run, history: History, state: PageState) -> int | None:
         choices.append(NEWEST)
     if not choices:
         return None
-    chosen = state.values()["begun"]
+    chosen = state.value("begun")
     if chosen not in choices:
         chosen = choices[-1]
     st.session_state["begun"] = chosen

@@ -47,7 +47,7 @@ def choose_picture(
         size: smallest width of each, in CSS pixels.
     """
     names = class_words(dataset().class_names)
-    pictures, chosen = split_of(split), int(state.values()["picture"])
+    pictures, chosen = split_of(split), int(state.value("picture"))
     places = pictures_shown(found.tolist(), chosen, key)
     positions = found[places.start : places.stop].tolist()
     p = torch.softmax(logits[positions].double(), dim=1)
@@ -111,7 +111,7 @@ def pictures_shown(found: list[int], chosen: int, key: str) -> range:
 
 def show_chosen_story(model: Model, split: SplitName, state: PageState, *, key: str) -> None:
     """Draw the story of the chosen picture of a split, if there is one."""
-    chosen, pictures = int(state.values()["picture"]), split_of(split)
+    chosen, pictures = int(state.value("picture")), split_of(split)
     if 0 <= chosen < len(pictures):
         st.divider()
         arrival(STORY, _("Why this picture is taken for what it is"))

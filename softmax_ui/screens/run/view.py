@@ -100,7 +100,7 @@ def _watching(run: Run, history: History, values: Mapping[str, Any]) -> Callable
 
 
 def _views(run: Run, history: History, state: PageState, watch: Callable[[Part], None]) -> None:
-    match state.values()["view"]:
+    match state.value("view"):
         case "curves":
             curve_controls(run)
             watch("curves")

@@ -85,7 +85,7 @@ def run_overlay(shown: list[Run], ticked: list[Run], state: PageState) -> None:
 
 def _elsewhere(shown: list[Run], state: PageState) -> list[Run]:
     """Return the runs of the curves that were chosen on other pages of the list."""
-    chosen = st.session_state.get(_WIDGET) or str(state.values()[CURVES]).split()
+    chosen = st.session_state.get(_WIDGET) or str(state.value(CURVES)).split()
     ids = dict.fromkeys(key.rpartition(".")[0] for key in chosen)
     return store().runs(ids.keys() - {run.id for run in shown})
 
@@ -173,7 +173,7 @@ def _choose(
     options: dict[str, Curve], labels: dict[str, str], ticked: list[Run], state: PageState
 ) -> None:
     if _WIDGET not in st.session_state:
-        given = str(state.values()[CURVES]).split()
+        given = str(state.value(CURVES)).split()
         st.session_state[_WIDGET] = [key for key in given if key in options][:MOST_CURVES]
     else:
         st.session_state[_WIDGET] = [k for k in st.session_state[_WIDGET] if k in options]

@@ -55,7 +55,7 @@ def experiment_form(state: PageState) -> Experiment | None:
 
 def _refused(state: PageState) -> dict[str, str]:
     """Return the allowed values of each field that is out of range, by the field's key."""
-    count = state.values()["count"]
+    count = state.value("count")
     keys = ["count", *SHARED, *(f"{key}{n}" for n in range(1, count + 1) for key in OWN)]
     refused = {}
     for key in keys:
