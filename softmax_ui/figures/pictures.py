@@ -65,6 +65,16 @@ def _diverging(content: bytes, shape: tuple[int, ...], limit: float) -> str:
     return _data_uri(picture)
 
 
+def shades() -> list[str]:
+    """Return the colours of signed values from -LEVELS to LEVELS, as in #2f66d0.
+
+    >>> len(shades()) == 2 * LEVELS + 1
+    True
+    """
+    palette = _palette()
+    return [f"#{bytes(palette[3 * k : 3 * k + 3]).hex()}" for k in range(2 * LEVELS + 1)]
+
+
 def largest(arrays: Sequence[npt.NDArray[np.floating]]) -> float:
     """Return the largest finite absolute value, for a limit that several pictures share.
 

@@ -16,8 +16,9 @@ from softmax_ui.components.modules import PATH as MODULES
 from softmax_ui.figures.theme import FONT
 from softmax_ui.live.watched import PATH as LIVE
 from softmax_ui.pages import HOME, MENU
+from softmax_ui.server.language import language_of
 from softmax_ui.streamlit_inside.built import answered_by_streamlit
-from softmax_ui.text import Language, _, as_language, speaking
+from softmax_ui.text import _, speaking
 from softmax_ui.text.lines import one_line
 
 _TEMPLATE: Final = Environment(
@@ -48,7 +49,7 @@ async def no_such_page(request: Request) -> Response:
     """Say that there is no such page, with links to those that there are."""
     # Relative, so that they are right behind a proxy that takes a prefix away too.
     root = "../" * request.path_params["path"].count("/") or "./"
-    lang, address = _language(request), one_line(request.url.path)
+    lang, address = language_of(request), one_line(request.url.path)
     with speaking(lang):
         html = _TEMPLATE.render(
             language="zh-CN" if lang == "zh" else "en",
@@ -62,10 +63,3 @@ async def no_such_page(request: Request) -> Response:
 
 def _links() -> list[tuple[str, str]]:
     return [("", HOME.title), *((page.address, page.title) for page in MENU)]
-
-
-def _language(request: Request) -> Language:
-    """Return the language of the address, else the first of the browser's that we speak."""
-    accepted = request.headers.get("accept-language", "").split(",")
-    tags = [request.query_params.get("lang"), *(tag.split(";")[0].strip() for tag in accepted)]
-    return next(filter(None, map(as_language, tags)), "en")

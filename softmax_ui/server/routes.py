@@ -17,11 +17,13 @@ from starlette.routing import BaseRoute, Route
 from softmax_core.errors import RunNotFound, SoftmaxError
 from softmax_ui import cache, operator
 from softmax_ui.live.answers import Answer, Answers, Busy, Closed
+from softmax_ui.live.demonstration import PATH as DEMONSTRATION
 from softmax_ui.live.message import message
 from softmax_ui.live.watched import PATH, Watched
 from softmax_ui.notices import sentence
 from softmax_ui.server.codings import coding_for
 from softmax_ui.server.connections import bounded_connections, client_key, descriptor_limit
+from softmax_ui.server.demonstrations import close_demonstrations, show_demonstration
 from softmax_ui.server.ending import storing_first
 from softmax_ui.server.exports import close_exports, export
 from softmax_ui.server.logs import legible_log
@@ -41,6 +43,7 @@ def routes() -> Sequence[BaseRoute]:
     prefix = f"/{base}" if base else ""
     return [
         Route(f"{prefix}/{PATH}/{{run_id}}", live, methods=["GET"]),
+        Route(f"{prefix}/{DEMONSTRATION}/{{seed}}", show_demonstration, methods=["GET"]),
         Route(f"{prefix}/export/{{run_id}}/{{table}}.csv", export, methods=["GET"]),
         NoSuchPage(prefix),
     ]
@@ -145,5 +148,6 @@ def _introduce_operator() -> None:
 def close_runs() -> None:
     """Stop every run at its next step, store it, and close the store."""
     _answers.close()
+    close_demonstrations()
     close_exports()
     cache.close_runs()

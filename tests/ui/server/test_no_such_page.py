@@ -2,51 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import dataclass
-from typing import Any
-from urllib.parse import quote, urlsplit
-
 import pytest
 import streamlit as st
-from starlette.applications import Starlette
-from starlette.responses import PlainTextResponse
-from starlette.routing import Route
 
 from softmax_ui.pages import MENU
 from softmax_ui.server import routes as server
+from tests.ui.server.asking import Got, asked
 
 BROWSER = {"accept": "text/html,application/xhtml+xml;q=0.9", "accept-language": "de, zh-CN;q=0.8"}
 
 
-@dataclass(frozen=True)
-class Got:
-    status: int
-    text: str
-
-
 def get(address: str, headers: dict[str, str] = BROWSER) -> Got:
-    """Ask our routes, and one that takes what they leave, as Streamlit's do."""
-    rest = Route("/{path:path}", lambda _request: PlainTextResponse("Streamlit's"))
-    app = Starlette(routes=[*server.routes(), rest])
-    parts, sent = urlsplit(address), []
-    scope = {
-        "type": "http",
-        "method": "GET",
-        "path": parts.path,
-        "raw_path": quote(parts.path).encode(),
-        "query_string": parts.query.encode(),
-        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
-    }
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b""}
-
-    async def send(part: Any) -> None:
-        sent.append(part)
-
-    asyncio.run(app(scope, receive, send))
-    return Got(sent[0]["status"], b"".join(part.get("body", b"") for part in sent[1:]).decode())
+    return asked(server.routes(), address, headers)
 
 
 @pytest.mark.parametrize(
