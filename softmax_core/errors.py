@@ -7,8 +7,10 @@ SoftmaxError
 │   ├── InvalidProbabilities           entries outside [0, 1], or a sum that is not 1
 │   ├── InvalidTarget                  a class index outside the classes, or of the wrong shape
 │   ├── InvalidPicture                 an uploaded file that is no picture, or one too large
-│   └── InvalidExperiment              a field of an experiment or a variant out of range
-├── DataError                          the Fashion-MNIST files
+│   ├── InvalidExperiment              a field of an experiment or a variant out of range
+│   └── InvalidData                    pictures, labels or names that make no data set
+├── DataError                          data sets and their files
+│   ├── DatasetMissing                 a run's data set, which is not on this machine
 │   ├── DataNotFound                   not on this machine, and downloading was not allowed
 │   ├── DataDamaged                    a file that is not what it should be
 │   ├── DataNotWritable                a read-only data folder, or a full disk
@@ -128,8 +130,43 @@ class InvalidExperiment(InvalidInput):
         return f"{self.field}{where} is {self.value!r}; it must be {self.allowed}."
 
 
+class InvalidData(InvalidInput):
+    """Pictures, labels or names that make no data set.
+
+    Attributes:
+        field: which part of the data set, as in `Dataset`.
+        value: what was found.
+        allowed: what is accepted, in words.
+    """
+
+    field: str
+    value: object
+    allowed: str
+
+    def __str__(self) -> str:
+        return f"{self.field} of the data set is {self.value!r}; it must be {self.allowed}."
+
+
 class DataError(SoftmaxError):
-    """A problem with the Fashion-MNIST files."""
+    """A problem with a data set or its files."""
+
+
+class DatasetMissing(DataError):
+    """A data set that a run was trained on, and that is not on this machine.
+
+    Attributes:
+        name: what it was called.
+        digest: its `Dataset.fingerprint`.
+    """
+
+    name: str
+    digest: str
+
+    def __str__(self) -> str:
+        return (
+            f"The data set {self.name!r} is not on this machine. Add it again, from the file that "
+            f"its maker saved or from the same pictures (digest {self.digest[:12]}…)."
+        )
 
 
 class DataNotFound(DataError):

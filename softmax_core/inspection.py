@@ -27,13 +27,13 @@ def scaled_pixels(
     x = u / 255 for "unit", u for "raw", (u / 255 - mean) / deviation for "standardized".
 
     Args:
-        images: uint8 (…, 28, 28).
+        images: uint8 (…, height, width).
         pixel_scale: as in `Experiment`.
         moments: mean and standard deviation of the training pixels divided by 255, as
             `pixel_moments` gives them; only "standardized" needs them.
 
     Returns:
-        float32 (…, 784).
+        float32 (…, pixels).
 
     Example:
         >>> picture = torch.full((28, 28), 255, dtype=torch.uint8)
@@ -60,8 +60,8 @@ def logits_of(
     """Compute o = x Wᵀ + b for many pictures, a few thousand at a time.
 
     Args:
-        images: uint8 (N, 28, 28).
-        weights: float32 (classes, 784).
+        images: uint8 (N, height, width).
+        weights: float32 (classes, pixels).
         bias: float32 (classes,).
         pixel_scale: as in `Experiment`.
         moments: as in `scaled_pixels`.

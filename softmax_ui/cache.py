@@ -17,7 +17,7 @@ import streamlit as st
 if TYPE_CHECKING:  # importing torch takes seconds; a page that needs none of this does not pay them
     import torch
 
-    from softmax_core.data import Dataset
+    from softmax_core.data import Dataset, Description
     from softmax_core.data.picture import PreparedPicture, StepName
     from softmax_core.data.picture_opening import OpenedPicture
     from softmax_core.errors import InvalidPicture
@@ -31,6 +31,20 @@ def dataset() -> Dataset:
     from softmax_core.data import load_fashion_mnist
 
     return load_fashion_mnist(download=False)
+
+
+def dataset_of(data: Description) -> Dataset:
+    """Return the data set of a description.
+
+    Raises:
+        DatasetMissing: it is not on this machine.
+    """
+    from softmax_core.data import FASHION_MNIST
+    from softmax_core.errors import DatasetMissing
+
+    if data.digest != FASHION_MNIST.digest:
+        raise DatasetMissing(data.name, data.digest)
+    return dataset()
 
 
 class _Process(ModuleType):
@@ -68,7 +82,7 @@ def runner() -> Runner:
 
     with _OWN.lock:
         if _OWN.runner is None:
-            _OWN.runner = Runner(store(), dataset, limits())
+            _OWN.runner = Runner(store(), dataset_of, limits())
         return _OWN.runner
 
 
@@ -95,7 +109,7 @@ def history(run_id: str) -> History:
 
 @st.cache_resource(show_spinner=False, max_entries=64)
 def weights(run_id: str, epoch: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return W (R, 10, 784) and b (R, 10) at an epoch's end; nobody may change them."""
+    """Return W (R, classes, pixels) and b at an epoch's end; nobody may change them."""
     return store().weights(run_id, epoch)
 
 

@@ -26,7 +26,7 @@ class Model:
     Attributes:
         run: the run.
         variant: the variant's position.
-        weights: float32 (10, 784).
+        weights: float32 (classes, pixels).
         bias: float32 (10,).
         step: updates made before.
         moment: the time in the run, in words.

@@ -216,8 +216,22 @@ def _kind_name(kind: str) -> str:
 
 
 def _of_data(error: errors.SoftmaxError) -> str | None:
-    """Say what is wrong with the Fashion-MNIST files."""
+    """Say what is wrong with a data set or its files."""
     match error:
+        case errors.DatasetMissing(name=name, digest=digest):
+            return _(
+                "The data set {name} is not on this server. Add it again, from the file that its "
+                "maker saved or from the same pictures (digest {digest}).",
+                name=quoted(name),
+                digest=quoted(digest[:12]),
+            )
+        case errors.InvalidData(field=field, value=value, allowed=allowed):
+            return _(
+                "These pictures make no data set: {field} is {value}; it must be {allowed}.",
+                field=quoted(field),
+                value=quoted(value),
+                allowed=_allowed(allowed),
+            )
         case errors.DataNotFound():
             return _(
                 "The Fashion-MNIST pictures are not on this machine yet. Get them on the home page."
@@ -390,6 +404,9 @@ _ending: Final = Names[str](
         "QuotaReached": N_(
             "The runs of this person take as much room as one person may have on this server, and "
             "the others of theirs are pinned or under way. Delete or unpin one."
+        ),
+        "DatasetMissing": N_(
+            "Its data set is not on this server. Add it again, and the run can be resumed."
         ),
         "DataNotFound": N_(
             "The Fashion-MNIST pictures are not on this machine yet. Get them on the home page."

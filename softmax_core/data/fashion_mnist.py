@@ -9,7 +9,7 @@ from typing import Literal
 import torch
 
 from softmax_core.data import archives, files
-from softmax_core.data.dataset import Dataset, Split
+from softmax_core.data.dataset import FASHION_MNIST, Dataset, Split
 from softmax_core.data.download import download as download_files
 from softmax_core.data.files import DataFile, OnProgress, raw_folder
 from softmax_core.data.idx import read_idx
@@ -60,8 +60,10 @@ def load_fashion_mnist(
     if missing := _missing(folder):
         _fetch(folder, missing, download, on_progress)
     return Dataset(
-        train=_read_split(folder, files.TRAIN_IMAGES, files.TRAIN_LABELS),
-        test=_read_split(folder, files.TEST_IMAGES, files.TEST_LABELS),
+        _read_split(folder, files.TRAIN_IMAGES, files.TRAIN_LABELS),
+        _read_split(folder, files.TEST_IMAGES, files.TEST_LABELS),
+        FASHION_MNIST.class_names,
+        FASHION_MNIST.name,
     )
 
 

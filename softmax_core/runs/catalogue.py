@@ -12,6 +12,7 @@ from threading import Lock
 from time import monotonic
 from typing import Any, Final, get_args
 
+from softmax_core.data.dataset import FASHION_MNIST, Description
 from softmax_core.errors import RunDamaged, RunNotFound
 from softmax_core.folders import without_folders
 from softmax_core.runs.database import Database
@@ -22,7 +23,7 @@ from softmax_core.training.experiment import Experiment
 
 _ID_BYTES: Final = 12  # 16 characters, so that ids cannot be guessed
 _RUN = "id, experiment, status, created, started, ended, step, total_steps, error, name, note"
-_RUN += ", pinned, owner, checksum"
+_RUN += ", pinned, owner, checksum, data"
 _CHECKED_SECONDS: Final = 60.0  # how long the list of damaged runs holds
 _AT_ONCE: Final = 500
 
@@ -72,6 +73,7 @@ class Catalogue:
         *,
         owner: str = "",
         steering: Callable[[str], str] | None = None,
+        data: Description = FASHION_MNIST,
     ) -> Run:
         """Add a run, with status "queued".
 
@@ -80,18 +82,27 @@ class Catalogue:
             total_steps: number of steps it will make.
             owner: a digest that identifies who started it, or "".
             steering: returns for the run's id the digest of the secret that steers it.
+            data: what it is trained on.
 
         Returns:
             The new run.
         """
         run_id = secrets.token_urlsafe(_ID_BYTES)
         settings = (run_id, json.dumps(experiment.to_dict()), now(), owner)
+        described = None if data == FASHION_MNIST else json.dumps(data.to_dict())
         digest = steering(run_id) if steering else ""
         with self._database.writing() as connection:
             connection.execute(
                 "INSERT INTO runs (id, experiment, created, owner, checksum, status, total_steps,"
-                " bytes, steering) VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, ?)",
-                (*settings, checksum(*settings), total_steps, len(settings[1]), digest),
+                " bytes, steering, data) VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?)",
+                (
+                    *settings,
+                    _checksum(settings, described),
+                    total_steps,
+                    len(settings[1]),
+                    digest,
+                    described,
+                ),
             )
         return self.run(run_id)
 
@@ -163,7 +174,7 @@ class Catalogue:
         if known is None or monotonic() > known[0]:
             with self._database.reading() as connection:
                 found = connection.execute(
-                    "SELECT id, experiment, created, owner, checksum, status FROM runs"
+                    "SELECT id, experiment, created, owner, data, checksum, status FROM runs"
                     " WHERE deleted IS NULL"
                 )
                 ids = [row[0] for row in found if not _is_sound(row[:4], *row[4:])]
@@ -266,7 +277,8 @@ class Catalogue:
     def _as_run(self, row: Sequence[Any]) -> Run:
         named = dict(zip(_RUN.split(", "), row, strict=True))
         settings = (named["id"], named["experiment"], named["created"], named["owner"])
-        if not _is_sound(settings, named.pop("checksum"), named["status"]):
+        described = named.pop("data")
+        if not _is_sound(settings, described, named.pop("checksum"), named["status"]):
             raise RunDamaged(named["id"], "settings")
         if named["error"]:
             named["error"] = self._told(named["error"])  # an older version left them in
@@ -275,15 +287,25 @@ class Catalogue:
             if named["id"] in self._unstored:
                 named["status"], named["error"] = self._unstored[named["id"]]
         experiment = _experiment(named["experiment"])
-        return Run(**{**named, "experiment": experiment, "pinned": bool(named["pinned"])})
+        named |= {"experiment": experiment, "pinned": bool(named["pinned"])}
+        return Run(**named, data=_description(described))
 
 
-def _is_sound(settings: Sequence[Any], written: int, status: str) -> bool:
-    """Tell whether id, experiment, creation and owner are what was written."""
-    return checksum(*settings) == written and status in get_args(Status)
+def _is_sound(settings: Sequence[Any], data: str | None, written: int, status: str) -> bool:
+    """Tell whether id, experiment, creation, owner and data set are what was written."""
+    return _checksum(settings, data) == written and status in get_args(Status)
+
+
+def _checksum(settings: Sequence[Any], data: str | None) -> int:
+    return checksum(*settings, *(() if data is None else (data,)))
 
 
 @lru_cache(maxsize=2048)
 def _experiment(described: str) -> Experiment:
     """Return the experiment of a run; a list of runs is read every few seconds."""
     return Experiment.from_dict(json.loads(described))
+
+
+@lru_cache(maxsize=256)
+def _description(described: str | None) -> Description:
+    return FASHION_MNIST if described is None else Description.from_dict(json.loads(described))

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
+from softmax_core.data.names import is_line, without_hidden
 from softmax_core.errors import (
     InvalidExperiment,
     QuotaReached,
@@ -19,8 +20,6 @@ from softmax_core.runs.database import Database
 from softmax_core.runs.limits import NO_QUOTA, Quota
 from softmax_core.runs.private import now
 from softmax_core.runs.run import ALIVE
-from softmax_core.training.experiment import is_line
-from softmax_core.training.names import without_hidden
 
 STORE_BYTES: Final = 2 * 2**30
 MAX_RUN_NAME: Final = 80

@@ -14,8 +14,8 @@ from typing import Final
 
 from safetensors.torch import save
 
-from softmax_core.data.dataset import CLASS_NAMES
-from softmax_core.errors import InvalidExperiment
+from softmax_core.data.dataset import FASHION_MNIST, Description
+from softmax_core.errors import InvalidData, InvalidExperiment
 from softmax_core.runs.blocks import STEP_MEASURES
 from softmax_core.runs.curation import MAX_NOTE, MAX_RUN_NAME, short_text
 from softmax_core.runs.history import EPOCH_MEASURES
@@ -33,7 +33,7 @@ _STEPS_AT_ONCE: Final = 1000  # read and written: 16 variants make 2 MB of them
 LOADING: Final = """\
 from safetensors.torch import load_file
 weights, bias = map(load_file("weights.safetensors").get, ("weights", "bias"))"""
-"""Two lines that load a `weights_file`: float32 (R, 10, 784) and (R, 10)."""
+"""Two lines that load a `weights_file`: float32 (R, classes, pixels) and (R, classes)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +44,13 @@ class Described:
         experiment: the experiment.
         name: the run's name, or "".
         note: the run's note, or "".
+        data: what the run was trained on.
     """
 
     experiment: Experiment
     name: str = ""
     note: str = ""
+    data: Description = FASHION_MNIST
 
 
 def steps_csv(store: Store, run_id: str) -> str:
@@ -129,6 +131,8 @@ def experiment_json(run: Run) -> str:
         "note": run.note,
         "experiment": run.experiment.to_dict(),
     }
+    if run.data != FASHION_MNIST:
+        described["data"] = run.data.to_dict()
     return json.dumps(described, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -159,7 +163,7 @@ def read_experiment(content: bytes) -> Described:
         raise InvalidExperiment("file", "no JSON", f"JSON ({error})") from error
     if not isinstance(described, dict):
         raise InvalidExperiment("file", type(described).__name__, "an object with named fields")
-    fields = {"format", "version", "name", "note", "experiment"}
+    fields = {"format", "version", "name", "note", "experiment", "data"}
     for field in described:
         if field not in fields:
             raise InvalidExperiment(str(field), "given", f"one of {', '.join(sorted(fields))}")
@@ -172,7 +176,17 @@ def read_experiment(content: bytes) -> Described:
         Experiment.from_dict(described.get("experiment")),  # type: ignore[arg-type]
         short_text(described.get("name", ""), "name", MAX_RUN_NAME),
         short_text(described.get("note", ""), "note", MAX_NOTE),
+        _data_of(described),
     )
+
+
+def _data_of(described: dict[str, object]) -> Description:
+    if "data" not in described:
+        return FASHION_MNIST
+    try:
+        return Description.from_dict(described["data"])  # type: ignore[arg-type]
+    except InvalidData as error:
+        raise InvalidExperiment("data", described["data"], "what a data set is") from error
 
 
 def weights_file(store: Store, run_id: str, epoch: int) -> bytes:
@@ -184,8 +198,9 @@ def weights_file(store: Store, run_id: str, epoch: int) -> bytes:
         epoch: 0 for the initial ones.
 
     Returns:
-        The file: "weights" float32 (R, 10, 784), "bias" float32 (R, 10); as metadata the
-        experiment as JSON, the run, the epoch, and the names of the variants and classes.
+        The file: "weights" float32 (R, classes, pixels), "bias" float32 (R, classes); as
+        metadata the experiment and what it was trained on as JSON, the run, the epoch, and the
+        names of the variants and classes.
 
     Raises:
         RunNotFound: there is no such run, or it has not reached this epoch.
@@ -198,7 +213,8 @@ def weights_file(store: Store, run_id: str, epoch: int) -> bytes:
         "epoch": str(epoch),
         "experiment": json.dumps(run.experiment.to_dict(), ensure_ascii=False),
         "variants": json.dumps([v.name for v in run.experiment.variants], ensure_ascii=False),
-        "classes": json.dumps(CLASS_NAMES),
+        "classes": json.dumps(run.data.class_names, ensure_ascii=False),
+        "data": json.dumps(run.data.to_dict(), ensure_ascii=False),
     }
     return save({"weights": weights.contiguous(), "bias": bias.contiguous()}, metadata=metadata)
 

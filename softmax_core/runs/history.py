@@ -53,7 +53,7 @@ class EpochColumns:
         validation_accuracy: float64 (E, R); nan without validation pictures.
         test_loss: float64 (E, R).
         test_accuracy: float64 (E, R).
-        confusion: counts on the test set, int32 (E, R, 10, 10), [true][predicted].
+        confusion: counts on the test set, int32 (E, R, classes, classes), [true][predicted].
     """
 
     step: NDArray[np.int64]
@@ -117,6 +117,7 @@ class History:
         self._store = store
         self._run = store.run(run_id)
         self._variants = len(self._run.experiment.variants)
+        self._classes = len(self._run.data.class_names)
         self._lock = RLock()
         self._updated_at = -_UPDATE_SECONDS
         self._begin()
@@ -128,7 +129,7 @@ class History:
         self.latest: dict[StepMeasure, NDArray[np.float64]] = {}
         self.first_nan = np.zeros(variants, dtype=np.int64)
         self.rate_changes: list[RateChange] = []
-        self.epochs = _epoch_columns([], variants)
+        self.epochs = _epoch_columns([], variants, self._classes)
         self._envelopes: dict[Measure, Envelope] = {
             measure: Envelope(variants) for measure in (*STEP_MEASURES, *EPOCH_MEASURES)
         }
@@ -250,7 +251,7 @@ class History:
         new = self._store.epochs(self._run.id, after=len(self.epochs))
         if new:
             self._means.clear()
-            added = _epoch_columns(new, self._variants)
+            added = _epoch_columns(new, self._variants, self._classes)
             for measure in EPOCH_MEASURES:
                 self._envelopes[measure].append(getattr(added, measure))
             self.epochs = EpochColumns(
@@ -261,7 +262,7 @@ class History:
             )
 
 
-def _epoch_columns(records: list[EpochRecord], variants: int) -> EpochColumns:
+def _epoch_columns(records: list[EpochRecord], variants: int, classes: int) -> EpochColumns:
     def rows(name: str) -> NDArray[np.float64]:
         found = [getattr(record, name) for record in records]
         nothing = [np.nan] * variants
@@ -272,6 +273,6 @@ def _epoch_columns(records: list[EpochRecord], variants: int) -> EpochColumns:
     confusion = np.array([record.confusion for record in records], dtype=np.int32)
     return EpochColumns(
         step=np.array([record.step for record in records], dtype=np.int64),
-        confusion=confusion.reshape(count, variants, 10, 10),
+        confusion=confusion.reshape(count, variants, classes, classes),
         **measured,
     )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Final
 
-from softmax_core.errors import SoftmaxError, StoreError
+from softmax_core.errors import DatasetMissing, SoftmaxError, StoreError
 from softmax_core.runs.recorder import FLUSH_SECONDS, Recorder
 from softmax_core.runs.run import Run, Status, reason
 from softmax_core.runs.store import Store
@@ -147,8 +147,8 @@ class Job:
         """Train until the end, an order to leave, or an error; store the final status."""
         try:
             status, error = self._to_the_end(), None
-        except StoreError as problem:
-            # The run can be resumed from what was stored before.
+        except (StoreError, DatasetMissing) as problem:
+            # The run can be resumed from what was stored before, or once the data set is there.
             status, error = "interrupted", reason(problem)
         except SoftmaxError as problem:
             status, error = "failed", reason(problem)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Final
 
+from softmax_core.data.dataset import FASHION_MNIST
 from softmax_core.errors import InvalidExperiment
-from softmax_core.training.experiment import TRAINING_PICTURES, Experiment
+from softmax_core.training.experiment import Experiment
+from softmax_core.training.fitting import steps_per_epoch
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +29,13 @@ class Limits:
     steps: int | None = None
     owned: bool = False
 
-    def refuse_too_long(self, experiment: Experiment) -> None:
+    def refuse_too_long(
+        self, experiment: Experiment, pictures: int = FASHION_MNIST.training
+    ) -> None:
         """Raise `InvalidExperiment` if an experiment has more steps than are allowed."""
-        if self.steps is None or expected_steps(experiment) <= self.steps:
+        if self.steps is None or expected_steps(experiment, pictures) <= self.steps:
             return
-        fitting = self.steps // (expected_steps(experiment) // experiment.epochs)
+        fitting = self.steps // steps_per_epoch(experiment, pictures)
         raise InvalidExperiment(
             "epochs",
             experiment.epochs,
@@ -63,11 +66,12 @@ PERSONAL: Final = Limits()
 """What a personal machine accepts."""
 
 
-def expected_steps(experiment: Experiment) -> int:
-    """Compute the number of steps of an experiment on Fashion-MNIST.
+def expected_steps(experiment: Experiment, pictures: int = FASHION_MNIST.training) -> int:
+    """Compute the number of steps of an experiment.
 
     Args:
         experiment: what to train.
+        pictures: number of training pictures, including those that it holds out.
 
     Returns:
         epochs x ⌈pictures / batch_size⌉.
@@ -77,5 +81,4 @@ def expected_steps(experiment: Experiment) -> int:
         >>> expected_steps(Experiment([Variant("course")]))
         2350
     """
-    pictures = TRAINING_PICTURES - experiment.validation_size
-    return experiment.epochs * math.ceil(pictures / experiment.batch_size)
+    return experiment.epochs * steps_per_epoch(experiment, pictures)

@@ -53,8 +53,8 @@ class Recordings:
             steps: consecutive step records.
             epochs: epoch records.
             checkpoint: the state to resume from.
-            epoch_weights: (epoch, W float32 (R, 10, 784), b float32 (R, 10)); epoch 0 for the
-                initial weights. Those of the epoch before are deleted unless `is_kept`.
+            epoch_weights: (epoch, W float32 (R, classes, pixels), b float32 (R, classes)); epoch 0
+                for the initial weights. Those of the epoch before are deleted unless `is_kept`.
             rate_changes: changes of learning rates.
             seconds: training time before the first and after the last of `steps`.
             durable: wait until the data would survive a power cut.
@@ -162,7 +162,7 @@ class Recordings:
             epoch: 0 for the initial weights.
 
         Returns:
-            W float32 (R, 10, 784) and b float32 (R, 10).
+            W float32 (R, classes, pixels) and b float32 (R, classes).
 
         Raises:
             RunNotFound: there is no such run, or it has not reached this epoch.

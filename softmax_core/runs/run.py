@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from softmax_core.data.dataset import FASHION_MNIST, Description
 from softmax_core.training.experiment import Experiment
 
 Status = Literal["queued", "running", "paused", "stopped", "finished", "failed", "interrupted"]
@@ -37,6 +38,7 @@ class Run:
         pinned: whether it is protected from being cleared.
         owner: a digest that identifies who started it, or "" on a personal machine.
         changes: (variant, learning rate) of each change of a learning rate, in order.
+        data: what it is trained on.
     """
 
     id: str
@@ -53,6 +55,7 @@ class Run:
     pinned: bool = False
     owner: str = ""
     changes: tuple[tuple[int, float], ...] = ()
+    data: Description = FASHION_MNIST
 
     @property
     def names(self) -> list[str]:

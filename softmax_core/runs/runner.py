@@ -11,7 +11,7 @@ from dataclasses import replace
 from time import monotonic
 from typing import Final
 
-from softmax_core.data import Dataset
+from softmax_core.data import FASHION_MNIST, Dataset, Description
 from softmax_core.errors import (
     InvalidExperiment,
     OwnerMissing,
@@ -26,6 +26,7 @@ from softmax_core.runs.store import Store
 from softmax_core.training.checkpoint import Checkpoint
 from softmax_core.training.engine import Training, train
 from softmax_core.training.experiment import Experiment, rate_change
+from softmax_core.training.fitting import check_fits
 from softmax_core.training.records import RateChange
 
 _ANSWER_SECONDS: Final = 1.0  # how long a command waits until it is obeyed
@@ -50,7 +51,8 @@ class Runner:
     Args:
         store: the store of the runs. Runs that another process left unfinished become
             "interrupted".
-        load_dataset: called in the training thread whenever a run starts or resumes.
+        load_dataset: returns the data set of a description, or raises `DatasetMissing`; called in
+            the training thread whenever a run starts or resumes.
         limits: how many runs it accepts.
         device: the torch device.
 
@@ -61,7 +63,7 @@ class Runner:
     def __init__(
         self,
         store: Store,
-        load_dataset: Callable[[], Dataset],
+        load_dataset: Callable[[Description], Dataset],
         limits: Limits = PERSONAL,
         device: str = "cpu",
     ) -> None:
@@ -86,6 +88,7 @@ class Runner:
         owner: str = "",
         steering: Callable[[str], str] | None = None,
         rate_changes: Sequence[RateChange] = (),
+        data: Description = FASHION_MNIST,
     ) -> Run:
         """Start a run, or queue it.
 
@@ -94,19 +97,21 @@ class Runner:
             owner: a digest that identifies who starts it, or "".
             steering: returns for the run's id the digest of the secret that steers it.
             rate_changes: changes of another run of this experiment, to repeat it exactly.
+            data: what to train on.
 
         Returns:
             The run, "queued" until its thread starts.
 
         Raises:
-            InvalidExperiment: more steps than this server allows.
+            InvalidExperiment: more steps than this server allows, or more pictures than there are.
             OwnerMissing: on this server each run needs `owner` and `steering`.
             TooManyRuns: this owner has as many active runs as allowed.
             QueueFull: the queue is full.
             StoreFull: the store is full, and no run may be cleared.
             QuotaReached: so is what this owner may keep.
         """
-        self.limits.refuse_too_long(experiment)
+        check_fits(experiment, data.training)
+        self.limits.refuse_too_long(experiment, data.training)
         if self.limits.owned and not (owner and steering):
             raise OwnerMissing
         with self._changed:
@@ -114,7 +119,11 @@ class Runner:
             self._refuse_when_full()
             self.store.make_room(owner)
             run = self.store.create(
-                experiment, expected_steps(experiment), owner=owner, steering=steering
+                experiment,
+                expected_steps(experiment, data.training),
+                owner=owner,
+                steering=steering,
+                data=data,
             )
             if rate_changes:
                 self.store.append(run.id, rate_changes=rate_changes)
@@ -360,7 +369,7 @@ class Runner:
     def _begin(self, run: Run, start: Checkpoint | None, changes: list[RateChange]) -> Training:
         return train(
             run.experiment,
-            self._load_dataset(),
+            self._load_dataset(run.data),
             device=self._device,
             start=start,
             rate_changes=changes,

@@ -150,6 +150,8 @@ def _recognized(
 def _is_sound(table: str, row: Row) -> bool:
     fields = _SETTINGS if table == "runs" else COLUMNS[table]  # type: ignore[index]
     values = [row[field] for field in fields]
+    if row.get("data") is not None:  # of a run that is not on Fashion-MNIST
+        values.append(row["data"])
     if any(value is None for value in values) or checksum(*values) != row["checksum"]:
         return False
     # Rows of weights and of checkpoints look alike, but for the head of what they hold.
@@ -171,7 +173,7 @@ def _has_metadata(tensors: bytes) -> bool:
 
 def _sanitized(row: Row) -> Row:
     """Put a default where a value of a run without a checksum cannot be right."""
-    kept = {name: row[name] for name in (*_SETTINGS, "checksum")}
+    kept = {name: row[name] for name in (*_SETTINGS, "checksum")} | {"data": row.get("data")}
     for name in ("name", "note", "steering"):
         kept[name] = row[name] if isinstance(row[name], str) else ""
     for name in ("step", "total_steps", "pinned"):

@@ -115,7 +115,11 @@ CREATE INDEX runs_listed ON runs(deleted, created, id, name, note, status, pinne
 CREATE INDEX runs_of_owner ON runs(owner, bytes);
 """
 
-MIGRATIONS: Final[tuple[str, ...]] = (_FIRST, _CHECKSUMS, _MEASURED)
+# What a run is trained on: a `Description` as JSON, with the digest; NULL for Fashion-MNIST, as in
+# all runs of before. The run's checksum is over it too where it is there.
+_DATA = "ALTER TABLE runs ADD COLUMN data TEXT;"
+
+MIGRATIONS: Final[tuple[str, ...]] = (_FIRST, _CHECKSUMS, _MEASURED, _DATA)
 NEWEST: Final = len(MIGRATIONS)
 
 

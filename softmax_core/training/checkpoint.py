@@ -23,10 +23,10 @@ class Checkpoint:
 
     Attributes:
         step: number of updates.
-        weights: float32 (R, 10, 784).
-        bias: float32 (R, 10).
-        weights_velocity: momentum of the weights, float32 (R, 10, 784).
-        bias_velocity: momentum of the biases, float32 (R, 10).
+        weights: float32 (R, classes, pixels).
+        bias: float32 (R, classes).
+        weights_velocity: momentum of the weights, float32 (R, classes, pixels).
+        bias_velocity: momentum of the biases, float32 (R, classes).
         learning_rates: the current rate of each variant, before the schedule.
         loss_sum: sum of the loss over the epoch's pictures so far, one per variant.
         correct: number of correct predictions in the epoch so far, one per variant.

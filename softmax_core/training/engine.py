@@ -2,7 +2,8 @@
 
 It uses no thread, no disk and no clock: the caller decides when the next step is made, and all
 output is records. A step gathers a minibatch once for all variants and computes two matrix
-products, W Xᵀ forward and (P - Y) X backward, with W of shape (R · 10, 784) as it lies in memory.
+products, W Xᵀ forward and (P - Y) X backward, with W of shape (R · classes, pixels) as it lies in
+memory.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from numbers import Integral
 
 import torch
 
-from softmax_core.data.dataset import Dataset
+from softmax_core.data.dataset import Dataset, check_dataset
 from softmax_core.data.minibatches import epoch_order, split_validation
 from softmax_core.errors import InvalidExperiment
 from softmax_core.training.checkpoint import Checkpoint
@@ -22,13 +23,13 @@ from softmax_core.training.evaluation import Evaluation, evaluate
 from softmax_core.training.experiment import Experiment, rate_change
 from softmax_core.training.fitting import (
     check_checkpoint,
-    check_dataset,
+    check_fits,
     checked_changes,
     steps_per_epoch,
     usable_device,
 )
 from softmax_core.training.objectives import Measured, Objectives, figures
-from softmax_core.training.parameters import CLASSES, Parameters, schedule_factor
+from softmax_core.training.parameters import Parameters, schedule_factor
 from softmax_core.training.pictures import Pictures, pixel_moments
 from softmax_core.training.records import EpochRecord, RateChange, StepRecord
 
@@ -71,8 +72,9 @@ def train(
         method `advance` makes several steps at once.
 
     Raises:
-        InvalidExperiment: the pictures, their labels, the device, the checkpoint or a change of
-            rate is not valid, or does not fit the experiment.
+        InvalidData: the pictures, their labels or the classes are not valid.
+        InvalidExperiment: the device, the checkpoint or a change of rate is not valid, or the
+            experiment does not fit the number of pictures.
 
     Source:
         The note, part two, and its TODO (updater, epoch, training).
@@ -99,15 +101,12 @@ class Training(Iterator[StepRecord | EpochRecord]):
     ) -> None:
         """Prepare the data and the parameters; see `train`."""
         check_dataset(dataset)
+        check_fits(experiment, len(dataset.train))
         self.experiment = experiment
         self._dataset, self._fingerprint = dataset, experiment.fingerprint
         training, validation = split_validation(
             len(dataset.train.images), experiment.validation_size, experiment.seed
         )
-        if experiment.batch_size > len(training):
-            raise InvalidExperiment(
-                "batch_size", experiment.batch_size, f"at most the {len(training)} pictures there"
-            )
         self._training = training
         self.steps_per_epoch = steps_per_epoch(experiment, len(dataset.train))
         self.total_steps = self.steps_per_epoch * experiment.epochs
@@ -117,8 +116,8 @@ class Training(Iterator[StepRecord | EpochRecord]):
         self._pictures, self._validation, self._test = _picture_sets(
             experiment, dataset, training, validation, device
         )
-        self._parameters = Parameters(experiment, device)
-        self._objectives = Objectives(experiment, CLASSES, device)
+        self._parameters = Parameters(experiment, dataset.classes, dataset.pixels, device)
+        self._objectives = Objectives(experiment, dataset.classes, device)
         figures_a_step = len(experiment.variants) * experiment.batch_size
         self._at_once = max(1, min(STEPS_AT_ONCE, FIGURES_AT_ONCE // figures_a_step))
         self._order, self._ordered_labels = training, self._pictures.labels

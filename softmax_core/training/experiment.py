@@ -3,14 +3,13 @@
 An experiment is 1 to 16 variants that see the same minibatches in the same order. It contains
 everything that the result depends on, so the same experiment gives the same bits on the same
 machine. A field out of range raises `InvalidExperiment` with the field, the value and what is
-allowed.
+allowed; whether a data set has enough pictures for it, `fitting.check_fits` tells.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
@@ -18,10 +17,10 @@ from numbers import Integral, Real
 from typing import Any, Final, Literal
 
 from softmax_core.activations import SoftmaxForm
+from softmax_core.data.names import MAX_NAME_LENGTH, is_line, without_hidden
 from softmax_core.errors import InvalidExperiment
 from softmax_core.inspection import PixelScale
 from softmax_core.losses import Loss
-from softmax_core.training.names import without_hidden
 from softmax_core.training.records import RateChange
 
 Schedule = Literal["constant", "cosine"]
@@ -32,11 +31,9 @@ PIXEL_SCALES: Final[tuple[PixelScale, ...]] = ("unit", "raw", "standardized")
 SCHEDULES: Final[tuple[Schedule, ...]] = ("constant", "cosine")
 
 MAX_VARIANTS: Final = 16
-MAX_NAME_LENGTH: Final = 60
-TRAINING_PICTURES: Final = 60_000
-MAX_STEPS: Final = 1000 * TRAINING_PICTURES
-
-_UNWRITABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+MAX_PICTURES: Final = 1_000_000
+"""More training pictures than any data set here has; how many there are, `check_fits` asks."""
+MAX_STEPS: Final = 1000 * MAX_PICTURES
 
 # Closed ranges of the numeric fields; the pages take the limits of their widgets from here.
 VARIANT_RANGES: Final[Mapping[str, tuple[float, float]]] = {
@@ -46,10 +43,10 @@ VARIANT_RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "weight_decay": (0.0, 10.0),
 }
 EXPERIMENT_RANGES: Final[Mapping[str, tuple[int, int]]] = {
-    "batch_size": (1, TRAINING_PICTURES),
+    "batch_size": (1, MAX_PICTURES),
     "epochs": (1, 1000),
     "seed": (0, 2**32 - 1),
-    "validation_size": (0, 50_000),
+    "validation_size": (0, MAX_PICTURES - 1),
 }
 
 
@@ -136,13 +133,6 @@ class Experiment:
             object.__setattr__(self, field, _whole(field, getattr(self, field), low, high))
         _check_choice("pixel_scale", self.pixel_scale, PIXEL_SCALES)
         _check_choice("schedule", self.schedule, SCHEDULES)
-        training = TRAINING_PICTURES - self.validation_size
-        if self.batch_size > training:
-            raise InvalidExperiment(
-                "batch_size",
-                self.batch_size,
-                f"at most the {training} pictures trained on",
-            )
 
     @property
     def fingerprint(self) -> str:
@@ -201,18 +191,6 @@ def rate_change(
     variant = _whole("variant", variant, 0, len(experiment.variants) - 1)
     low, high = VARIANT_RANGES["learning_rate"]
     return RateChange(step, variant, _number("learning_rate", learning_rate, low, high, variant))
-
-
-def is_line(text: str) -> bool:
-    r"""Tell whether a text is one line that can be written down.
-
-    Half of a surrogate pair fits no file and no database; a line break or a NUL would end a name
-    in a table or a file where nobody expects it.
-
-    >>> is_line("第一次 👩‍💻"), is_line("a\nb"), is_line("a\x00"), is_line("\ud83d")
-    (True, False, False, False)
-    """
-    return _UNWRITABLE.search(text) is None
 
 
 def _variant_from_dict(described: Any, position: int) -> Variant:

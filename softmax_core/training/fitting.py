@@ -11,8 +11,6 @@ from softmax_core.data.dataset import Dataset
 from softmax_core.errors import InvalidExperiment
 from softmax_core.training.checkpoint import Checkpoint
 from softmax_core.training.experiment import Experiment, rate_change
-from softmax_core.training.parameters import CLASSES
-from softmax_core.training.pictures import PIXELS
 from softmax_core.training.records import RateChange
 
 
@@ -42,50 +40,35 @@ def usable_device(device: str | torch.device) -> torch.device:
     return chosen
 
 
-def check_dataset(dataset: Dataset) -> None:
-    """Check the pictures and labels of both splits.
+def check_fits(experiment: Experiment, pictures: int) -> None:
+    """Check that a data set has enough pictures for an experiment.
 
     Args:
-        dataset: the pictures.
+        experiment: the experiment.
+        pictures: number of training pictures, including those that it holds out.
 
     Raises:
-        InvalidExperiment: a tensor of another type or shape, without entries or without values,
-            fewer labels than pictures or more, or a label that is no class.
+        InvalidExperiment: it holds out all of them, or a minibatch has more than it trains on.
+
+    Example:
+        >>> from softmax_core.training.verdict import course_experiment
+        >>> check_fits(course_experiment(), 256)
+        >>> check_fits(course_experiment(), 255)
+        Traceback (most recent call last):
+        softmax_core.errors.InvalidExperiment: batch_size is 256; it must be at most the 255 \
+pictures trained on.
     """
-    for name in ("train", "test"):
-        split = getattr(dataset, name, None)
-        images, labels = getattr(split, "images", None), getattr(split, "labels", None)
-        _check_tensor(f"dataset.{name}.images", images, torch.uint8, (28, 28))
-        _check_tensor(f"dataset.{name}.labels", labels, torch.int64, ())
-        assert isinstance(images, torch.Tensor)
-        assert isinstance(labels, torch.Tensor)
-        if len(labels) != len(images):
-            raise InvalidExperiment(
-                f"dataset.{name}.labels",
-                f"{len(labels)} labels",
-                f"one label for each of the {len(images)} pictures",
-            )
-        low, high = (int(end) for end in labels.aminmax())
-        if low < 0 or high >= CLASSES:
-            raise InvalidExperiment(
-                f"dataset.{name}.labels",
-                low if low < 0 else high,
-                f"class indices from 0 to {CLASSES - 1}",
-            )
-
-
-def _check_tensor(field: str, found: object, dtype: torch.dtype, entry: tuple[int, ...]) -> None:
-    size = "".join(f", {length}" for length in entry) or ","
-    allowed = f"a {str(dtype).removeprefix('torch.')} tensor (N{size}), N at least 1"
-    if not isinstance(found, torch.Tensor):
-        raise InvalidExperiment(field, type(found).__name__, allowed)
-    # Pictures may also be rows of pixels, or have an axis for their one channel.
-    fits = found.dim() > 0 and len(found) > 0 and found[0].numel() == math.prod(entry)
-    if not fits or found.dtype != dtype or (not entry and found.dim() != 1):
-        described = f"{str(found.dtype).removeprefix('torch.')} {tuple(found.shape)}"
-        raise InvalidExperiment(field, described, allowed)
-    if found.is_meta:
-        raise InvalidExperiment(field, "a tensor without values", allowed)
+    trained = pictures - experiment.validation_size
+    if trained < 1:
+        raise InvalidExperiment(
+            "validation_size",
+            experiment.validation_size,
+            f"a whole number from 0 to {pictures - 1}",
+        )
+    if experiment.batch_size > trained:
+        raise InvalidExperiment(
+            "batch_size", experiment.batch_size, f"at most the {trained} pictures trained on"
+        )
 
 
 def steps_per_epoch(experiment: Experiment, pictures: int) -> int:
@@ -123,12 +106,12 @@ def check_checkpoint(checkpoint: Checkpoint, experiment: Experiment, dataset: Da
         _refuse("a checkpoint of another experiment")
     if checkpoint.data not in (None, dataset.fingerprint):
         _refuse("a checkpoint of a training on other pictures")
-    variants = len(experiment.variants)
+    variants, classes, pixels = len(experiment.variants), dataset.classes, dataset.pixels
     for tensor, shape in (
-        (checkpoint.weights, (variants, CLASSES, PIXELS)),
-        (checkpoint.bias, (variants, CLASSES)),
-        (checkpoint.weights_velocity, (variants, CLASSES, PIXELS)),
-        (checkpoint.bias_velocity, (variants, CLASSES)),
+        (checkpoint.weights, (variants, classes, pixels)),
+        (checkpoint.bias, (variants, classes)),
+        (checkpoint.weights_velocity, (variants, classes, pixels)),
+        (checkpoint.bias_velocity, (variants, classes)),
     ):
         if tuple(tensor.shape) != shape:
             _refuse(f"a checkpoint with a tensor {tuple(tensor.shape)} where {shape} is needed")

@@ -1,8 +1,8 @@
 """Everything that one step of one variant computes.
 
-The engine's layout is made for speed; here the shapes are those of the note, X (n, 784) and
-o = XWᵀ + b (n, 10), computed by the public functions of `softmax_core`. Tests compare the step with
-the engine's and the gradient with automatic differentiation.
+The engine's layout is made for speed; here the shapes are those of the note, X (n, pixels) and
+o = XWᵀ + b (n, classes), computed by the public functions of `softmax_core`. Tests compare the
+step with the engine's and the gradient with automatic differentiation.
 """
 
 from __future__ import annotations
@@ -37,16 +37,16 @@ class Lens:
         step: the step's number, the first is 1.
         pictures: positions in the training set, int64 (n,).
         labels: class indices, int64 (n,).
-        features: X, float32 (n, 784).
-        logits: o = XWᵀ + b, float32 (n, 10).
-        probabilities: p = softmax(o), float32 (n, 10).
+        features: X, float32 (n, pixels).
+        logits: o = XWᵀ + b, float32 (n, classes).
+        probabilities: p = softmax(o), float32 (n, classes).
         losses: one per picture, float32 (n,).
-        error: P - Y, float32 (n, 10).
-        logit_gradient: ∂L/∂o of each picture, float32 (n, 10); P - Y itself for cross-entropy.
-        weights_gradient: (∂L/∂o)ᵀX / n, float32 (10, 784), without weight decay.
-        bias_gradient: the mean of ∂L/∂o, float32 (10,).
-        weights_update: the change of W, float32 (10, 784).
-        bias_update: the change of b, float32 (10,).
+        error: P - Y, float32 (n, classes).
+        logit_gradient: ∂L/∂o of each picture, float32 (n, classes); P - Y itself for cross-entropy.
+        weights_gradient: (∂L/∂o)ᵀX / n, float32 (classes, pixels), without weight decay.
+        bias_gradient: the mean of ∂L/∂o, float32 (classes,).
+        weights_update: the change of W, float32 (classes, pixels).
+        bias_update: the change of b, float32 (classes,).
         learning_rate: η of this step, including the schedule's factor.
     """
 

@@ -9,42 +9,44 @@ import torch
 
 from softmax_core.training.checkpoint import Checkpoint
 from softmax_core.training.experiment import Experiment
-from softmax_core.training.pictures import ALWAYS_ON, PIXELS, WIDTH
+from softmax_core.training.pictures import row_width
 from softmax_core.training.products import times_transposed
-
-CLASSES = 10
 
 
 class Parameters:
     """W and b of R variants in one table, with their momentum.
 
-    The table is (R, 10, 800): the 784 weights of a class, its bias (the weight of a constant 1),
-    and 15 columns that stay 0. One product and one update serve W and b.
+    The table is (R, classes, width): the weights of a class, one a pixel, its bias (the weight of
+    a constant 1), and columns that stay 0. One product and one update serve W and b.
 
     Attributes:
         variants: R.
+        classes: number of classes.
         device: the device of the table.
         learning_rates: the current rate of each variant, before the schedule.
     """
 
-    def __init__(self, experiment: Experiment, device: torch.device) -> None:
+    def __init__(
+        self, experiment: Experiment, classes: int, pixels: int, device: torch.device
+    ) -> None:
         """Draw the initial weights W ~ N(0, init_std²), b = 0.
 
         One standard normal draw, from the seed alone, is scaled for each variant: all variants
         start in the same direction, however many there are.
         """
         chosen = experiment.variants
-        self.variants, self.device = len(chosen), device
+        self.variants, self.classes, self.device = len(chosen), classes, device
+        self._pixels, width = pixels, row_width(pixels)
         draw = torch.randn(
-            (CLASSES, PIXELS), generator=torch.Generator().manual_seed(experiment.seed)
+            (classes, pixels), generator=torch.Generator().manual_seed(experiment.seed)
         )
         deviations = torch.tensor([variant.init_std for variant in chosen])
-        self._table = torch.zeros((len(chosen), CLASSES, WIDTH), device=device)
-        self._table[..., :PIXELS] = (deviations.view(-1, 1, 1) * draw).to(device)
+        self._table = torch.zeros((len(chosen), classes, width), device=device)
+        self._table[..., :pixels] = (deviations.view(-1, 1, 1) * draw).to(device)
         self._velocity = torch.zeros_like(self._table)
         self._momentum = self._column([variant.momentum for variant in chosen])
-        self._decay = self._column([variant.weight_decay for variant in chosen]).repeat(1, 1, WIDTH)
-        self._decay[..., ALWAYS_ON] = 0.0
+        self._decay = self._column([variant.weight_decay for variant in chosen]).repeat(1, 1, width)
+        self._decay[..., pixels] = 0.0
         self._has_momentum = any(variant.momentum for variant in chosen)
         self._has_decay = any(variant.weight_decay for variant in chosen)
         self.set_learning_rates([variant.learning_rate for variant in chosen])
@@ -61,25 +63,25 @@ class Parameters:
         """Compute o = W x + b for all variants in one product, scale · T rowsᵀ.
 
         Args:
-            rows: from `Pictures`, float32 (n, 800).
+            rows: from `Pictures`, float32 (n, width).
             scale: the factor of the product.
 
         Returns:
-            The logits (R, 10, n).
+            The logits (R, classes, n).
         """
-        product = times_transposed(self._table.view(-1, WIDTH), rows, scale)
-        return product.view(self.variants, CLASSES, len(rows))
+        product = times_transposed(self._table.flatten(0, 1), rows, scale)
+        return product.view(self.variants, self.classes, len(rows))
 
     def gradient(self, error: torch.Tensor, rows: torch.Tensor, scale: float) -> torch.Tensor:
         """Compute the gradient with respect to the table, scale · error rows.
 
         Args:
-            error: the gradient of the loss with respect to the logits, (R, 10, n).
-            rows: from `Pictures`, float32 (n, 800).
+            error: the gradient of the loss with respect to the logits, (R, classes, n).
+            rows: from `Pictures`, float32 (n, width).
             scale: the factor of the product.
 
         Returns:
-            (R, 10, 800).
+            (R, classes, width).
         """
         flat = error.view(-1, len(rows))
         return times_transposed(flat, rows.t(), scale).view_as(self._table)
@@ -88,7 +90,7 @@ class Parameters:
         """Update the table: v ← µv + g + λW, W ← W - ηv; for b without λ.
 
         Args:
-            gradient: the gradient of the mean loss, (R, 10, 800); overwritten.
+            gradient: the gradient of the mean loss, (R, classes, width); overwritten.
             factor: the schedule's factor for η at this step.
 
         Source:
@@ -104,10 +106,12 @@ class Parameters:
     def state(self) -> dict[str, torch.Tensor]:
         """Return copies of W, b and their velocities on the CPU, named as in `Checkpoint`."""
         return {
-            "weights": self._table[..., :PIXELS].to("cpu", copy=True).contiguous(),
-            "bias": self._table[..., ALWAYS_ON].to("cpu", copy=True).contiguous(),
-            "weights_velocity": self._velocity[..., :PIXELS].to("cpu", copy=True).contiguous(),
-            "bias_velocity": self._velocity[..., ALWAYS_ON].to("cpu", copy=True).contiguous(),
+            "weights": self._table[..., : self._pixels].to("cpu", copy=True).contiguous(),
+            "bias": self._table[..., self._pixels].to("cpu", copy=True).contiguous(),
+            "weights_velocity": self._velocity[..., : self._pixels]
+            .to("cpu", copy=True)
+            .contiguous(),
+            "bias_velocity": self._velocity[..., self._pixels].to("cpu", copy=True).contiguous(),
         }
 
     def restore(self, checkpoint: Checkpoint) -> None:
@@ -115,10 +119,10 @@ class Parameters:
         # What diverged has nan in the columns that are 0 otherwise.
         self._table.zero_()
         self._velocity.zero_()
-        self._table[..., :PIXELS] = checkpoint.weights
-        self._table[..., ALWAYS_ON] = checkpoint.bias
-        self._velocity[..., :PIXELS] = checkpoint.weights_velocity
-        self._velocity[..., ALWAYS_ON] = checkpoint.bias_velocity
+        self._table[..., : self._pixels] = checkpoint.weights
+        self._table[..., self._pixels] = checkpoint.bias
+        self._velocity[..., : self._pixels] = checkpoint.weights_velocity
+        self._velocity[..., self._pixels] = checkpoint.bias_velocity
         self.set_learning_rates(checkpoint.learning_rates)
 
 

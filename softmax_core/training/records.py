@@ -44,7 +44,7 @@ class EpochRecord:
         validation_accuracy: accuracy there, or None.
         test_loss: mean loss on the test set.
         test_accuracy: accuracy on the test set.
-        confusion: a 10 x 10 table of counts on the test set per variant, [true][predicted].
+        confusion: counts on the test set, classes x classes per variant, [true][predicted].
     """
 
     epoch: int

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+from softmax_core.data.dataset import FASHION_MNIST
 from softmax_core.training.experiment import Experiment, Variant
 from softmax_core.training.records import EpochRecord
 
@@ -61,14 +62,16 @@ def course_experiment(seed: int = 0) -> Experiment:
     return Experiment([Variant("course")], seed=seed)
 
 
-def band_of_course(experiment: Experiment) -> Band | None:
+def band_of_course(experiment: Experiment, data: str = FASHION_MNIST.digest) -> Band | None:
     """Look up the band for an experiment's settings.
 
     Args:
         experiment: any experiment; seed and variant names do not matter.
+        data: `Dataset.fingerprint` of the pictures.
 
     Returns:
-        The band if every variant has the course's settings, else None.
+        The band if every variant has the course's settings and the pictures are those of
+        Fashion-MNIST, else None.
 
     Example:
         >>> band_of_course(course_experiment(seed=7)) == COURSE_BAND
@@ -80,21 +83,24 @@ def band_of_course(experiment: Experiment) -> Band | None:
     same = replace(experiment, variants=course.variants) == course and all(
         replace(variant, name="course") == course.variants[0] for variant in experiment.variants
     )
-    return COURSE_BAND if same else None
+    return COURSE_BAND if same and data == FASHION_MNIST.digest else None
 
 
-def verdicts(experiment: Experiment, last: EpochRecord) -> list[Verdict] | None:
+def verdicts(
+    experiment: Experiment, last: EpochRecord, data: str = FASHION_MNIST.digest
+) -> list[Verdict] | None:
     """Compare the final test accuracy of each variant with the band.
 
     Args:
         experiment: the experiment.
         last: the record of its last epoch.
+        data: `Dataset.fingerprint` of the pictures.
 
     Returns:
-        One verdict per variant, or None if there is no band for these settings or the run has not
-        completed its last epoch.
+        One verdict per variant, or None if there is no band for these settings and pictures, or
+        the run has not completed its last epoch.
     """
-    band = band_of_course(experiment)
+    band = band_of_course(experiment, data)
     if band is None or last.epoch != experiment.epochs:
         return None
     return [band.verdict(accuracy) for accuracy in last.test_accuracy]

@@ -9,19 +9,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from softmax_core.data import FASHION_MNIST
+from softmax_core.data.names import MAX_NAME_LENGTH
 from softmax_core.training.experiment import (
     EXPERIMENT_RANGES,
     LOSSES,
-    MAX_NAME_LENGTH,
     MAX_VARIANTS,
     PIXEL_SCALES,
     SCHEDULES,
     SOFTMAX_FORMS,
-    TRAINING_PICTURES,
     VARIANT_RANGES,
     Experiment,
     Variant,
 )
+from softmax_core.training.fitting import check_fits
 from softmax_ui.addresses.state import PageState, Setting, choice, number, switch, text, whole
 from softmax_ui.terms import LOSS_FORMULAS
 from softmax_ui.text import _, ngettext
@@ -128,10 +129,12 @@ def experiment_from(values: Mapping[str, Any]) -> Experiment:
         InvalidExperiment: a field is out of range, or two fields do not go together.
     """
     named = zip(_rows(values), names_of(values), strict=True)
-    return Experiment(
+    experiment = Experiment(
         tuple(Variant(**{**row, "name": name}) for row, name in named),
         **{field: values[key] for key, field in SHARED.items()},
     )
+    check_fits(experiment, FASHION_MNIST.training)
+    return experiment
 
 
 def names_of(values: Mapping[str, Any]) -> list[str]:
@@ -173,7 +176,7 @@ def summary(values: Mapping[str, Any]) -> str:
 
 
 def _split(held_out: int) -> str:
-    trained = f"{TRAINING_PICTURES - held_out:,}"
+    trained = f"{FASHION_MNIST.training - held_out:,}"
     if not held_out:
         return _("trained on all {trained} pictures, none held out", trained=trained)
     return _(

@@ -125,7 +125,7 @@ class Opening:
 def a_finished_run(folder: Path) -> None:
     """Leave a run of one epoch in the store, so that the page of the runs has something to list."""
     with Store(folder / "runs" / "runs.sqlite") as store:
-        runner = Runner(store, lambda: load_fashion_mnist(download=False))
+        runner = Runner(store, lambda _data: load_fashion_mnist(download=False))
         run = runner.start(Experiment([Variant("course")], epochs=1))
         runner.wait(run.id, timeout=120)
         runner.close()

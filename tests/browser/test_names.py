@@ -52,7 +52,7 @@ def hostile_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A store with a finished run whose name, note and variants' names are hostile, and its id."""
     folder = tmp_path_factory.mktemp("names")
     with Store(folder / "runs.sqlite") as store:
-        runner = Runner(store, lambda: load_fashion_mnist(download=False))
+        runner = Runner(store, lambda _data: load_fashion_mnist(download=False))
         variants = [Variant(name, 0.01 * k) for k, name in enumerate([*HOSTILE[:15], BIDI], 1)]
         run = runner.start(Experiment(variants, epochs=1, batch_size=6000))
         assert runner.wait(run.id, timeout=120).status == "finished"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import torch
 
 from softmax_core import half_l1_norm, softmax
+from softmax_core.data import FASHION_MNIST
 from softmax_core.saturation import largest_half_l1, scale_sweep
-from softmax_core.training.experiment import LOSSES, TRAINING_PICTURES
+from softmax_core.training.experiment import LOSSES
 from softmax_core.training.findings import MEASURED_STARTS, SATURATED_START
-from softmax_core.training.parameters import CLASSES
 from softmax_core.training.verdict import course_experiment
 from softmax_ui.addresses.gradient import GRADIENT_STATE
 from softmax_ui.screens.gradient.race_board import STARTS, steps_needed
@@ -63,7 +63,7 @@ def real_run_facts() -> dict[str, str]:
     measured = MEASURED_STARTS[-1]
     usual = course_experiment().variants[0]
     return {
-        "pictures": f"{TRAINING_PICTURES:,}",
+        "pictures": f"{FASHION_MNIST.training:,}",
         "usual_std": f"{usual.init_std:g}",
         "init_std": f"{measured.init_std:g}",
         "saturation": tex(measured.saturation, 1),
@@ -73,5 +73,5 @@ def real_run_facts() -> dict[str, str]:
         "epochs": str(SATURATED_START.epochs),
         "ce_accuracy": tex_percent(measured.test_accuracies[0]),
         "se_accuracy": tex_percent(measured.test_accuracies[1]),
-        "guessing": tex_percent(1 / CLASSES),
+        "guessing": tex_percent(1 / len(FASHION_MNIST.class_names)),
     }

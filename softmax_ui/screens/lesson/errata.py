@@ -19,10 +19,9 @@ from softmax_core import (
     softmax_jacobian,
     squared_error_gradient,
 )
-from softmax_core.data import epoch_order, split_validation
+from softmax_core.data import FASHION_MNIST, epoch_order, split_validation
 from softmax_core.derivation import induced_one_norm
 from softmax_core.descent import descend
-from softmax_core.training.experiment import TRAINING_PICTURES
 from softmax_core.traps import (
     backward_of_a_vector,
     count_right,
@@ -38,8 +37,6 @@ from softmax_ui.screens.lesson.questions_two import COURSE, Y_HAT, Y
 from softmax_ui.text import _
 
 Values = Mapping[str, object]
-
-TEST_PICTURES: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +149,7 @@ def _log_zero(_numbers: Given) -> Values:
 def _count(_numbers: Given) -> Values:
     last_train, last_test = (
         len(torch.split(epoch_order(0, 1, count), COURSE.batch_size)[-1])
-        for count in (TRAINING_PICTURES, TEST_PICTURES)
+        for count in (FASHION_MNIST.training, FASHION_MNIST.test)
     )
     return {
         "count": number(count_right(Y_HAT, Y)),
@@ -167,7 +164,7 @@ def _vector(_numbers: Given) -> Values:
 
 
 def _test_set(_numbers: Given) -> Values:
-    kept, _held_out = split_validation(TRAINING_PICTURES, 10_000, seed=0)
+    kept, _held_out = split_validation(FASHION_MNIST.training, 10_000, seed=0)
     return {"kept": f"{len(kept):,}"}
 
 

@@ -10,10 +10,9 @@ from typing import Final
 import torch
 
 from softmax_core import accuracy, cross_entropy, from_scratch, naive_softmax, softmax
-from softmax_core.data import epoch_order
+from softmax_core.data import FASHION_MNIST, epoch_order
 from softmax_core.linear import expected_cost
 from softmax_core.training import Experiment, Variant
-from softmax_core.training.experiment import TRAINING_PICTURES
 from softmax_core.traps import (
     add_bias,
     backward_of_a_vector,
@@ -199,7 +198,7 @@ PART_TWO: Final = (
             Road("missing", lambda _given, pictures, size: size - pictures % size),
         ),
         values=_cut,
-        example={"pictures": TRAINING_PICTURES, "size": COURSE.batch_size},
+        example={"pictures": FASHION_MNIST.training, "size": COURSE.batch_size},
         draw=_draw_cut,
     ),
     Question(
@@ -277,7 +276,7 @@ PART_TWO: Final = (
         ),
         values=_cut,
         example={
-            "pictures": TRAINING_PICTURES,
+            "pictures": FASHION_MNIST.training,
             "size": COURSE.batch_size,
             "epochs": COURSE.epochs,
         },

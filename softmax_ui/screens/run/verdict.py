@@ -30,7 +30,10 @@ def show_verdict(run: Run, history: History) -> None:
     if not ends:
         return
     last, names = ends[-1], variant_names(run)
-    found, band = verdicts(run.experiment, last), band_of_course(run.experiment)
+    found, band = (
+        verdicts(run.experiment, last, run.data.digest),
+        band_of_course(run.experiment, run.data.digest),
+    )
     if found is None or band is None:
         # Chinese sets no space between two sentences.
         said = reduce(

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from softmax_core.data.dataset import CLASS_NAMES
 from softmax_core.runs import History, Run
 from softmax_core.runs.exporting import experiment_json
 from softmax_core.runs.history import Measure
@@ -88,7 +87,7 @@ def _ends(history: History, run: Run) -> tuple[list[Section], list[Section]]:
         for position, name in enumerate(named)
     ]
     title = _("What {name} takes the test pictures for", name=named[best])
-    names = terms.class_words(CLASS_NAMES)
+    names = terms.class_words(run.data.class_names)
     counts = [[name, *row] for name, row in zip(names, ends.confusion[-1, best], strict=True)]
     heads = [_("Variant"), *(terms.heading(terms.measure_name(each)) for each in measures)]
     return (

@@ -6,10 +6,10 @@ from typing import Any, Final
 
 import streamlit as st
 
+from softmax_core.data.names import MAX_NAME_LENGTH
 from softmax_core.errors import InvalidExperiment
 from softmax_core.training.experiment import (
     LOSSES,
-    MAX_NAME_LENGTH,
     PIXEL_SCALES,
     SCHEDULES,
     SOFTMAX_FORMS,

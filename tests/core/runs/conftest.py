@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import torch
 
-from softmax_core.data import Dataset
+from softmax_core.data import Dataset, Description
 from softmax_core.data.dataset import Split
 from softmax_core.runs import Limits, Runner, Store
 from softmax_core.training.experiment import Experiment, Variant
@@ -78,7 +78,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def make_runner(store: Store, dataset: Dataset) -> Iterator[Callable[..., Runner]]:
     made: list[Runner] = []
 
-    def make(load: Callable[[], Dataset] = lambda: dataset, **limits: Any) -> Runner:
+    def make(
+        load: Callable[[Description], Dataset] = lambda _data: dataset, **limits: Any
+    ) -> Runner:
         made.append(Runner(store, load, Limits(**limits)))
         return made[-1]
 

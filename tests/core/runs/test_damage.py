@@ -115,7 +115,7 @@ def test_a_damaged_run_does_not_go_on_and_stays_what_it_was(
 ) -> None:
     flip(path, table, {"blocks": "figures", "checkpoints": "state"}.get(table, "checksum"))
     with Store(path) as store:
-        runner = Runner(store, lambda: dataset)
+        runner = Runner(store, lambda _data: dataset)
         with pytest.raises(RunDamaged, match="not what was written"):
             runner.resume(run.id)
         assert store.run(run.id).status == "stopped"
@@ -125,7 +125,7 @@ def test_a_damaged_run_does_not_go_on_and_stays_what_it_was(
 def test_a_run_that_is_damaged_while_it_waits_fails_and_says_why(
     store: Store, dataset: Dataset
 ) -> None:
-    runner = Runner(store, lambda: dataset, Limits(active=1))
+    runner = Runner(store, lambda _data: dataset, Limits(active=1))
     first, second = runner.start(race(epochs=1000)), runner.start(race(epochs=1000))
     runner.stop(first.id)
     runner.stop(second.id)

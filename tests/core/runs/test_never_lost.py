@@ -65,7 +65,7 @@ def test_killed_at_any_moment_a_run_ends_as_if_it_had_never_been(
             assert store.run(run.id).status in ("running", "queued"), f"life {life}"
             look_at_what_is_left(store, run.id, reached)
     with Store(path) as store:
-        runner = Runner(store, lambda: tiny_dataset(3000))
+        runner = Runner(store, lambda _data: tiny_dataset(3000))
         assert store.run(run.id).status == "interrupted"
         assert 0 < store.run(run.id).step < TOTAL_STEPS
         runner.resume(run.id)

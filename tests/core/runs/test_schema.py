@@ -82,7 +82,7 @@ def test_a_run_of_version_1_goes_on_to_the_same_bits(path: Path, dataset: Datase
     with Store(path) as store:
         assert [run.owner for run in store.runs()] == ["somebody"]
         assert store.seconds("run") == 2.0
-        runner = Runner(store, lambda: dataset)
+        runner = Runner(store, lambda _data: dataset)
         runner.resume("run")
         assert runner.wait("run").status == "finished"
         assert store.rate_changes("run") == [CHANGE]

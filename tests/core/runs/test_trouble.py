@@ -96,7 +96,7 @@ def test_what_sqlite_keeps_beside_a_file_goes_with_the_damaged_one(path: Path) -
 
 def test_a_damaged_store_in_use_is_left_alone(path: Path, dataset: Dataset) -> None:
     with Store(path) as store:
-        runner = Runner(store, lambda: dataset)
+        runner = Runner(store, lambda _data: dataset)
         content = other_thing(b"")
         path.write_bytes(content)
         with pytest.raises(StoreLocked):
@@ -144,7 +144,7 @@ def test_a_full_disk_interrupts_the_run_and_it_goes_on_when_there_is_room(
     tmp_path: Path, dataset: Dataset
 ) -> None:
     with Store(tmp_path / "runs.sqlite") as store:
-        runner = Runner(store, lambda: dataset)
+        runner = Runner(store, lambda _data: dataset)
         fill_disk(store)
         run = runner.start(race())
         ended = runner.wait(run.id)
@@ -237,7 +237,7 @@ from pathlib import Path
 from softmax_core.runs import Limits, Runner, Store
 from tests.core.runs.conftest import race, tiny_dataset
 store = Store(Path(sys.argv[1]))
-runner = Runner(store, tiny_dataset, Limits(active=1))
+runner = Runner(store, lambda _data: tiny_dataset(), Limits(active=1))
 run = runner.start(race(epochs=1000))
 runner.start(race(epochs=1000))
 while store.run(run.id).step < 50:

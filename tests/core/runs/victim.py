@@ -41,7 +41,7 @@ def go_on(path: Path, run_id: str, seed: int, done: Any, ready: Connection) -> N
     torch.set_num_threads(1)
     chance = random.Random(seed)
     with Store(path) as store:
-        runner = Runner(store, lambda: tiny_dataset(3000))
+        runner = Runner(store, lambda _data: tiny_dataset(3000))
         runner.resume(run_id)
         ready.send("training")
         due = 0

@@ -13,6 +13,7 @@ import pytest
 from softmax_core.errors import InvalidExperiment
 from softmax_core.training import Experiment, Variant
 from softmax_core.training.experiment import EXPERIMENT_RANGES, MAX_VARIANTS, VARIANT_RANGES
+from softmax_core.training.fitting import check_fits
 
 
 def test_the_defaults_are_the_courses():
@@ -62,7 +63,7 @@ def test_a_variants_field_out_of_range_is_named(field, value):
     ("field", "value"),
     [
         ("batch_size", 0),
-        ("batch_size", 60_001),
+        ("batch_size", 1_000_001),
         ("batch_size", 256.0),
         ("epochs", 0),
         ("epochs", 1001),
@@ -72,7 +73,7 @@ def test_a_variants_field_out_of_range_is_named(field, value):
         ("seed", -1),
         ("seed", 2**32),
         ("validation_size", -1),
-        ("validation_size", 50_001),
+        ("validation_size", 1_000_000),
         ("pixel_scale", "log"),
         ("schedule", "linear"),
         ("variants", []),
@@ -91,8 +92,19 @@ def test_a_minibatch_cannot_hold_more_than_what_validation_leaves():
     with pytest.raises(
         InvalidExperiment, match="batch_size is 20000; it must be at most the 10000"
     ):
-        Experiment([Variant("a")], batch_size=20_000, validation_size=50_000)
-    assert Experiment([Variant("a")], batch_size=10_000, validation_size=50_000)
+        check_fits(
+            Experiment([Variant("a")], batch_size=20_000, validation_size=50_000), pictures=60_000
+        )
+    check_fits(
+        Experiment([Variant("a")], batch_size=10_000, validation_size=50_000), pictures=60_000
+    )
+
+
+def test_a_picture_is_left_to_train_on():
+    experiment = Experiment([Variant("a")], batch_size=1, validation_size=99)
+    check_fits(experiment, pictures=100)
+    with pytest.raises(InvalidExperiment, match="a whole number from 0 to 98"):
+        check_fits(experiment, pictures=99)
 
 
 def test_sixteen_variants_are_not_too_many():
@@ -115,8 +127,8 @@ def test_the_ends_of_every_range_are_in_it(end):
     variant: dict[str, Any] = {field: ends[end] for field, ends in VARIANT_RANGES.items()}
     assert asdict(Variant("x" * 60, **variant)) == asdict(Variant("x" * 60)) | variant
     for field, ends in EXPERIMENT_RANGES.items():
-        small: dict[str, Any] = {"batch_size": 1} if field == "validation_size" else {}
-        experiment = Experiment([Variant("a")], **{**small, field: ends[end]})
+        chosen: dict[str, Any] = {field: ends[end]}
+        experiment = Experiment([Variant("a")], **chosen)
         assert getattr(experiment, field) == ends[end]
 
 

@@ -1,7 +1,10 @@
 import pytest
 import torch
 
-from softmax_core.training.pictures import ALWAYS_ON, PIXELS, WIDTH, Pictures, pixel_moments
+from softmax_core.training.pictures import Pictures, pixel_moments
+
+PIXELS = ALWAYS_ON = 784
+WIDTH = 800
 
 
 def make(pixel_scale, fashion, largest=4):

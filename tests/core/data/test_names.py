@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from softmax_core.data.names import without_hidden
 from softmax_core.errors import InvalidExperiment
 from softmax_core.training.experiment import Experiment, Variant
-from softmax_core.training.names import without_hidden
 
 HIDDEN = "\u00ad\u061c\u200b\u200d\u200e\u202a\u202e\u2060\u2066\u2069\ufeff"
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Final
 
+MAX_NAME_LENGTH: Final = 60
+
+_UNWRITABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _JOINERS: Final = "\u200c\u200d"
 
 
@@ -36,3 +40,15 @@ def without_hidden(text: str) -> str:
         if unicodedata.category(character) != "Cf"
         or (character in _JOINERS and not (before.isascii() or after.isascii()))
     )
+
+
+def is_line(text: str) -> bool:
+    r"""Tell whether a text is one line that can be written down.
+
+    Half of a surrogate pair fits no file and no database; a line break or a NUL would end a name
+    in a table or a file where nobody expects it.
+
+    >>> is_line("第一次 👩‍💻"), is_line("a\nb"), is_line("a\x00"), is_line("\ud83d")
+    (True, False, False, False)
+    """
+    return _UNWRITABLE.search(text) is None
