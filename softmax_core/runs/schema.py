@@ -115,7 +115,25 @@ CREATE INDEX runs_listed ON runs(deleted, created, id, name, note, status, pinne
 CREATE INDEX runs_of_owner ON runs(owner, bytes);
 """
 
-MIGRATIONS: Final[tuple[str, ...]] = (_FIRST, _CHECKSUMS, _MEASURED)
+# Which runs went on from a step of another, and which were started as one group. `experiment` is
+# what was trained up to the step, so that those steps can be made again when the parent is gone.
+_RELATED = """
+CREATE TABLE forks (
+    run TEXT NOT NULL REFERENCES runs(id) ON DELETE CASCADE,
+    step INTEGER NOT NULL,
+    parent TEXT NOT NULL,
+    experiment TEXT NOT NULL,
+    checksum INTEGER NOT NULL,
+    PRIMARY KEY (run, step)
+);
+CREATE TABLE members (
+    run TEXT PRIMARY KEY REFERENCES runs(id) ON DELETE CASCADE,
+    group_id TEXT NOT NULL,
+    checksum INTEGER NOT NULL
+);
+"""
+
+MIGRATIONS: Final[tuple[str, ...]] = (_FIRST, _CHECKSUMS, _MEASURED, _RELATED)
 NEWEST: Final = len(MIGRATIONS)
 
 
