@@ -1,11 +1,12 @@
 """Runs: experiments that were started, the store that keeps them, the runner that trains them.
 
 Everything with threads, a clock or the store lives here, and what is read from the store: history,
-exports. No formula does, and nothing that is drawn.
+exports, films. No formula does, and nothing that is drawn.
 """
 
 from softmax_core.runs.blocks import StepColumns
 from softmax_core.runs.catalogue import Head
+from softmax_core.runs.film import Film
 from softmax_core.runs.history import Glance, History, Line
 from softmax_core.runs.limits import Limits, Quota, expected_steps
 from softmax_core.runs.opening import open_store
@@ -16,6 +17,7 @@ from softmax_core.runs.store import Store
 __all__ = [
     "ALIVE",
     "RESUMABLE",
+    "Film",
     "Glance",
     "Head",
     "History",

@@ -39,6 +39,9 @@ class Run:
         owner: a digest that identifies who started it, or "" on a personal machine.
         changes: (variant, learning rate) of each change of a learning rate, in order.
         data: what it is trained on.
+        parent: the id of the run that it went on from, also when that one is gone, or "".
+        forked_at: the step of that run at which it began, 0 where there was none.
+        group: the id of its group, the same for all runs of one, or "".
     """
 
     id: str
@@ -56,6 +59,9 @@ class Run:
     owner: str = ""
     changes: tuple[tuple[int, float], ...] = ()
     data: Description = FASHION_MNIST
+    parent: str = ""
+    forked_at: int = 0
+    group: str = ""
 
     @property
     def names(self) -> list[str]:

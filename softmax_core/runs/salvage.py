@@ -25,7 +25,15 @@ Row = dict[str, Any]
 Placed = tuple[int, int, int]  # a block's rowid, first step and last step
 
 _SETTINGS: Final = ("id", "experiment", "created", "owner")
-_OF_A_RUN: Final[tuple[Table, ...]] = ("blocks", "epochs", "weights", "checkpoints", "rate_changes")
+_OF_A_RUN: Final[tuple[Table, ...]] = (
+    "blocks",
+    "epochs",
+    "weights",
+    "checkpoints",
+    "rate_changes",
+    "forks",
+    "members",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +207,8 @@ def _key(table: str, row: Row) -> tuple[Any, ...]:
         "blocks": ("run", "last_step"),
         "checkpoints": ("run",),
         "rate_changes": ("position",),
+        "forks": ("run", "step"),
+        "members": ("run",),
     }.get(table, ("run", "epoch"))
     return tuple(row[name] for name in names)
 
