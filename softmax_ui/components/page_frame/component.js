@@ -8,6 +8,8 @@ import { fetch_ahead } from "../../streamlit_inside/ahead.js";
 import { keep_one_entry_per_page } from "../../streamlit_inside/history.js";
 import { keep_lines_when_pasting } from "../../streamlit_inside/lines.js";
 import { mark_open_page, skip_menu } from "../../streamlit_inside/menu.js";
+import { keep_the_place } from "../../streamlit_inside/place.js";
+import { let_fingers_scroll_over_sliders } from "../../streamlit_inside/sliders.js";
 import { speak } from "../../streamlit_inside/words.js";
 
 // Streamlit defines its --st-* variables on components only; page.css needs these on the document.
@@ -17,6 +19,8 @@ const LENT = ["background-color", "secondary-background-color", "border-color", 
 keep_one_entry_per_page();
 keep_lines_when_pasting();
 skip_menu();
+keep_the_place();
+let_fingers_scroll_over_sliders();
 
 /** @param {Props<Data>} props */
 export default function ({ data, parentElement }) {

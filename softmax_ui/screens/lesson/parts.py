@@ -29,8 +29,10 @@ FORMULAS: Final[dict[str, str]] = {
     r"\frac{e^{c}\,e^{o_i}}{e^{c}\sum_j e^{o_j}} = \frac{e^{o_i}}{\sum_j e^{o_j}}",
     "f_jacobian": r"J_{ij} = \frac{\partial p_i}{\partial o_j} = p_i\,(\delta_{ij} - p_j) = "
     r"\begin{cases} p_i - p_i^2, & i = j \\ -p_i\,p_j, & i \neq j \end{cases}",
-    "f_half_norm": r"\tfrac12 \sum_{i,j} \left|\frac{\partial p_i}{\partial o_j}\right| = "
-    r"\tfrac12 \sum_i p_i(1 - p_i) + \tfrac12 \sum_{i \neq j} p_i p_j = 1 - \sum_i p_i^2",
+    "f_half_norm": r"\begin{aligned} \tfrac12 \sum_{i,j} "
+    r"\left|\frac{\partial p_i}{\partial o_j}\right| &= "
+    r"\tfrac12 \sum_i p_i(1 - p_i) + \tfrac12 \sum_{i \neq j} p_i p_j \\ "
+    r"&= 1 - \sum_i p_i^2 \end{aligned}",
     "f_cross_entropy": r"L = -\sum_{i=1}^{n} y_i \ln p_i = -\ln p_t",
     "f_log_sum_exp": r"-\ln p_t = \ln \sum_j e^{o_j} - o_t",
     "f_likelihood": r"-\frac1N \ln \prod_{i=1}^{N} p^{(i)}_{t_i} = "

@@ -234,18 +234,22 @@ def second_derivative(_given: Given, p: float) -> float:
 
 def _own(given: Given) -> dict[str, object]:
     """Fill in the reader's logits."""
-    return {"o": "(" + ", ".join(f"{value:.4g}" for value in given.logits) + ")"}
+    return {"o": f"({_listed(given.logits)})"}
 
 
 def _weight(given: Given) -> dict[str, object]:
     """Fill in the goose's row of the weights."""
-    return {"column": ", ".join(f"{row_[2]:.4g}" for row_ in given.weights)}
+    return {"column": _listed([row_[2] for row_ in given.weights])}
 
 
 def _birds(_given: Given, logits: Sequence[float]) -> dict[str, object]:
     """Fill in a logit for each bird."""
-    shown = [f"{value:g}".replace("-", "−") for value in logits]
-    return dict(zip(BIRDS, shown, strict=True))
+    return dict(zip(BIRDS, _listed(logits).split(", "), strict=True))
+
+
+def _listed(values: Sequence[float]) -> str:
+    """Return numbers as a sentence has them, with commas and a minus of their own width."""
+    return ", ".join(f"{value + 0.0:.4g}" for value in values).replace("-", "−")
 
 
 def _row_of_p(_given: Given, p: Sequence[float]) -> dict[str, object]:
