@@ -134,7 +134,8 @@ _ALLOWED: Final[Sequence[tuple[str, Callable[..., str]]]] = (
         "at most the {count} pictures trained on", count=count)),
     (r"different for each variant", lambda: _("different for each variant")),
     (r"a list of variants|made of Variant objects", lambda: _("a list of variants")),
-    (r"1 to (\d+) of them", lambda most: _("1 to {most} of them", most=most)),
+    (r"(\d+) to (\d+) of them", lambda least, most: _(
+        "{least} to {most} of them", least=least, most=most)),
     (r"an object with named fields", lambda: _("an object with named fields")),
     (r"given", lambda: _("given")),
     (r"(\d+); a newer program wrote others", lambda version: _(

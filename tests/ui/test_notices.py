@@ -31,6 +31,8 @@ EACH = [
     (errors.InvalidPicture("too_many_bytes", "m", "25", "20"), "`25` MB; at most 20 MB"),
     (errors.InvalidPicture("too_many_pixels", "m", "9 × 9", "40"), "`9 × 9` pixels"),
     (errors.InvalidPicture("nothing_in_it", "m"), "one colour"),
+    (errors.InvalidData("classes", 1, "2 to 50 of them"), "`classes` is `1`"),
+    (errors.DatasetMissing("birds", "9e9f89972a739e"), "`birds` is not on this server"),
     (errors.DataNotFound((PATH,), "m"), "home page"),
     (errors.DataDamaged(PATH, "47 MB", "3 bytes", "m"), "`train-images`"),
     (errors.DataNotWritable(PATH, "m"), "`folder/train-images`"),
