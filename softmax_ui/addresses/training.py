@@ -7,6 +7,7 @@ field and position (`rate3`), so that a link holds only what differs from the co
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from softmax_core.data import FASHION_MNIST
@@ -50,6 +51,7 @@ OWN: Final[Mapping[str, str]] = {
 
 VIEWS: Final = ("curves", "templates", "minibatch", "confusion", "labels", "own")
 MEASURES: Final = ("all", "main", "gradient")
+SCALES: Final = ("auto", "linear", "log")
 FASTEST: Final = 0
 """The speed that stands for "as fast as it can"."""
 
@@ -93,7 +95,9 @@ def _watching_settings() -> list[Setting[Any]]:
         choice("measures", "all", MEASURES),
         choice("axis", "epochs", ("epochs", "steps")),
         switch("whole", False),
-        switch("log", False),
+        _scale(),
+        switch("x_log", False),
+        number("smooth", 0.9, 0.0, 0.99),
         whole("variant", 1, 1, MAX_VARIANTS),
         choice("speed", str(FASTEST), [str(speed) for speed in SPEEDS]),
         whole("epoch", NEWEST, NEWEST, EXPERIMENT_RANGES["epochs"][1]),
@@ -105,6 +109,12 @@ def _watching_settings() -> list[Setting[Any]]:
         choice("split", "test", ("test", "train")),
         choice("question", "mistakes", ("mistakes", "labels")),
     ]
+
+
+def _scale() -> Setting[str]:
+    """The scale of the vertical axes; earlier links have 1 for a logarithmic one."""
+    scale = choice("log", "auto", SCALES)
+    return replace(scale, parse=lambda text: "log" if text == "1" else scale.parse(text))
 
 
 def watching_state() -> PageState:

@@ -15,7 +15,7 @@ PATH: Final = "live"
 
 _LANGUAGE: Final = "lang"
 _USED: Final[Mapping[str, tuple[str, ...]]] = {
-    "curves": ("view", "measures", "axis", "whole", "log", "variant"),
+    "curves": ("view", "measures", "axis", "whole", "log", "x_log", "smooth", "variant"),
     "templates": ("view", "variant", "epoch"),
 }
 """View -> the settings that its moving parts depend on; in other views only the status moves."""

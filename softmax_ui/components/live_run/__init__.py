@@ -18,7 +18,7 @@ Part = Literal["status", "curves", "templates"]
 _component = browser_side(
     "live_run",
     html='<div class="live-run"></div>',
-    styled_as=("picture_grid",),
+    styled_as=("live_figure", "picture_grid"),
     isolate_styles=False,  # plotly puts its style sheet into the document's head
 )
 

@@ -3,9 +3,11 @@
 /** @import { Props } from "../shared/streamlit.js" */
 /** @import { Curve, Data, Drawn, Instance, Message, Part, Slot } from "./types.js" */
 import render from "../live_figure/component.js";
+import { bring_forward } from "../live_figure/forward.js";
 import draw_pictures from "../picture_grid/component.js";
 import { find, make, set_property, staying } from "../shared/dom.js";
 import { orders } from "../shared/orders.js";
+import { Legend } from "./legend.js";
 import { hurry, watch } from "./polling.js";
 
 // An answer that was asked for sooner after the script's run may be older than that run.
@@ -95,18 +97,19 @@ class Status {
 /** @implements {Part} */
 class Curves {
   constructor(/** @type {Element} */ root) {
-    this.legend = make("div", "legend");
+    const table = make("div", "legend");
     this.figures = make("div", "figures");
-    root.append(this.legend, this.figures);
-    this.html = "";
+    root.append(table, this.figures);
+    this.legend = new Legend(table, () => this.bring_forward());
+    this.variants = 1;
     /** @type {Map<string, Slot>} */
     this.shown = new Map();
   }
 
   draw(/** @type {Message} */ { curves }, /** @type {Drawn} */ { data }) {
     if (!curves) return;
-    // Made by the server, every text in it escaped.
-    if (this.html !== curves.legend) this.legend.innerHTML = this.html = curves.legend;
+    this.variants = curves.variants;
+    this.legend.draw(curves.legend);
     const wanted = new Set(curves.figures.map(({ key }) => key));
     for (const key of this.shown.keys()) if (!wanted.has(key)) this.remove(key);
     curves.figures.forEach((each, place) => this.one(each, place, data.library));
@@ -120,6 +123,7 @@ class Curves {
       const box = make("div", "", make("div", "live-figure"));
       slot = { outer: make("div", `curve ${key}`, [heading, box]), title: heading, place: box };
       this.shown.set(key, slot);
+      box.addEventListener("plotted", () => this.bring_forward());
     }
     // In the order that they are named in; one that is at its place stays, so no drag is cut off.
     const there = this.figures.children[place];
@@ -130,6 +134,12 @@ class Curves {
       parentElement: slot.place,
       setStateValue: () => {},
     });
+  }
+
+  bring_forward() {
+    for (const { place } of this.shown.values()) {
+      bring_forward(place, this.legend.front, this.variants);
+    }
   }
 
   remove(/** @type {string} */ key) {

@@ -5,7 +5,7 @@ import type { Props } from "../shared/streamlit.js";
 export interface Message {
   marker: string; version: string; again: number | null;
   status: string; text: string; done: number;
-  curves?: { legend: string; figures: Curve[] };
+  curves?: { legend: string; variants: number; figures: Curve[] };
   templates?: { pictures: Picture[]; label: string; size: number; caption: string };
 }
 

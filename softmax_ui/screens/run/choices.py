@@ -9,7 +9,7 @@ import streamlit as st
 from softmax_core.runs import Run
 from softmax_core.runs.history import History
 from softmax_ui.addresses.state import PageState
-from softmax_ui.addresses.training import MEASURES, NEWEST
+from softmax_ui.addresses.training import MEASURES, NEWEST, SCALES
 from softmax_ui.model import Model, SplitName, model_at, settled_epoch
 from softmax_ui.terms import axis_name, split_name, variant_names
 from softmax_ui.text import N_, Names, _
@@ -22,9 +22,13 @@ _measures_name: Final = Names[str](
     }
 )
 
+_scales_name: Final = Names[str](
+    {"auto": N_("automatic"), "linear": N_("linear"), "log": N_("logarithmic")}
+)
+
 
 def curve_controls(run: Run) -> None:
-    """Draw the choice of the measures, of the horizontal axis and of a logarithmic scale."""
+    """Draw the choice of the measures, of both axes and of how smooth the curves are."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         st.segmented_control(
             _("Curves"),
@@ -42,7 +46,22 @@ def curve_controls(run: Run) -> None:
         )
         if run.status != "finished":  # all of a finished run is shown anyway
             st.toggle(_("To the run's end"), key="whole")
-        st.toggle(_("Logarithmic"), key="log")
+        st.toggle(_("Horizontal axis logarithmic"), key="x_log")
+        st.segmented_control(
+            _("Vertical axis"), SCALES, key="log", required=True, format_func=_scales_name
+        )
+        st.slider(
+            _("Smoothing"),
+            0.0,
+            0.99,
+            step=0.01,
+            key="smooth",
+            width=180,
+            help=_(
+                "A weighted mean of the minibatches so far: one that is a step older weighs this "
+                "many times as much. At 0 the minibatches are shown alone."
+            ),
+        )
 
 
 def variant_control(run: Run) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 from typing import Any
 
 import numpy as np
@@ -16,7 +18,7 @@ from softmax_core.training.checkpoint import Checkpoint
 from softmax_core.training.experiment import Experiment, Variant
 from softmax_core.training.records import EpochRecord, RateChange, StepRecord
 from softmax_ui.addresses.training import watching_state
-from softmax_ui.figures.training import full
+from softmax_ui.figures.training import BEHIND, FAINT, full
 from softmax_ui.live.answers import Answer
 from softmax_ui.live.message import message
 from softmax_ui.live.watched import Watched
@@ -112,12 +114,84 @@ def test_the_curves_have_their_marks_their_band_and_their_newest_numbers(own_sto
             assert [shape["type"] for shape in bands] == band
             assert (mark["x0"], mark["label"]["text"]) == (unit, "η 0.1 → 0.5")
         traces = drawn["accuracy"]["data"]
-        assert [trace.get("line", {}).get("dash") for trace in traces[2:]] == [
-            "solid", "solid", "dot", "dot",
-        ]  # fmt: skip
-        assert {(trace["x0"], trace["dx"]) for trace in traces[2:]} == {(unit, unit)}
-        assert all(f"<td>{number:.4f}</td>" in curves["legend"] for number in last)
-        assert not any(f"<td>{number:.4f}</td>" in curves["legend"] for number in first)
+        assert [trace.get("line", {}).get("dash") for trace in traces[4:]] == ["dot", "dot"]
+        assert {(trace["x0"], trace["dx"]) for trace in traces[4:]} == {(unit, unit)}
+        assert all(f"{number:.4f}<" in curves["legend"] for number in last)
+        assert not any(f"{number:.4f}<" in curves["legend"] for number in first)
+
+
+def test_minibatches_are_smoothed_until_one_wants_them_as_they_are(own_store: Store) -> None:
+    run_id = a_run(own_store, 2, steps=40)
+
+    def lines(**settings: str) -> list[tuple[str | None, float | None]]:
+        loss = full(told(run_id, **settings)["curves"]["figures"][0]["figure"])
+        return [(t.get("line", {}).get("dash"), t.get("opacity")) for t in loss["data"][::2]]
+
+    assert lines() == [(None, BEHIND), (None, None), ("dot", None)]
+    assert lines(smooth="0") == [(None, FAINT), ("solid", None), ("dot", None)]
+    smooth = [told(run_id, smooth=smooth)["curves"]["figures"][0] for smooth in ("0.5", "0.99")]
+    assert smooth[0] != smooth[1]
+    said = [told(run_id, smooth=smooth)["curves"]["legend"] for smooth in ("0.9", "0")]
+    assert ["minibatches, smoothed" in legend for legend in said] == [True, False]
+
+
+def test_the_best_of_each_column_is_marked_for_eye_and_ear(own_store: Store) -> None:
+    run_id = a_run(own_store, 3, steps=40)
+    legend = told(run_id)["curves"]["legend"]
+    best = re.findall(r'<td class="best">.*?★</span>([\d.]+)<span.*?> best</span></td>', legend)
+    newest = own_store.steps(run_id, after=39, up_to=40)
+    test = own_store.epochs(run_id)[-1].test_accuracy
+    wanted = [newest.loss[-1].min(), newest.accuracy[-1].max(), max(test)]
+    assert sorted(best) == sorted(f"{value:.4f}" for value in wanted)
+    assert "best" not in told(a_run(own_store, 1, steps=40))["curves"]["legend"]
+
+
+def test_of_many_variants_each_line_bears_the_number_that_the_table_gives_it(
+    own_store: Store,
+) -> None:
+    curves = told(a_run(own_store, 4, steps=40))["curves"]
+    assert curves["variants"] == 4
+    assert re.findall(r'class="number">(\d+)<', curves["legend"]) == ["1", "2", "3", "4"]
+    for figure in curves["figures"]:
+        words = {each["text"] for each in figure["figure"]["layout"]["annotations"]}
+        assert words == {"1", "2", "3", "4"}
+    assert 'class="number"' not in told(a_run(own_store, 3, steps=40))["curves"]["legend"]
+
+
+def test_where_a_loss_ends_its_curve_and_its_row_say_so(own_store: Store) -> None:
+    run = own_store.create(Experiment([Variant("one"), Variant("two")]), total_steps=100)
+    losses = [2.3, 30.0, math.inf, math.nan, math.nan]
+    records = [
+        StepRecord(n, 0, [0.5, loss], [0.5, 0.1], [0.5, loss], [0.5, loss])
+        for n, loss in enumerate(losses, start=1)
+    ]
+    own_store.append(run.id, records)
+    told_of = told(run.id, axis="steps")["curves"]
+    said = "inf at step 3 · nan since step 4"
+    assert f'<span class="nan">{said}</span>' in told_of["legend"]
+    marks = {
+        figure["key"]: [
+            (each["x"], each["text"].partition("</span> ")[2])
+            for each in figure["figure"]["layout"]["annotations"]
+            if "✕" in each["text"]
+        ]
+        for figure in told_of["figures"]
+    }
+    assert marks["loss"] == marks["gradient_norm"] == [(3, said)]
+    assert marks["accuracy"] == []
+
+
+def test_a_link_from_before_still_asks_for_a_logarithmic_axis(own_store: Store) -> None:
+    run_id = a_run(own_store, steps=40)
+
+    def scale(**settings: str) -> set[str]:
+        figures = told(run_id, **settings)["curves"]["figures"]
+        return {each["figure"]["layout"]["yaxis"]["type"] for each in figures}
+
+    assert scale(log="1") == scale(log="log") == {"log"}
+    assert scale(log="linear") == {"linear"}
+    across = told(run_id, x_log="1", axis="steps")["curves"]["figures"][0]["figure"]["layout"]
+    assert (across["xaxis"]["type"], across["xaxis"]["range"][0]) == ("log", 0)
 
 
 @pytest.mark.parametrize(("variants", "beside"), [(8, True), (9, False)])

@@ -25,7 +25,7 @@ def asked_for(address: str) -> Watched:
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_the_address_asks_for_what_is_watched(view: str) -> None:
-    chosen = values(view=view, measures="main", axis="steps", log=True, variant=3, epoch=2)
+    chosen = values(view=view, measures="main", axis="steps", log="log", variant=3, epoch=2)
     watched = Watched.of("a/b?c", "zh", chosen)
     assert asked_for(watched.address()) == watched
 
@@ -33,11 +33,11 @@ def test_the_address_asks_for_what_is_watched(view: str) -> None:
 def test_settings_that_a_view_does_not_show_make_no_difference() -> None:
     templates = [
         Watched.of("r", "en", values(view="templates", log=log, picture=picture))
-        for log, picture in ((False, -1), (True, 7))
+        for log, picture in (("auto", -1), ("log", 7))
     ]
     assert templates[0] == templates[1]
     assert templates[0] != Watched.of("r", "en", values(view="templates", variant=2))
-    curves = [Watched.of("r", "en", values(log=log)) for log in (False, True)]
+    curves = [Watched.of("r", "en", values(log=log)) for log in ("auto", "log")]
     assert curves[0] != curves[1]
 
 
