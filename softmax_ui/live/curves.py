@@ -34,56 +34,59 @@ from softmax_ui.terms import (
 from softmax_ui.text import _, ngettext
 
 FEW: Final = 8
-"""With more variants than this the curves take up the whole message, without the templates."""
+"""With more variants than this the training curves of the epochs are left out."""
 
-# Of the 30 kB that a message may take; ten templates need up to 9, the legend 1.
-_BYTES_BESIDE_TEMPLATES: Final = 18_000
-_BYTES_ALONE: Final = 26_000
+# Of the 30 kB that a message may take; ten templates need up to 9, the wall and the legend 2.
+_BYTES: Final = 17_000
 
-_SHOWN: Final[Mapping[str, tuple[StepMeasure, ...]]] = {
-    "all": ("loss", "accuracy", "saturation", "gradient_norm"),
-    "main": ("loss", "accuracy"),
-    "gradient": ("saturation", "gradient_norm"),
-}
+_MAIN: Final[tuple[StepMeasure, ...]] = ("loss", "accuracy")
+_GRADIENT: Final[tuple[StepMeasure, ...]] = ("saturation", "gradient_norm")
 _BY_EPOCH: Final[frozenset[StepMeasure]] = frozenset({"loss", "accuracy"})
 
 
 def curves(run: Run, history: History, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the chosen figures and their common legend, for the component in the browser.
+    """Return loss and accuracy and their legend, for the component in the browser.
 
-    `values` says which measures, against what, and whether on a logarithmic axis.
+    `values` says against what, and whether on a logarithmic axis.
     """
-    shown = _SHOWN[values["measures"]]
-    splits = _splits(run)
-    names = variant_names(run)
-    by_epoch = len(_BY_EPOCH & set(shown)) * len(splits)
+    legend = _legend(run, history, _splits(run))
+    return {"legend": legend, "figures": _figures(run, history, values, _MAIN)}
+
+
+def gradient_curves(run: Run, history: History, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return saturation and gradient norm, in the colours of the same legend."""
+    return {"legend": "", "figures": _figures(run, history, values, _GRADIENT)}
+
+
+def _figures(
+    run: Run, history: History, values: Mapping[str, Any], shown: tuple[StepMeasure, ...]
+) -> list[dict[str, Any]]:
+    splits, variants = _splits(run), len(run.experiment.variants)
+    everything = (*_MAIN, *_GRADIENT) if values["view"] == "curves" else _MAIN
     points = points_for(
-        _BYTES_BESIDE_TEMPLATES if len(names) <= FEW else _BYTES_ALONE,
-        len(shown),
-        len(names) * len(shown),
-        len(names) * by_epoch,
+        _BYTES,
+        len(everything),
+        variants * len(everything),
+        variants * len(_BY_EPOCH) * len(splits),
         len(history.epochs),
     )
     frame = _frame(run, history, values["axis"], values["whole"])
-    return {
-        "legend": _legend(run, history, splits),
-        "figures": [
-            {
-                "key": measure,
-                "title": _title(measure),
-                "alt": _alt(run, history, measure),
-                "figure": training_figure(
-                    frame,
-                    history.curves(measure, points),
-                    _epoch_curves(history, measure, splits, points),
-                    y_title="",
-                    band=(COURSE_BAND.low, COURSE_BAND.high) if measure == "accuracy" else None,
-                    logarithmic=values["log"],
-                ),
-            }
-            for measure in shown
-        ],
-    }
+    return [
+        {
+            "key": measure,
+            "title": _title(measure),
+            "alt": _alt(run, history, measure),
+            "figure": training_figure(
+                frame,
+                history.curves(measure, points),
+                _epoch_curves(history, measure, splits, points),
+                y_title="",
+                band=(COURSE_BAND.low, COURSE_BAND.high) if measure == "accuracy" else None,
+                logarithmic=values["log"],
+            ),
+        }
+        for measure in shown
+    ]
 
 
 def _title(measure: StepMeasure) -> str:
@@ -147,7 +150,7 @@ def _legend(run: Run, history: History, splits: list[SplitCode]) -> str:
         for style, text in [
             ("minibatch", _("minibatches")),
             *((split, _line_name(split)) for split in splits),
-            ("band", _("where ten epochs at the course's settings end on the test set")),
+            ("band", _("where the course ends on the test set")),
         ]
     )
     heads = [
@@ -169,7 +172,7 @@ def _legend(run: Run, history: History, splits: list[SplitCode]) -> str:
 
 def _legend_row(position: int, name: str, history: History) -> str:
     test = history.epochs.test_accuracy
-    numbers = [_number(history.latest, measure, position) for measure in _SHOWN["all"]]
+    numbers = [_number(history.latest, measure, position) for measure in (*_MAIN, *_GRADIENT)]
     numbers.insert(2, f"{test[-1, position]:.4f}" if len(test) else "–")
     cells = "".join(f"<td>{number}</td>" for number in numbers)
     note = ""
