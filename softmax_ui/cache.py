@@ -113,8 +113,13 @@ def weights(run_id: str, epoch: int) -> tuple[torch.Tensor, torch.Tensor]:
     return store().weights(run_id, epoch)
 
 
-@st.cache_resource(show_spinner=False, max_entries=8, ttl=0.4)
 def newest_weights(run_id: str) -> tuple[int, torch.Tensor, torch.Tensor] | None:
+    """Return (step, W, b) of a run that moves, a moment old; nobody may change them."""
+    return runner().seen_weights(run_id) or _stored_weights(run_id)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8, ttl=0.4)
+def _stored_weights(run_id: str) -> tuple[int, torch.Tensor, torch.Tensor] | None:
     """Return (step, W, b) of the newest checkpoint; read at most about twice a second."""
     return store().latest_weights(run_id)
 

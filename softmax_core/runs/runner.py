@@ -12,6 +12,8 @@ from dataclasses import replace
 from time import monotonic
 from typing import Final
 
+import torch
+
 from softmax_core.data import FASHION_MNIST, Dataset, Description
 from softmax_core.errors import (
     InvalidExperiment,
@@ -344,6 +346,16 @@ class Runner:
         with self._changed:
             job = self._job(run_id)
             return job.speed if job else None
+
+    def seen_weights(self, run_id: str) -> tuple[int, torch.Tensor, torch.Tensor] | None:
+        """Return (step, W, b) of a run that trains, at most about a quarter of a second old.
+
+        None where the newest are in the store: of a run at rest, and of one that nobody has watched
+        in the last seconds, until its thread has copied the first. Nobody may change them.
+        """
+        with self._changed:
+            job = self._job(run_id)
+            return job.seen() if job else None
 
     def is_under_way(self, run_id: str) -> bool:
         """Return whether a run waits or trains, whatever the store says of it yet."""

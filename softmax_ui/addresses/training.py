@@ -24,7 +24,16 @@ from softmax_core.training.experiment import (
     Variant,
 )
 from softmax_core.training.fitting import check_fits
-from softmax_ui.addresses.state import PageState, Setting, choice, number, switch, text, whole
+from softmax_ui.addresses.state import (
+    PageState,
+    Setting,
+    choice,
+    number,
+    switch,
+    text,
+    whole,
+    whole_numbers,
+)
 from softmax_ui.terms import LOSS_FORMULAS
 from softmax_ui.text import _, ngettext
 
@@ -49,9 +58,17 @@ OWN: Final[Mapping[str, str]] = {
 }
 """A setting of one variant, without its position -> the field of `Variant`."""
 
-VIEWS: Final = ("curves", "templates", "minibatch", "confusion", "labels", "own")
-MEASURES: Final = ("all", "main", "gradient")
+VIEWS: Final = ("why", "confusion", "labels", "minibatch", "own", "curves")
+"""What a run's page shows below what always moves on it."""
+
+_FORMER_VIEWS: Final[Mapping[str, str]] = {"templates": "why"}
+"""A view that older links name -> the one in its place; the templates are always there now."""
+
+MOST_PINS: Final = 20
+_TEST_PICTURES: Final = 10_000
+
 SCALES: Final = ("auto", "linear", "log")
+
 FASTEST: Final = 0
 """The speed that stands for "as fast as it can"."""
 
@@ -89,10 +106,15 @@ def _variant_settings(position: int) -> list[Setting[Any]]:
     ]
 
 
+def _view() -> Setting[str]:
+    """Return the setting of the view, which reads older links as well."""
+    now = choice("view", VIEWS[0], VIEWS)
+    return replace(now, parse=lambda text: now.parse(_FORMER_VIEWS.get(text, text)))
+
+
 def _watching_settings() -> list[Setting[Any]]:
     return [
-        choice("view", "curves", VIEWS),
-        choice("measures", "all", MEASURES),
+        _view(),
         choice("axis", "epochs", ("epochs", "steps")),
         switch("whole", False),
         _scale(),
@@ -106,6 +128,8 @@ def _watching_settings() -> list[Setting[Any]]:
         whole("true", 6, 0, 9),
         whole("predicted", 0, 0, 9),
         whole("picture", -1, -1, 59_999),
+        whole("wall", 0, 0, 499),
+        whole_numbers("pins", (), 0, _TEST_PICTURES - 1, longest=MOST_PINS),
         choice("split", "test", ("test", "train")),
         choice("question", "mistakes", ("mistakes", "labels")),
     ]
@@ -182,7 +206,8 @@ def summary(values: Mapping[str, Any]) -> str:
         batch=f"{values['batch']:,}",
         seed=values["seed"],
     )
-    return f"{said} · {_split(values['held_out'])}"
+    edit = _("Edit")
+    return f"{said} · {_split(values['held_out'])} · **{edit}**"
 
 
 def _split(held_out: int) -> str:

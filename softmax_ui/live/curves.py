@@ -35,17 +35,13 @@ from softmax_ui.terms import (
 from softmax_ui.text import _, ngettext
 
 FEW: Final = 8
-"""With more variants than this the curves take up the whole message, without the templates."""
+"""With more variants than this the training curves of the epochs are left out."""
 
-# Of the 30 kB that a message may take; ten templates need up to 9, what is seen 3, the legend 2.
-_BYTES_BESIDE_TEMPLATES: Final = 15_000
-_BYTES_ALONE: Final = 23_000
+# Of the 30 kB that a message may take; ten templates need up to 9, the wall and the legend 4.
+_BYTES: Final = 15_000
 
-_SHOWN: Final[Mapping[str, tuple[StepMeasure, ...]]] = {
-    "all": ("loss", "accuracy", "saturation", "gradient_norm"),
-    "main": ("loss", "accuracy"),
-    "gradient": ("saturation", "gradient_norm"),
-}
+_MAIN: Final[tuple[StepMeasure, ...]] = ("loss", "accuracy")
+_GRADIENT: Final[tuple[StepMeasure, ...]] = ("saturation", "gradient_norm")
 _BY_EPOCH: Final[frozenset[StepMeasure]] = frozenset({"loss", "accuracy"})
 _SHARES: Final[frozenset[StepMeasure]] = frozenset({"accuracy", "saturation"})
 _BEST: Final[Mapping[int, Callable[[list[float]], float]]] = {0: min, 1: max, 2: max}
@@ -53,47 +49,61 @@ _BEST: Final[Mapping[int, Callable[[list[float]], float]]] = {0: min, 1: max, 2:
 
 
 def curves(run: Run, history: History, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the chosen figures and their common legend, for the component in the browser.
+    """Return loss and accuracy and their legend, for the component in the browser.
 
-    `values` says which measures, against what, how smooth, and on which scales.
+    `values` says against what, how smooth, and on which scales.
     """
-    shown = _SHOWN[values["measures"]]
-    smoothing = values["smooth"]
+    smoothing, names = values["smooth"], variant_names(run)
     splits = _splits(run, smoothing)
-    names = variant_names(run)
-    few = len(names) <= FEW
-    # Of many smoothed curves the minibatches behind them would be a hedge, and half of the message.
-    is_raw = not smoothing or few
-    by_epoch = len(_BY_EPOCH & set(shown)) * len(splits)
+    return {
+        "legend": _legend(run, history, splits, smoothing, _is_raw(smoothing, len(names))),
+        "variants": len(names),
+        "figures": _figures(run, history, values, _MAIN),
+    }
+
+
+def gradient_curves(run: Run, history: History, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return saturation and gradient norm, in the colours of the same legend."""
+    figures = _figures(run, history, values, _GRADIENT)
+    return {"legend": "", "variants": len(run.experiment.variants), "figures": figures}
+
+
+def _is_raw(smoothing: float, variants: int) -> bool:
+    """Whether minibatches are drawn as they are; of many they would be a hedge."""
+    return not smoothing or variants <= FEW
+
+
+def _figures(
+    run: Run, history: History, values: Mapping[str, Any], shown: tuple[StepMeasure, ...]
+) -> list[dict[str, Any]]:
+    smoothing, variants = values["smooth"], len(run.experiment.variants)
+    is_raw, splits = _is_raw(smoothing, variants), _splits(run, smoothing)
+    everything = (*_MAIN, *_GRADIENT) if values["view"] == "curves" else _MAIN
     points = points_for(
-        _BYTES_BESIDE_TEMPLATES if few else _BYTES_ALONE,
-        len(shown),
-        len(names) * len(shown) * (bool(smoothing) + is_raw),
-        len(names) * by_epoch,
+        _BYTES,
+        len(everything),
+        variants * len(everything) * (bool(smoothing) + is_raw),
+        variants * len(_BY_EPOCH) * len(splits),
         len(history.epochs),
     )
     frame = _frame(run, history, values)
-    return {
-        "legend": _legend(run, history, splits, smoothing, is_raw),
-        "variants": len(names),
-        "figures": [
-            {
-                "key": measure,
-                "title": _title(measure),
-                "alt": _alt(run, history, measure),
-                "figure": training_figure(
-                    frame,
-                    history.curves(measure, points) if is_raw else None,
-                    _epoch_curves(history, measure, splits, points),
-                    y_title="",
-                    smoothed=history.smoothed(measure, smoothing, points) if smoothing else None,
-                    band=(COURSE_BAND.low, COURSE_BAND.high) if measure == "accuracy" else None,
-                    scale=_scale(measure, values["log"]),
-                ),
-            }
-            for measure in shown
-        ],
-    }
+    return [
+        {
+            "key": measure,
+            "title": _title(measure),
+            "alt": _alt(run, history, measure),
+            "figure": training_figure(
+                frame,
+                history.curves(measure, points) if is_raw else None,
+                _epoch_curves(history, measure, splits, points),
+                y_title="",
+                smoothed=history.smoothed(measure, smoothing, points) if smoothing else None,
+                band=(COURSE_BAND.low, COURSE_BAND.high) if measure == "accuracy" else None,
+                scale=_scale(measure, values["log"]),
+            ),
+        }
+        for measure in shown
+    ]
 
 
 def _title(measure: StepMeasure) -> str:
@@ -196,7 +206,7 @@ def _legend(
         for style, text in [
             *lines,
             *((split, _line_name(split)) for split in splits),
-            ("band", _("where ten epochs at the course's settings end on the test set")),
+            ("band", _("where the course ends on the test set")),
         ]
     )
     heads = [
@@ -219,7 +229,7 @@ def _legend(
 def _columns(history: History, variants: int) -> list[list[float | None]]:
     """Return the numbers of the table, a list a column; None where there is none yet."""
     nothing: list[float | None] = [None] * variants
-    newest = [history.latest.get(measure) for measure in _SHOWN["all"]]
+    newest = [history.latest.get(measure) for measure in (*_MAIN, *_GRADIENT)]
     columns = [nothing if row is None else row.tolist() for row in newest]
     test = history.epochs.test_accuracy
     columns.insert(2, test[-1].tolist() if len(test) else nothing)

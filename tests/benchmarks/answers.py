@@ -59,7 +59,7 @@ def made_anew(run_id: str, view: str, times: int) -> tuple[list[float], int]:
     costs = []
     for _ in range(times):
         time.sleep(0.3)
-        cache.newest_weights.clear()
+        cache._stored_weights.clear()
         template_pictures.clear()
         began = time.thread_time()
         answer = Answer.of(message(watched))

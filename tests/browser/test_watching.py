@@ -16,7 +16,7 @@ LIVE = re.compile(r"/live/")
 STEP_IN_ALT = re.compile(r"up to step [\d,]+\.")
 STEP = re.compile(r"step ([\d,]+) of")
 LONG_SECONDS = 60.0
-CHOSEN = re.compile(r"/live/(?=.*[?&]measures=gradient\b)(?=.*[?&]axis=steps\b)")
+CHOSEN = re.compile(r"/live/(?=.*[?&]view=curves\b)(?=.*[?&]axis=steps\b)")
 
 
 class Asked:
@@ -127,7 +127,7 @@ def test_a_curve_out_of_sight_is_drawn_when_it_comes_into_sight(
     base_url: str, page: Page, settled: Settled
 ) -> None:
     page.set_viewport_size({"width": 1280, "height": 500})
-    start(page, base_url, settled)
+    start(page, base_url, settled, "&view=curves")
     figure = page.locator(".curve.gradient_norm .js-plotly-plot")
     expect(figure).to_have_attribute("data-revision", re.compile(r"\d"))
     moving(page)
@@ -220,16 +220,15 @@ def test_nothing_is_asked_about_a_run_that_is_over(
 
 def test_a_choice_changes_what_is_asked_for(base_url: str, page: Page, settled: Settled) -> None:
     start(page, base_url, settled, "&count=2")
-    page.get_by_role("radio", name="saturation and gradient").click()
     expect(page.locator(".curve")).to_have_count(2)
-    expect(page.locator(".curve .measure").first).to_have_text("Saturation 1 − Σp²")
+    page.get_by_role("radio", name="Saturation and gradient").click()
+    expect(page.locator(".curve")).to_have_count(4)
+    expect(page.locator(".gradient .measure").first).to_have_text("Saturation 1 − Σp²")
     # The script's own answer is drawn before the browser asks in the new way.
     with page.expect_request(CHOSEN):
         page.get_by_role("radio", name="step", exact=True).click()
     expect(page.locator(".curve.saturation .xtitle")).to_have_text("step")
-    page.get_by_role("radio", name="Templates").click()
-    expect(page.locator(".live-run .picture-grid img")).to_have_count(10)
-    expect(page.locator(".curve")).to_have_count(0)
+    expect(page.locator(".curve.loss .xtitle")).to_have_text("step")
     moving(page)
     stop(page)
 

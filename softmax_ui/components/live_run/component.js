@@ -9,11 +9,18 @@ import { find, make, set_property, staying } from "../shared/dom.js";
 import { orders } from "../shared/orders.js";
 import { Legend } from "./legend.js";
 import { hurry, watch } from "./polling.js";
+import { Wall } from "./wall.js";
 
 // An answer that was asked for sooner after the script's run may be older than that run.
 const SETTLED_MS = 800;
 // An answer that was asked for sooner after an order may be one that the server had made before it.
 const FRESH_MS = 300;
+
+// All that learns is seen at once, so on a low screen the figures are low; component.css says the
+// same.
+function figure_height() {
+  return Math.round(Math.min(320, Math.max(200, innerHeight * 0.28)));
+}
 
 /** @implements {Part} */
 class Status {
@@ -130,7 +137,7 @@ class Curves {
     if (there !== slot.outer) this.figures.insertBefore(slot.outer, there);
     set_property(slot.title, "textContent", title);
     slot.leave = render({
-      data: { figure, library, alt, height: 300, selects: false, rests: true },
+      data: { figure, library, alt, height: figure_height(), selects: false, rests: true },
       parentElement: slot.place,
       setStateValue: () => {},
     });
@@ -163,19 +170,27 @@ class Templates {
   }
 
   draw(/** @type {Message} */ { templates }) {
-    if (!templates) return;
-    const data = { ...templates, chosen: null, choosable: false };
+    const data = { ...templates, size: 0, chosen: null, choosable: false };
     draw_pictures({ data, parentElement: this.place, setTriggerValue: () => {} });
     set_property(this.caption, "textContent", templates.caption);
   }
 }
 
-const PARTS = { status: Status, curves: Curves, templates: Templates };
+class Gradient extends Curves {
+  draw(/** @type {Message} */ { gradient, ...rest }, /** @type {Drawn} */ drawn) {
+    super.draw({ ...rest, curves: gradient }, drawn);
+  }
+}
+
+const PARTS = {
+  status: Status, curves: Curves, gradient: Gradient, wall: Wall, templates: Templates,
+};
 
 /** @returns {Instance} */
 function begin(/** @type {Props<Data>} */ { data, parentElement, setTriggerValue }) {
   const root = find(parentElement, ".live-run");
   root.replaceChildren();
+  root.className = `live-run ${data.part}`;
   return { part: new PARTS[data.part](root), data, trigger: setTriggerValue };
 }
 
@@ -184,7 +199,7 @@ function show(instance, { data, setTriggerValue }) {
   const { part, latest, leave, data: before } = instance;
   instance.data = data;
   instance.trigger = setTriggerValue;
-  part.updated?.();
+  part.updated?.(instance);
   if (!leave || before.address !== data.address) {
     // The new one first: what both watch is then not asked for anew.
     instance.leave = watch(data.address, {

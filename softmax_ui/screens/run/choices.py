@@ -9,18 +9,10 @@ import streamlit as st
 from softmax_core.runs import Run
 from softmax_core.runs.history import History
 from softmax_ui.addresses.state import PageState
-from softmax_ui.addresses.training import MEASURES, NEWEST, SCALES
+from softmax_ui.addresses.training import NEWEST, SCALES
 from softmax_ui.model import Model, SplitName, model_at, settled_epoch
 from softmax_ui.terms import axis_name, split_name, variant_names
 from softmax_ui.text import N_, Names, _
-
-_measures_name: Final = Names[str](
-    {
-        "all": N_("all four"),
-        "main": N_("loss and accuracy"),
-        "gradient": N_("saturation and gradient norm"),
-    }
-)
 
 _scales_name: Final = Names[str](
     {"auto": N_("automatic"), "linear": N_("linear"), "log": N_("logarithmic")}
@@ -28,15 +20,8 @@ _scales_name: Final = Names[str](
 
 
 def curve_controls(run: Run) -> None:
-    """Draw the choice of the measures, of both axes and of how smooth the curves are."""
+    """Draw the choice of both axes and of how smooth the curves are."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        st.segmented_control(
-            _("Curves"),
-            MEASURES,
-            key="measures",
-            required=True,
-            format_func=_measures_name,
-        )
         st.segmented_control(
             _("Horizontal axis"),
             ("epochs", "steps"),
@@ -65,7 +50,7 @@ def curve_controls(run: Run) -> None:
 
 
 def variant_control(run: Run) -> None:
-    """Draw the choice of the variant to show; nothing where there is only one."""
+    """Draw the choice of the variant to show and to steer; nothing where there is only one."""
     names = variant_names(run)
     if len(names) > 1:
         st.selectbox(
@@ -73,7 +58,8 @@ def variant_control(run: Run) -> None:
             range(1, len(names) + 1),
             format_func=lambda position: names[position - 1],
             key="variant",
-            width=240,
+            label_visibility="collapsed",
+            width=160,
         )
 
 

@@ -22,7 +22,6 @@ from softmax_ui.screens.run.choices import (
     chosen_model,
     epoch_control,
     split_control,
-    variant_control,
 )
 from softmax_ui.screens.run.picture_choice import choose_picture, show_chosen_story
 from softmax_ui.terms import class_words
@@ -40,7 +39,6 @@ def confusion_view(run: Run, history: History, state: PageState) -> None:
     """Draw a variant's confusion matrix, the pictures of a cell and the story of a chosen one."""
     _take_click(state)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        variant_control(run)
         epoch_control(run)
         split = split_control()
         st.segmented_control(

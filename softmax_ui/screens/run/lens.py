@@ -19,7 +19,7 @@ from softmax_ui.components.arrival import arrival, reveal
 from softmax_ui.components.picture_grid import Picture, chosen_in, picture_grid
 from softmax_ui.components.picture_grid.signed import signed_pictures
 from softmax_ui.figures.pictures import grey_picture
-from softmax_ui.screens.run.choices import chosen_variant, variant_control
+from softmax_ui.screens.run.choices import chosen_variant
 from softmax_ui.screens.run.controls import BEFORE_STEP
 from softmax_ui.screens.run.picture_choice import pictures_shown
 from softmax_ui.terms import class_words
@@ -35,15 +35,13 @@ _ROW: Final = "lens_row"
 def lens_view(run: Run, history: History, state: PageState) -> None:
     """Draw the step that was just made, the next one, or the first of an epoch."""
     at_rest = run.status in (*RESUMABLE, "finished")
-    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        variant_control(run)
-        begun = _epoch_begun(run, history, state) if at_rest else None
     if not at_rest:
         st.info(
             _("Pause the run, then make single steps: each one is laid out here."),
             icon=":material/pause:",
         )
         return
+    begun = _epoch_begun(run, history, state)
     variant = chosen_variant(run, state)
     made = _before_newest_step(run) if begun is None else None
     before = _begin(run, history, begun) if begun else made or store().checkpoint(run.id)

@@ -9,6 +9,7 @@ import streamlit as st
 import torch
 
 from softmax_ui.addresses.state import PageState
+from softmax_ui.addresses.training import MOST_PINS
 from softmax_ui.cache import dataset
 from softmax_ui.components.arrival import arrival, reveal
 from softmax_ui.components.picture_grid import Picture, chosen_in, picture_grid
@@ -115,4 +116,19 @@ def show_chosen_story(model: Model, split: SplitName, state: PageState, *, key: 
     if 0 <= chosen < len(pictures):
         st.divider()
         arrival(STORY, _("Why this picture is taken for what it is"))
+        if split == "test":
+            _pin_button(state, chosen)
         show_story(model, pictures.images[chosen], int(pictures.labels[chosen]), key=key)
+
+
+def _pin_button(state: PageState, position: int) -> None:
+    """Draw the button that pins a test picture to the wall, or takes it off."""
+    pins = tuple(state.values()["pins"])
+    if position in pins:
+        left = tuple(pin for pin in pins if pin != position)
+        label, icon, then = _("Take it off the wall"), ":material/keep_off:", left
+    else:
+        # The newest first: it is seen, and the oldest gives way.
+        then = (position, *pins)[:MOST_PINS]
+        label, icon = _("Pin it to the wall"), ":material/keep:"
+    st.button(label, key="pin_picture", icon=icon, on_click=lambda: state.apply(pins=then))

@@ -36,6 +36,15 @@ _STYLE: Final = (
 )
 
 
+def is_whole(state: PageState) -> bool:
+    """Tell whether the fields make an experiment, so that nobody needs to look at them first."""
+    try:
+        experiment_from(state.values())
+    except InvalidExperiment:
+        return False
+    return not _refused(state)
+
+
 def experiment_form(state: PageState) -> Experiment | None:
     """Draw the fields of an experiment and return it, or None while a field is refused."""
     refused = _refused(state)
