@@ -148,7 +148,7 @@ def _recognized(
 
 
 def _is_sound(table: str, row: Row) -> bool:
-    fields = _SETTINGS if table == "runs" else COLUMNS[table]  # type: ignore[index]
+    fields = _SETTINGS if table == "runs" else COLUMNS[table]  # type: ignore[index]  # a table of ours
     values = [row[field] for field in fields]
     if any(value is None for value in values) or checksum(*values) != row["checksum"]:
         return False
@@ -185,7 +185,7 @@ def _sanitized(row: Row) -> Row:
 
 def _is_time(value: object) -> bool:
     try:
-        datetime.fromisoformat(value)  # type: ignore[arg-type]
+        datetime.fromisoformat(value)  # type: ignore[arg-type]  # TypeError below
     except (ValueError, TypeError):
         return False
     return True
@@ -203,7 +203,7 @@ def _key(table: str, row: Row) -> tuple[Any, ...]:
 
 def _insert(connection: sqlite3.Connection, table: str, row: Row) -> None:
     marks = ", ".join(f":{name}" for name in row)
-    connection.execute(f"INSERT OR REPLACE INTO {table} ({', '.join(row)}) VALUES ({marks})", row)  # noqa: S608
+    connection.execute(f"INSERT OR REPLACE INTO {table} ({', '.join(row)}) VALUES ({marks})", row)  # noqa: S608 - our tables
 
 
 def _drop_replaced(connection: sqlite3.Connection, run_id: str, blocks: list[Placed]) -> None:
