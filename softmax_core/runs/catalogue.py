@@ -124,7 +124,7 @@ class Catalogue:
         """
         with self._database.reading() as connection:
             row = connection.execute(
-                f"SELECT {_RUN} FROM runs WHERE id = ? AND deleted IS NULL",  # noqa: S608
+                f"SELECT {_RUN} FROM runs WHERE id = ? AND deleted IS NULL",  # noqa: S608 - ours
                 (run_id,),
             ).fetchone()
         if row is None:
@@ -263,7 +263,7 @@ class Catalogue:
         with self._database.writing() as connection:
             marks = ", ".join("?" * len(ALIVE))
             changed = connection.execute(
-                f"UPDATE runs SET status = 'interrupted', ended = ?"  # noqa: S608
+                f"UPDATE runs SET status = 'interrupted', ended = ?"  # noqa: S608 - ours
                 f" WHERE status IN ({marks})",
                 (now(), *ALIVE),
             )
@@ -275,7 +275,7 @@ class Catalogue:
     def _readable(self, condition: str, given: Sequence[str] = ()) -> list[Run]:
         with self._database.reading() as connection:
             found = connection.execute(
-                f"SELECT {_RUN} FROM runs WHERE deleted IS NULL {condition}",  # noqa: S608
+                f"SELECT {_RUN} FROM runs WHERE deleted IS NULL {condition}",  # noqa: S608 - ours
                 given,
             ).fetchall()
         readable = []

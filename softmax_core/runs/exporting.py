@@ -173,7 +173,7 @@ def read_experiment(content: bytes) -> Described:
     if version != VERSION or isinstance(version, bool):
         raise InvalidExperiment("version", version, f"{VERSION}; a newer program wrote others")
     return Described(
-        Experiment.from_dict(described.get("experiment")),  # type: ignore[arg-type]
+        Experiment.from_dict(described.get("experiment")),  # type: ignore[arg-type]  # it checks
         short_text(described.get("name", ""), "name", MAX_RUN_NAME),
         short_text(described.get("note", ""), "note", MAX_NOTE),
         _data_of(described),

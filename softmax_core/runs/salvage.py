@@ -156,7 +156,7 @@ def _recognized(
 
 
 def _is_sound(table: str, row: Row) -> bool:
-    fields = _SETTINGS if table == "runs" else COLUMNS[table]  # type: ignore[index]
+    fields = _SETTINGS if table == "runs" else COLUMNS[table]  # type: ignore[index]  # a table of ours
     values = [row[field] for field in fields]
     if row.get("data") is not None:  # of a run that is not on Fashion-MNIST
         values.append(row["data"])
@@ -195,7 +195,7 @@ def _sanitized(row: Row) -> Row:
 
 def _is_time(value: object) -> bool:
     try:
-        datetime.fromisoformat(value)  # type: ignore[arg-type]
+        datetime.fromisoformat(value)  # type: ignore[arg-type]  # TypeError below
     except (ValueError, TypeError):
         return False
     return True
@@ -215,7 +215,7 @@ def _key(table: str, row: Row) -> tuple[Any, ...]:
 
 def _insert(connection: sqlite3.Connection, table: str, row: Row) -> None:
     marks = ", ".join(f":{name}" for name in row)
-    connection.execute(f"INSERT OR REPLACE INTO {table} ({', '.join(row)}) VALUES ({marks})", row)  # noqa: S608
+    connection.execute(f"INSERT OR REPLACE INTO {table} ({', '.join(row)}) VALUES ({marks})", row)  # noqa: S608 - our tables
 
 
 def _drop_replaced(connection: sqlite3.Connection, run_id: str, blocks: list[Placed]) -> None:

@@ -11,6 +11,7 @@ import streamlit as st
 
 from softmax_core.errors import RunDamaged
 from softmax_core.runs import ALIVE, History, Line, Run, differences
+from softmax_core.runs.spreadsheet import cell, rows_writer
 from softmax_ui.addresses.runs import AXES, CURVES, MEASURES
 from softmax_ui.addresses.state import PageState
 from softmax_ui.cache import history, store
@@ -124,6 +125,28 @@ def show_differences(chosen: list[Curve], names: list[str], records: dict[str, H
     if len(columns) == 1:
         st.caption(_("These variants have the same settings."))
     st.dataframe(pd.DataFrame(columns), hide_index=True, width="stretch", placeholder="–")
+    st.download_button(
+        _("Download as CSV"),
+        lambda: as_csv(columns),  # only when it is asked for
+        file_name="comparison.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        type="tertiary",
+        on_click="ignore",
+        key="comparison_csv",
+    )
+
+
+def as_csv(columns: dict[str, list[Any]]) -> bytes:
+    r"""Return a table as CSV in UTF-8, in which no name is a formula.
+
+    >>> as_csv({"Curve": ["=1+1"], "test accuracy": [None]})
+    b'\xef\xbb\xbf"Curve","test accuracy"\r\n"\'=1+1",""\r\n'
+    """
+    out, writer = rows_writer(*columns, line_end="\r\n")
+    for row in zip(*columns.values(), strict=True):
+        writer.writerow([cell(value) if isinstance(value, str) else value for value in row])
+    return out.getvalue().encode("utf-8")
 
 
 def _last_accuracy(records: History | None, variant: int) -> float | None:
