@@ -105,8 +105,8 @@ def smallest_flip(
     min ½‖δ‖²  so that  (W_k - W_j)·δ ≤ -(o_k - o_j)  and  low ≤ x + δ ≤ high, over all j ≠ k
 
     Without bounds δ = -(o_k - o_j) (W_k - W_j) / ‖W_k - W_j‖². With bounds δ_i(µ) = clip(-µ w_i),
-    w = W_k - W_j, and -w·δ(µ) grows with µ in straight pieces, whose ends are sorted: the µ at which
-    it reaches o_k - o_j is found exactly, without iteration.
+    w = W_k - W_j, and -w·δ(µ) grows with µ in straight pieces, whose ends are sorted: the µ at
+    which it reaches o_k - o_j is found exactly, without iteration.
 
     Args:
         features: x, floating (D,), inside of the bounds.

@@ -158,7 +158,7 @@ def shares_of_classes(contributions: Tensor, labels: Tensor, classes: int) -> Te
 def pictures_for_half(contributions: Tensor) -> int:
     """Count how few pictures make half of all that is added and taken away.
 
-    The smallest m such that the m largest |contributions| sum to at least half of Σ_i |contribution|
+    The smallest m such that the m largest |contributions| sum to at least half of all of them.
 
     Args:
         contributions: from `Contributions.of_class`, (N,).
