@@ -29,7 +29,8 @@ RESAMPLES: Final = 1000
 # Cells of the smoothed error's grid. What it moves a confidence by is far below the bandwidth.
 _CELLS: Final = 4096
 _NEWTON_STEPS: Final = 200
-_TOLERANCE: Final = 1e-13
+# Newton's step squares the relative error: after one as small as this, nothing is left of it.
+_LAST_STEP: Final = 1e-9
 
 
 class Predictions(NamedTuple):
@@ -598,10 +599,10 @@ def _root(apart: Tensor) -> tuple[float, int]:
         slope, bend = _slope(apart, beta)
         low, high = (beta, high) if slope < 0 else (low, beta)
         newton = beta - slope / bend if bend > 0 else math.nan
-        following = newton if low < newton < high else (low + high) / 2
-        if slope == 0 or abs(following - beta) <= _TOLERANCE * beta:
-            return (beta if slope == 0 else following), made
-        beta = following
+        # Before the bracket is asked: at the root, rounding may put the step just outside of it.
+        if abs(newton - beta) <= _LAST_STEP * beta:
+            return newton, made
+        beta = newton if low < newton < high else (low + high) / 2
     return beta, steps + _NEWTON_STEPS
 
 

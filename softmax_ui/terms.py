@@ -89,6 +89,7 @@ field_name: Final = Names[str](
         "momentum": N_("Momentum µ"),
         "weight_decay": N_("Weight decay λ"),
         "softmax": N_("Softmax"),
+        "label_smoothing": N_("Label smoothing ε"),
     }
 )
 """The fields of `Experiment`, then those of `Variant`."""

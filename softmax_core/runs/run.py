@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal
 
 from softmax_core.data.dataset import FASHION_MNIST, Description
@@ -120,7 +120,7 @@ def differences(chosen: Sequence[tuple[Run, int]]) -> dict[str, list[Any]]:
         {'learning_rate': [0.01, 1.0]}
     """
     experiments = dict.fromkeys(run.experiment for run, _variant in chosen)
-    described = {experiment: experiment.to_dict() for experiment in experiments}
+    described = {experiment: asdict(experiment) for experiment in experiments}
     settings = [
         {**described[run.experiment]["variants"][variant], **described[run.experiment]}
         for run, variant in chosen

@@ -1,6 +1,6 @@
 """The training dashboard's settings: what is trained, what is watched, what is looked into.
 
-An experiment has up to 16 variants with 7 fields each. Each field is a setting of its own, named
+An experiment has up to 16 variants with 8 fields each. Each field is a setting of its own, named
 field and position (`rate3`), so that a link holds only what differs from the course.
 """
 
@@ -55,6 +55,7 @@ OWN: Final[Mapping[str, str]] = {
     "momentum": "momentum",
     "decay": "weight_decay",
     "form": "softmax",
+    "smoothing": "label_smoothing",
 }
 """A setting of one variant, without its position -> the field of `Variant`."""
 
@@ -147,7 +148,7 @@ def watching_state() -> PageState:
 
 
 def dashboard_state() -> PageState:
-    """Return the experiment's settings: 119 of them; a link holds those that were changed."""
+    """Return the experiment's settings: 135 of them; a link holds those that were changed."""
     variants = [
         setting
         for position in range(1, MAX_VARIANTS + 1)
@@ -226,6 +227,7 @@ _SYMBOLS: Final[Mapping[str, str]] = {
     "init_std": "σ",
     "momentum": "µ",
     "weight_decay": "λ",
+    "label_smoothing": "ε",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
@@ -64,7 +65,7 @@ def report_html(history: History, run: Run) -> str:
 
 
 def _settings(run: Run) -> list[Table]:
-    shared = run.experiment.to_dict()
+    shared = asdict(run.experiment)
     variants = shared.pop("variants")
     own = [field for field in variants[0] if field != "name"]
     rows = [

@@ -100,6 +100,8 @@ def _allowed(problem: InvalidExperiment) -> str:
         return _("different for each variant")
     if problem.field == "batch_size":
         return _("at most as many as the pictures trained on")
+    if problem.field == "label_smoothing":
+        return _("0, because the loss is the squared error")
     return quoted(problem.allowed)
 
 
@@ -134,7 +136,7 @@ def _variant_fields(
     names = names_of(state.values())
     for position in range(1, len(names) + 1):
         with st.container(key=f"variant_row{position}"):
-            columns = st.columns([1.6, 1.2, 1.6, 1.2, 1.2, 1.2, 1.3])
+            columns = st.columns([1.6, 1.2, 1.6, 1.2, 1.2, 1.2, 1.3, 1.2])
             for column, key in zip(columns, OWN, strict=True):
                 with column:
                     _variant_field(state, key, position, names[position - 1])

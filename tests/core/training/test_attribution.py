@@ -43,6 +43,8 @@ VARIANTS = (
     Variant("squared", learning_rate=0.5, loss="squared_error", momentum=0.5),
     Variant("naive", softmax="naive", init_std=0.0),
     Variant("naive squared", softmax="naive", loss="squared_error", init_std=0.03),
+    Variant("smoothed", label_smoothing=0.2, weight_decay=0.01),
+    Variant("naive smoothed", softmax="naive", label_smoothing=0.2, init_std=0.0),
 )
 SETTINGS: dict[str, dict[str, Any]] = {
     "plain": {},

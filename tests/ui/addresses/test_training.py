@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,6 +44,12 @@ variants = st.lists(
         momentum=st.floats(0, 0.9999),
         weight_decay=st.floats(0, 10),
         softmax=st.sampled_from(["stable", "naive"]),
+    ).flatmap(
+        lambda variant: (
+            st.just(variant)
+            if variant.loss == "squared_error"
+            else st.floats(0, 1).map(lambda amount: replace(variant, label_smoothing=amount))
+        )
     ),
     min_size=1,
     max_size=MAX_VARIANTS,
