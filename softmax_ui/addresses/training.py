@@ -126,6 +126,7 @@ def _watching_settings() -> list[Setting[Any]]:
         whole("epoch", NEWEST, NEWEST, EXPERIMENT_RANGES["epochs"][1]),
         whole("begun", NEWEST, NEWEST, EXPERIMENT_RANGES["epochs"][1]),
         choice("numbers", "counts", ("counts", "shares")),
+        text("against", "", 80),
         whole("true", 6, 0, 9),
         whole("predicted", 0, 0, 9),
         whole("picture", -1, -1, 59_999),

@@ -46,6 +46,12 @@ class Extent:
         ends = (self.low, self.high)
         return [float(f"{math.log10(end) if self.logarithmic else end:.6g}") for end in ends]
 
+    @property
+    def ticks(self) -> dict[str, str]:
+        """What plotly has to know of the ticks: within two decades 1, 2 and 5 are enough."""
+        low, high = self.range
+        return {"dtick": "D2"} if self.logarithmic and high - low < 2 else {}
+
     def place(self, value: float) -> float:
         """Return where a value is drawn, as plotly's annotations name it; beyond it, the end."""
         kept = min(max(value, self.low), self.high)

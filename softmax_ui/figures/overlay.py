@@ -78,7 +78,7 @@ def overlay_figure(
                 "automargin": True,
                 "zeroline": False,
                 "hoverformat": ".4~g",
-                **({"range": y_axis.range} if y_axis else {}),
+                **({"range": y_axis.range, **y_axis.ticks} if y_axis else {}),
             },
         },
     }

@@ -261,7 +261,7 @@ def _layout(frame: Frame, y_title: str, y_axis: Extent | None, scale: Scale) -> 
             "type": "log" if is_log else "linear",
             # A zoom in decades is none on a linear axis.
             "uirevision": f"{frame.revision}/{is_log}",
-            **({"range": y_axis.range} if y_axis else {}),
+            **({"range": y_axis.range, **y_axis.ticks} if y_axis else {}),
             **common,
         },
     }

@@ -360,3 +360,26 @@ def test_only_for_cross_entropy_is_the_error_the_gradient(
     test = opened(run, view="minibatch", variant=variant)
     (table,) = (h.proto.body for h in test.get("html") if ">y</th>" in h.proto.body)
     assert re.findall(r"<th scope='col'>(.*?)</th>", table) == heads
+
+
+def matrices(test: AppTest) -> list[str]:
+    """What is said of each matrix of the page to those who do not see it."""
+    said = [json.loads(part.proto.json)["alt"] for part in test.get("bidi_component")
+            if "alt" in json.loads(part.proto.json or "{}")]  # fmt: skip
+    return [alt for alt in said if "onfusion matri" in alt]
+
+
+def test_a_matrix_is_compared_with_that_of_another_variant(run: Run) -> None:
+    alone, beside = (opened(run, -1, **against) for against in ({}, {"against": f"{run.id}.0"}))
+    assert len(matrices(alone)) == 1
+    first, second, difference = matrices(beside)
+    assert first == f"sandals: {matrices(alone)[0]}"
+    assert second.startswith("nothing: Confusion matrix after step 290: ")
+    assert difference.startswith("The difference of both confusion matrices. Largest: ")
+    assert [title.value for title in beside.subheader][:2] == ["`sandals`", "`nothing`"]
+    (chosen,) = [box for box in beside.selectbox if box.label == "Compare with"]
+    assert chosen.value == f"{run.id}.0"
+    # Itself is no choice, and what a link names wrongly is none either.
+    assert len(chosen.options) == 2
+    for wrong in (f"{run.id}.7", f"{run.id}.1", "nobody.0", "<b>"):
+        assert len(matrices(opened(run, -1, against=wrong))) == 1

@@ -5,6 +5,5 @@
 export function bring_forward(figure, line, count) {
   figure.querySelectorAll(".scatterlayer > .trace").forEach((trace, k) => {
     trace.classList.toggle("back", line !== null && k % count !== line);
-    trace.classList.toggle("front", line !== null && k % count === line);
   });
 }
