@@ -1,4 +1,4 @@
-"""The server's part beside Streamlit's pages: messages about runs, and shutdown."""
+"""The server's part beside Streamlit's pages: what is watched, the documents, and shutdown."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from softmax_ui.notices import sentence
 from softmax_ui.server.codings import coding_for
 from softmax_ui.server.connections import bounded_connections, client_key, descriptor_limit
 from softmax_ui.server.demonstrations import close_demonstrations, show_demonstration
+from softmax_ui.server.documents import document_routes
 from softmax_ui.server.ending import storing_first
 from softmax_ui.server.exports import close_exports, export
 from softmax_ui.server.logs import legible_log
@@ -45,6 +46,7 @@ def routes() -> Sequence[BaseRoute]:
         Route(f"{prefix}/{PATH}/{{run_id}}", live, methods=["GET"]),
         Route(f"{prefix}/{DEMONSTRATION}/{{seed}}", show_demonstration, methods=["GET"]),
         Route(f"{prefix}/export/{{run_id}}/{{table}}.csv", export, methods=["GET"]),
+        *document_routes(prefix),
         NoSuchPage(prefix),
     ]
 
