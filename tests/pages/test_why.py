@@ -370,7 +370,7 @@ def matrices(test: AppTest) -> list[str]:
 
 
 def test_a_matrix_is_compared_with_that_of_another_variant(run: Run) -> None:
-    alone, beside = (opened(run, -1, **against) for against in ({}, {"against": f"{run.id}.0"}))
+    alone, beside = opened(run), opened(run, against=f"{run.id}.0")
     assert len(matrices(alone)) == 1
     first, second, difference = matrices(beside)
     assert first == f"sandals: {matrices(alone)[0]}"
