@@ -18,11 +18,12 @@ from softmax_ui.components.device_memory import device_memory
 from softmax_ui.screens.lesson.grading import Mark, mark, number_of
 from softmax_ui.screens.lesson.numbers import given_in
 from softmax_ui.screens.lesson.questions import Asked, Question
-from softmax_ui.screens.lesson.questions_one import PART_ONE
-from softmax_ui.screens.lesson.questions_two import PART_TWO
+from softmax_ui.screens.lesson.questions_code import CODE
+from softmax_ui.screens.lesson.questions_loss import LOSS
+from softmax_ui.screens.lesson.questions_softmax import SOFTMAX
 from softmax_ui.text import _
 
-QUESTIONS: Final[dict[str, Question]] = {q.name: q for q in (*PART_ONE, *PART_TWO)}
+QUESTIONS: Final[dict[str, Question]] = {q.name: q for q in (*SOFTMAX, *LOSS, *CODE)}
 
 _ANSWERS: Final = "lesson_answers"
 _FORGOTTEN: Final = "lesson_forgotten"

@@ -40,7 +40,7 @@ class Given:
     @property
     def o(self) -> Tensor:
         """The logits as a float64 tensor, (3,)."""
-        return _tensor(self.logits)
+        return row(self.logits)
 
     @property
     def t(self) -> Tensor:
@@ -50,9 +50,16 @@ class Given:
         return torch.tensor(self.target)
 
     @property
+    def p_t(self) -> float:
+        """The true class's probability."""
+        from softmax_core import softmax
+
+        return softmax(self.o)[self.target].item()
+
+    @property
     def linear(self) -> tuple[Tensor, Tensor, Tensor]:
         """The features (4,), weights (4, 3) and biases (3,) as float64 tensors."""
-        return _tensor(self.features), _tensor(self.weights), _tensor(self.bias)
+        return row(self.features), row(self.weights), row(self.bias)
 
     def settings(self) -> dict[str, Any]:
         """Return the numbers as the lesson's settings hold them."""
@@ -143,7 +150,7 @@ def _take(name: str, position: int) -> None:
     LESSON_STATE.apply(**{name: tuple(row)})
 
 
-def _tensor(values: Any) -> Tensor:
+def row(values: Any) -> Tensor:
     """Return numbers as a float64 tensor."""
     import torch
 

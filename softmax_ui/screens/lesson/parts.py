@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
@@ -111,3 +112,26 @@ def number(value: float, digits: int = 4) -> str:
     '`1.461`'
     """
     return f"`{value + 0.0:.{digits}g}`"
+
+
+def listed(values: Sequence[float]) -> str:
+    """Format numbers for a sentence, with commas and with the sign for minus.
+
+    >>> listed((2.0, -1.0, 0.25))
+    '2, −1, 0.25'
+    """
+    return ", ".join(f"{value + 0.0:.4g}" for value in values).replace("-", "−")
+
+
+def fraction(value: float) -> str:
+    r"""Return a probability as LaTeX writes it in a line.
+
+    >>> fraction(0.25), fraction(0.3), fraction(0.0)
+    ('\\tfrac14', '\\tfrac{3}{10}', '0')
+    """
+    exact = Fraction(value).limit_denominator(100)
+    if exact.denominator == 1:
+        return str(exact.numerator)
+    if exact.numerator < 10 > exact.denominator:
+        return rf"\tfrac{exact.numerator}{exact.denominator}"
+    return rf"\tfrac{{{exact.numerator}}}{{{exact.denominator}}}"
