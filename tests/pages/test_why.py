@@ -370,7 +370,7 @@ def matrices(test: AppTest) -> list[str]:
 
 
 def test_a_matrix_is_compared_with_that_of_another_variant(run: Run) -> None:
-    alone, beside = (opened(run, -1, **against) for against in ({}, {"against": f"{run.id}.0"}))
+    alone, beside = (opened(run, against=against) for against in ("", f"{run.id}.0"))
     assert len(matrices(alone)) == 1
     first, second, difference = matrices(beside)
     assert first == f"sandals: {matrices(alone)[0]}"
@@ -382,4 +382,4 @@ def test_a_matrix_is_compared_with_that_of_another_variant(run: Run) -> None:
     # Itself is no choice, and what a link names wrongly is none either.
     assert len(chosen.options) == 2
     for wrong in (f"{run.id}.7", f"{run.id}.1", "nobody.0", "<b>"):
-        assert len(matrices(opened(run, -1, against=wrong))) == 1
+        assert len(matrices(opened(run, against=wrong))) == 1
