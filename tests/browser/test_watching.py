@@ -278,3 +278,35 @@ def test_the_curves_wear_the_theme(
     expect(tick).to_be_visible()
     expect(tick).to_have_css("fill", ink)  # a tick lives until the next answer is drawn
     stop(page)
+
+
+def test_a_row_of_the_table_brings_its_curves_forward_and_keeps_the_focus(
+    base_url: str, page: Page, settled: Settled
+) -> None:
+    start(page, base_url, settled, "&count=2&rate2=1")
+    back = page.locator(".curve.loss .trace.back")
+    expect(page.locator(".curve.loss .trace").first).to_be_attached()
+    first, second = page.locator(".legend tbody tr").all()
+    first.hover()
+    expect(back.first).to_be_attached()
+    page.mouse.move(1, 1)
+    expect(back).to_have_count(0)
+    button = second.get_by_role("button")
+    button.focus()
+    expect(back.first).to_be_attached()
+    moving(page)  # the numbers of the row change
+    expect(button).to_be_focused()
+    button.press("Enter")
+    expect(button).to_have_attribute("aria-pressed", "true")
+    button.blur()
+    moving(page)
+    expect(back.first).to_be_attached()
+    seen = page.evaluate(
+        "() => [...document.querySelectorAll('.curve.loss .scatterlayer > .trace')]"
+        ".map((trace, k) => trace.classList.contains('back') === (k % 2 === 0))"
+    )
+    assert all(seen)
+    button.press("Enter")
+    button.blur()
+    expect(back).to_have_count(0)
+    stop(page)

@@ -382,4 +382,4 @@ def test_a_matrix_is_compared_with_that_of_another_variant(run: Run) -> None:
     # Itself is no choice, and what a link names wrongly is none either.
     assert len(chosen.options) == 2
     for wrong in (f"{run.id}.7", f"{run.id}.1", "nobody.0", "<b>"):
-        assert len(matrices(opened(run, -1, against=wrong))) == 1
+        assert len(matrices(opened(run, against=wrong))) == 1
