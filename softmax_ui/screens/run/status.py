@@ -4,9 +4,28 @@ from __future__ import annotations
 
 import streamlit as st
 
+from softmax_core.errors import DataError
 from softmax_core.runs import Run
-from softmax_ui.notices import reason_of
+from softmax_ui import cache
+from softmax_ui.notices import reason_of, sentence
 from softmax_ui.text import _
+
+
+def shows_pictures(run: Run) -> bool:
+    """Tell whether a run's pictures are here; where they are not, say which, and what is left."""
+    try:
+        cache.dataset_of(run.data)
+    except DataError as error:
+        still = _(
+            "The curves and the templates of this run are here. What needs its pictures is not, "
+            "and it cannot go on."
+        )
+        st.warning(
+            _("{first} {second}", first=sentence(error), second=still),
+            icon=":material/image_not_supported:",
+        )
+        return False
+    return True
 
 
 def show_ending(run: Run) -> None:

@@ -18,7 +18,7 @@ from softmax_core.runs.exporting import (
 )
 from softmax_core.runs.exports import Table
 from softmax_ui.addresses.state import fill
-from softmax_ui.addresses.training import dashboard_state, settings_of
+from softmax_ui.addresses.training import experiment_query
 from softmax_ui.cache import glance_of, history, store
 from softmax_ui.components.arrival import arrival, arrival_at, reveal
 from softmax_ui.notices import reason_of, sentence
@@ -27,7 +27,7 @@ from softmax_ui.pages import TRAINING
 from softmax_ui.screens.runs.report import report_html
 from softmax_ui.steering import may_steer, owner, share, show_steering_error, steer
 from softmax_ui.streamlit_inside.markdown import as_markdown
-from softmax_ui.terms import title_of
+from softmax_ui.terms import data_line, title_of
 from softmax_ui.text import _, language, ngettext, speaking
 from softmax_ui.text.lines import plain
 
@@ -60,6 +60,7 @@ def run_card(run: Run) -> None:
     """Draw one run's links, name, note, exports and buttons."""
     with st.container(border=True, key=CARD):
         st.subheader(as_markdown(title_of(run)), anchor=False)
+        st.caption(as_markdown(data_line(run.data)))
         if run.error:
             st.error(reason_of(run.error), icon=":material/error:")
         try:
@@ -78,7 +79,7 @@ def run_card(run: Run) -> None:
                 TRAINING,
                 _("Run again"),
                 icon=":material/replay:",
-                query=dashboard_state().query(**settings_of(run.experiment)),
+                query=experiment_query(run.experiment, run.data),
             )
         if may_steer(run.id):
             _words(run)

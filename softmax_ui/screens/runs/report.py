@@ -48,6 +48,7 @@ def report_html(history: History, run: Run) -> str:
     )
     sections: list[Section] = [
         (_("Settings"), _settings(run)),
+        (_("Pictures"), _pictures(run)),
         *results,
         *(_curves(history, run, measure) for measure in _DRAWN),
         *confusion,
@@ -62,6 +63,20 @@ def report_html(history: History, run: Run) -> str:
         note=plain(run.note),
         sections=sections,
     )
+
+
+def _pictures(run: Run) -> list[Table]:
+    """Return what the run was trained on; its digest, by which it is found, is written out."""
+    data = run.data
+    rows = [
+        [_("Name"), terms.data_words([data])[0]],
+        [_("Classes"), ", ".join(terms.class_words(data.class_names))],
+        [_("Size"), f"{data.width} × {data.height}"],
+        [_("Training pictures"), f"{data.training:,}"],
+        [_("Test pictures"), f"{data.test:,}"],
+        [_("Digest"), data.digest],
+    ]
+    return [[[], *rows]]
 
 
 def _settings(run: Run) -> list[Table]:

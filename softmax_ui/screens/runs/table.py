@@ -15,6 +15,7 @@ from softmax_core.runs import Glance, Head, Run
 from softmax_ui.addresses.runs import PAGE, SHOWN, SORTS, listed, words
 from softmax_ui.cache import glance_of, store
 from softmax_ui.terms import (
+    data_words,
     duration,
     field_name,
     heading,
@@ -141,6 +142,7 @@ def _settings_of(run_id: str, _language: Language) -> tuple[str, str]:
 def table_of(runs: list[Run]) -> pd.DataFrame:
     """Return the list as a table, a row for each run."""
     rows = []
+    names = dict(zip([run.id for run in runs], data_words([run.data for run in runs]), strict=True))
     for run in runs:
         glanced = _glance(run)
         seen = glanced or Glance()
@@ -154,6 +156,7 @@ def table_of(runs: list[Run]) -> pd.DataFrame:
                 "loss": seen.test_loss,
                 "progress": 100 * run.step / max(run.total_steps, 1),
                 "settings": settings_line(run.experiment),
+                "data": names[run.id],
                 "variants": len(run.experiment.variants),
                 "time": duration(seen.seconds) if seen.seconds else "",
                 "note": plain(run.note),
@@ -192,6 +195,7 @@ def _columns() -> dict[str, Any]:
             _("Done"), format="%.0f %%", min_value=0, max_value=100, width=100
         ),
         "settings": config.TextColumn(_("Settings"), width=290),
+        "data": config.TextColumn(_("Pictures"), width=130, help=_("What it is trained on")),
         "variants": config.NumberColumn(field_name("variants"), width=80),
         "time": config.TextColumn(_("Time"), width=84, help=_("Time spent training")),
         "note": config.TextColumn(_("Note"), width="large"),
