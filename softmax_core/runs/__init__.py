@@ -6,7 +6,8 @@ exports, films. No formula does, and nothing that is drawn.
 
 from softmax_core.runs.blocks import StepColumns
 from softmax_core.runs.catalogue import Head
-from softmax_core.runs.film import Film
+from softmax_core.runs.film import Film, Films
+from softmax_core.runs.groups import Group, Spread, spread
 from softmax_core.runs.history import Glance, History, Line
 from softmax_core.runs.limits import Limits, Quota, expected_steps
 from softmax_core.runs.opening import open_store
@@ -18,7 +19,9 @@ __all__ = [
     "ALIVE",
     "RESUMABLE",
     "Film",
+    "Films",
     "Glance",
+    "Group",
     "Head",
     "History",
     "Limits",
@@ -26,10 +29,12 @@ __all__ = [
     "Quota",
     "Run",
     "Runner",
+    "Spread",
     "Status",
     "StepColumns",
     "Store",
     "differences",
     "expected_steps",
     "open_store",
+    "spread",
 ]

@@ -18,7 +18,7 @@ from softmax_ui.model import Model, model_at
 from softmax_ui.terms import class_words
 from softmax_ui.text import Language, _, language, speaking
 
-_SIZES: Final[Mapping[str, int]] = {"curves": 92, "templates": 190}
+SIZES: Final[Mapping[str, int]] = {"curves": 92, "templates": 190}
 """View -> how wide each picture is at least, in CSS pixels."""
 
 
@@ -28,8 +28,13 @@ def templates(run: Run, history: History, values: Mapping[str, Any]) -> dict[str
     `values` has the view, the variant and, where there is a choice, the epoch.
     """
     variant = min(values["variant"], len(run.experiment.variants)) - 1
-    model = model_at(run, history, variant, values.get("epoch", NEWEST))
-    shown = {"label": _("The ten templates"), "size": _SIZES[values["view"]]}
+    model = model_at(run, history, variant, values.get("epoch", NEWEST), values["step"])
+    return templates_of(model, SIZES[values["view"]])
+
+
+def templates_of(model: Model | None, size: int) -> dict[str, Any]:
+    """Return the templates of a variant at one moment, each at least `size` CSS pixels wide."""
+    shown = {"label": _("The ten templates"), "size": size}
     if model is None:
         return {**shown, "pictures": [], "caption": _("There are no weights yet.")}
     pictures, limit = template_pictures(model, language())

@@ -15,8 +15,8 @@ PATH: Final = "live"
 
 _LANGUAGE: Final = "lang"
 _USED: Final[Mapping[str, tuple[str, ...]]] = {
-    "curves": ("view", "measures", "axis", "whole", "log", "variant"),
-    "templates": ("view", "variant", "epoch"),
+    "curves": ("view", "measures", "axis", "whole", "log", "variant", "step"),
+    "templates": ("view", "variant", "epoch", "step"),
 }
 """View -> the settings that its moving parts depend on; in other views only the status moves."""
 

@@ -29,6 +29,8 @@ from softmax_ui.screens.run.controls import (
     repeat_button,
     run_buttons,
 )
+from softmax_ui.screens.run.film import show_film
+from softmax_ui.screens.run.group import seeds_button
 from softmax_ui.screens.run.labels import labels_view
 from softmax_ui.screens.run.lens import lens_view
 from softmax_ui.screens.run.own_picture import own_picture_view
@@ -76,10 +78,12 @@ def _draw(run: Run, state: PageState) -> None:
         rate_fields(run)
     else:
         repeat_button(run)
+    seeds_button(run)
     watch = _watching(run, history, state.values())
     watch("status")
     show_ending(run)
     show_verdict(run, history)
+    show_film(run, history, state)
     st.segmented_control(
         _("View"),
         VIEWS,
