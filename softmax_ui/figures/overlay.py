@@ -9,12 +9,16 @@ from softmax_core.runs import Line
 from softmax_ui.colours import VARIANT_COLOURS
 from softmax_ui.figures.theme import as_text, packed
 
+Point = tuple[float, float, str]
+"""x, y, and what is said of the point."""
+
 
 def overlay_figure(
     lines: Sequence[tuple[str, Line]],
     *,
     x_title: str,
     y_title: str,
+    forks: Sequence[Point | None] = (),
     logarithmic: bool = False,
     revision: str = "",
 ) -> dict[str, Any]:
@@ -24,6 +28,7 @@ def overlay_figure(
         lines: names and curves; a curve of few points shows each of them.
         x_title: the x axis' title.
         y_title: the y axis' title.
+        forks: for each curve the point at which its run went on from another one, or None.
         logarithmic: whether the y axis is.
         revision: while it is the same, the zoom is kept.
 
@@ -44,6 +49,7 @@ def overlay_figure(
                 "marker": {"size": 5},
             }
         )
+    traces += [_fork(position, point) for position, point in enumerate(forks) if point]
     return {
         "data": traces,
         "layout": {
@@ -68,6 +74,24 @@ def overlay_figure(
                 "hoverformat": ".4~g",
             },
         },
+    }
+
+
+def _fork(position: int, point: Point) -> dict[str, Any]:
+    x, y, said = point
+    return {
+        "name": as_text(said),
+        "x": [x],
+        "y": [y],
+        "mode": "markers",
+        "marker": {
+            "symbol": "diamond-open",
+            "size": 12,
+            "color": VARIANT_COLOURS[position % len(VARIANT_COLOURS)],
+            "line": {"width": 2},
+        },
+        "showlegend": False,
+        "hovertemplate": "%{fullData.name}<extra></extra>",
     }
 
 

@@ -28,7 +28,6 @@ from softmax_ui.pages import TRAINING
 from softmax_ui.screens.runs.report import report_html
 from softmax_ui.screens.runs.table import (
     descent,
-    group_status,
     group_title,
     parents_of,
     runs_of,
@@ -80,9 +79,10 @@ def group_card(group: Group, state: PageState) -> None:
         arrival_at(CARD, CARD, takes_focus=False)
         st.caption(
             _(
-                "The same settings with other seeds: {status}. What was stopped or failed does not "
-                "count.",
-                status=group_status(group),
+                "The same settings with other seeds; {n} of {of} have finished. What was stopped "
+                "or failed does not count.",
+                n=len(group.finished),
+                of=len(group.runs),
             )
         )
         for run in group.runs:

@@ -16,8 +16,9 @@ from softmax_ui.addresses.state import PageState
 from softmax_ui.cache import history, store
 from softmax_ui.components.arrival import arrival_at, reveal
 from softmax_ui.components.live_figure import live_figure
-from softmax_ui.figures.overlay import overlay_figure
+from softmax_ui.figures.overlay import Point, overlay_figure
 from softmax_ui.notices import sentence
+from softmax_ui.screens.runs.table import descent, parents_of
 from softmax_ui.terms import (
     axis_name,
     curve_name,
@@ -66,6 +67,7 @@ def run_overlay(shown: list[Run], ticked: list[Run], state: PageState) -> None:
         list(zip(names, _lines(chosen, records, values), strict=True)),
         x_title=axis_name(values["axis"]),
         y_title=measure_name(values["measure"]),
+        forks=[_fork_point(*curve, records, values) for curve in chosen],
         logarithmic=values["log"],
         revision=f"{values['axis']} {values['measure']} {values['log']}",
     )
@@ -111,6 +113,22 @@ def _lines(chosen: list[Curve], records: dict[str, History], values: dict[str, A
         else nothing
         for run, variant in chosen
     ]
+
+
+def _fork_point(
+    run: Run, variant: int, records: dict[str, History], values: dict[str, Any]
+) -> Point | None:
+    """Return where a curve leaves that of the run which it went on from, or None."""
+    if not run.forked_at or run.id not in records:
+        return None
+    read, measure = records[run.id], values["measure"]
+    # The same points on both axes, so that a step has its place on the other.
+    steps, line = read.line(variant, measure), read.line(variant, measure, values["axis"])
+    if not len(steps.x) or not steps.x[0] <= run.forked_at <= steps.x[-1]:
+        return None
+    x, y = (float(np.interp(run.forked_at, steps.x, along)) for along in (line.x, line.y))
+    said = _("Goes on from {descent}.", descent=descent(run, parents_of([run])))
+    return x, y, said
 
 
 def show_differences(chosen: list[Curve], names: list[str], records: dict[str, History]) -> None:

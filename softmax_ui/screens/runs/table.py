@@ -218,7 +218,7 @@ def descent(run: Run, titles: Mapping[str, str]) -> str:
 def _run_row(run: Run, titles: Mapping[str, str]) -> dict[str, Any]:
     glanced = _glance(run)
     seen = glanced or Glance()
-    mark = ("★ " if run.pinned else "") + ("↳ " if run.parent else "")
+    mark = "· " * bool(run.group) + "★ " * run.pinned + "↳ " * bool(run.parent)
     return {
         "status": status_name(run.status) if glanced else _("damaged"),
         "name": mark + title_of(run),
@@ -243,7 +243,6 @@ def _group_row(group: Group) -> dict[str, Any]:
     loss = spread([g.test_loss for g in ended if g.test_loss is not None])
     first, made = group.runs[0], sum(run.step for run in group.runs)
     seconds = sum(glance.seconds for glance in glances.values())
-    seeds = ", ".join(str(run.experiment.seed) for run in group.runs)
     return {
         "status": group_status(group),
         "name": "▸ " + group_title(group),
@@ -253,7 +252,7 @@ def _group_row(group: Group) -> dict[str, Any]:
         "spread": spread_text(accuracy, len(group.runs)),
         "loss": loss and loss.mean,
         "progress": 100 * made / max(sum(run.total_steps for run in group.runs), 1),
-        "settings": settings_line(first.experiment) + " · " + _("seeds {seeds}", seeds=seeds),
+        "settings": settings_line(first.experiment, [run.experiment.seed for run in group.runs]),
         "variants": len(first.experiment.variants),
         "time": duration(seconds) if seconds else "",
         "descent": "",
