@@ -7,7 +7,7 @@ exports, films. No formula does, and nothing that is drawn.
 from softmax_core.runs.blocks import StepColumns
 from softmax_core.runs.catalogue import Head
 from softmax_core.runs.film import Film, Films
-from softmax_core.runs.groups import Group, Spread, spread
+from softmax_core.runs.groups import Band, Group, Spread, band, spread
 from softmax_core.runs.history import Glance, History, Line
 from softmax_core.runs.limits import Limits, Quota, expected_steps
 from softmax_core.runs.opening import open_store
@@ -18,6 +18,7 @@ from softmax_core.runs.store import Store
 __all__ = [
     "ALIVE",
     "RESUMABLE",
+    "Band",
     "Film",
     "Films",
     "Glance",
@@ -33,6 +34,7 @@ __all__ = [
     "Status",
     "StepColumns",
     "Store",
+    "band",
     "differences",
     "expected_steps",
     "open_store",

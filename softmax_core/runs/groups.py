@@ -6,6 +6,10 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from softmax_core.runs.envelope import Floats
+from softmax_core.runs.history import Line
 from softmax_core.runs.run import Run
 
 
@@ -58,3 +62,39 @@ class Group:
     def finished(self) -> tuple[Run, ...]:
         """The runs whose results count; what was stopped or failed has none."""
         return tuple(run for run in self.runs if run.status == "finished")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Band:
+    """The curves of a group as one, as far as all of them reach.
+
+    Attributes:
+        x: float64 (k,).
+        mean: their mean at each x, float64 (k,).
+        deviation: their sample standard deviation there, float64 (k,).
+        count: how many curves there are, n.
+    """
+
+    x: Floats
+    mean: Floats
+    deviation: Floats
+    count: int
+
+
+def band(lines: Sequence[Line]) -> Band:
+    """Compute mean and standard deviation of curves, √(Σ(y - mean)² / (n - 1)).
+
+    Args:
+        lines: at least two; those at other points are interpolated at those of the shortest one.
+
+    Example:
+        >>> x = np.array([1.0, 2.0])
+        >>> found = band([Line(x, np.array([1.0, 2.0])), Line(x, np.array([3.0, 2.0]))])
+        >>> found.mean.tolist(), found.deviation.round(3).tolist()
+        ([2.0, 2.0], [1.414, 0.0])
+    """
+    x = min((line.x for line in lines), key=lambda along: along[-1] if len(along) else -1.0)
+    if not len(x):
+        return Band(x, x, x, len(lines))
+    y = np.array([np.interp(x, line.x, line.y) for line in lines])
+    return Band(x, y.mean(axis=0), y.std(axis=0, ddof=1), len(lines))

@@ -44,6 +44,7 @@ def runs_state() -> PageState:
         choice("axis", "epoch", AXES),
         choice("measure", "loss", MEASURES),
         switch("log", False),
+        switch("bands", True),
         text(CURVES, "", 2000),
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from softmax_core.runs import Line
+from softmax_core.runs.envelope import Floats
 from softmax_ui.colours import VARIANT_COLOURS
 from softmax_ui.figures.theme import as_text, packed
 
@@ -19,6 +20,7 @@ def overlay_figure(
     x_title: str,
     y_title: str,
     forks: Sequence[Point | None] = (),
+    bands: Sequence[Floats | None] = (),
     logarithmic: bool = False,
     revision: str = "",
 ) -> dict[str, Any]:
@@ -29,6 +31,8 @@ def overlay_figure(
         x_title: the x axis' title.
         y_title: the y axis' title.
         forks: for each curve the point at which its run went on from another one, or None.
+        bands: for each curve how far the runs that it is the mean of lie apart, one value for
+            each of its points, or None.
         logarithmic: whether the y axis is.
         revision: while it is the same, the zoom is kept.
 
@@ -49,6 +53,13 @@ def overlay_figure(
                 "marker": {"size": 5},
             }
         )
+    edges = [
+        edge
+        for position, ((_name, line), apart) in enumerate(zip(lines, bands, strict=False))
+        if apart is not None
+        for edge in _band(position, line, apart)
+    ]
+    traces = [*edges, *traces]
     traces += [_fork(position, point) for position, point in enumerate(forks) if point]
     return {
         "data": traces,
@@ -75,6 +86,22 @@ def overlay_figure(
             },
         },
     }
+
+
+def _band(position: int, line: Line, apart: Floats) -> list[dict[str, Any]]:
+    """Return the lower and the upper edge of a band, with a fill between them."""
+    colour = VARIANT_COLOURS[position % len(VARIANT_COLOURS)]
+    shared = {
+        "x": packed(line.x),
+        "mode": "lines",
+        "line": {"width": 0, "color": colour},
+        "showlegend": False,
+        "hoverinfo": "skip",
+    }
+    return [
+        {**shared, "y": packed(line.y - apart)},
+        {**shared, "y": packed(line.y + apart), "fill": "tonexty", "fillcolor": f"{colour}33"},
+    ]
 
 
 def _fork(position: int, point: Point) -> dict[str, Any]:

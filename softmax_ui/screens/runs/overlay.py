@@ -10,7 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from softmax_core.errors import RunDamaged
-from softmax_core.runs import ALIVE, History, Line, Run, differences
+from softmax_core.runs import ALIVE, History, Line, Run, band, differences
+from softmax_core.runs.envelope import Floats
 from softmax_ui.addresses.runs import AXES, CURVES, MEASURES
 from softmax_ui.addresses.state import PageState
 from softmax_ui.cache import history, store
@@ -27,6 +28,7 @@ from softmax_ui.terms import (
     measure_name,
     shown_value,
     to_the_second,
+    variant_names,
     when,
 )
 from softmax_ui.text import _, ngettext
@@ -63,13 +65,19 @@ def run_overlay(shown: list[Run], ticked: list[Run], state: PageState) -> None:
     _axes()
     values = state.values()
     records = _records(chosen)
+    lines = list(zip(names, _lines(chosen, records, values), strict=True))
+    forks = [_fork_point(*curve, records, values) for curve in chosen]
+    bands: list[Floats | None] = [None] * len(lines)
+    if values["bands"]:
+        lines, forks, bands = _banded(chosen, lines, forks)
     figure = overlay_figure(
-        list(zip(names, _lines(chosen, records, values), strict=True)),
+        lines,
         x_title=axis_name(values["axis"]),
         y_title=measure_name(values["measure"]),
-        forks=[_fork_point(*curve, records, values) for curve in chosen],
+        forks=forks,
+        bands=bands,
         logarithmic=values["log"],
-        revision=f"{values['axis']} {values['measure']} {values['log']}",
+        revision=f"{values['axis']} {values['measure']} {values['log']} {values['bands']}",
     )
     live_figure(
         figure,
@@ -77,7 +85,7 @@ def run_overlay(shown: list[Run], ticked: list[Run], state: PageState) -> None:
         alt=ngettext(
             "{n} curve of {measure}",
             "{n} curves of {measure}",
-            len(chosen),
+            len(lines),
             measure=measure_name(values["measure"]),
         ),
         height=420,
@@ -113,6 +121,34 @@ def _lines(chosen: list[Curve], records: dict[str, History], values: dict[str, A
         else nothing
         for run, variant in chosen
     ]
+
+
+def _banded(
+    chosen: list[Curve], lines: list[tuple[str, Line]], forks: list[Point | None]
+) -> tuple[list[tuple[str, Line]], list[Point | None], list[Floats | None]]:
+    """Draw the curves of a group as one: their mean, and how far they lie apart."""
+    members: dict[tuple[str, int], list[int]] = defaultdict(list)
+    for place, (run, variant) in enumerate(chosen):
+        if run.group and run.status == "finished" and len(lines[place][1].x):
+            members[run.group, variant].append(place)
+    together = {places[0]: places for places in members.values() if len(places) > 1}
+    replaced = {place for places in together.values() for place in places[1:]}
+    kept: list[tuple[str, Line]] = []
+    points: list[Point | None] = []
+    bands: list[Floats | None] = []
+    for place, (name, line) in enumerate(lines):
+        if place in replaced:
+            continue
+        apart: Floats | None = None
+        if place in together:
+            run, variant = chosen[place]
+            found = band([lines[each][1] for each in together[place]])
+            name = _("{name}: mean ± s, n = {n}", name=variant_names(run)[variant], n=found.count)
+            line, apart = Line(found.x, found.mean), found.deviation
+        kept.append((name, line))
+        points.append(forks[place])
+        bands.append(apart)
+    return kept, points, bands
 
 
 def _fork_point(
@@ -229,3 +265,4 @@ def _axes() -> None:
             _("Horizontal axis"), AXES, key="axis", format_func=axis_name, required=True
         )
         st.toggle(_("Logarithmic"), key="log")
+        st.toggle(_("Groups as mean and band"), key="bands")
