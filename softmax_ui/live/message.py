@@ -66,7 +66,7 @@ def _again(status: Status) -> int | None:
 
 def _moving_parts(run: Run, history: History, values: Mapping[str, Any]) -> dict[str, Any]:
     variant = min(values["variant"], len(run.experiment.variants)) - 1
-    model = model_at(run, history, variant, NEWEST)
+    model = model_at(run, history, variant, NEWEST, values["step"])
     parts = {
         "curves": curves(run, history, values),
         "wall": wall(run, model, values),
