@@ -210,8 +210,7 @@ def summary(values: Mapping[str, Any]) -> str:
         batch=f"{values['batch']:,}",
         seed=values["seed"],
     )
-    edit = _("Edit")
-    return f"{said} · {_split(values['held_out'])} · **{edit}**"
+    return f"{said} · {_split(values['held_out'])}"
 
 
 def _split(held_out: int) -> str:

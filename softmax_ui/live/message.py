@@ -54,8 +54,9 @@ def version(run: Run, history: History, values: Mapping[str, Any]) -> str:
     """Return a text that changes when the whole page has to be drawn again."""
     if run.status not in MOVING:
         return f"{run.status} {history.last_step}"
-    follows = values["view"] in _ON_SPLITS and values.get("picture", 0) >= 0
-    return f"{run.status} {len(history.epochs)}" if follows else run.status
+    if values["view"] == "why" and values["picture"] < 0:
+        return run.status  # nothing is shown there
+    return f"{run.status} {len(history.epochs)}" if values["view"] in _ON_SPLITS else run.status
 
 
 def _again(status: Status) -> int | None:
