@@ -11,14 +11,13 @@ import streamlit as st
 
 from softmax_core import softmax
 from softmax_core.data import Description
-from softmax_core.errors import DataError
 from softmax_core.inspection import logits_of, some_of_each
 from softmax_core.runs import Run
 from softmax_ui import cache
 from softmax_ui.addresses.training import wall_of
 from softmax_ui.cache import moments_of
 from softmax_ui.figures.pictures import grey_picture
-from softmax_ui.model import Model
+from softmax_ui.model import Model, has_pictures
 from softmax_ui.terms import class_words
 from softmax_ui.text import _
 
@@ -41,9 +40,7 @@ def wall(run: Run, model: Model | None, values: Mapping[str, Any]) -> dict[str, 
     "positions" are those of the pictures in the test set, "taken" the class that each is taken for
     and "p" its probability (None where that is no number), "said" how many are right.
     """
-    try:
-        test = cache.dataset_of(run.data).test
-    except DataError:
+    if not has_pictures(run):
         said = _("The pictures of this run are not on this server.")
         return {"positions": [], "taken": [], "p": [], "said": said}
     positions = on_the_wall(run, values["wall"], values["pins"])
@@ -55,6 +52,7 @@ def wall(run: Run, model: Model | None, values: Mapping[str, Any]) -> dict[str, 
         )
         nothing = [None] * len(positions)
         return {"positions": positions, "taken": nothing, "p": nothing, "said": said}
+    test = cache.dataset_of(run.data).test
     images, labels = test.images[positions], test.labels[positions]
     logits = logits_of(
         images, model.weights, model.bias, run.experiment.pixel_scale, moments_of(run)
