@@ -96,6 +96,5 @@ def _start_button(
         type=kind,
         disabled=experiment is None or not may_start(),
         on_click=attempt,
-        args=(start, experiment),
-        kwargs={"data": data},
+        args=(start, experiment, data),
     )
