@@ -211,7 +211,7 @@ def test_the_form_asks_for_no_more_pictures_than_there_are() -> None:
     test.text_input(key="batch_typed").set_value("5").run()
     test.button(key="start").click().run()
     assert not test.exception
-    started = cache.store().run(test.query_params["run"][0])
+    (started,) = (each for each in cache.store().runs() if each.id != run.id)
     assert (started.data, started.experiment.batch_size) == (SETS["three"].description, 5)
 
 
