@@ -106,7 +106,9 @@ lock-check: $(SUPPLY)/.made ## tell whether the locks are whole, and what the in
 
 audit: $(SUPPLY)/.made ## ask whether a hole is known in a package that is locked
 	@$(SUPPLY)/bin/pip-audit --strict --progress-spinner off --require-hashes --disable-pip \
-	  -r requirements-dev.lock
+	  -r requirements-dev.lock || { $(FAIL); \
+	  fail 'Not all packages are free of known holes: either a table above names one, or the service' \
+	  'that knows them could not be asked ("not found", "connection"), and nothing was audited.'; }
 
 setup: $(VENV)/.dev ## install what running, testing and checking need
 

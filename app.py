@@ -1,4 +1,4 @@
-"""Home: what this is, three logits to move, the ways in, and whether the pictures are here.
+"""Home: what this is, a model that learns, and the ways in.
 
 It is also what `streamlit run app.py` starts: without a reader there is no page to draw, and the
 file then holds the server, `app`, with the routes that are not Streamlit's and its edge.
@@ -10,8 +10,9 @@ import streamlit as st
 from starlette.middleware import Middleware
 from streamlit.starlette import App
 
+from softmax_ui.notices import guard
 from softmax_ui.page import open_page
-from softmax_ui.screens.home.home import data_card, three_logits, ways_in
+from softmax_ui.screens.home.home import data_card, living, ways_in
 from softmax_ui.server.edge import Edge
 from softmax_ui.server.routes import lifespan, routes
 from softmax_ui.server.static import Static
@@ -22,22 +23,19 @@ from softmax_ui.text import _
 def draw_home() -> None:
     """Draw the page."""
     open_page("")
-    words, board = st.columns([2, 3], gap="large", vertical_alignment="center")
-    with words:
-        st.title("Softmax Explorer", anchor=False)
-        st.caption(_("See softmax, from three numbers to a model that learns live."))
-        st.markdown(
-            _(
-                "Softmax turns any row of numbers, the *logits*, into shares of a whole, "
-                "the *probabilities*. **Drag a logit and watch the shares move.**"
+    with st.container(key="home_first"):
+        with st.container(key="home_words"):
+            st.title("Softmax Explorer", anchor=False)
+            st.markdown(
+                _(
+                    "A model learns to tell ten garments apart. It gives each a number, its "
+                    "*logit* $o_i$; softmax turns the ten into *probabilities*, "
+                    "$p_i = e^{o_i} / \\sum_j e^{o_j}$. **Drag one.**"
+                )
             )
-        )
-        st.latex(r"p_i = \frac{e^{o_i}}{\sum_j e^{o_j}}", width="content")
-
-    with board:
-        three_logits()
-    st.space("small")
-    ways_in()
+        with guard():
+            living()
+        ways_in()
     data_card()
 
 

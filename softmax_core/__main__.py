@@ -142,6 +142,7 @@ def _parser(name: str) -> argparse.ArgumentParser:
     trained.add_argument("--init-std", type=float, default=course.init_std)
     trained.add_argument("--momentum", type=float, default=course.momentum)
     trained.add_argument("--weight-decay", type=float, default=course.weight_decay)
+    trained.add_argument("--label-smoothing", type=float, default=course.label_smoothing)
     trained.add_argument("--softmax", choices=SOFTMAX_FORMS, default=course.softmax)
     trained.add_argument(
         "--device", type=_device, default="cpu", help="where torch computes (default: cpu)"
@@ -232,6 +233,7 @@ def _train(asked: argparse.Namespace) -> int:
                 asked.momentum,
                 asked.weight_decay,
                 asked.softmax,
+                asked.label_smoothing,
             )
             for rate in asked.learning_rate or [Variant("course").learning_rate]
         ),

@@ -20,6 +20,7 @@ SoftmaxError
     ├── RunNotFound                    no run with that id
     ├── RunNotSteerable                the run's status does not allow the command
     ├── RunDamaged                     a part of the run differs from what was written
+    ├── OtherPictures                  the run was trained on others than those that are here
     ├── QueueFull                      too many runs wait already
     ├── TooManyRuns                    this person has as many active runs as allowed
     ├── ExportsBusy                    too many files are being made for downloads
@@ -257,7 +258,7 @@ class RunDamaged(RunError):
     Attributes:
         run_id: the run.
         part: one of "settings", "blocks" (its steps), "epochs", "weights", "checkpoints",
-            "rate_changes".
+            "rate_changes", "forks" (what it descends from).
     """
 
     run_id: str
@@ -267,6 +268,18 @@ class RunDamaged(RunError):
         return (
             f"Run {self.run_id} is damaged on the disk: {self.part} are not what was written, so "
             "they are not used. Start the experiment again: the same settings give the same bits."
+        )
+
+
+class OtherPictures(RunError):
+    """The pictures here are not those that the run was trained on."""
+
+    run_id: str
+
+    def __str__(self) -> str:
+        return (
+            f"Run {self.run_id} was trained on other pictures than those that are here now, so its "
+            "steps cannot be made again. What was recorded of it can still be seen."
         )
 
 

@@ -125,6 +125,34 @@ def recall_and_precision(confusion: Tensor) -> tuple[Tensor, Tensor]:
     return right / counts.sum(dim=1), right / counts.sum(dim=0)
 
 
+def some_of_each(labels: Tensor, classes: int, each: int, seed: int, turn: int = 0) -> Tensor:
+    """Choose the same number of pictures of each class by chance.
+
+    Args:
+        labels: int64 (N,).
+        classes: number of classes.
+        each: number of pictures of each class; fewer where there are not so many.
+        seed: decides the order in which the pictures of a class have their turn.
+        turn: 0 for the first ones, 1 for the next, and from the beginning after the last.
+
+    Returns:
+        Positions, int64 (at most classes · each,), in the order of the classes.
+
+    Example:
+        >>> labels = torch.tensor([0, 1, 0, 1, 0, 1])
+        >>> first, second = (some_of_each(labels, 2, 1, seed=0, turn=turn) for turn in (0, 1))
+        >>> labels[first].tolist(), bool((first == second).any())
+        ([0, 1], False)
+    """
+    chance = torch.Generator().manual_seed(seed)
+    found = []
+    for label in range(classes):
+        places = (labels == label).nonzero()[:, 0]
+        shuffled = places[torch.randperm(len(places), generator=chance)]
+        found.append(torch.roll(shuffled, -turn * each)[:each])
+    return torch.cat(found)
+
+
 def pictures_in_cell(
     logits: Tensor, labels: Tensor, true: int, predicted: int, most: int
 ) -> Tensor:

@@ -7,7 +7,7 @@ import math
 import torch
 from torch import Tensor
 
-from softmax_core.activations import log_softmax
+from softmax_core.activations import log_softmax, softmax
 
 
 def smoothed_label(target: Tensor, classes: int, amount: float) -> Tensor:
@@ -58,6 +58,32 @@ def smoothed_cross_entropy(logits: Tensor, target: Tensor, amount: float) -> Ten
     label = smoothed_label(target, logits.shape[-1], amount)
     terms = label * log_softmax(logits)
     return -torch.where(label == 0, 0.0, terms).sum(dim=-1).to(logits.dtype)
+
+
+def smoothed_cross_entropy_gradient(logits: Tensor, target: Tensor, amount: float) -> Tensor:
+    """Compute the gradient of the smoothed cross-entropy with respect to the logits.
+
+    ∂L/∂o = p - y, y = (1 - ε) onehot(t) + ε/n, p = softmax(o)
+
+    Args:
+        logits: o, floating, (…, n); as for `softmax`.
+        target: t, class indices, (…).
+        amount: ε, from 0 to 1.
+
+    Returns:
+        One gradient per row, (…, n); 0 at a finite p = y, so it does not vanish in saturation.
+
+    Raises:
+        InvalidLogits: as for `softmax`.
+
+    Example:
+        >>> smoothed_cross_entropy_gradient(torch.tensor([9.0, 0.0]), torch.tensor(0), 0.2)
+        tensor([ 0.0999, -0.0999])
+
+    Source: as `smoothed_label`.
+    """
+    label = smoothed_label(target, logits.shape[-1], amount)
+    return (softmax(logits) - label).to(logits.dtype)
 
 
 def best_gap(classes: int, amount: float) -> float:

@@ -41,10 +41,23 @@ CLASS_COLOURS: Final[tuple[str, ...]] = (
 VARIANT_COLOURS: Final[tuple[str, ...]] = CLASS_COLOURS[:16]
 """One colour a variant, by its position in the experiment."""
 
-POSITIVE: Final = "#2f66d0"
-NEGATIVE: Final = "#d2690c"
+POSITIVE: Final = "#3a8a1e"
+NEGATIVE: Final = "#b02fd0"
+"""The signs: above 0 and below it, for a class and against it. They mean nothing else."""
+
+FIRST: Final = "#2f66d0"
+SECOND: Final = "#d2690c"
+"""Two things beside each other that are neither classes nor variants nor signs, as two losses."""
+
 NOTHING: Final = "var(--st-secondary-background-color)"
 INK: Final = "var(--st-text-color)"
 
-SEQUENTIAL: Final[tuple[tuple[float, str], ...]] = ((0.0, NOTHING), (0.6, POSITIVE), (1.0, INK))
+SEQUENTIAL: Final[tuple[tuple[float, str], ...]] = ((0.0, NOTHING), (0.6, FIRST), (1.0, INK))
 """From nothing to much, away from the paper: darker on the light page, lighter on the dark one."""
+
+DIVERGING: Final[tuple[tuple[float, str], ...]] = (
+    (0.0, NEGATIVE),
+    (0.5, NOTHING),
+    (1.0, POSITIVE),
+)
+"""From below 0 to above it; 0 fades into the page."""

@@ -353,6 +353,7 @@ _run_part: Final = Names[str](
         "weights": N_("its weights"),
         "checkpoints": N_("the weights and the momentum that it would go on from"),
         "rate_changes": N_("the changes of its learning rates"),
+        "forks": N_("what it descends from"),
     }
 )
 
@@ -377,6 +378,12 @@ def _of_run(error: errors.SoftmaxError) -> str | None:
                 "are not used. Start the experiment again: the same settings give the same result.",
                 run=quoted(run_id),
                 part=_run_part(part),
+            )
+        case errors.OtherPictures():
+            return _(
+                "This run was trained on other pictures than those that are here now, so its steps "
+                "cannot be made again. Its curves and what was kept at the end of its epochs can "
+                "still be seen."
             )
         case errors.QueueFull(waiting=waiting, limit=limit):
             return _(

@@ -30,7 +30,7 @@ def open_page(title: str, *, layout: Literal["centered", "wide"] = "wide") -> No
     _count_visit()
     _keep_language()
     st.set_page_config(
-        page_title=f"{title} · Softmax Explorer" if title else "Softmax Explorer",
+        page_title=f"{title} · {HOME.title}" if title else HOME.title,
         page_icon=str(_HERE / "icon.svg"),
         layout=layout,
         initial_sidebar_state="auto",

@@ -17,10 +17,12 @@ class Page:
     Attributes:
         script: the file that draws it, relative to the app.
         titled: returns its title in the reader's language.
+        described: returns what it is about in a sentence, for those who find or share its link.
     """
 
     script: str
     titled: Callable[[], str]
+    described: Callable[[], str]
 
     @property
     def title(self) -> str:
@@ -28,22 +30,81 @@ class Page:
         return self.titled()
 
     @property
+    def full_title(self) -> str:
+        """The title of its document: with the app's name."""
+        return self.title if self.title == _APP else f"{self.title} · {_APP}"
+
+    @property
+    def description(self) -> str:
+        """What it is about in a sentence, in the reader's language."""
+        return self.described()
+
+    @property
     def address(self) -> str:
-        """The page's address, relative to the app's.
+        """The page's address, relative to the app's; "" for home.
 
-        >>> TRAINING.address
-        'training_dashboard'
+        >>> TRAINING.address, HOME.address
+        ('training_dashboard', '')
         """
-        return PurePosixPath(self.script).stem
+        path = PurePosixPath(self.script)
+        return path.stem if path.parent.name else ""
 
 
-HOME: Final = Page("app.py", lambda: "Softmax Explorer")
-PLAYGROUND: Final = Page("pages/logit_playground.py", lambda: _("Logit playground"))
-GRADIENT: Final = Page("pages/vanishing_gradient.py", lambda: _("Vanishing gradient"))
-PRECISION: Final = Page("pages/numerical_precision.py", lambda: _("Numerical precision"))
-TRAINING: Final = Page("pages/training_dashboard.py", lambda: _("Training"))
-RUNS: Final = Page("pages/runs.py", lambda: _("Runs"))
-LESSON: Final = Page("pages/lesson.py", lambda: _("Lesson"))
+_APP: Final = "Softmax Explorer"
+
+HOME: Final = Page(
+    "app.py",
+    lambda: _APP,
+    lambda: _(
+        "See softmax, from three numbers to a model that learns live: drag a logit, and the "
+        "probabilities move with it."
+    ),
+)
+PLAYGROUND: Final = Page(
+    "pages/logit_playground.py",
+    lambda: _("Logit playground"),
+    lambda: _(
+        "Drag up to twenty logits and watch softmax, its Jacobian, the cross-entropy loss and its "
+        "gradient follow."
+    ),
+)
+GRADIENT: Final = Page(
+    "pages/vanishing_gradient.py",
+    lambda: _("Vanishing gradient"),
+    lambda: _(
+        "Where the gradient of softmax vanishes, and why cross-entropy still learns where squared "
+        "error does not."
+    ),
+)
+PRECISION: Final = Page(
+    "pages/numerical_precision.py",
+    lambda: _("Numerical precision"),
+    lambda: _(
+        "Overflow, underflow and nan: what softmax and its loss do in float64, float32, bfloat16 "
+        "and float16, digit by digit."
+    ),
+)
+TRAINING: Final = Page(
+    "pages/training_dashboard.py",
+    lambda: _("Training"),
+    lambda: _(
+        "Watch softmax regression, written from scratch, learn Fashion-MNIST step by step, and ask "
+        "it why."
+    ),
+)
+RUNS: Final = Page(
+    "pages/runs.py",
+    lambda: _("Runs"),
+    lambda: _("Compare the runs that were trained here: settings, curves, reports."),
+)
+LESSON: Final = Page(
+    "pages/lesson.py",
+    lambda: _("Lesson"),
+    lambda: _(
+        "From three numbers to a trained model: softmax, its Jacobian, cross-entropy and "
+        "generalization, with a prediction to make before each step."
+    ),
+)
 
 MENU: Final = (PLAYGROUND, GRADIENT, PRECISION, TRAINING, RUNS, LESSON)
 """The pages in the order of the menu, after home."""

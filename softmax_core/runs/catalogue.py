@@ -15,6 +15,7 @@ from typing import Any, Final, get_args
 from softmax_core.data.dataset import FASHION_MNIST, Description
 from softmax_core.errors import RunDamaged, RunNotFound
 from softmax_core.folders import without_folders
+from softmax_core.runs import rows
 from softmax_core.runs.database import Database
 from softmax_core.runs.private import now
 from softmax_core.runs.rows import checksum
@@ -32,7 +33,9 @@ _CHANGES = (
     "(SELECT json_group_array(json_array(variant,learning_rate)) FROM (SELECT variant,learning_rate"
     " FROM rate_changes WHERE run = runs.id ORDER BY position))"
 )
-_RUN += f", {_CHANGES}"
+_FORK = "(SELECT json_array(parent,step) FROM forks WHERE run = runs.id ORDER BY step DESC LIMIT 1)"
+_GROUP = "(SELECT group_id FROM members WHERE run = runs.id)"
+_RUN += f", {_CHANGES}, {_FORK}, {_GROUP}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class Head:
         status: its status.
         pinned: whether it is protected from being cleared.
         best: the best variant's test accuracy at the end of the last epoch, or None.
+        group: the id of its group, the same for all runs of one, or "".
     """
 
     id: str
@@ -54,6 +58,7 @@ class Head:
     status: Status
     pinned: bool
     best: float | None
+    group: str = ""
 
 
 class Catalogue:
@@ -74,6 +79,7 @@ class Catalogue:
         owner: str = "",
         steering: Callable[[str], str] | None = None,
         data: Description = FASHION_MNIST,
+        group: str = "",
     ) -> Run:
         """Add a run, with status "queued".
 
@@ -83,6 +89,7 @@ class Catalogue:
             owner: a digest that identifies who started it, or "".
             steering: returns for the run's id the digest of the secret that steers it.
             data: what it is trained on.
+            group: the id of its group, or "".
 
         Returns:
             The new run.
@@ -104,6 +111,8 @@ class Catalogue:
                     described,
                 ),
             )
+            if group:
+                rows.write(connection, "members", [(run_id, group)])
         return self.run(run_id)
 
     def run(self, run_id: str) -> Run:
@@ -115,7 +124,7 @@ class Catalogue:
         """
         with self._database.reading() as connection:
             row = connection.execute(
-                f"SELECT {_RUN} FROM runs WHERE id = ? AND deleted IS NULL",  # noqa: S608
+                f"SELECT {_RUN} FROM runs WHERE id = ? AND deleted IS NULL",  # noqa: S608 - ours
                 (run_id,),
             ).fetchone()
         if row is None:
@@ -145,9 +154,10 @@ class Catalogue:
                 "SELECT id, name, note, status, pinned, best FROM runs INDEXED BY runs_listed"
                 " WHERE deleted IS NULL ORDER BY created DESC, rowid DESC"
             ).fetchall()
+            groups = dict(connection.execute("SELECT run, group_id FROM members"))
         damaged = set(self.damaged())
         heads = [
-            Head(run_id, name, note, status, bool(pinned), best)
+            Head(run_id, name, note, status, bool(pinned), best, groups.get(run_id, ""))
             for run_id, name, note, status, pinned, best in found
             if run_id not in damaged
         ]
@@ -253,7 +263,7 @@ class Catalogue:
         with self._database.writing() as connection:
             marks = ", ".join("?" * len(ALIVE))
             changed = connection.execute(
-                f"UPDATE runs SET status = 'interrupted', ended = ?"  # noqa: S608
+                f"UPDATE runs SET status = 'interrupted', ended = ?"  # noqa: S608 - ours
                 f" WHERE status IN ({marks})",
                 (now(), *ALIVE),
             )
@@ -265,7 +275,7 @@ class Catalogue:
     def _readable(self, condition: str, given: Sequence[str] = ()) -> list[Run]:
         with self._database.reading() as connection:
             found = connection.execute(
-                f"SELECT {_RUN} FROM runs WHERE deleted IS NULL {condition}",  # noqa: S608
+                f"SELECT {_RUN} FROM runs WHERE deleted IS NULL {condition}",  # noqa: S608 - ours
                 given,
             ).fetchall()
         readable = []
@@ -283,6 +293,8 @@ class Catalogue:
         if named["error"]:
             named["error"] = self._told(named["error"])  # an older version left them in
         named["changes"] = tuple(map(tuple, json.loads(named.pop(_CHANGES))))
+        named["parent"], named["forked_at"] = json.loads(named.pop(_FORK) or '["", 0]')
+        named["group"] = named.pop(_GROUP) or ""
         with self._unstored_lock:
             if named["id"] in self._unstored:
                 named["status"], named["error"] = self._unstored[named["id"]]

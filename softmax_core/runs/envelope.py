@@ -4,13 +4,14 @@ A screen has a few hundred columns; a run may have millions of steps. An `Envelo
 curve, the lowest value, the highest value and the sum of every stretch. When it is full it joins
 neighbouring stretches two by two, so its memory never grows, and adding k steps costs O(k). This is
 the only place where curves are thinned: `extremes` keeps a spike of a single step visible, `means`
-is smooth enough for many curves on the same axes.
+is smooth enough for many curves on the same axes, `smoothed` is a moving average over the steps.
 """
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -145,12 +146,59 @@ class Envelope:
         starts *= self._width
         return (starts + 1 + ends) / 2, totals / (ends - starts)[:, np.newaxis]
 
+    def smoothed(self, smoothing: float, points: int) -> Curves:
+        """Return the exponential moving averages of the curves, corrected for their start.
+
+        After t steps it is s_t = (1 - β) Σ β^(t-i) x_i / (1 - β^t), so the first is x_1 itself.
+        The average runs over all steps before it is thinned. The steps of a stretch weigh alike,
+        so it is exact as long as a stretch is one step, and else differs by what the noise within
+        a stretch leaves; where a stretch is longer than 1 / (1 - β) steps, its mean is what is left
+        of the average. A stretch with a nan or an inf is a gap: it has no average, and no weight in
+        those after it.
+
+        Args:
+            smoothing: β, the share that is kept of the average at each step, in [0, 1).
+            points: largest number of points per curve, at least 1.
+
+        Returns:
+            The averages after the steps, evenly spaced; steps after the last whole stretch are
+            not in it yet.
+        """
+        means = self._stretches.total[: self._count] / self._width
+        known = np.isfinite(means)
+        fade = smoothing**self._width
+        both = np.concatenate([np.where(known, means, 0.0), known], axis=1)
+        total, weight = np.hsplit(_fading_sums(both, fade), 2)
+        values = np.divide(total, weight, out=np.full_like(total, np.nan), where=known)
+        every = 1
+        while self._count > every * points:  # 1, 2, 3, 4, 6, 8, 12, …: the points seldom move
+            every += max((1 << every.bit_length()) >> 2, 1)
+        spacing = float(every * self._width)
+        return Curves(spacing, spacing, values[every - 1 :: every])
+
     def _kept(self) -> _Stretches:
         return _Stretches(*(part[: self._count] for part in self._stretches))
 
     def _store(self, start: int, stretches: _Stretches) -> None:
         for kept, new in zip(self._stretches, stretches, strict=True):
             kept[start : start + len(new)] = new
+
+
+_BLOCK: Final = 32
+
+
+def _fading_sums(values: Floats, fade: float) -> Floats:
+    """Return S_k = values_k + fade S_(k-1) down each column, a block of rows at a time."""
+    rows, columns = values.shape
+    blocks = np.zeros((-(-rows // _BLOCK), _BLOCK, columns))
+    blocks.reshape(-1, columns)[:rows] = values
+    ages = np.arange(_BLOCK)
+    weights = np.tril(fade ** np.abs(ages[:, np.newaxis] - ages))
+    sums: Floats = weights @ blocks
+    handed_on = fade ** (ages + 1.0)[:, np.newaxis]
+    for before, after in itertools.pairwise(sums):
+        after += handed_on * before[-1]
+    return sums.reshape(-1, columns)[:rows]
 
 
 def _fold(blocks: Floats) -> _Stretches:

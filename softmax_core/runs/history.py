@@ -128,6 +128,7 @@ class History:
         self.seconds = 0.0
         self.latest: dict[StepMeasure, NDArray[np.float64]] = {}
         self.first_nan = np.zeros(variants, dtype=np.int64)
+        self.first_inf = np.zeros(variants, dtype=np.int64)
         self.rate_changes: list[RateChange] = []
         self.epochs = _epoch_columns([], variants, self._classes)
         self._envelopes: dict[Measure, Envelope] = {
@@ -142,7 +143,8 @@ class History:
 
         This updates `last_step`, `seconds` (training time), `latest` (the newest value of each
         measure, (R,)), `first_nan` (the step at which a variant's loss was first nan, 0 for
-        never), `rate_changes`, `epochs` and the curves. It is fast when nothing is new.
+        never), `first_inf` (the same for inf), `rate_changes`, `epochs` and the curves. It is fast
+        when nothing is new.
 
         Args:
             at_once: read even if the last update was a moment ago, as for a run that has ended.
@@ -172,6 +174,20 @@ class History:
         """
         with self._lock:
             return self._envelopes[measure].extremes(points)
+
+    def smoothed(self, measure: StepMeasure, smoothing: float, points: int) -> Curves:
+        """Return the curves of a measure as exponential moving averages (`Envelope.smoothed`).
+
+        Args:
+            measure: a measure of the steps.
+            smoothing: the share that is kept of the average at each step, in [0, 1).
+            points: largest number of points per curve.
+
+        Returns:
+            Evenly spaced points, one column per variant.
+        """
+        with self._lock:
+            return self._envelopes[measure].smoothed(smoothing, points)
 
     def line(self, variant: int, measure: Measure, axis: Axis = "step", points: int = 400) -> Line:
         """Return the curve of one variant, thinned by its means: smooth beside many others.
@@ -236,9 +252,12 @@ class History:
 
     def _take(self, columns: StepColumns) -> None:
         self._means.clear()
-        missing = np.isnan(columns.loss)
-        fresh = missing.any(axis=0) & (self.first_nan == 0)
-        self.first_nan[fresh] = columns.step[missing.argmax(axis=0)][fresh]
+        for first, lost in (
+            (self.first_nan, np.isnan(columns.loss)),
+            (self.first_inf, np.isinf(columns.loss)),
+        ):
+            fresh = lost.any(axis=0) & (first == 0)
+            first[fresh] = columns.step[lost.argmax(axis=0)][fresh]
         for measure in STEP_MEASURES:
             values: NDArray[np.float64] = getattr(columns, measure)
             self._envelopes[measure].append(values)

@@ -1,7 +1,7 @@
 """One run in its training thread: train, store, and obey orders between steps.
 
-The thread owns all attributes except `orders`, `idle` and `done`, which the lock of `changed`
-protects. It checks for orders after each group of steps (some tens of milliseconds).
+The thread owns all attributes except `orders`, `idle`, `done` and what `seen` uses, which the lock
+of `changed` protects. It checks for orders after each group of steps (some tens of milliseconds).
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
 from typing import Final
+
+import torch
 
 from softmax_core.errors import DatasetMissing, SoftmaxError, StoreError
 from softmax_core.runs.recorder import FLUSH_SECONDS, Recorder
@@ -22,6 +24,12 @@ from softmax_core.training.records import EpochRecord, RateChange, StepRecord
 
 LIGHT_PICTURES: Final = 25_600
 """Pictures a second (100 minibatches of 256) up to which a run leaves most of a core to others."""
+
+
+SEEN_SECONDS: Final = 0.25
+"""How old the weights may be that a run shows to those who watch it."""
+_WATCHED_SECONDS: Final = 3.0
+"""For how long it copies them after somebody has asked: longer than between two questions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +112,9 @@ class Job:
         self._leaving: Status | None = None
         self._due = 0.0
         self._epoch_steps = max(run.total_steps // run.experiment.epochs, 1)
+        self._seen: tuple[int, torch.Tensor, torch.Tensor] | None = None
+        self._seen_next = 0.0
+        self._watched_until = 0.0
 
     @property
     def leaving(self) -> Status | None:
@@ -143,6 +154,17 @@ class Job:
         few = left is not None and left * self._batch_size <= LIGHT_PICTURES
         return few or (pace is not None and pace * self._batch_size <= LIGHT_PICTURES)
 
+    def seen(self) -> tuple[int, torch.Tensor, torch.Tensor] | None:
+        """Return (step, W, b) of a moment ago, and go on copying them for a while; needs the lock.
+
+        None where the store has newer ones: at rest, and until the thread has copied the first.
+        """
+        now = monotonic()
+        if self.idle or now > self._watched_until:
+            self._seen = None
+        self._watched_until = now + _WATCHED_SECONDS
+        return self._seen
+
     def train(self) -> None:
         """Train until the end, an order to leave, or an error; store the final status."""
         try:
@@ -178,6 +200,7 @@ class Job:
         """The hot loop: one append per step; a clock and two checks per group of steps."""
         recorder, orders, epoch_steps = self.recorder, self.orders, self._epoch_steps
         while made := training.advance(self._left if self.speed is None else 1):
+            self._show(training)
             for record in made:
                 if isinstance(record, StepRecord):
                     recorder.pending.append(record)
@@ -198,6 +221,16 @@ class Job:
                 return self._leave(training)
         self._flush(training, save=True)
         return "finished"
+
+    def _show(self, training: Training) -> None:
+        """Copy the weights for those who watch, a few times a second."""
+        now = monotonic()
+        if not self._seen_next <= now < self._watched_until:
+            return
+        self._seen_next = now + SEEN_SECONDS
+        copied = training.checkpoint()
+        with self._changed:
+            self._seen = copied.step, copied.weights, copied.bias
 
     # -- orders ----------------------------------------------------------------------------------
 

@@ -75,15 +75,18 @@ class Recorder:
         durable = save or began >= self._next_durable
         save = save or epoch is not None or began >= self._next_checkpoint
         checkpoint = training.checkpoint() if save else None
-        weights = None
+        weights = velocities = None
         if epoch is not None and checkpoint is not None:
             weights = (epoch.epoch, checkpoint.weights, checkpoint.bias)
+            if any(variant.momentum for variant in training.experiment.variants):
+                velocities = (checkpoint.weights_velocity, checkpoint.bias_velocity)
         self._store.append(
             self._run_id,
             self.pending,
             [] if epoch is None else [epoch],
             checkpoint,
             weights,
+            velocities=velocities,
             rate_changes=self.rate_changes,
             seconds=(self._stored_seconds, clock),
             durable=durable,

@@ -5,20 +5,22 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, astuple
+from dataclasses import asdict, astuple, dataclass
 from typing import Final
 
 import torch
 from safetensors.torch import load, save
 
 from softmax_core.errors import RunDamaged, RunNotFound
-from softmax_core.runs import rows
+from softmax_core.runs import rows, schema
 from softmax_core.runs.blocks import Block, StepColumns, joined
 from softmax_core.runs.database import Database
 from softmax_core.training.checkpoint import Checkpoint
+from softmax_core.training.experiment import Experiment
 from softmax_core.training.records import EpochRecord, RateChange, StepRecord
 
 _STEPS_AT_ONCE: Final = 20_000
+_VELOCITIES: Final = ("weights_velocity", "bias_velocity")
 
 
 class Recordings:
@@ -39,6 +41,7 @@ class Recordings:
         checkpoint: Checkpoint | None = None,
         epoch_weights: tuple[int, torch.Tensor, torch.Tensor] | None = None,
         *,
+        velocities: tuple[torch.Tensor, torch.Tensor] | None = None,
         rate_changes: Iterable[RateChange] = (),
         seconds: tuple[float, float] = (0.0, 0.0),
         durable: bool = True,
@@ -55,6 +58,8 @@ class Recordings:
             checkpoint: the state to resume from.
             epoch_weights: (epoch, W float32 (R, classes, pixels), b float32 (R, classes)); epoch 0
                 for the initial weights. Those of the epoch before are deleted unless `is_kept`.
+            velocities: the momentum of these weights and biases, in the same shapes; without it,
+                where a variant has momentum, a replay cannot begin at this epoch.
             rate_changes: changes of learning rates.
             seconds: training time before the first and after the last of `steps`.
             durable: wait until the data would survive a power cut.
@@ -82,7 +87,10 @@ class Recordings:
             )
             if epoch_weights is not None:
                 number, weights, bias = epoch_weights
-                parameters = save({"weights": weights.contiguous(), "bias": bias.contiguous()})
+                tensors = {"weights": weights, "bias": bias}
+                if velocities is not None:
+                    tensors |= dict(zip(_VELOCITIES, velocities, strict=True))
+                parameters = _safetensors(tensors)
                 grown += rows.write(connection, "weights", [(run_id, number, parameters)])
                 if not is_kept(number - 1):
                     grown += rows.remove(connection, "weights", (run_id, number - 1))
@@ -167,11 +175,7 @@ class Recordings:
         Raises:
             RunNotFound: there is no such run, or it has not reached this epoch.
         """
-        with self._database.reading() as connection:
-            row = next(rows.read(connection, "weights", run_id, "AND epoch = ?", (epoch,)), None)
-        if row is None:
-            raise RunNotFound(run_id)
-        parameters = load(row[1])
+        parameters = self._parameters(run_id, epoch)
         return parameters["weights"], parameters["bias"]
 
     def weight_epochs(self, run_id: str) -> list[int]:
@@ -181,6 +185,51 @@ class Recordings:
                 "SELECT epoch FROM weights WHERE run = ? ORDER BY epoch", (run_id,)
             ).fetchall()
         return [epoch for (epoch,) in found]
+
+    def state_at_epoch(
+        self, run_id: str, experiment: Experiment, epoch: int, step: int
+    ) -> Checkpoint | None:
+        """Return the state at the end of an epoch, from which a training goes on to the same bits.
+
+        Args:
+            run_id: the run.
+            experiment: what it trains.
+            epoch: one of `weight_epochs`.
+            step: number of updates by its end.
+
+        Returns:
+            The state; None where a variant has momentum that was not stored, as before 0.2.0.
+        """
+        found = self._parameters(run_id, epoch)
+        if "weights_velocity" in found:
+            velocities = found["weights_velocity"], found["bias_velocity"]
+        elif epoch and any(variant.momentum for variant in experiment.variants):
+            return None
+        else:
+            velocities = torch.zeros_like(found["weights"]), torch.zeros_like(found["bias"])
+        rates = [variant.learning_rate for variant in experiment.variants]
+        for change in self.rate_changes(run_id):
+            if change.step < step:
+                rates[change.variant] = change.learning_rate
+        nothing = [0.0] * len(rates)
+        return Checkpoint(
+            step=step,
+            weights=found["weights"],
+            bias=found["bias"],
+            weights_velocity=velocities[0],
+            bias_velocity=velocities[1],
+            learning_rates=rates,
+            loss_sum=list(nothing),
+            correct=list(nothing),
+            seen=0,
+        )
+
+    def _parameters(self, run_id: str, epoch: int) -> dict[str, torch.Tensor]:
+        with self._database.reading() as connection:
+            row = next(rows.read(connection, "weights", run_id, "AND epoch = ?", (epoch,)), None)
+        if row is None:
+            raise RunNotFound(run_id)
+        return load(row[1])
 
     def checkpoint(self, run_id: str) -> Checkpoint | None:
         """Return the newest checkpoint, or None if there is none yet."""
@@ -201,6 +250,70 @@ class Recordings:
             found = rows.read(connection, "rate_changes", run_id, "ORDER BY position")
             return [RateChange(*row) for row in found]
 
+    def forks(self, run_id: str) -> list[Fork]:
+        """Return from which runs a run descends, in the order of their steps; none for most."""
+        with self._database.reading() as connection:
+            found = rows.read(connection, "forks", run_id, "ORDER BY step")
+            return [
+                Fork(step, parent, Experiment.from_dict(json.loads(described)))
+                for step, parent, described in found
+            ]
+
+    def begin_fork(
+        self,
+        run_id: str,
+        forks: Sequence[Fork],
+        state: Checkpoint,
+        epoch: tuple[int, Checkpoint],
+        changes: Sequence[RateChange],
+    ) -> None:
+        """Give a new run all that its parent recorded up to a step, in one transaction.
+
+        Args:
+            run_id: the new run, without records.
+            forks: its ancestry; the last one is the parent, whose records are copied.
+            state: what it goes on from.
+            epoch: the last epoch that ended before, and the state at its end.
+            changes: changes of learning rates that are the new run's own.
+
+        Raises:
+            RunNotFound: the parent was cleared in the meantime.
+            RunDamaged: a record of the parent differs from what was written.
+        """
+        parent, step, ended = forks[-1].parent, state.step, epoch[0]
+        with self._database.writing() as connection:
+            if connection.execute("SELECT 1 FROM runs WHERE id = ?", (parent,)).fetchone() is None:
+                raise RunNotFound(parent)
+            blocks = [
+                Block(*row).cut(1, step)
+                for row in rows.read(connection, "blocks", parent, "AND first_step <= ?", (step,))
+            ]
+            copies: dict[rows.Table, list[Sequence[rows.Value]]] = {
+                "blocks": [(run_id, *astuple(block)) for block in blocks if block],
+                "checkpoints": [(run_id, step, state.to_bytes())],
+                "forks": [
+                    (run_id, fork.step, fork.parent, json.dumps(fork.experiment.to_dict()))
+                    for fork in forks
+                ],
+            }
+            up_to: tuple[tuple[rows.Table, str, int], ...] = (
+                ("epochs", "AND epoch <= ? ORDER BY epoch", ended),
+                ("weights", "AND epoch < ? ORDER BY epoch", ended),
+                ("rate_changes", "AND step <= ? ORDER BY position", step),
+            )
+            for table, condition, last in up_to:
+                found = rows.read(connection, table, parent, condition, (last,))
+                copies[table] = [(run_id, *row) for row in found]
+            copies["weights"].append((run_id, ended, _packed(epoch[1], with_velocity=ended > 0)))
+            copies["rate_changes"] += [(run_id, *astuple(change)) for change in changes]
+            best = schema.best_accuracy(str(copies["epochs"][-1][2])) if ended else None
+            grown = sum(rows.write(connection, table, copies[table]) for table in copies)
+            connection.execute(
+                "UPDATE runs SET step = ?, bytes = bytes + ?, best = ? WHERE id = ?",
+                (step, grown, best, run_id),
+            )
+        self._keep_bounded(run_id)
+
     def seconds(self, run_id: str) -> float:
         """Return the training time of a run so far, in seconds."""
         with self._database.reading() as connection:
@@ -215,6 +328,30 @@ class Recordings:
         read = 0
         while len(columns := self.steps(run_id, after=read, up_to=read + _STEPS_AT_ONCE)):
             read += len(columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Fork:
+    """Where a run went on from another one.
+
+    Attributes:
+        step: number of updates that it has from the other one.
+        parent: the id of the other one, which may be gone.
+        experiment: what the other one trained, so what these updates were made with.
+    """
+
+    step: int
+    parent: str
+    experiment: Experiment
+
+
+def _packed(state: Checkpoint, *, with_velocity: bool) -> bytes:
+    names = ("weights", "bias", *(_VELOCITIES if with_velocity else ()))
+    return _safetensors({name: getattr(state, name) for name in names})
+
+
+def _safetensors(tensors: dict[str, torch.Tensor]) -> bytes:
+    return save({name: each.contiguous() for name, each in tensors.items()})
 
 
 def is_kept(epoch: int) -> bool:

@@ -15,7 +15,7 @@ from typing import Any, Final, Literal
 
 from softmax_core.errors import RunDamaged
 
-Table = Literal["blocks", "epochs", "weights", "checkpoints", "rate_changes"]
+Table = Literal["blocks", "epochs", "weights", "checkpoints", "rate_changes", "forks", "members"]
 Value = bytes | str | float
 
 COLUMNS: Final[dict[Table, tuple[str, ...]]] = {
@@ -32,6 +32,8 @@ COLUMNS: Final[dict[Table, tuple[str, ...]]] = {
     "weights": ("run", "epoch", "parameters"),
     "checkpoints": ("run", "step", "state"),
     "rate_changes": ("run", "step", "variant", "learning_rate"),
+    "forks": ("run", "step", "parent", "experiment"),
+    "members": ("run", "group_id"),
 }
 
 _KEYS: Final[dict[Table, tuple[str, ...]]] = {
@@ -86,7 +88,7 @@ def write(connection: sqlite3.Connection, table: Table, rows: Sequence[Sequence[
         rows: values in the order of `COLUMNS`.
 
     Returns:
-        The bytes by which the run has grown; 0 for changes of rates.
+        The bytes by which the run has grown; 0 for the small tables, which have no `_LENGTHS`.
     """
     columns = COLUMNS[table]
     grown = 0
@@ -109,7 +111,7 @@ def remove(connection: sqlite3.Connection, table: Table, key: Sequence[Value]) -
 
     Args:
         connection: inside a transaction.
-        table: the table; not that of the changes of rates.
+        table: one of those with `_LENGTHS`.
         key: the run, and the last step of a block or the epoch.
 
     Returns:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal
 
 from softmax_core.data.dataset import FASHION_MNIST, Description
@@ -39,6 +39,9 @@ class Run:
         owner: a digest that identifies who started it, or "" on a personal machine.
         changes: (variant, learning rate) of each change of a learning rate, in order.
         data: what it is trained on.
+        parent: the id of the run that it went on from, also when that one is gone, or "".
+        forked_at: the step of that run at which it began, 0 where there was none.
+        group: the id of its group, the same for all runs of one, or "".
     """
 
     id: str
@@ -56,6 +59,9 @@ class Run:
     owner: str = ""
     changes: tuple[tuple[int, float], ...] = ()
     data: Description = FASHION_MNIST
+    parent: str = ""
+    forked_at: int = 0
+    group: str = ""
 
     @property
     def names(self) -> list[str]:
@@ -114,7 +120,7 @@ def differences(chosen: Sequence[tuple[Run, int]]) -> dict[str, list[Any]]:
         {'learning_rate': [0.01, 1.0]}
     """
     experiments = dict.fromkeys(run.experiment for run, _variant in chosen)
-    described = {experiment: experiment.to_dict() for experiment in experiments}
+    described = {experiment: asdict(experiment) for experiment in experiments}
     settings = [
         {**described[run.experiment]["variants"][variant], **described[run.experiment]}
         for run, variant in chosen

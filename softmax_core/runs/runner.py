@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import math
+import secrets
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -11,14 +12,20 @@ from dataclasses import replace
 from time import monotonic
 from typing import Final
 
+import torch
+
 from softmax_core.data import FASHION_MNIST, Dataset, Description
 from softmax_core.errors import (
     InvalidExperiment,
     OwnerMissing,
     QueueFull,
+    QuotaReached,
     RunNotSteerable,
+    SoftmaxError,
+    StoreFull,
     TooManyRuns,
 )
+from softmax_core.runs.film import Film, ancestry_at
 from softmax_core.runs.job import Go, GoToEpochEnd, Job, Leave, Order, Rate, Speed
 from softmax_core.runs.limits import PERSONAL, Limits, expected_steps
 from softmax_core.runs.run import RESUMABLE, Run, Status
@@ -28,7 +35,10 @@ from softmax_core.training.engine import Training, train
 from softmax_core.training.experiment import Experiment, rate_change
 from softmax_core.training.fitting import check_fits
 from softmax_core.training.records import RateChange
+from softmax_core.training.replay import Progress
 
+_GROUP_BYTES: Final = 12
+_FORKED: Final = ("loss", "weight_decay")  # what may differ of a variant that goes on
 _ANSWER_SECONDS: Final = 1.0  # how long a command waits until it is obeyed
 
 
@@ -110,25 +120,120 @@ class Runner:
             StoreFull: the store is full, and no run may be cleared.
             QuotaReached: so is what this owner may keep.
         """
-        check_fits(experiment, data.training)
-        self.limits.refuse_too_long(experiment, data.training)
-        if self.limits.owned and not (owner and steering):
-            raise OwnerMissing
+        self._refuse(experiment, data, owner, steering)
         with self._changed:
-            self._refuse_owner(owner)
-            self._refuse_when_full()
-            self.store.make_room(owner)
-            run = self.store.create(
-                experiment,
-                expected_steps(experiment, data.training),
-                owner=owner,
-                steering=steering,
-                data=data,
-            )
+            run = self._created(experiment, data, owner, steering)
             if rate_changes:
                 self.store.append(run.id, rate_changes=rate_changes)
             self._enqueue(run, [Go(None)])
         return run
+
+    def repeat(
+        self,
+        experiment: Experiment,
+        seeds: Sequence[int],
+        *,
+        owner: str = "",
+        steering: Callable[[str], str] | None = None,
+        rate_changes: Sequence[RateChange] = (),
+        data: Description = FASHION_MNIST,
+    ) -> tuple[list[Run], SoftmaxError | None]:
+        """Start or queue an experiment once for each seed, as one group.
+
+        Args:
+            experiment: what to train; its own seed does not matter.
+            seeds: those of the runs.
+            owner: as for `start`.
+            steering: as for `start`.
+            rate_changes: as for `start`; for each of the runs.
+            data: what to train on.
+
+        Returns:
+            The runs of the group, and why there are fewer than seeds, or None.
+
+        Raises:
+            SoftmaxError: as for `start`, where not even the first could be started.
+        """
+        group = secrets.token_urlsafe(_GROUP_BYTES)
+        made: list[Run] = []
+        for seed in seeds:
+            member = replace(experiment, seed=seed)
+            try:
+                self._refuse(member, data, owner, steering)
+                with self._changed:
+                    run = self._created(member, data, owner, steering, group)
+                    if rate_changes:
+                        self.store.append(run.id, rate_changes=rate_changes)
+                    self._enqueue(run, [Go(None)])
+            except (TooManyRuns, QueueFull, StoreFull, QuotaReached) as error:
+                if not made:
+                    raise
+                return made, error
+            made.append(run)
+        return made, None
+
+    def fork(
+        self,
+        run_id: str,
+        step: int,
+        experiment: Experiment | None = None,
+        *,
+        learning_rates: Sequence[float] | None = None,
+        owner: str = "",
+        steering: Callable[[str], str] | None = None,
+        on_progress: Progress | None = None,
+    ) -> Run:
+        """Start a run that goes on from a step of another one, or queue it.
+
+        It has all that the other one recorded up to this step, and needs it no more. With nothing
+        changed it comes to the same bits, as long as no learning rate of the other one was changed
+        after this step.
+
+        Args:
+            run_id: the run to go on from; it may still be under way.
+            step: number of its updates to keep, 0 for its initial weights.
+            experiment: what to train from there: that of the other run, but for the variants'
+                loss functions and weight decays and for the number of epochs. None for the same.
+            learning_rates: the rate of each variant from there on; None for what they are there.
+            owner: as for `start`.
+            steering: as for `start`.
+            on_progress: as for `film.Film.at`: the state at the step has to be computed first.
+
+        Returns:
+            The new run.
+
+        Raises:
+            InvalidExperiment: the other run has no such step, another setting differs, a rate is
+                out of range, or nothing is left to train.
+            OtherPictures: the other run was trained on others than those that are here.
+            RunNotFound: there is no such run to go on from.
+            SoftmaxError: as for `start`.
+        """
+        parent = self.store.run(run_id)
+        experiment = experiment or parent.experiment
+        _refuse_other_settings(experiment, parent.experiment)
+        changes = _changes_at(step, parent, self.store.rate_changes(run_id), learning_rates)
+        self._refuse(experiment, parent.data, owner, steering)
+        film = Film(self.store, run_id, self._load_dataset(parent.data), self._device)
+        per_epoch = parent.total_steps // parent.experiment.epochs
+        if step >= experiment.epochs * per_epoch:
+            raise InvalidExperiment(
+                "epochs", experiment.epochs, f"more than the {step // per_epoch} that are over"
+            )
+        ended = step // per_epoch
+        epoch = (ended, film.at(ended * per_epoch, on_progress))
+        state = replace(film.at(step, on_progress), experiment=experiment.fingerprint)
+        forks = ancestry_at(film.forks, film.run, step)
+        with self._changed:
+            run = self._created(experiment, parent.data, owner, steering)
+            try:
+                self.store.begin_fork(run.id, forks, state, epoch, changes)
+            except SoftmaxError:
+                self.store.set_status(run.id, "stopped")
+                self.store.delete(run.id)
+                raise
+            self._enqueue(self.store.run(run.id), [Go(None)])
+        return self.store.run(run.id)
 
     def pause(self, run_id: str) -> None:
         """Pause a running run; a waiting one leaves the queue."""
@@ -242,6 +347,16 @@ class Runner:
             job = self._job(run_id)
             return job.speed if job else None
 
+    def seen_weights(self, run_id: str) -> tuple[int, torch.Tensor, torch.Tensor] | None:
+        """Return (step, W, b) of a run that trains, at most about a quarter of a second old.
+
+        None where the newest are in the store: of a run at rest, and of one that nobody has watched
+        in the last seconds, until its thread has copied the first. Nobody may change them.
+        """
+        with self._changed:
+            job = self._job(run_id)
+            return job.seen() if job else None
+
     def is_under_way(self, run_id: str) -> bool:
         """Return whether a run waits or trains, whatever the store says of it yet."""
         with self._changed:
@@ -307,6 +422,34 @@ class Runner:
         atexit.unregister(self.close)
 
     # -- inside; every caller but a thread's `_train` holds the lock -----------------------------
+
+    def _refuse(
+        self,
+        experiment: Experiment,
+        data: Description,
+        owner: str,
+        steering: Callable[[str], str] | None,
+    ) -> None:
+        check_fits(experiment, data.training)
+        self.limits.refuse_too_long(experiment, data.training)
+        if self.limits.owned and not (owner and steering):
+            raise OwnerMissing
+
+    def _created(
+        self,
+        experiment: Experiment,
+        data: Description,
+        owner: str,
+        steering: Callable[[str], str] | None,
+        group: str = "",
+    ) -> Run:
+        self._refuse_owner(owner)
+        self._refuse_when_full()
+        self.store.make_room(owner)
+        steps = expected_steps(experiment, data.training)
+        return self.store.create(
+            experiment, steps, owner=owner, steering=steering, data=data, group=group
+        )
 
     def _go_on(self, run_id: str, command: str, order: Go | GoToEpochEnd) -> None:
         if run_id not in self._active:
@@ -481,6 +624,42 @@ class Runner:
     def _rests(self, run_id: str) -> bool:
         job = self._job(run_id)
         return self._place(run_id) is None and (job is None or job.idle)
+
+
+def _refuse_other_settings(experiment: Experiment, parent: Experiment) -> None:
+    """Raise `InvalidExperiment` where a run cannot go on from another with these settings."""
+    before, after = parent.to_dict(), experiment.to_dict()
+    own, others = after.pop("variants"), before.pop("variants")
+    if len(own) != len(others):
+        raise InvalidExperiment("variants", len(own), f"the {len(others)} that it goes on from")
+    for field in after:
+        if field != "epochs" and after[field] != before[field]:
+            raise InvalidExperiment(field, after[field], _as_before(before[field]))
+    for position, (one, other) in enumerate(zip(own, others, strict=True)):
+        for field in one:
+            if field not in _FORKED and one[field] != other[field]:
+                raise InvalidExperiment(field, one[field], _as_before(other[field]), position)
+
+
+def _as_before(value: object) -> str:
+    return f"{value}, as in the run that it goes on from"
+
+
+def _changes_at(
+    step: int, parent: Run, made: Sequence[RateChange], rates: Sequence[float] | None
+) -> list[RateChange]:
+    """Return the changes of learning rates with which a run goes on from a step of another."""
+    if rates is None:
+        return []
+    experiment = parent.experiment
+    if len(rates) != len(experiment.variants):
+        raise InvalidExperiment("learning_rates", len(rates), f"{len(experiment.variants)} numbers")
+    now = [variant.learning_rate for variant in experiment.variants]
+    for change in made:
+        if change.step <= step:
+            now[change.variant] = change.learning_rate
+    wanted = [rate_change(experiment, step, place, rate) for place, rate in enumerate(rates)]
+    return [change for change in wanted if change.learning_rate != now[change.variant]]
 
 
 def _under_way(job: Job, order: Go | GoToEpochEnd) -> bool:

@@ -25,7 +25,15 @@ Row = dict[str, Any]
 Placed = tuple[int, int, int]  # a block's rowid, first step and last step
 
 _SETTINGS: Final = ("id", "experiment", "created", "owner")
-_OF_A_RUN: Final[tuple[Table, ...]] = ("blocks", "epochs", "weights", "checkpoints", "rate_changes")
+_OF_A_RUN: Final[tuple[Table, ...]] = (
+    "blocks",
+    "epochs",
+    "weights",
+    "checkpoints",
+    "rate_changes",
+    "forks",
+    "members",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +156,7 @@ def _recognized(
 
 
 def _is_sound(table: str, row: Row) -> bool:
-    fields = _SETTINGS if table == "runs" else COLUMNS[table]  # type: ignore[index]
+    fields = _SETTINGS if table == "runs" else COLUMNS[table]  # type: ignore[index]  # a table of ours
     values = [row[field] for field in fields]
     if row.get("data") is not None:  # of a run that is not on Fashion-MNIST
         values.append(row["data"])
@@ -187,7 +195,7 @@ def _sanitized(row: Row) -> Row:
 
 def _is_time(value: object) -> bool:
     try:
-        datetime.fromisoformat(value)  # type: ignore[arg-type]
+        datetime.fromisoformat(value)  # type: ignore[arg-type]  # TypeError below
     except (ValueError, TypeError):
         return False
     return True
@@ -199,13 +207,15 @@ def _key(table: str, row: Row) -> tuple[Any, ...]:
         "blocks": ("run", "last_step"),
         "checkpoints": ("run",),
         "rate_changes": ("position",),
+        "forks": ("run", "step"),
+        "members": ("run",),
     }.get(table, ("run", "epoch"))
     return tuple(row[name] for name in names)
 
 
 def _insert(connection: sqlite3.Connection, table: str, row: Row) -> None:
     marks = ", ".join(f":{name}" for name in row)
-    connection.execute(f"INSERT OR REPLACE INTO {table} ({', '.join(row)}) VALUES ({marks})", row)  # noqa: S608
+    connection.execute(f"INSERT OR REPLACE INTO {table} ({', '.join(row)}) VALUES ({marks})", row)  # noqa: S608 - our tables
 
 
 def _drop_replaced(connection: sqlite3.Connection, run_id: str, blocks: list[Placed]) -> None:

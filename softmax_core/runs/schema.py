@@ -119,7 +119,25 @@ CREATE INDEX runs_of_owner ON runs(owner, bytes);
 # all runs of before. The run's checksum is over it too where it is there.
 _DATA = "ALTER TABLE runs ADD COLUMN data TEXT;"
 
-MIGRATIONS: Final[tuple[str, ...]] = (_FIRST, _CHECKSUMS, _MEASURED, _DATA)
+# Which runs went on from a step of another, and which were started as one group. `experiment` is
+# what was trained up to the step, so that those steps can be made again when the parent is gone.
+_RELATED = """
+CREATE TABLE forks (
+    run TEXT NOT NULL REFERENCES runs(id) ON DELETE CASCADE,
+    step INTEGER NOT NULL,
+    parent TEXT NOT NULL,
+    experiment TEXT NOT NULL,
+    checksum INTEGER NOT NULL,
+    PRIMARY KEY (run, step)
+);
+CREATE TABLE members (
+    run TEXT PRIMARY KEY REFERENCES runs(id) ON DELETE CASCADE,
+    group_id TEXT NOT NULL,
+    checksum INTEGER NOT NULL
+);
+"""
+
+MIGRATIONS: Final[tuple[str, ...]] = (_FIRST, _CHECKSUMS, _MEASURED, _DATA, _RELATED)
 NEWEST: Final = len(MIGRATIONS)
 
 

@@ -295,13 +295,20 @@ class Training(Iterator[StepRecord | EpochRecord]):
         scale = self._pictures.scale
         logits = self._parameters.logits(rows, scale)
         measured = self._objectives.measure(logits, labels)
-        error = self._objectives.gradient(measured)
+        error = self._in_logits(chosen, self._objectives.gradient(measured))
         gradient = self._parameters.gradient(error, rows, scale / len(labels))
         norm = torch.linalg.vector_norm(gradient.view(len(gradient), -1), dim=1)
         factor = schedule_factor(self.experiment, self._made, self.total_steps)
         self._parameters.descend(gradient, factor)
         self._made += 1
         return measured, norm
+
+    def _in_logits(self, chosen: torch.Tensor, error: torch.Tensor) -> torch.Tensor:  # noqa: ARG002
+        """Return the gradient in the logits (R, C, n) that a step uses, of the pictures chosen.
+
+        Where a training keeps each picture's part, or leaves some out, as `attribution` does.
+        """
+        return error
 
     def _records(self, steps: list[Measured], norms: list[torch.Tensor]) -> list[StepRecord]:
         found = figures(steps)

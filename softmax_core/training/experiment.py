@@ -41,6 +41,7 @@ VARIANT_RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "init_std": (0.0, 100.0),
     "momentum": (0.0, 0.9999),
     "weight_decay": (0.0, 10.0),
+    "label_smoothing": (0.0, 1.0),
 }
 EXPERIMENT_RANGES: Final[Mapping[str, tuple[int, int]]] = {
     "batch_size": (1, MAX_PICTURES),
@@ -62,6 +63,8 @@ class Variant:
         momentum: µ of v ← µv + g, W ← W - ηv; 0 to 0.9999.
         weight_decay: λ added as λW to the gradient of the weights, not of the biases; 0 to 10.
         softmax: "stable", or "naive" for the note's own exp(X) / sum and -log(p).
+        label_smoothing: ε of the label (1 - ε) onehot(t) + ε/n that cross-entropy compares with,
+            0 to 1; 0 with the squared error.
 
     Raises:
         InvalidExperiment: a field is out of range.
@@ -78,6 +81,7 @@ class Variant:
     momentum: float = 0.0
     weight_decay: float = 0.0
     softmax: SoftmaxForm = "stable"
+    label_smoothing: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse what is out of range, by name."""
@@ -146,7 +150,7 @@ class Experiment:
     def to_dict(self) -> dict[str, Any]:
         """Convert the experiment to JSON types; `from_dict` is the inverse."""
         described = asdict(self)
-        described["variants"] = [asdict(variant) for variant in self.variants]
+        described["variants"] = [_described(variant) for variant in self.variants]
         return described
 
     @classmethod
@@ -168,6 +172,17 @@ class Experiment:
             raise InvalidExperiment("variants", listed, "a list of variants")
         variants = tuple(_variant_from_dict(one, at) for at, one in enumerate(listed))
         return cls(**{**described, "variants": variants})
+
+
+def _described(variant: Variant) -> dict[str, Any]:
+    """Describe a variant, without options that came later and are not used.
+
+    So an experiment from before them keeps its fingerprint, and older versions read its file.
+    """
+    described = asdict(variant)
+    if variant.label_smoothing == 0:
+        del described["label_smoothing"]
+    return described
 
 
 def rate_change(
@@ -223,6 +238,10 @@ def _checked_variants(variants: Any) -> tuple[Variant, ...]:
             raise InvalidExperiment("variants", variant, "made of Variant objects", position)
         if variant.name in seen:
             raise InvalidExperiment("name", variant.name, "different for each variant", position)
+        if variant.label_smoothing and variant.loss == "squared_error":
+            raise InvalidExperiment(
+                "label_smoothing", variant.label_smoothing, "0 with the squared error", position
+            )
         seen.add(variant.name)
     return tuple(variants)
 

@@ -16,6 +16,11 @@ from softmax_core.activations import naive_softmax, softmax
 from softmax_core.data.dataset import Dataset
 from softmax_core.data.minibatches import epoch_order, split_validation
 from softmax_core.inspection import scaled_pixels
+from softmax_core.label_smoothing import (
+    smoothed_cross_entropy,
+    smoothed_cross_entropy_gradient,
+    smoothed_label,
+)
 from softmax_core.losses import (
     cross_entropy,
     cross_entropy_gradient,
@@ -41,8 +46,9 @@ class Lens:
         logits: o = XWᵀ + b, float32 (n, classes).
         probabilities: p = softmax(o), float32 (n, classes).
         losses: one per picture, float32 (n,).
-        error: P - Y, float32 (n, classes).
-        logit_gradient: ∂L/∂o of each picture, float32 (n, classes); P - Y itself for cross-entropy.
+        error: P - Y with the one-hot Y, float32 (n, classes).
+        logit_gradient: ∂L/∂o of each picture, float32 (n, classes); P - Y itself for cross-entropy
+            without label smoothing.
         weights_gradient: (∂L/∂o)ᵀX / n, float32 (classes, pixels), without weight decay.
         bias_gradient: the mean of ∂L/∂o, float32 (classes,).
         weights_update: the change of W, float32 (classes, pixels).
@@ -188,6 +194,9 @@ def _measured(variant: Variant, logits: Tensor, labels: Tensor) -> tuple[Tensor,
         return _naively_measured(variant, logits, labels)
     if variant.loss == "squared_error":
         losses, gradient = squared_error(logits, labels), squared_error_gradient(logits, labels)
+    elif amount := variant.label_smoothing:
+        losses = smoothed_cross_entropy(logits, labels, amount)
+        gradient = smoothed_cross_entropy_gradient(logits, labels, amount)
     else:
         losses, gradient = cross_entropy(logits, labels), cross_entropy_gradient(logits, labels)
     return softmax(logits), losses, gradient
@@ -202,6 +211,9 @@ def _naively_measured(
     if variant.loss == "squared_error":
         one_hot = torch.nn.functional.one_hot(labels, logits.shape[1])
         losses = 0.5 * (probabilities - one_hot).square().sum(dim=1)
+    elif amount := variant.label_smoothing:
+        label = smoothed_label(labels, logits.shape[1], amount).to(logits.dtype)
+        losses = -(label * probabilities.log()).sum(dim=1)
     else:
         losses = naive_cross_entropy(probabilities, labels)
     (gradient,) = torch.autograd.grad(losses.sum(), free)

@@ -1,4 +1,4 @@
-"""The loss of each variant: stable or naive, cross-entropy or squared error."""
+"""The loss of each variant: stable or naive, cross-entropy (smoothed or not) or squared error."""
 
 from __future__ import annotations
 
@@ -80,25 +80,31 @@ class Objectives:
     def __init__(self, experiment: Experiment, classes: int, device: torch.device) -> None:
         """Group the variants by their formulas."""
 
-        def positions(naive: bool, squared: bool) -> torch.Tensor | None:
+        def positions(naive: bool, squared: bool, smoothed: bool = False) -> torch.Tensor | None:
             chosen = [
                 position
                 for position, variant in enumerate(experiment.variants)
                 if (variant.softmax == "naive") == naive
                 and (variant.loss == "squared_error") == squared
+                and (variant.label_smoothing > 0) == smoothed
             ]
             return torch.tensor(chosen, dtype=torch.int64, device=device) if chosen else None
 
         self._squared = positions(naive=False, squared=True)
         self._naive = positions(naive=True, squared=False)
         self._naive_squared = positions(naive=True, squared=True)
+        self._smoothed = positions(naive=False, squared=False, smoothed=True)
+        self._naive_smoothed = positions(naive=True, squared=False, smoothed=True)
+        self._smoothing = torch.tensor(
+            [variant.label_smoothing for variant in experiment.variants], device=device
+        ).view(-1, 1, 1)
         self._one_hot = torch.eye(classes, device=device)
 
     def measure(self, logits: torch.Tensor, labels: torch.Tensor) -> Measured:
         """Run the forward pass: logits floating (R, classes, n), labels int64 (n,)."""
         probabilities = class_probabilities(logits)
         measured = Measured(labels, logits, probabilities)
-        for chosen in (self._naive, self._naive_squared):
+        for chosen in (self._naive, self._naive_squared, self._naive_smoothed):
             if chosen is not None:
                 naive = naive_forward(logits[chosen], labels)
                 probabilities[chosen] = naive.probabilities
@@ -108,12 +114,19 @@ class Objectives:
             if chosen is not None:
                 error = probabilities[chosen] - self._labelled(labels)
                 measured.apart.append((chosen, "loss", half_squared_norm(error)))
+        if (chosen := self._smoothed) is not None:
+            logs = torch.log_softmax(logits[chosen], dim=1)
+            measured.apart.append((chosen, "loss", self._against(logs, chosen, labels)))
+        if (chosen := self._naive_smoothed) is not None:
+            logs = probabilities[chosen].log()
+            measured.apart.append((chosen, "loss", self._against(logs, chosen, labels)))
         return measured
 
     def gradient(self, measured: Measured) -> torch.Tensor:
         """Compute the gradient of each variant's loss with respect to the logits, per picture.
 
-        P - Y for cross-entropy; J (P - Y) for the squared error. (R, classes, n).
+        P - Y for cross-entropy, Y smoothed where the variant asks for it; J (P - Y) for the
+        squared error. (R, classes, n).
         """
         logits, probabilities = measured.logits, measured.probabilities
         error = probabilities - self._labelled(measured.labels)
@@ -125,6 +138,12 @@ class Objectives:
             naive = probabilities[chosen]
             in_probabilities = log_gradient(naive, measured.labels)
             error[chosen] = naive_gradient(logits[chosen], naive, in_probabilities)
+        if (chosen := self._smoothed) is not None:
+            error[chosen] = probabilities[chosen] - self._smoothly(chosen, measured.labels)
+        if (chosen := self._naive_smoothed) is not None:
+            naive = probabilities[chosen]
+            in_probabilities = -self._smoothly(chosen, measured.labels) / naive
+            error[chosen] = naive_gradient(logits[chosen], naive, in_probabilities)
         if (chosen := self._naive_squared) is not None:
             error[chosen] = naive_gradient(logits[chosen], probabilities[chosen], error[chosen])
         return error
@@ -132,3 +151,14 @@ class Objectives:
     def _labelled(self, labels: torch.Tensor) -> torch.Tensor:
         """Return the one-hot labels Y, (classes, n)."""
         return self._one_hot.index_select(1, labels)
+
+    def _smoothly(self, chosen: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+        """Return the smoothed labels (1 - ε) Y + ε / classes, (chosen, classes, n)."""
+        amount = self._smoothing[chosen]
+        return (1 - amount) * self._labelled(labels) + amount / len(self._one_hot)
+
+    def _against(
+        self, logs: torch.Tensor, chosen: torch.Tensor, labels: torch.Tensor
+    ) -> torch.Tensor:
+        """Return the cross-entropy -Σ y ln p with the smoothed labels, (chosen, 1, n)."""
+        return -(self._smoothly(chosen, labels) * logs).sum(dim=1, keepdim=True)

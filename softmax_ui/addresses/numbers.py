@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from softmax_ui.addresses.arithmetic import value_of
@@ -130,10 +131,15 @@ def logits_text(
     >>> logits_text("logits", "1, 0", largest=10, most=3).parse("tensor([2., -1.5])")
     '2, -1.5'
     """
+
+    @lru_cache(maxsize=32)  # in each run a page asks for its settings again and again
+    def parse(text: str) -> str:
+        return as_text(read_row(text, most=most, largest=largest, masks=masks).numbers)
+
     return Setting(
         name,
         default,
-        lambda text: as_text(read_row(text, most=most, largest=largest, masks=masks).numbers),
+        parse,
         str,
         lambda: _(
             "2 to {most} numbers from {low} to {high}, separated by commas",

@@ -131,6 +131,35 @@ def whole(name: str, default: int, low: int, high: int) -> Setting[int]:
     )
 
 
+def whole_numbers(
+    name: str, default: Sequence[int], low: int, high: int, *, longest: int
+) -> Setting[tuple[int, ...]]:
+    """Different whole numbers in the closed range [low, high], separated by commas in the URL.
+
+    >>> whole_numbers("pins", (), 0, 99, longest=3).parse("7,0,7")
+    (7, 0)
+    """
+
+    def parse(text: str) -> tuple[int, ...]:
+        parts = text.split(",", longest) if text else []
+        if len(parts) > longest:
+            raise ValueError(text)
+        return tuple(dict.fromkeys(_within(int(part), part, low, high) for part in parts))
+
+    return Setting(
+        name,
+        tuple(default),
+        parse,
+        lambda row: ",".join(map(_write_whole, row)),
+        lambda: _(
+            "at most {n} whole numbers from {low} to {high}, separated by commas",
+            n=longest,
+            low=low,
+            high=f"{high:,}",
+        ),
+    )
+
+
 def numbers(
     name: str,
     default: Sequence[float],
@@ -327,10 +356,12 @@ class PageState:
 
     def values(self) -> dict[str, Any]:
         """Return what is set now, each value checked: a widget's limits only bind its browser."""
-        return {
-            name: setting.checked(st.session_state.get(name, setting.default))
-            for name, setting in self.settings.items()
-        }
+        return {name: self.value(name) for name in self.settings}
+
+    def value(self, name: str) -> Any:
+        """Return what one of the settings is now, checked."""
+        setting = self.settings[name]
+        return setting.checked(st.session_state.get(name, setting.default))
 
     def apply(self, **values: Any) -> None:
         """Set some of the settings, from a callback: a preset, a reset, a component's report."""

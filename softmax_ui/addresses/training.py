@@ -1,12 +1,13 @@
 """The training dashboard's settings: what is trained, what is watched, what is looked into.
 
-An experiment has up to 16 variants with 7 fields each. Each field is a setting of its own, named
+An experiment has up to 16 variants with 8 fields each. Each field is a setting of its own, named
 field and position (`rate3`), so that a link holds only what differs from the course.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from softmax_core.data import FASHION_MNIST
@@ -14,6 +15,7 @@ from softmax_core.data.names import MAX_NAME_LENGTH
 from softmax_core.training.experiment import (
     EXPERIMENT_RANGES,
     LOSSES,
+    MAX_STEPS,
     MAX_VARIANTS,
     PIXEL_SCALES,
     SCHEDULES,
@@ -23,7 +25,16 @@ from softmax_core.training.experiment import (
     Variant,
 )
 from softmax_core.training.fitting import check_fits
-from softmax_ui.addresses.state import PageState, Setting, choice, number, switch, text, whole
+from softmax_ui.addresses.state import (
+    PageState,
+    Setting,
+    choice,
+    number,
+    switch,
+    text,
+    whole,
+    whole_numbers,
+)
 from softmax_ui.terms import LOSS_FORMULAS
 from softmax_ui.text import _, ngettext
 
@@ -45,16 +56,26 @@ OWN: Final[Mapping[str, str]] = {
     "momentum": "momentum",
     "decay": "weight_decay",
     "form": "softmax",
+    "smoothing": "label_smoothing",
 }
 """A setting of one variant, without its position -> the field of `Variant`."""
 
-VIEWS: Final = ("curves", "templates", "minibatch", "confusion", "labels", "own")
-MEASURES: Final = ("all", "main", "gradient")
+VIEWS: Final = ("why", "confusion", "labels", "minibatch", "own", "curves")
+"""What a run's page shows below what always moves on it."""
+
+_FORMER_VIEWS: Final[Mapping[str, str]] = {"templates": "why"}
+"""A view that older links name -> the one in its place; the templates are always there now."""
+
+MOST_PINS: Final = 20
+_TEST_PICTURES: Final = 10_000
+
+SCALES: Final = ("auto", "linear", "log")
+
 FASTEST: Final = 0
 """The speed that stands for "as fast as it can"."""
 
 NEWEST: Final = -1
-"""The epoch that stands for the newest weights there are; a link with it follows the run."""
+"""The epoch, or step, that stands for the newest weights; a link with it follows the run."""
 
 SPEEDS: Final = (1, 2, 5, 10, 30, 100, FASTEST)
 
@@ -87,24 +108,41 @@ def _variant_settings(position: int) -> list[Setting[Any]]:
     ]
 
 
+def _view() -> Setting[str]:
+    """Return the setting of the view, which reads older links as well."""
+    now = choice("view", VIEWS[0], VIEWS)
+    return replace(now, parse=lambda text: now.parse(_FORMER_VIEWS.get(text, text)))
+
+
 def _watching_settings() -> list[Setting[Any]]:
     return [
-        choice("view", "curves", VIEWS),
-        choice("measures", "all", MEASURES),
+        _view(),
         choice("axis", "epochs", ("epochs", "steps")),
         switch("whole", False),
-        switch("log", False),
+        _scale(),
+        switch("x_log", False),
+        number("smooth", 0.9, 0.0, 0.99),
         whole("variant", 1, 1, MAX_VARIANTS),
         choice("speed", str(FASTEST), [str(speed) for speed in SPEEDS]),
+        whole("step", NEWEST, NEWEST, MAX_STEPS),
         whole("epoch", NEWEST, NEWEST, EXPERIMENT_RANGES["epochs"][1]),
         whole("begun", NEWEST, NEWEST, EXPERIMENT_RANGES["epochs"][1]),
         choice("numbers", "counts", ("counts", "shares")),
+        text("against", "", 80),
         whole("true", 6, 0, 9),
         whole("predicted", 0, 0, 9),
         whole("picture", -1, -1, 59_999),
+        whole("wall", 0, 0, 499),
+        whole_numbers("pins", (), 0, _TEST_PICTURES - 1, longest=MOST_PINS),
         choice("split", "test", ("test", "train")),
         choice("question", "mistakes", ("mistakes", "labels")),
     ]
+
+
+def _scale() -> Setting[str]:
+    """The scale of the vertical axes; earlier links have 1 for a logarithmic one."""
+    scale = choice("log", "auto", SCALES)
+    return replace(scale, parse=lambda text: "log" if text == "1" else scale.parse(text))
 
 
 def watching_state() -> PageState:
@@ -113,7 +151,7 @@ def watching_state() -> PageState:
 
 
 def dashboard_state() -> PageState:
-    """Return the experiment's settings: 119 of them; a link holds those that were changed."""
+    """Return the experiment's settings: 135 of them; a link holds those that were changed."""
     variants = [
         setting
         for position in range(1, MAX_VARIANTS + 1)
@@ -191,6 +229,7 @@ _SYMBOLS: Final[Mapping[str, str]] = {
     "init_std": "σ",
     "momentum": "µ",
     "weight_decay": "λ",
+    "label_smoothing": "ε",
 }
 
 

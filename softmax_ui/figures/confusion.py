@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from softmax_ui.colours import SEQUENTIAL
+from softmax_ui.colours import DIVERGING, SEQUENTIAL
 from softmax_ui.figures.theme import quiet_layout
 
 
@@ -32,25 +32,11 @@ def confusion_figure(
     With `shares` each cell says it in percent, instead of the count. The chosen cell, as (true,
     predicted), is framed.
     """
-    totals = counts.sum(axis=1, keepdims=True)
-    share = np.divide(counts, totals, out=np.zeros(counts.shape), where=totals > 0)
+    share = _row_shares(counts)
     written = [
         [_percent(share[i, j]) if shares else str(int(counts[i, j])) for j in range(len(counts))]
         for i in range(len(counts))
     ]
-    end = len(counts)
-
-    def axis(last: str) -> dict[str, Any]:
-        return {
-            "tickmode": "array",
-            "tickvals": list(range(end + 1)),
-            "ticktext": [*class_words, last],
-            "fixedrange": True,
-            "showgrid": False,
-            "ticks": "",
-            "ticklabelstandoff": 6,
-        }
-
     figure = go.Figure(
         go.Heatmap(
             z=share,
@@ -65,23 +51,11 @@ def confusion_figure(
             ygap=1,
             hovertemplate="%{customdata}<extra></extra>",
         ),
-        quiet_layout(
-            margin={"l": 8, "r": 28, "t": 8, "b": 8},  # the slanting labels lean out to the right
-            xaxis={
-                **axis(recall_title),
-                "title": {"text": predicted_title, "standoff": 14},
-                "range": [-0.5, end + 0.5],
-                "side": "top",
-                "tickangle": -60,
-                "ticklabeloverflow": "allow",
-            },
-            yaxis={
-                **axis(precision_title),
-                "title": {"text": true_title, "standoff": 14},
-                "range": [end + 0.5, -0.5],
-            },
+        _layout(
+            [*class_words, recall_title], [*class_words, precision_title],
+            true_title, predicted_title,
         ),
-    )
+    )  # fmt: skip
     figure.add_trace(_margins(counts))
     if chosen is not None:
         row, column = chosen
@@ -94,6 +68,99 @@ def confusion_figure(
             line={"color": "var(--st-text-color)", "width": 2},
         )
     return figure
+
+
+def difference_figure(
+    counts: npt.NDArray[np.int64],
+    others: npt.NDArray[np.int64],
+    class_words: Sequence[str],
+    *,
+    true_title: str,
+    predicted_title: str,
+) -> go.Figure:
+    """Draw how the rows of a confusion matrix differ from another's, in percent of the class.
+
+    Each cell says with its sign how many percent of the true class are taken for the predicted one
+    more often in the first than in the other; the colours are those of the signs.
+    """
+    points = 100 * (_row_shares(counts) - _row_shares(others))
+    limit = max(float(np.abs(points).max()), 1.0)
+    return go.Figure(
+        go.Heatmap(
+            z=points,
+            text=[[_signed(float(value)) for value in row] for row in points],
+            texttemplate="%{text}",
+            zmin=-limit,
+            zmax=limit,
+            colorscale=[list(stop) for stop in DIVERGING],
+            showscale=False,
+            xgap=1,
+            ygap=1,
+            hovertemplate="%{z:+.1f} %<extra></extra>",
+        ),
+        _layout(class_words, class_words, true_title, predicted_title),
+    )
+
+
+def largest_differences(
+    counts: npt.NDArray[np.int64], others: npt.NDArray[np.int64], most: int
+) -> list[tuple[int, int, float]]:
+    """Return the cells that differ most: true class, predicted class, percent of the class.
+
+    >>> largest_differences(np.array([[8, 2], [1, 9]]), np.array([[5, 5], [1, 9]]), 1)
+    [(0, 0, 30.0)]
+    """
+    points = np.round(100 * (_row_shares(counts) - _row_shares(others)), 2)
+    order = np.argsort(-np.abs(points), axis=None, kind="stable")[:most]
+    cells = [divmod(int(place), len(points)) for place in order]
+    return [(i, j, float(points[i, j])) for i, j in cells if points[i, j]]
+
+
+def _signed(percent: float) -> str:
+    """Write a difference with its sign; what rounds to nothing is left empty.
+
+    >>> _signed(12.4), _signed(-3.0), _signed(0.4)
+    ('+12', '−3', '')
+    """
+    rounded = round(percent)
+    return f"{rounded:+d}".replace("-", "−") if rounded else ""
+
+
+def _row_shares(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    totals = counts.sum(axis=1, keepdims=True)
+    shares: npt.NDArray[np.float64] = np.zeros(counts.shape)
+    np.divide(counts, totals, out=shares, where=totals > 0)
+    return shares
+
+
+def _layout(
+    across: Sequence[str], down: Sequence[str], true_title: str, predicted_title: str
+) -> go.Layout:
+    """Return the axes of a matrix: the true classes down, the predicted ones across."""
+
+    def axis(words: Sequence[str], title: str) -> dict[str, Any]:
+        return {
+            "tickmode": "array",
+            "tickvals": list(range(len(words))),
+            "ticktext": list(words),
+            "title": {"text": title, "standoff": 14},
+            "fixedrange": True,
+            "showgrid": False,
+            "ticks": "",
+            "ticklabelstandoff": 6,
+        }
+
+    return quiet_layout(
+        margin={"l": 8, "r": 28, "t": 8, "b": 8},  # the slanting labels lean out to the right
+        xaxis={
+            **axis(across, predicted_title),
+            "range": [-0.5, len(across) - 0.5],
+            "side": "top",
+            "tickangle": -60,
+            "ticklabeloverflow": "allow",
+        },
+        yaxis={**axis(down, true_title), "range": [len(down) - 0.5, -0.5]},
+    )
 
 
 def _margins(counts: npt.NDArray[np.int64]) -> go.Scatter:

@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final, Literal
 
-Line = str  # "solid", "dash" or "dot"
+Line = Literal["solid", "dash", "dot", "dashdot"]
+
+WIDTH: Final = 2.5
+"""How wide a curve is, in CSS pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +24,9 @@ class Curve:
         name: its name in the legend.
         values: one a place of the handle; the curve has a gap at a nan.
         colour: any CSS colour.
-        line: how it is drawn.
+        line: how it is drawn; of more than three curves no two look alike without their colour.
         gap: the legend's text in place of a nan.
+        width: in CSS pixels.
     """
 
     name: str
@@ -29,6 +34,7 @@ class Curve:
     colour: str
     line: Line = "solid"
     gap: str = ""
+    width: float = WIDTH
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,11 @@ from torch import Tensor
 
 from softmax_core.losses import Loss
 from softmax_core.saturation import largest_half_l1, level_radius, simplex_points
-from softmax_ui.colours import NEGATIVE, POSITIVE
-from softmax_ui.figures.handle import Path, Ring, Triangle
+from softmax_ui.colours import FIRST, SECOND
+from softmax_ui.figures.handle import Line, Path, Ring, Triangle
 
-LOSS_COLOURS: Final[Mapping[Loss, str]] = {"cross_entropy": POSITIVE, "squared_error": NEGATIVE}
+LOSS_COLOURS: Final[Mapping[Loss, str]] = {"cross_entropy": FIRST, "squared_error": SECOND}
+LOSS_LINES: Final[Mapping[Loss, Line]] = {"cross_entropy": "solid", "squared_error": "dash"}
 JACOBIAN: Final = "#b65ed7"
 RING_STEP: Final = 0.05
 _LABELLED: Final = 4  # every fourth ring bears its level

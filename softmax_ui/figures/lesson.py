@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from softmax_ui.colours import CLASS_COLOURS, INK, NEGATIVE, POSITIVE
+from softmax_ui.colours import CLASS_COLOURS, FIRST, INK, NEGATIVE, POSITIVE, SECOND
 from softmax_ui.figures.theme import quiet_layout
 
 THICKEST = 9.0
@@ -23,8 +23,9 @@ def network(
 ) -> go.Figure:
     """Draw o = x W + b as features on the left, logits on the right and a line a weight.
 
-    A line is as thick as its product, |x_i w_ij|, blue where it raises the class's logit and
-    orange where it lowers it. W has a row for each feature.
+    A line is as thick as its product, |x_i w_ij|; it is of the colour of the positive sign where it
+    raises the class's logit, and dashed in the other's where it lowers it. W has a row for each
+    feature.
     """
     left = np.linspace(1, 0, len(features))
     right = np.linspace(0.9, 0.1, len(logits))
@@ -40,6 +41,7 @@ def network(
                 line={
                     "width": THINNEST + (THICKEST - THINNEST) * abs(flow[i, k]) / largest,
                     "color": POSITIVE if flow[i, k] >= 0 else NEGATIVE,
+                    "dash": "solid" if flow[i, k] >= 0 else "dash",
                 },
                 opacity=0.25 + 0.5 * abs(flow[i, k]) / largest,
                 hovertemplate=f"{feature_names[i]} → {class_words[k]}: "
@@ -114,13 +116,13 @@ def loss_curve(
     )
     figure = go.Figure(layout=layout)
     figure.add_scatter(
-        x=list(probabilities), y=list(losses), mode="lines", line={"color": POSITIVE, "width": 2.5}
+        x=list(probabilities), y=list(losses), mode="lines", line={"color": FIRST, "width": 2.5}
     )
     figure.add_scatter(
         x=[point[0]],
         y=[point[1]],
         mode="markers+text",
-        marker={"color": NEGATIVE, "size": 13},
+        marker={"color": SECOND, "size": 13},
         text=[f"{point[1]:.4g}"],
         textposition="middle right" if point[0] < 0.6 else "top left",
         cliponaxis=False,
@@ -169,14 +171,14 @@ def curves(
         )
     )
     for position, (row, label) in enumerate(zip(rows, labels, strict=True)):
-        line = {"color": POSITIVE, "width": 2.5} if position == 0 else {"color": INK, "dash": "dot"}
+        line = {"color": FIRST, "width": 2.5} if position == 0 else {"color": INK, "dash": "dot"}
         figure.add_scatter(x=list(x), y=list(row), name=label, mode="lines", line=line)
     for across, up in points:
         figure.add_scatter(
             x=[across],
             y=[up],
             mode="markers+text",
-            marker={"color": NEGATIVE, "size": 13},
+            marker={"color": SECOND, "size": 13},
             text=[f"{up:.4g}"],
             textposition="top center",
             showlegend=False,
@@ -191,7 +193,7 @@ def walk(
     """Draw the values of one parameter from a first step on, a line for each run of descent."""
     layout = quiet_layout(xaxis_title_text=x_label, showlegend=len(values) > 1)
     figure = go.Figure(layout=layout)
-    for row, label, colour in zip(values, labels, (POSITIVE, NEGATIVE), strict=False):
+    for row, label, colour in zip(values, labels, (FIRST, SECOND), strict=False):
         figure.add_scatter(
             x=list(range(first, first + len(row))),
             y=list(row),
@@ -214,7 +216,7 @@ def parting(
         xaxis_title_text=x_label, yaxis_title_text=y_label, yaxis_rangemode="tozero"
     )
     figure = go.Figure(layout=layout)
-    for row, label, colour in zip(losses, labels, (POSITIVE, NEGATIVE), strict=True):
+    for row, label, colour in zip(losses, labels, (FIRST, SECOND), strict=True):
         figure.add_scatter(
             x=list(counts), y=list(row), name=label, mode="lines+markers",
             line={"color": colour, "width": 2},

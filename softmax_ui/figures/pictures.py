@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import io
+import math
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
@@ -23,7 +24,7 @@ LEVELS: Final = 16
 
 _ZERO: Final = "#f4f5f7"
 # Deeper than the ends of the charts' scale, to show amounts in a thumbnail.
-_SCALE: Final = ("#6b2c02", NEGATIVE, _ZERO, POSITIVE, "#0d3557")
+_SCALE: Final = ("#4a0d5c", NEGATIVE, _ZERO, POSITIVE, "#123f05")
 _MISSING: Final = "#9aa0a6"
 
 _GAP: Final = 2
@@ -42,7 +43,7 @@ def four_together(images: npt.NDArray[np.uint8]) -> str:
 
 
 def diverging_picture(values: npt.NDArray[np.floating], limit: float) -> str:
-    """Return signed values as a picture: orange below 0, blue above, pale at 0, grey for nan.
+    """Return signed values as a picture: purple below 0, green above, pale at 0, grey for nan.
 
     The absolute value `limit` gets the deepest colour; the same limit makes pictures comparable.
     """
@@ -65,6 +66,16 @@ def _diverging(content: bytes, shape: tuple[int, ...], limit: float) -> str:
     return _data_uri(picture)
 
 
+def shades() -> list[str]:
+    """Return the colours of signed values from -LEVELS to LEVELS, as in #2f66d0.
+
+    >>> len(shades()) == 2 * LEVELS + 1
+    True
+    """
+    palette = _palette()
+    return [f"#{bytes(palette[3 * k : 3 * k + 3]).hex()}" for k in range(2 * LEVELS + 1)]
+
+
 def largest(arrays: Sequence[npt.NDArray[np.floating]]) -> float:
     """Return the largest finite absolute value, for a limit that several pictures share.
 
@@ -73,6 +84,31 @@ def largest(arrays: Sequence[npt.NDArray[np.floating]]) -> float:
     """
     found = [float(np.abs(array[np.isfinite(array)]).max(initial=0.0)) for array in arrays]
     return max(found, default=0.0)
+
+
+def scale_end(value: float) -> float:
+    """Return the end of a scale of colours that reaches a value: a round number not far above it.
+
+    >>> scale_end(0.043), scale_end(0.2), scale_end(17.0), scale_end(0.0)
+    (0.05, 0.2, 20.0, 0.0)
+    """
+    if not 0 < value < math.inf:
+        return 0.0
+    power = math.floor(math.log10(value))
+    ends = (float(f"{first}e{power}") for first in (1, 1.5, 2, 3, 5, 7, 10))
+    return next((end for end in ends if end >= value), value)
+
+
+def nearly_all_within(values: npt.NDArray[np.floating]) -> float:
+    """Return the absolute value that 99 of 100 finite numbers do not exceed; 0 where none is.
+
+    A few large ones would leave the others pale on a scale up to the largest.
+
+    >>> nearly_all_within(np.array([-1.0] * 99 + [50.0, np.nan]))
+    1.0
+    """
+    finite = np.abs(values[np.isfinite(values)])
+    return float(np.quantile(finite, 0.99, method="lower")) if finite.size else 0.0
 
 
 @lru_cache(maxsize=1)

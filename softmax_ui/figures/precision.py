@@ -12,7 +12,7 @@ from torch import Tensor
 from softmax_core.activations import SoftmaxForm
 from softmax_core.floating_types import TYPES, type_digits
 from softmax_core.precision import FORMS, QUANTITIES, Quantity, Reading
-from softmax_ui.figures.handle import Curve, HandleChart
+from softmax_ui.figures.handle import Curve, HandleChart, Line
 
 TYPE_COLOURS: Final[Mapping[str, str]] = {
     "float16": "#e76300",
@@ -20,6 +20,13 @@ TYPE_COLOURS: Final[Mapping[str, str]] = {
     "float32": "#3f90da",
     "float64": "#2e8b57",
 }
+TYPE_LINES: Final[Mapping[str, Line]] = {
+    "float16": "dot",
+    "bfloat16": "dash",
+    "float32": "dashdot",
+    "float64": "solid",
+}
+FORM_WIDTHS: Final[Mapping[SoftmaxForm, float]] = {"naive": 1.5, "stable": 3.5}
 SIGNS: Final[Mapping[str, str]] = {
     "exact": "✓",
     "rounded": "≈",
@@ -132,16 +139,16 @@ def digits_chart(
 
     `digits` are the results of `sweep` at the places; the words are naive, stable, logit and right.
     """
-    looks: list[tuple[SoftmaxForm, str]] = [("naive", "solid"), ("stable", "dot")]
     curves = [
         Curve(
             f"{name}, {words[form]}",
             digits[name, form, quantity].tolist(),
             TYPE_COLOURS[name],
-            line,
+            TYPE_LINES[name],
+            width=width,
         )
         for name in types
-        for form, line in looks
+        for form, width in FORM_WIDTHS.items()
     ]
     return HandleChart(
         symbol="x",

@@ -9,11 +9,14 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 
 from softmax_ui.colours import CLASS_COLOURS, INK
+from softmax_ui.figures.extent import Extent
+from softmax_ui.figures.labels import Spot, end_labels
 from softmax_ui.figures.theme import quiet_layout
 
 Floats = npt.NDArray[np.floating]
 
 _GAP = 0.08
+_NAME_ROOM = 76  # CSS pixels, for a class's name at the end of its line
 _ROOM = 0.4  # of an axis, for the numbers beyond the bars on a phone
 
 
@@ -115,7 +118,30 @@ def becoming_figure(
             opacity=1.0 if strong else 0.5,
             showlegend=strong and legend,
         )
+    _name_ends(figure, epochs, values, class_words, shown)
     return figure
+
+
+def _name_ends(
+    figure: go.Figure,
+    epochs: Sequence[int],
+    values: Floats,
+    class_words: Sequence[str],
+    shown: Sequence[int],
+) -> None:
+    """Write the class at the end of each strong line; the faint ones are a background to them."""
+    finite = values[np.isfinite(values)]
+    if not finite.size:
+        return
+    low, high = float(finite.min()), float(finite.max())
+    axis = Extent(low, high if high > low else low + 1.0, logarithmic=False)
+    ends = []
+    for index in dict.fromkeys(shown):
+        known = np.flatnonzero(np.isfinite(values[:, index]))
+        if len(known):
+            last = float(epochs[known[-1]]), float(values[known[-1], index])
+            ends.append(Spot(*last, CLASS_COLOURS[index], class_words[index]))
+    figure.update_layout(annotations=end_labels(ends, axis), margin_r=_NAME_ROOM)
 
 
 def loss_figure(epochs: Sequence[int], losses: Floats, *, x_title: str, now: float) -> go.Figure:

@@ -10,7 +10,7 @@ from softmax_core.losses import Loss
 from softmax_core.saturation import ScaleSweep
 from softmax_core.training.experiment import LOSSES
 from softmax_ui.figures.handle import Curve, Gauge, HandleChart, Level, Path, Row, Table
-from softmax_ui.figures.landscape import LOSS_COLOURS, landscape, planar
+from softmax_ui.figures.landscape import LOSS_COLOURS, LOSS_LINES, landscape, planar
 
 Words = Mapping[str, str]
 
@@ -51,7 +51,10 @@ def race_chart(
         x_log=True,
         y_title=words["target"],
         y_range=(0.0, 1.0),
-        curves=[Curve(words[loss], target[loss], LOSS_COLOURS[loss]) for loss in LOSSES],
+        curves=[
+            Curve(words[loss], target[loss], LOSS_COLOURS[loss], LOSS_LINES[loss])
+            for loss in LOSSES
+        ],
         levels=[Level(GOAL, words["goal"])],
         gauges=[
             Gauge(
@@ -95,6 +98,7 @@ def steps_chart(
                 words[loss],
                 [n if n >= 0 else math.nan for n in needed[loss]],
                 LOSS_COLOURS[loss],
+                LOSS_LINES[loss],
                 gap=words["more"],
             )
             for loss in LOSSES

@@ -7,12 +7,12 @@ from typing import Any, Final
 
 import plotly.graph_objects as go
 
-from softmax_ui.colours import INK, POSITIVE
+from softmax_ui.colours import FIRST, INK
 from softmax_ui.figures.landscape import JACOBIAN
 from softmax_ui.figures.theme import quiet_layout
 
 SERIES: Final = "#8f9bab"
-_DASHES: Final = ("dot", "dash", "solid")
+_DASHES: Final = ("longdash", "dash", "dashdot")
 
 Words = Mapping[str, str]
 
@@ -69,8 +69,8 @@ def relatives_figure(
     """
     figure = go.Figure(layout=quiet_layout())
     looks: list[tuple[str, Sequence[float], dict[str, Any]]] = [
-        (words["entropy"], entropy, {"color": POSITIVE, "width": 2.4}),
-        (words["gini"], series[1], {"color": JACOBIAN, "width": 5}),
+        (words["entropy"], entropy, {"color": FIRST, "width": 2.4, "dash": "longdashdot"}),
+        (words["gini"], series[1], {"color": JACOBIAN, "width": 5, "dash": "solid"}),
     ]
     longer = [terms for terms in series if terms > 1]
     for terms, dash in zip(longer, _DASHES, strict=True):

@@ -8,7 +8,7 @@ from typing import Any, Final
 from softmax_core.saturation import LARGEST_CROSS_ENTROPY_NORM, ScaleSweep
 from softmax_ui.colours import INK
 from softmax_ui.figures.handle import Curve, Gauge, HandleChart, Path, Row, Table
-from softmax_ui.figures.landscape import JACOBIAN, LOSS_COLOURS, landscape, planar
+from softmax_ui.figures.landscape import JACOBIAN, LOSS_COLOURS, LOSS_LINES, landscape, planar
 
 LOWEST: Final = 1e-16  # the logarithmic chart's floor, about where 1 - p has no digits left
 
@@ -48,17 +48,19 @@ def scale_chart(
         y_range=(LOWEST, 10.0) if logarithmic else (0.0, 1.5),
         y_log=logarithmic,
         curves=[
-            Curve(words["jacobian"], sweep.half_l1.tolist(), JACOBIAN),
+            Curve(words["jacobian"], sweep.half_l1.tolist(), JACOBIAN, "dashdot"),
             Curve(words["entries"], sweep.half_entries.tolist(), INK, "dot"),
             Curve(
                 words["squared_error"],
                 sweep.squared_error_norm.tolist(),
                 LOSS_COLOURS["squared_error"],
+                LOSS_LINES["squared_error"],
             ),
             Curve(
                 words["cross_entropy"],
                 sweep.cross_entropy_norm.tolist(),
                 LOSS_COLOURS["cross_entropy"],
+                LOSS_LINES["cross_entropy"],
             ),
         ],
         gauges=_gauges(sweep, target, words, fates),

@@ -8,6 +8,7 @@ building and writing one of those takes 18 ms for 32 curves, this 1 ms.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -17,6 +18,8 @@ import numpy.typing as npt
 
 from softmax_core.runs.envelope import Curves
 from softmax_ui.colours import VARIANT_COLOURS
+from softmax_ui.figures.extent import Extent, Scale, extent
+from softmax_ui.figures.labels import LABEL_ROOM, MANY, Spot, across, end_labels, notes, shown
 from softmax_ui.figures.theme import as_text, packed
 
 Floats = npt.NDArray[np.float64]
@@ -26,10 +29,14 @@ SplitCode = Literal["train", "validation", "test"]
 FAINT: Final = 0.7
 """How opaque minibatches are beneath the lines of the epochs."""
 
+BEHIND: Final = 0.3
+"""How opaque they are behind their own smoothed curve."""
+
 # The sizes of what is sent: gzipped JSON, in bytes.
 _FIGURE_BYTES: Final = 250
 _CURVE_BYTES: Final = 25
 _POINT_BYTES: Final = 4.1  # a float32 in base64; its bits hardly compress
+_LABEL_BYTES: Final = 30
 _MOST_POINTS: Final = 400
 _FEWEST_POINTS: Final = 10
 
@@ -37,6 +44,7 @@ _DASHES: Final[Mapping[SplitCode, str]] = {"train": "solid", "validation": "dash
 _MARK_APART: Final = 0.09
 _MARK_HEIGHTS: Final = 4
 _MARKS_SHOWN: Final = 24
+_BEYOND_SHOWN: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,8 @@ class Frame:
         x_title: the x axis' title.
         revision: the run; while it is the same the zoom is kept.
         marks: the events of the run, newest last.
+        ends: where a variant's loss became nan or inf, and the words for it.
+        x_logarithmic: whether the x axis is.
     """
 
     names: Sequence[str]
@@ -67,6 +77,30 @@ class Frame:
     x_title: str
     revision: str
     marks: Sequence[Mark] = ()
+    ends: Sequence[Mark] = ()
+    x_logarithmic: bool = False
+
+    @property
+    def is_labelled(self) -> bool:
+        """Whether the lines bear their variant's number at their end."""
+        return len(self.names) > MANY
+
+    @property
+    def x_range(self) -> tuple[float, float]:
+        """The ends of the x axis, in its own unit; on a logarithmic one it begins at step 1."""
+        start = 1.0 if self.x_logarithmic else 0.0
+        return start / self.steps_per_unit, max(self.last_shown, 2.0) / self.steps_per_unit
+
+    def place(self, step: float) -> float:
+        """Return where a step is on the x axis, as plotly's annotations name it."""
+        x = step / self.steps_per_unit
+        return float(f"{math.log10(x) if self.x_logarithmic else x:.6g}")
+
+    def spot(self, step: float, y: float, variant: int, text: str) -> Spot:
+        """Return a place for words about a variant, its number before them where there are many."""
+        along = across(step / self.steps_per_unit, *self.x_range, logarithmic=self.x_logarithmic)
+        said = f"{variant + 1}: {text}" if self.is_labelled and text else text or f"{variant + 1}"
+        return Spot(self.place(step), y, VARIANT_COLOURS[variant], said, along)
 
 
 def points_for(
@@ -114,20 +148,23 @@ def training_figure(
     epochs: Mapping[SplitCode, Curves],
     *,
     y_title: str,
+    smoothed: Curves | None = None,
     band: tuple[float, float] | None = None,
-    logarithmic: bool = False,
+    scale: Scale = "auto",
 ) -> PlotlyJson:
-    """Draw one measure of all variants: faint minibatches, epochs as lines with points.
+    """Draw one measure of all variants: faint minibatches, smoothed ones, epochs with points.
 
-    One legend on the page explains the colours and the dashes of all its figures.
+    The table on the page is the legend of all its figures. The y axis shows what matters of the
+    curves; where one goes beyond, an arrow says how far, and a double click shows all.
 
     Args:
         frame: the run's names, axis and marks.
         minibatches: the measure at the steps, thinned, a column a variant; None to leave it out.
         epochs: the measure at the ends of epochs, on each split.
         y_title: the measure's name.
+        smoothed: moving averages over the minibatches, or None.
         band: the lowest and the highest value that the measure should end at.
-        logarithmic: whether the y axis is; values that are not positive are then left out.
+        scale: of the y axis; values that are not positive are left out of a logarithmic one.
 
     Returns:
         The figure as `live_figure` takes it: fields that the traces of a group share are in
@@ -136,9 +173,13 @@ def training_figure(
     """
     groups: list[tuple[Curves, dict[str, Any]]] = []
     if minibatches is not None:
-        faint = {"opacity": FAINT} if epochs else {}
+        faint: dict[str, Any] = {"opacity": FAINT} if epochs else {}
+        if smoothed is not None:
+            faint = {"opacity": BEHIND, "hoverinfo": "skip"}
         # Without a mode plotly adds markers to a curve of few points.
         groups.append((minibatches, {"mode": "lines", "line": {"width": 1.2}, **faint}))
+    if smoothed is not None:
+        groups.append((smoothed, {"mode": "lines", "line": {"width": 2}}))
     # The point of the last epoch lies on the end of the axis, and would be cut in half there.
     whole = {"cliponaxis": False}
     groups += [(c, {"line": {"dash": _DASHES[split]}, **whole}) for split, c in epochs.items()]
@@ -147,11 +188,16 @@ def training_figure(
         for group, (curves, _style) in enumerate(groups)
         for position, name in enumerate(frame.names)
     ]
-    layout = _layout(frame, y_title, logarithmic)
+    drawn = [curves for curves, _style in groups]
+    y_axis = extent([curves.values for curves in drawn], scale)
     return {
         "data": traces,
         "shared": [{**_places(frame, curves), **style} for curves, style in groups],
-        "layout": {**layout, "shapes": _shapes(frame, band)},
+        "layout": {
+            **_layout(frame, y_title, y_axis, scale),
+            "shapes": _shapes(frame, band),
+            "annotations": _words(frame, drawn, smoothed or drawn[0], y_axis) if y_axis else [],
+        },
     }
 
 
@@ -192,10 +238,13 @@ def _places(frame: Frame, curves: Curves) -> dict[str, float]:
     }
 
 
-def _layout(frame: Frame, y_title: str, logarithmic: bool) -> dict[str, Any]:
-    end = frame.last_shown / frame.steps_per_unit
+def _layout(frame: Frame, y_title: str, y_axis: Extent | None, scale: Scale) -> dict[str, Any]:
+    start, end = frame.x_range
+    common = {"hoverformat": ".4~g", "automargin": True, "zeroline": False}
+    is_log = y_axis.logarithmic if y_axis else scale == "log"
+    x_range = [math.log10(start), math.log10(end)] if frame.x_logarithmic else [start, end]
     return {
-        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        "margin": {"l": 8, "r": LABEL_ROOM if frame.is_labelled else 8, "t": 8, "b": 8},
         "showlegend": False,
         "colorway": list(VARIANT_COLOURS[: len(frame.names)]),
         "uirevision": frame.revision,
@@ -203,19 +252,67 @@ def _layout(frame: Frame, y_title: str, logarithmic: bool) -> dict[str, Any]:
         "hoverlabel": {"namelength": -1},
         "xaxis": {
             "title": {"text": frame.x_title},
-            "range": [0, end],
-            "hoverformat": ".4~g",
-            "automargin": True,
-            "zeroline": False,
+            "range": x_range,
+            **({"type": "log"} if frame.x_logarithmic else {}),
+            **common,
         },
         "yaxis": {
             "title": {"text": y_title},
-            "type": "log" if logarithmic else "linear",
-            "hoverformat": ".4~g",
-            "automargin": True,
-            "zeroline": False,
+            "type": "log" if is_log else "linear",
+            # A zoom in decades is none on a linear axis.
+            "uirevision": f"{frame.revision}/{is_log}",
+            **({"range": y_axis.range, **y_axis.ticks} if y_axis else {}),
+            **common,
         },
     }
+
+
+def _words(
+    frame: Frame, drawn: Sequence[Curves], named: Curves, y_axis: Extent
+) -> list[dict[str, Any]]:
+    """Return what is written on the chart: what became nan, what lies beyond, which line it is."""
+    ends = [
+        frame.spot(mark.step, _before(drawn[0], mark), mark.variant, mark.label)
+        for mark in frame.ends
+        if not np.isfinite(drawn[0].values[:, mark.variant]).all()
+    ]
+    words = notes(ends, y_axis, "✕") + notes(_beyond(frame, drawn, y_axis), y_axis, "▲")
+    if frame.is_labelled:
+        words += end_labels(_last(frame, named), y_axis)
+    return words
+
+
+def _before(curves: Curves, mark: Mark) -> float:
+    """Return the last number that a curve has before a mark, 0 where it has none."""
+    values = curves.values[:, mark.variant]
+    known = values[np.isfinite(values) & (curves.steps <= mark.step)]
+    return float(known[-1]) if len(known) else 0.0
+
+
+def _beyond(frame: Frame, drawn: Sequence[Curves], y_axis: Extent) -> list[Spot]:
+    """Return the highest points of the variants that go beyond the axis, the farthest first."""
+    highest: dict[int, tuple[float, float]] = {}
+    for curves in drawn:
+        values = np.where(np.isfinite(curves.values), curves.values, -np.inf)
+        if not len(values):
+            continue
+        places = values.argmax(axis=0)
+        for variant, (place, value) in enumerate(zip(places, values.max(axis=0), strict=True)):
+            if value > max(y_axis.high, highest.get(variant, (0.0, -math.inf))[1]):
+                highest[variant] = (float(curves.steps[place]), float(value))
+    farthest = sorted(highest.items(), key=lambda item: -item[1][1])[:_BEYOND_SHOWN]
+    return [frame.spot(step, value, k, shown(value)) for k, (step, value) in farthest]
+
+
+def _last(frame: Frame, curves: Curves) -> list[Spot]:
+    """Return the last point of each variant's line."""
+    spots = []
+    for variant in range(len(frame.names)):
+        known = np.flatnonzero(np.isfinite(curves.values[:, variant]))
+        if len(known):
+            last = float(curves.steps[known[-1]]), float(curves.values[known[-1], variant])
+            spots.append(frame.spot(*last, variant, ""))
+    return spots
 
 
 def _shapes(frame: Frame, band: tuple[float, float] | None) -> list[dict[str, Any]]:

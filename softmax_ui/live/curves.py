@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from typing import Any, Final
-
-import numpy as np
 
 from softmax_core.runs import Run
 from softmax_core.runs.blocks import StepMeasure
@@ -14,6 +13,8 @@ from softmax_core.runs.envelope import Curves
 from softmax_core.runs.history import History
 from softmax_core.training.verdict import COURSE_BAND
 from softmax_ui.colours import VARIANT_COLOURS
+from softmax_ui.figures.extent import Scale
+from softmax_ui.figures.labels import MANY
 from softmax_ui.figures.training import (
     Frame,
     Mark,
@@ -34,56 +35,75 @@ from softmax_ui.terms import (
 from softmax_ui.text import _, ngettext
 
 FEW: Final = 8
-"""With more variants than this the curves take up the whole message, without the templates."""
+"""With more variants than this the training curves of the epochs are left out."""
 
-# Of the 30 kB that a message may take; ten templates need up to 9, the legend 1.
-_BYTES_BESIDE_TEMPLATES: Final = 18_000
-_BYTES_ALONE: Final = 26_000
+# Of the 30 kB that a message may take; ten templates need up to 9, the wall and the legend 4.
+_BYTES: Final = 15_000
 
-_SHOWN: Final[Mapping[str, tuple[StepMeasure, ...]]] = {
-    "all": ("loss", "accuracy", "saturation", "gradient_norm"),
-    "main": ("loss", "accuracy"),
-    "gradient": ("saturation", "gradient_norm"),
-}
+_MAIN: Final[tuple[StepMeasure, ...]] = ("loss", "accuracy")
+_GRADIENT: Final[tuple[StepMeasure, ...]] = ("saturation", "gradient_norm")
 _BY_EPOCH: Final[frozenset[StepMeasure]] = frozenset({"loss", "accuracy"})
+_SHARES: Final[frozenset[StepMeasure]] = frozenset({"accuracy", "saturation"})
+_BEST: Final[Mapping[int, Callable[[list[float]], float]]] = {0: min, 1: max, 2: max}
+"""Column of the table -> which of its values is the best; 1 − Σp² and ‖∇‖ have none."""
 
 
 def curves(run: Run, history: History, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the chosen figures and their common legend, for the component in the browser.
+    """Return loss and accuracy and their legend, for the component in the browser.
 
-    `values` says which measures, against what, and whether on a logarithmic axis.
+    `values` says against what, how smooth, and on which scales.
     """
-    shown = _SHOWN[values["measures"]]
-    splits = _splits(run)
-    names = variant_names(run)
-    by_epoch = len(_BY_EPOCH & set(shown)) * len(splits)
+    smoothing, names = values["smooth"], variant_names(run)
+    splits = _splits(run, smoothing)
+    return {
+        "legend": _legend(run, history, splits, smoothing, _is_raw(smoothing, len(names))),
+        "variants": len(names),
+        "figures": _figures(run, history, values, _MAIN),
+    }
+
+
+def gradient_curves(run: Run, history: History, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return saturation and gradient norm, in the colours of the same legend."""
+    figures = _figures(run, history, values, _GRADIENT)
+    return {"legend": "", "variants": len(run.experiment.variants), "figures": figures}
+
+
+def _is_raw(smoothing: float, variants: int) -> bool:
+    """Whether minibatches are drawn as they are; of many they would be a hedge."""
+    return not smoothing or variants <= FEW
+
+
+def _figures(
+    run: Run, history: History, values: Mapping[str, Any], shown: tuple[StepMeasure, ...]
+) -> list[dict[str, Any]]:
+    smoothing, variants = values["smooth"], len(run.experiment.variants)
+    is_raw, splits = _is_raw(smoothing, variants), _splits(run, smoothing)
+    everything = (*_MAIN, *_GRADIENT) if values["view"] == "curves" else _MAIN
     points = points_for(
-        _BYTES_BESIDE_TEMPLATES if len(names) <= FEW else _BYTES_ALONE,
-        len(shown),
-        len(names) * len(shown),
-        len(names) * by_epoch,
+        _BYTES,
+        len(everything),
+        variants * len(everything) * (bool(smoothing) + is_raw),
+        variants * len(_BY_EPOCH) * len(splits),
         len(history.epochs),
     )
-    frame = _frame(run, history, values["axis"], values["whole"])
-    return {
-        "legend": _legend(run, history, splits),
-        "figures": [
-            {
-                "key": measure,
-                "title": _title(measure),
-                "alt": _alt(run, history, measure),
-                "figure": training_figure(
-                    frame,
-                    history.curves(measure, points),
-                    _epoch_curves(history, measure, splits, points),
-                    y_title="",
-                    band=(COURSE_BAND.low, COURSE_BAND.high) if measure == "accuracy" else None,
-                    logarithmic=values["log"],
-                ),
-            }
-            for measure in shown
-        ],
-    }
+    frame = _frame(run, history, values)
+    return [
+        {
+            "key": measure,
+            "title": _title(measure),
+            "alt": _alt(run, history, measure),
+            "figure": training_figure(
+                frame,
+                history.curves(measure, points) if is_raw else None,
+                _epoch_curves(history, measure, splits, points),
+                y_title="",
+                smoothed=history.smoothed(measure, smoothing, points) if smoothing else None,
+                band=(COURSE_BAND.low, COURSE_BAND.high) if measure == "accuracy" else None,
+                scale=_scale(measure, values["log"]),
+            ),
+        }
+        for measure in shown
+    ]
 
 
 def _title(measure: StepMeasure) -> str:
@@ -91,12 +111,17 @@ def _title(measure: StepMeasure) -> str:
     return heading(quantity_name(measure) if measure in _BY_EPOCH else measure_name(measure))
 
 
-def _splits(run: Run) -> list[SplitCode]:
+def _scale(measure: StepMeasure, chosen: Scale) -> Scale:
+    """Return the scale of a y axis; what lies between 0 and 1 is only logarithmic if chosen so."""
+    return "linear" if chosen == "auto" and measure in _SHARES else chosen
+
+
+def _splits(run: Run, smoothing: float) -> list[SplitCode]:
     """Return the splits whose epochs are drawn."""
-    # With many variants the training curve is left out: the minibatches show the same, with more
-    # noise, and a message with all of them would be too large.
-    few = len(run.experiment.variants) <= FEW
-    drawn = {"train": few, "validation": run.experiment.validation_size > 0, "test": True}
+    # The mean of the minibatches over an epoch is left out where the smoothed curve shows the same,
+    # and with many variants, as a message with all of them would be too large.
+    alone = not smoothing and len(run.experiment.variants) <= FEW
+    drawn = {"train": alone, "validation": run.experiment.validation_size > 0, "test": True}
     return [split for split in split_name if drawn[split]]
 
 
@@ -105,7 +130,8 @@ def _line_name(split: SplitCode) -> str:
     return _("{split}, mean over the epoch", split=name) if split == "train" else name
 
 
-def _frame(run: Run, history: History, axis: str, whole: bool) -> Frame:
+def _frame(run: Run, history: History, values: Mapping[str, Any]) -> Frame:
+    axis, whole, x_log = (values[name] for name in ("axis", "whole", "x_log"))
     per_epoch = run.total_steps / run.experiment.epochs
     rates = [variant.learning_rate for variant in run.experiment.variants]
     marks = []
@@ -118,9 +144,34 @@ def _frame(run: Run, history: History, axis: str, whole: bool) -> Frame:
         last_shown=run.total_steps if whole else end_of_axis(run.total_steps, history.last_step),
         steps_per_unit=per_epoch if axis == "epochs" else 1.0,
         x_title=axis_name("epoch" if axis == "epochs" else "step"),
-        revision=f"{run.id}/{axis}/{whole}",
+        revision=f"{run.id}/{axis}/{whole}/{x_log}",
         marks=marks,
+        ends=_ends(history),
+        x_logarithmic=x_log,
     )
+
+
+def _ends(history: History) -> list[Mark]:
+    """Return where the loss of a variant became inf or nan, with the words for it."""
+    return [
+        Mark(min(filter(None, (nan, inf))), variant, _lost(nan, inf))
+        for variant, (nan, inf) in enumerate(_first_lost(history))
+        if nan or inf
+    ]
+
+
+def _first_lost(history: History) -> list[tuple[int, int]]:
+    """Return the steps at which the loss of each variant was first nan and first inf, or 0."""
+    return list(zip(history.first_nan.tolist(), history.first_inf.tolist(), strict=True))
+
+
+def _lost(nan: int, inf: int) -> str:
+    """Say since when a loss is no number; "" where it is one."""
+    since = _("nan since step {step}", step=f"{nan:,}")
+    if not inf or (nan and nan < inf):
+        return since if nan else ""
+    infinite = _("inf at step {step}", step=f"{inf:,}")
+    return f"{infinite} · {since}" if nan else infinite
 
 
 def _epoch_curves(
@@ -137,17 +188,25 @@ def _epoch_curves(
     }
 
 
-def _legend(run: Run, history: History, splits: list[SplitCode]) -> str:
+def _legend(
+    run: Run, history: History, splits: list[SplitCode], smoothing: float, is_raw: bool
+) -> str:
     """Return HTML: a table of the variants' colours and newest numbers, and the line styles."""
+    names = variant_names(run)
+    columns = _columns(history, len(names))
+    best = [_best(position, column) for position, column in enumerate(columns)]
     rows = "".join(
-        _legend_row(position, name, history) for position, name in enumerate(variant_names(run))
+        _legend_row(position, name, history, [column[position] for column in columns], best)
+        for position, name in enumerate(names)
     )
+    lines = [("smoothed", _("minibatches, smoothed"))] if smoothing else []
+    lines += [("minibatch", _("minibatches"))] if is_raw else []
     styles = "".join(
         f'<span class="kind"><span class="line {style}"></span>{html.escape(text)}</span>'
         for style, text in [
-            ("minibatch", _("minibatches")),
+            *lines,
             *((split, _line_name(split)) for split in splits),
-            ("band", _("where ten epochs at the course's settings end on the test set")),
+            ("band", _("where the course ends on the test set")),
         ]
     )
     heads = [
@@ -167,24 +226,59 @@ def _legend(run: Run, history: History, splits: list[SplitCode]) -> str:
     )
 
 
-def _legend_row(position: int, name: str, history: History) -> str:
+def _columns(history: History, variants: int) -> list[list[float | None]]:
+    """Return the numbers of the table, a list a column; None where there is none yet."""
+    nothing: list[float | None] = [None] * variants
+    newest = [history.latest.get(measure) for measure in (*_MAIN, *_GRADIENT)]
+    columns = [nothing if row is None else row.tolist() for row in newest]
     test = history.epochs.test_accuracy
-    numbers = [_number(history.latest, measure, position) for measure in _SHOWN["all"]]
-    numbers.insert(2, f"{test[-1, position]:.4f}" if len(test) else "–")
-    cells = "".join(f"<td>{number}</td>" for number in numbers)
+    columns.insert(2, test[-1].tolist() if len(test) else nothing)
+    return columns
+
+
+def _best(column: int, values: list[float | None]) -> float | None:
+    """Return the best value of a column; None where there is none, or all are alike."""
+    finite = [value for value in values if value is not None and math.isfinite(value)]
+    if column not in _BEST or len(values) < 2 or len(set(values)) < 2 or not finite:
+        return None
+    return _BEST[column](finite)
+
+
+def _legend_row(
+    position: int,
+    name: str,
+    history: History,
+    numbers: list[float | None],
+    best: list[float | None],
+) -> str:
+    cells = "".join(
+        _best_cell(number)
+        if number is not None and number == most
+        else f"<td>{_number(number)}</td>"
+        for number, most in zip(numbers, best, strict=True)
+    )
     note = ""
-    if history.first_nan[position]:
-        since = _("nan since step {step}", step=f"{history.first_nan[position]:,}")
-        note = f' <span class="nan">{html.escape(since)}</span>'
+    if lost := _lost(*_first_lost(history)[position]):
+        note = f' <span class="nan">{html.escape(lost)}</span>'
+    variants = len(history.first_nan)
+    number = f'<span class="number">{position + 1}</span>' if variants > MANY else ""
     swatch = f'<span class="swatch" style="background:{VARIANT_COLOURS[position]}"></span>'
-    return f"<tr><th scope='row'>{swatch}{html.escape(name)}{note}</th>{cells}</tr>"
+    called = f"{number}{swatch}{html.escape(name)}"
+    if variants > 1:  # pressed, its curves stand out
+        called = f'<button type="button">{called}</button>'
+    return f"<tr data-variant=\"{position}\"><th scope='row'>{called}{note}</th>{cells}</tr>"
 
 
-def _number(latest: Mapping[StepMeasure, np.ndarray], measure: StepMeasure, position: int) -> str:
-    if measure not in latest:
+def _best_cell(number: float) -> str:
+    said = html.escape(_("best"))
+    star = '<span aria-hidden="true">★</span>'
+    return f'<td class="best">{star}{_number(number)}<span class="for-readers"> {said}</span></td>'
+
+
+def _number(value: float | None) -> str:
+    if value is None:
         return "–"
-    value = float(latest[measure][position])
-    if np.isnan(value):
+    if math.isnan(value):
         return "nan"
     return f"{value:.4f}" if abs(value) < 1000 else f"{value:.3g}"
 
@@ -195,8 +289,8 @@ def _alt(run: Run, history: History, measure: StepMeasure) -> str:
     if measure not in history.latest:
         return _("{measure}: no step has been made yet.", measure=_title(measure))
     newest = ", ".join(
-        f"{name}: {_number(history.latest, measure, position)}"
-        for position, name in enumerate(names)
+        f"{name}: {_number(value)}"
+        for name, value in zip(names, history.latest[measure].tolist(), strict=True)
     )
     return ngettext(
         "{measure} of one variant up to step {step}. Now {values}.",

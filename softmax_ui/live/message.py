@@ -9,10 +9,13 @@ from softmax_core.runs import RESUMABLE, Run
 from softmax_core.runs.history import History
 from softmax_core.runs.run import Status
 from softmax_ui import cache
-from softmax_ui.live.curves import FEW, curves
+from softmax_ui.addresses.training import NEWEST
+from softmax_ui.live.curves import curves, gradient_curves
 from softmax_ui.live.status import progress_text, share_done
 from softmax_ui.live.templates import templates
+from softmax_ui.live.wall import wall
 from softmax_ui.live.watched import Watched
+from softmax_ui.model import model_at
 from softmax_ui.text import speaking
 
 MOVING: Final[tuple[Status, ...]] = ("queued", "running")
@@ -20,7 +23,7 @@ MOVING_MS: Final = 400
 RESTING_MS: Final = 2000
 """Another person may resume a run that is paused or stopped."""
 
-_ON_SPLITS: Final = ("confusion", "labels", "own")
+_ON_SPLITS: Final = ("confusion", "labels", "own", "why")
 """Views that evaluate whole splits: at an epoch's end, or at the last step of a run at rest."""
 
 
@@ -28,8 +31,8 @@ def message(watched: Watched) -> dict[str, Any]:
     """Return the current contents of a run's moving parts, as JSON.
 
     "status", "text" and "done" give the progress, "again" after how many milliseconds to ask again
-    (None: the run has ended), "version" what the rest of the page must be drawn for; "curves" and
-    "templates" are there if the view shows them.
+    (None: the run has ended), "version" what the rest of the page must be drawn for; "gradient" is
+    there if the view shows it.
     """
     # The runner first: it marks runs that an ended process left running as interrupted.
     run = cache.runner().store.run(watched.run_id)
@@ -42,16 +45,18 @@ def message(watched: Watched) -> dict[str, Any]:
             "text": progress_text(run, history),
             "done": round(share_done(run, history), 4),
             "again": _again(run.status),
-            "version": version(run, history, values["view"]),
+            "version": version(run, history, values),
             **_moving_parts(run, history, values),
         }
 
 
-def version(run: Run, history: History, view: str) -> str:
+def version(run: Run, history: History, values: Mapping[str, Any]) -> str:
     """Return a text that changes when the whole page has to be drawn again."""
-    if run.status in MOVING:
-        return f"{run.status} {len(history.epochs)}" if view in _ON_SPLITS else run.status
-    return f"{run.status} {history.last_step}"
+    if run.status not in MOVING:
+        return f"{run.status} {history.last_step}"
+    if values["view"] == "why" and values["picture"] < 0:
+        return run.status  # nothing is shown there
+    return f"{run.status} {len(history.epochs)}" if values["view"] in _ON_SPLITS else run.status
 
 
 def _again(status: Status) -> int | None:
@@ -61,10 +66,13 @@ def _again(status: Status) -> int | None:
 
 
 def _moving_parts(run: Run, history: History, values: Mapping[str, Any]) -> dict[str, Any]:
-    view, few = values["view"], len(run.experiment.variants) <= FEW
-    parts = {}
-    if view == "curves":
-        parts["curves"] = curves(run, history, values)
-    if view == "templates" or (view == "curves" and few):
-        parts["templates"] = templates(run, history, values)
+    variant = min(values["variant"], len(run.experiment.variants)) - 1
+    model = model_at(run, history, variant, NEWEST, values["step"])
+    parts = {
+        "curves": curves(run, history, values),
+        "wall": wall(run, model, values),
+        "templates": templates(model),
+    }
+    if values["view"] == "curves":
+        parts["gradient"] = gradient_curves(run, history, values)
     return parts

@@ -2,57 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict
-from typing import Any, Final
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import streamlit as st
 
-from softmax_core.runs import Run
-from softmax_core.runs.history import History
-from softmax_ui.addresses.training import NEWEST
 from softmax_ui.cache import dataset
 from softmax_ui.components.picture_grid import Picture
 from softmax_ui.components.picture_grid.signed import signed_pictures
-from softmax_ui.model import Model, model_at
+from softmax_ui.figures.pictures import nearly_all_within, scale_end
+from softmax_ui.model import Model
 from softmax_ui.terms import class_words
 from softmax_ui.text import Language, _, language, speaking
 
-_SIZES: Final[Mapping[str, int]] = {"curves": 92, "templates": 190}
-"""View -> how wide each picture is at least, in CSS pixels."""
+
+@dataclass(slots=True)
+class _Scale:
+    """How far the weights of a variant have reached while it was watched."""
+
+    reached: float = 0.0
 
 
-def templates(run: Run, history: History, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the templates of the chosen variant, for the component in the browser.
-
-    `values` has the view, the variant and, where there is a choice, the epoch.
-    """
-    variant = min(values["variant"], len(run.experiment.variants)) - 1
-    model = model_at(run, history, variant, values.get("epoch", NEWEST))
-    shown = {"label": _("The ten templates"), "size": _SIZES[values["view"]]}
+def templates(model: Model | None) -> dict[str, Any]:
+    """Return the templates of a variant, for the component in the browser."""
+    shown = {"label": _("The ten templates")}
     if model is None:
         return {**shown, "pictures": [], "caption": _("There are no weights yet.")}
-    pictures, limit = template_pictures(model, language())
+    pictures = template_pictures(model, limit := _limit(model), language())
     if model.weights.isfinite().all():
         caption = _(
-            "Blue speaks for the class, orange against it; the deepest colour is ±{limit}. "
-            "Weights {moment}.",
+            "Green speaks for the class, purple against it; the deepest colour is ±{limit} or "
+            "more, an end that only grows. Weights {moment}.",
             limit=f"{limit:.3g}",
             moment=model.moment,
         )
     else:
         caption = _(
-            "This variant has diverged: weights {moment} are no numbers (nan). Go back through the "
-            "epochs for its last good ones.",
+            "This variant has diverged: weights {moment} are no numbers (nan). Under Confusion you "
+            "can go back to an earlier epoch.",
             moment=model.moment,
         )
     return {**shown, "pictures": [asdict(picture) for picture in pictures], "caption": caption}
 
 
-@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs={Model: Model.key})
-def template_pictures(model: Model, reader: Language) -> tuple[list[Picture], float]:
-    """Return the ten templates as captioned pictures, and the value of the deepest colour."""
+def _limit(model: Model) -> float:
+    """Return the end of the scale of colours: it only grows, so that the templates do as well."""
+    scale = _scale_of(model.run.id, model.variant)
+    scale.reached = max(scale.reached, nearly_all_within(model.weights.numpy()))
+    return scale_end(scale.reached)
+
+
+@st.cache_resource(show_spinner=False, max_entries=256)
+def _scale_of(
+    run_id: str,  # noqa: ARG001 - what the cache goes by
+    variant: int,  # noqa: ARG001
+) -> _Scale:
+    return _Scale()
+
+
+@st.cache_resource(show_spinner=False, max_entries=32, hash_funcs={Model: Model.key})
+def template_pictures(model: Model, limit: float, reader: Language) -> list[Picture]:
+    """Return the ten templates as captioned pictures; `limit` has the deepest colour."""
     notes = [f"b = {bias:+.3f}" for bias in model.bias.tolist()]
     with speaking(reader):
+        label = _("The ten templates")
         names = class_words(dataset().class_names)
-        return signed_pictures(model.weights.numpy(), names, notes, _("The ten templates"))
+        weights = model.weights.numpy()
+        return signed_pictures(weights, names, notes, label, limit, captioned=False)[0]

@@ -14,11 +14,10 @@ PATH: Final = "live"
 """The route's first segment; the run's id is the second."""
 
 _LANGUAGE: Final = "lang"
-_USED: Final[Mapping[str, tuple[str, ...]]] = {
-    "curves": ("view", "measures", "axis", "whole", "log", "variant"),
-    "templates": ("view", "variant", "epoch"),
-}
-"""View -> the settings that its moving parts depend on; in other views only the status moves."""
+_USED: Final = (
+    "view", "axis", "whole", "log", "x_log", "smooth", "variant", "wall", "pins", "step",
+)  # fmt: skip
+"""The settings that the moving parts depend on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +36,11 @@ class Watched:
 
     @classmethod
     def of(cls, run_id: str, language: Language, values: Mapping[str, Any]) -> Watched:
-        """Keep the settings that matter in the view."""
-        used = _USED.get(values["view"], ("view",))
-        return cls(run_id, language, tuple((name, values[name]) for name in used))
+        """Keep the settings that matter: of a picture under "why" only whether there is one."""
+        used = [(name, values[name]) for name in _USED]
+        if values["view"] == "why":
+            used.append(("picture", min(values["picture"], 0)))
+        return cls(run_id, language, tuple(used))
 
     @classmethod
     def from_query(cls, run_id: str, query: Mapping[str, str]) -> Watched:

@@ -1,4 +1,4 @@
-"""Files for browsers: our modules, plotly.js and Streamlit's own, each compressed once.
+"""Files for browsers: our modules, previews, plotly.js and Streamlit's own, each compressed once.
 
 All of them have a digest in their address, so a browser keeps them for good. Streamlit would send
 its own uncompressed, and each would pass the whole of its stack: a first opening of a page asks for
@@ -12,10 +12,11 @@ import gzip
 import hashlib
 import threading
 from asyncio import to_thread
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import Final
 
 import brotli
@@ -24,6 +25,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from softmax_ui.components.modules import MODULES, PATH
 from softmax_ui.server.codings import IDENTITY, coding_for
+from softmax_ui.server.previews import PREVIEWS
 from softmax_ui.streamlit_inside.built import built_files
 
 # Quality 11 would take a fiftieth off plotly.js's 1.2 MB for twenty times the work.
@@ -41,6 +43,7 @@ KINDS: Final = {
     ".svg": "image/svg+xml",
     ".woff2": "font/woff2",
 }
+_SHOWN: Final = {"Cross-Origin-Resource-Policy": "cross-origin"}  # by whoever previews a link
 _COMPRESSIBLE: Final = ("text/", "image/svg+xml")
 _PIECE: Final = 2**18  # of a file that is sent: so much may wait for a slow browser, not all of it
 
@@ -59,9 +62,16 @@ class File:
     Args:
         name: its name, which tells its media type.
         read: returns its bytes.
+        headers: what its answers carry besides.
     """
 
-    def __init__(self, name: str, read: Callable[[], bytes]) -> None:
+    def __init__(
+        self,
+        name: str,
+        read: Callable[[], bytes],
+        headers: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        self._headers = headers
         self._kind = KINDS.get(PurePosixPath(name).suffix, "application/octet-stream")
         self._read = read
         self._made: dict[str, _Answer] = {}
@@ -89,6 +99,7 @@ class File:
             "Cache-Control": "public, max-age=31536000, immutable",
             "ETag": tag,
             "X-Content-Type-Options": "nosniff",
+            **self._headers,
         }
         if self.offered:
             headers["Vary"] = "Accept-Encoding"
@@ -102,7 +113,9 @@ class File:
 def files() -> dict[str, File]:
     """Return address relative to the app -> file: all that there is."""
     ours = {name: File(name, partial(bytes, content)) for name, content in MODULES.items()}
-    return ours | {name: File(name, path.read_bytes) for name, path in built_files().items()}
+    shown = {name: File(name, partial(bytes, png), _SHOWN) for name, png in PREVIEWS.items()}
+    built = {name: File(name, path.read_bytes) for name, path in built_files().items()}
+    return ours | shown | built
 
 
 class Static:

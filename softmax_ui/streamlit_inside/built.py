@@ -33,6 +33,8 @@ HIGHLIGHTER: Final = "StreamlitSyntaxHighlighter"
 """Its name for the code that colours listings."""
 
 
+_NAMED: Final = ('<html lang="en">', "<title>Streamlit</title>")
+
 _ROUTES: Final = ("_stcore", "component", "media")
 
 
@@ -42,6 +44,13 @@ def answered_by_streamlit(path: str) -> bool:
         return True
     root = BUILT.parents[1]
     return ".." not in path and "\0" not in path and (root / path.lstrip("/")).is_file()
+
+
+def document(head: str, language: str) -> str:
+    """Return the document with a language, and HTML of ours in the place of its title."""
+    html, title = _NAMED
+    text = PAGE.read_text(encoding="utf-8")
+    return text.replace(html, f'<html lang="{language}">', 1).replace(title, head, 1)
 
 
 def scripts(*names: str) -> list[str]:

@@ -30,7 +30,6 @@ def _controls(_: Translate) -> dict[str, str]:
         "Fullscreen": _("Fullscreen"),
         "Close fullscreen": _("Close fullscreen"),
         "Show/hide columns": _("Show/hide columns"),
-        "Download as CSV": _("Download as CSV"),
         "Copy to clipboard": _("Copy to clipboard"),
         "Copied": _("Copied"),
         "Clear value": _("Clear value"),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from softmax_ui.addresses.numbers import NotARow, Reason, Row, as_text, row_of
-from softmax_ui.addresses.state import PageState, shown, typed_key
+from softmax_ui.addresses.state import PageState, fill, shown, typed_key
 from softmax_ui.notices import quoted
 from softmax_ui.text import _
 
@@ -21,6 +21,7 @@ def logits_field(state: PageState, name: str, label: str) -> tuple[float, ...]:
     taken: str = state.values()[name]
     if typed_key(name) not in session or session.get(_read_key(name)) != taken:
         _show(name, taken)
+    fill(typed_key(name), taken)
     st.text_input(label, key=typed_key(name), on_change=_take, args=(state, name))
     problem: NotARow | None = session.get(_refused_key(name))
     if problem is not None:

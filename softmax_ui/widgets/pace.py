@@ -32,7 +32,8 @@ def speed_control(run: Run | None) -> None:
         format_func=speed_name,
         on_change=steer if run else None,
         args=(set_speed, run.id) if run else None,
-        width=280,
+        label_visibility="collapsed",
+        width=150,
     )
 
 

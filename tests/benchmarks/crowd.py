@@ -5,7 +5,8 @@ Chromium opens the page once and what it asked for is written down: the files, i
 waits for what. Then so many clients ask for the same, each over six connections at most as browsers
 do, and over a websocket for the page itself; they unpack nothing and draw nothing. A page counts as
 drawn when its script has run and all has come that Chromium needed for its first picture; what is
-fetched ahead for other pages follows. Bounded: at most 400 clients and three minutes.
+fetched ahead for other pages follows. They leave, and a second crowd tells whether what a crowd
+leaves in memory grows. Bounded: at most 400 clients and seven minutes.
 """
 
 from __future__ import annotations
@@ -216,63 +217,81 @@ def _seconds(task: Path) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+@dataclass
+class Crowd:
+    """What was seen of one crowd, and what the server had used before, with and after it."""
+
+    clients: list[Client]
+    before: Cost
+    last: float = 0.0
+    with_all: Cost = field(init=False)
+    left: Cost = field(init=False)
+
+
 async def measure(base: str, pid: int, asked: Asked, count: int, trainings: int) -> None:
-    """Let runs train, let everybody in, and print what was seen."""
+    """Let runs train, let everybody in, twice, and print what was seen."""
     for number in range(trainings):
         await asyncio.wait_for(start_run(base, number), 60)
     await asyncio.sleep(3)
     training = busy_threads(pid, trainings) if trainings else []
-    before, own, trained = Cost.of(pid), process_time(), sum(map(_seconds, training))
+    own, trained = process_time(), sum(map(_seconds, training))
+    first = await _let_in(base, pid, asked, count)
+    trained = sum(map(_seconds, training)) - trained
+    own = process_time() - own
+    await _away(first, pid)
+    second = await _let_in(base, pid, asked, count)
+    await _away(second, pid)
+    _say(first, second, asked, trained, own)
+
+
+async def _let_in(base: str, pid: int, asked: Asked, count: int) -> Crowd:
+    """Let so many open the page, and leave when all have all of it."""
     leave = asyncio.Event()
-    clients = [Client(base, asked) for _ in range(count)]
+    crowd = Crowd([Client(base, asked) for _ in range(count)], Cost.of(pid))
     tasks = []
     begun = monotonic()
-    for number, client in enumerate(clients):
+    for number, client in enumerate(crowd.clients):
         await asyncio.sleep(max(begun + number * WITHIN_SECONDS / count - monotonic(), 0))
         tasks.append(asyncio.create_task(client.open_and_stay(leave)))
     while monotonic() < begun + PATIENCE_SECONDS:
-        if all(client.drawn is not None or client.errors for client in clients):
+        if all(client.drawn is not None or client.errors for client in crowd.clients):
             break
         await asyncio.sleep(0.1)
-    last = monotonic()
+    crowd.last = monotonic() - begun
     while monotonic() < begun + PATIENCE_SECONDS:
-        if all(client.has_all or client.errors for client in clients):
+        if all(client.has_all or client.errors for client in crowd.clients):
             break
         await asyncio.sleep(0.1)
-    after = Cost.of(pid)
-    trained = sum(map(_seconds, training)) - trained
+    crowd.with_all = Cost.of(pid)
     leave.set()
     await asyncio.wait(tasks, timeout=10)
-    own = process_time() - own
+    return crowd
+
+
+async def _away(crowd: Crowd, pid: int) -> None:
     await asyncio.sleep(AWAY_SECONDS)
-    _say(clients, last - begun, asked, before, after, Cost.of(pid), trained, own)
+    crowd.left = Cost.of(pid)
 
 
-def _say(
-    clients: list[Client],
-    last: float,
-    asked: Asked,
-    before: Cost,
-    after: Cost,
-    left: Cost,
-    trained: float,
-    own: float,
-) -> None:
+def _say(first: Crowd, second: Crowd, asked: Asked, trained: float, own: float) -> None:
+    clients, before, after, last = first.clients, first.before, first.with_all, first.last
     drawn = sorted(client.drawn for client in clients if client.drawn is not None)
     spent = after.processor - before.processor - trained
     received = statistics.fmean(client.received for client in clients)
-    first = sum(map(len, (asked.shell, asked.server, asked.needed))) + 1
+    until_drawn = sum(map(len, (asked.shell, asked.server, asked.needed))) + 1
     table = {
         "openings": f"{len(clients)} in {WITHIN_SECONDS:.0f} s, {len(drawn)} drawn, the last "
         f"{last:.1f} s after the first click",
         "until drawn": f"median {quantile(drawn, 0.5):.2f} s, p95 {quantile(drawn, 0.95):.2f} s, "
         f"worst {quantile(drawn, 1):.2f} s",
-        "asked for": f"{first} times until drawn, then {len(asked.ahead)} times ahead",
+        "asked for": f"{until_drawn} times until drawn, then {len(asked.ahead)} times ahead",
         "received": f"{received / 1e6:.2f} MB an opening",
         "processor": f"{1000 * spent / len(clients):.0f} ms an opening, without the trainings",
         "clients": f"{1000 * own / len(clients):.0f} ms an opening",
         "memory": f"{before.memory / 1e6:.0f} MB before, {after.memory / 1e6:.0f} MB with all of "
-        f"them, {left.memory / 1e6:.0f} MB {AWAY_SECONDS:.0f} s after they left",
+        f"them, {first.left.memory / 1e6:.0f} MB {AWAY_SECONDS:.0f} s after they left",
+        "second crowd": f"{second.with_all.memory / 1e6:.0f} MB with all of them, "
+        f"{second.left.memory / 1e6:.0f} MB {AWAY_SECONDS:.0f} s after they left",
     }
     for name, value in table.items():
         print(f"{name:14}{value}")

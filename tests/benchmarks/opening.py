@@ -29,7 +29,7 @@ GOAL_MS: Final = 1500
 
 # Page -> what a person comes for, drawn; a shadow root is looked into.
 DRAWN: Final[dict[str, str]] = {
-    "": ".handle",
+    "": ".living-picture .legend",
     "logit_playground": ".heat",
     "vanishing_gradient": ".handle-chart .plot path",
     "numerical_precision": "table td",

@@ -164,7 +164,7 @@ def main() -> None:
     parser.add_argument("--variants", type=int, default=4, help="of the run (default: 4)")
     parser.add_argument("--speed", type=int, default=10, help="steps a second (default: 10)")
     parser.add_argument("--pace", type=float, default=1.0, help="how much as often a page asks")
-    parser.add_argument("--view", choices=VIEWS, default="curves", help="what the page shows")
+    parser.add_argument("--view", choices=VIEWS, default=VIEWS[0], help="what the page shows")
     given = parser.parse_args()
     rates = "".join(f"&rate{n}={0.02 * n:g}" for n in range(1, given.variants + 1))
     settings = f"view={given.view}&count={given.variants}&speed={given.speed}&epochs=1000{rates}"

@@ -1,4 +1,4 @@
-"""`make pictures`: the README's pictures, taken from the real app.
+"""`make pictures`: the README's pictures and those of shared links, taken from the real app.
 
 A picture is of what a person sees after the deeds listed with it; nothing is drawn by hand.
 """
@@ -6,12 +6,20 @@ A picture is of what a person sees after the deeds listed with it; nothing is dr
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Page, sync_playwright
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
 
+from softmax_ui.pages import HOME, MENU, TRAINING
+from softmax_ui.server.previews import FOLDER as PREVIEWS
+from softmax_ui.server.previews import SIZE as PREVIEW
+from softmax_ui.server.previews import preview_name
+from softmax_ui.text import LANGUAGES
 from tests.browser.server import (
     FLAGS,
     ROOT,
@@ -55,7 +63,7 @@ def nothing(_page: Page) -> None:
 
 # Picture, its height in pixels, the address, and what a person does before it is taken.
 SHOTS: list[tuple[str, int, str, Callable[[Page], None]]] = [
-    ("home", 660, "/", nothing),
+    ("home", 800, "/", nothing),
     ("logit_playground", 1100, "/logit_playground", nothing),
     ("training_dashboard", 1180, "/training_dashboard", start_training),
     ("vanishing_gradient", 1110, "/vanishing_gradient", nothing),
@@ -63,6 +71,36 @@ SHOTS: list[tuple[str, int, str, Callable[[Page], None]]] = [
     ("lesson", 1000, "/lesson", nothing),
     ("runs", 1180, "/runs", compare_losses),
 ]
+
+
+def take_previews(chromium: Browser, base: str, run: str) -> None:
+    """Take the picture that a shared link is previewed with, of each page in each language.
+
+    They are shown small, so the pages are narrower than usual and enlarged; home is as wide as its
+    first screen needs to be. A palette of 256 colours keeps a file under 100 kB.
+
+    Args:
+        chromium: the browser.
+        base: the server's address.
+        run: the address of a finished run.
+    """
+    PREVIEWS.mkdir(exist_ok=True)
+    for page, language in product((HOME, *MENU), LANGUAGES):
+        scale = 1.0 if page is HOME else 1.25
+        width, height = (round(length / scale) for length in PREVIEW)
+        context = chromium.new_context(
+            viewport={"width": width, "height": height},
+            device_scale_factor=scale,
+            reduced_motion="reduce",
+        )
+        opened = context.new_page()
+        address = run if page is TRAINING else f"{base}/{page.address}?"
+        open_at(opened, f"{address}&lang={language}")
+        name = preview_name(page, language)
+        with Image.open(BytesIO(opened.screenshot())) as taken:
+            taken.convert("RGB").quantize(256).save(PREVIEWS / name, optimize=True)
+        print(f"softmax_ui/previews/{name}")
+        context.close()
 
 
 def main() -> None:
@@ -75,13 +113,16 @@ def main() -> None:
                 chromium = playwright.chromium.launch(
                     executable_path=browser_executable(), args=FLAGS
                 )
-                page = chromium.new_page()
+                page = chromium.new_page(reduced_motion="reduce")
+                run = ""
                 for name, height, address, deed in SHOTS:
                     page.set_viewport_size({"width": WIDTH, "height": height})
                     open_at(page, base + address)
                     deed(page)
                     page.screenshot(path=FOLDER / f"{name}.png")
                     print(f"docs/pictures/{name}.png")
+                    run = page.url if name == "training_dashboard" else run
+                take_previews(chromium, base, run)
                 chromium.close()
         finally:
             end_server(server)

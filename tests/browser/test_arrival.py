@@ -28,7 +28,12 @@ def seen(heading: Locator) -> None:
 @pytest.mark.parametrize("size", SIZES, ids=["desktop", "phone"])
 @pytest.mark.parametrize(
     ("view", "key"),
-    [("confusion", "cell_pictures"), ("labels", "doubtful"), ("minibatch", "lens_pictures")],
+    [
+        ("why", "live_wall"),
+        ("confusion", "cell_pictures"),
+        ("labels", "doubtful"),
+        ("minibatch", "lens_pictures"),
+    ],
 )
 def test_a_click_on_a_picture_brings_its_explanation_into_view(
     finished_run: FinishedRun,

@@ -56,8 +56,9 @@ def test_the_whole_way_by_keyboard_alone(
 ) -> None:
     page.goto(f"{base_url}/training_dashboard")
     settled(page)
-    press(page, page.get_by_role("link", name="Two losses from a saturated start"))
+    press(page, page.get_by_role("link", name="Two losses"))
     expect(page.locator(".st-key-std2 input")).to_have_value("3")
+    press(page, page.locator(".st-key-experiment summary"))
     fill(page, page.locator(".st-key-epochs input"), "2")
     page.wait_for_url(re.compile("epochs=2"))
     settled(page)
@@ -73,9 +74,7 @@ def test_the_whole_way_by_keyboard_alone(
     press(page, page.locator(".st-key-step button"))
     expect(page.get_by_text(re.compile(f"Paused · step {before + 1} of"))).to_be_visible()
 
-    press(page, page.locator(".st-key-rate_change input"), "Space")
     fill(page, page.get_by_label("Learning rate from the next step on"), "0.2")
-    press(page, page.locator(".st-key-apply_rate button"))
     expect(page.locator(".curve.loss").get_by_text("η 0.1 → 0.2")).to_be_visible()
 
     reach(page, page.locator(".st-key-speed input"))
@@ -84,7 +83,7 @@ def test_the_whole_way_by_keyboard_alone(
     press(page, page.locator(".st-key-resume button"))
     expect(page.get_by_text("Finished")).to_be_visible(timeout=LONG)
 
-    choose(page, "view", "Confusion and why")
+    choose(page, "view", "Confusion")
     for key, name in (("true", "Coat"), ("predicted", "Pullover")):
         fill(page, page.locator(f".st-key-{key} input"), name)
         settled(page)

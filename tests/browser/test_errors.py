@@ -189,6 +189,8 @@ def test_a_server_that_stopped_is_said_and_the_page_goes_on_when_it_is_back(
 ) -> None:
     server, base = start_server(tmp_path)
     opened(page, settled, f"{base}/numerical_precision")
+    lesson = page.context.new_page()
+    opened(lesson, settled, f"{base}/lesson")
     end_server(server)
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("The server does not answer")
@@ -201,7 +203,12 @@ def test_a_server_that_stopped_is_said_and_the_page_goes_on_when_it_is_back(
         settled(page)
         page.get_by_role("radio", name="0 / 0").click()
         expect(page.get_by_label("Logits o")).to_have_value("-105, -105, -105")
+        expect(lesson.get_by_role("dialog")).to_be_hidden(timeout=60_000)
+        settled(lesson)
+        lesson.locator(".st-key-next button").click()
+        expect(lesson).to_have_url(re.compile("step=network"))
     finally:
+        lesson.close()
         page.close()  # before it loses this server too, and says so when nobody expects it any more
         end_server(server)
     complaints.clear()  # while there was no server, the browser complained of it

@@ -151,8 +151,8 @@ def test_the_arrow_keys_go_through_a_group(
     page: Page, settled: Settled, finished_run: FinishedRun
 ) -> None:
     open_quietly(page, settled, finished_run.dashboard)
-    page.get_by_role("radio", name="Curves").focus()
+    page.get_by_role("radio", name="Why?").focus()
     page.keyboard.press("ArrowRight")
-    expect(page.get_by_role("radio", name="Templates")).to_be_focused()
+    expect(page.get_by_role("radio", name="Confusion")).to_be_focused()
     page.keyboard.press("Enter")
-    page.wait_for_url("**view=templates**")
+    page.wait_for_url("**view=confusion**")

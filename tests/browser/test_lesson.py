@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 
 def opened(page: Page, base: str, settled, query: str) -> None:
@@ -177,3 +177,63 @@ def test_the_selector_shows_the_truth_that_the_formulas_use(
     expect(page.locator(".st-key-section_gradient h1")).to_be_visible()
     settled(page)
     expect(page.locator(".st-key-own_numbers").get_by_role("combobox")).to_have_value("goose")
+
+
+def test_a_button_that_goes_away_when_it_is_pressed_leaves_the_focus_near_it(
+    open_page, base_url: str, settled
+) -> None:
+    page = open_page()
+    opened(page, base_url, settled, "step=jacobian")
+    expect(page.locator(".st-key-menu a[aria-current=page]")).to_be_visible()  # our code has come
+    question = page.locator(".st-key-question_off_diagonal")
+
+    def press(name: str) -> None:
+        page.get_by_role("button", name=name).first.press("Enter")
+
+    press("Show me")
+    expect(question.get_by_text("It is: -0.125")).to_be_visible()
+    expect(question).to_be_focused()
+    press("Ask me again")
+    field = question.get_by_role("textbox")
+    expect(field).to_be_visible()
+    expect(question).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(field).to_be_focused()
+    field.fill("-1/8")
+    press("Check my answer")
+    expect(question.get_by_text("Right: -0.125")).to_be_visible()
+    expect(question).to_be_focused()
+    page.get_by_text("Your answers: 1 of").click()
+    press("Forget my answers")  # which is switched off then
+    expect(page.locator(".st-key-kept_answers")).to_be_focused()
+    settled(page)
+    opened(page, base_url, settled, "")
+    press("Continue at 4.")
+    expect(page.locator(".st-key-section_jacobian h1")).to_be_focused()
+    page.locator(".st-key-go_categories button").click()
+    expect(page.locator(".st-key-section_categories h1")).to_be_focused()
+    settled(page)
+    expect(page.locator(".st-key-section_categories h1")).to_be_focused()
+
+
+def test_fields_that_are_built_late_show_their_numbers(page: Page, base_url: str) -> None:
+    held: list[Route] = []
+    page.route("**/TextInput.*.js", lambda route: held.append(route))
+    page.goto(f"{base_url}/lesson?step=net")
+    page.locator(".st-key-commit_one_hot_row button").click()  # the script runs once more
+    expect(page.get_by_text("Give an answer first")).to_be_visible()
+    for route in held:
+        route.continue_()
+    for label, row in (("X[0]", "1, 0, 0, 0"), ("W[1]", "0.5, 0, -0.5"), ("b", "0, 0, 0")):
+        expect(page.get_by_label(label, exact=True)).to_have_value(row)
+
+
+@pytest.mark.parametrize("section", ["norm", "gradient"])
+def test_a_formula_fits_on_a_phone(open_page, base_url: str, settled, section: str) -> None:
+    page = open_page(viewport={"width": 390, "height": 844})
+    opened(page, base_url, settled, f"step={section}")
+    formulas = page.locator(".katex-display")
+    expect(formulas.first).to_be_visible()
+    assert formulas.evaluate_all(
+        "all => all.every(each => each.scrollWidth <= each.clientWidth + 4)"
+    )

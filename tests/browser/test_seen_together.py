@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Final
 
@@ -105,7 +106,7 @@ NUMBERS = """() => {
     const found = []
     const walk = (root) => {
         for (const node of root.querySelectorAll("*")) {
-            if (node.matches("input.number, [role=slider]"))
+            if (node.matches("input.number, input[type=range], [role=slider]"))
                 found.push(node.value ?? node.getAttribute("aria-valuenow"))
             if (node.shadowRoot) walk(node.shadowRoot)
         }
@@ -113,6 +114,19 @@ NUMBERS = """() => {
     walk(document)
     return found
 }"""
+
+
+def swipe(page: Page, points: list[tuple[float, float]]) -> None:
+    touch = page.context.new_cdp_session(page)
+    for k, (x, y) in enumerate(points):
+        kind = "touchMove" if k else "touchStart"
+        event = {"type": kind, "touchPoints": [{"x": x, "y": y}]}
+        touch.send("Input.dispatchTouchEvent", event)
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+RAIL: Final = "[data-testid=stSlider] [style*=touch-action]"  # one of Streamlit's
 
 
 @pytest.mark.parametrize(
@@ -124,6 +138,8 @@ NUMBERS = """() => {
         ("logit_playground", ".simplex .point", 0.5),
         ("vanishing_gradient", ".grip rect", 0.5),
         ("vanishing_gradient", ".plot", 0.3),
+        ("lesson?step=two_classes", RAIL, 0.9),
+        ("vanishing_gradient", RAIL, 0.1),
     ],
 )
 def test_a_vertical_swipe_over_a_handle_scrolls_and_moves_nothing(
@@ -138,15 +154,26 @@ def test_a_vertical_swipe_over_a_handle_scrolls_and_moves_nothing(
     x, y = box["x"] + at * box["width"], box["y"] + box["height"] / 2
     numbers = page.evaluate(NUMBERS)
     place = page.get_by_test_id("stMain").evaluate("node => node.scrollTop")
-    touch = page.context.new_cdp_session(page)
-    for k in range(12):
-        point = {"x": x + k / 2, "y": y - 20 * k}
-        kind = "touchMove" if k else "touchStart"
-        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
-        page.evaluate("() => new Promise(requestAnimationFrame)")
-    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    swipe(page, [(x + k / 2, y - 20 * k) for k in range(12)])
     page.wait_for_function(
         "(before) => document.querySelector('[data-testid=stMain]').scrollTop > before + 100",
         arg=place,
     )
     assert page.evaluate(NUMBERS) == numbers
+
+
+def test_a_finger_still_taps_and_drags_a_slider(opened: Opened) -> None:
+    page = opened("lesson?step=two_classes", PHONE)
+    slider = page.locator(".st-key-first_of_two input[type=range]")
+    rail = page.locator(f".st-key-first_of_two {RAIL}").first
+    rail.evaluate("node => node.scrollIntoView({block: 'center'})")
+    box = rail.bounding_box()
+    assert box is not None
+    y, middle, end = box["y"] + box["height"] / 2, box["x"] + box["width"] / 2, box["x"] + 320
+    swipe(page, [(end, y)])
+    expect(slider).not_to_have_value("2")
+    assert float(slider.input_value()) > 4
+    swipe(page, [(end + (middle - end) * k / 10, y + k / 2) for k in range(11)])
+    expect(page.locator(".st-key-first_of_two").get_by_test_id("stSliderThumbValue")).to_have_text(
+        re.compile(r"^[-−]?0\.\d")
+    )

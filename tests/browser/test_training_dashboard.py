@@ -89,6 +89,7 @@ def test_the_whole_way_from_a_preset_to_the_same_logits_in_the_playground(
     settled(page)
     page.get_by_role("link", name="A race of learning rates").click()
     expect(page.locator(".st-key-rate6 input")).to_have_value("1")
+    page.get_by_text("Experiment: ").click()
     page.locator(".st-key-epochs input").fill("2")
     page.locator(".st-key-epochs input").press("Enter")
     page.wait_for_url(re.compile(r"epochs=2"))
@@ -109,15 +110,13 @@ def test_the_whole_way_from_a_preset_to_the_same_logits_in_the_playground(
     expect(page.get_by_text(f"Step {paused_at + 1:,}, just made")).to_be_visible(timeout=LONG)
     expect(page.get_by_text(f"step {paused_at + 1:,} of")).to_be_visible()
     expect(page.get_by_text("256 × 784")).to_be_visible()
-    expect(page.get_by_text("the deepest colour is ±")).to_have_count(2)
+    lens = page.get_by_text("Blue is above 0, orange below it; the deepest colour is ±")
+    expect(lens).to_have_count(2)
 
     # Another learning rate, marked where it was changed.
-    page.locator(".st-key-rate_change label").click()
     rate = page.get_by_label("Learning rate from the next step on")
     rate.fill("0.05")
     rate.press("Enter")
-    page.get_by_role("button", name="Apply").click()
-    page.get_by_role("radio", name="Curves").click()
     mark = page.locator(".curve.loss").get_by_text("η 0.001 → 0.05")
     expect(mark).to_be_visible(timeout=LONG)
 
@@ -127,7 +126,7 @@ def test_the_whole_way_from_a_preset_to_the_same_logits_in_the_playground(
     thumb.press("End")
     page.locator(".st-key-resume button").click()
     expect(page.get_by_text("Finished")).to_be_visible(timeout=LONG)
-    page.get_by_role("radio", name="Confusion and why").click()
+    page.get_by_role("radio", name="Confusion").click()
     cell = page.locator(".st-key-confusion_matrix .live-figure")
     expect(cell).to_have_attribute("data-revision", re.compile(r"\d"), timeout=LONG)
     expect(page.get_by_text("Best on the test set").first).to_be_visible(timeout=LONG)
@@ -231,7 +230,8 @@ def test_each_click_counts_and_no_button_moves_under_the_hand(
     page.goto(f"{base_url}/training_dashboard?epochs=400&speed=10")
     settled(page)
     page.locator(".st-key-start button").click()
-    buttons = {name: page.locator(f".st-key-{name} button") for name in ("pause", "step", "stop")}
+    all_of_them = page.locator(".run-orders button")
+    buttons = {name: all_of_them.nth(k) for name, k in (("pause", 0), ("step", 1), ("stop", 3))}
     said = page.locator(".progress-text")
     expect(buttons["pause"]).to_be_enabled(timeout=LONG)
     places = [button.bounding_box() for button in buttons.values()]

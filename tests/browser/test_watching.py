@@ -16,7 +16,7 @@ LIVE = re.compile(r"/live/")
 STEP_IN_ALT = re.compile(r"up to step [\d,]+\.")
 STEP = re.compile(r"step ([\d,]+) of")
 LONG_SECONDS = 60.0
-CHOSEN = re.compile(r"/live/(?=.*[?&]measures=gradient\b)(?=.*[?&]axis=steps\b)")
+CHOSEN = re.compile(r"/live/(?=.*[?&]view=curves\b)(?=.*[?&]axis=steps\b)")
 
 
 class Asked:
@@ -127,7 +127,7 @@ def test_a_curve_out_of_sight_is_drawn_when_it_comes_into_sight(
     base_url: str, page: Page, settled: Settled
 ) -> None:
     page.set_viewport_size({"width": 1280, "height": 500})
-    start(page, base_url, settled)
+    start(page, base_url, settled, "&view=curves")
     figure = page.locator(".curve.gradient_norm .js-plotly-plot")
     expect(figure).to_have_attribute("data-revision", re.compile(r"\d"))
     moving(page)
@@ -220,16 +220,15 @@ def test_nothing_is_asked_about_a_run_that_is_over(
 
 def test_a_choice_changes_what_is_asked_for(base_url: str, page: Page, settled: Settled) -> None:
     start(page, base_url, settled, "&count=2")
-    page.get_by_role("radio", name="saturation and gradient").click()
     expect(page.locator(".curve")).to_have_count(2)
-    expect(page.locator(".curve .measure").first).to_have_text("Saturation 1 − Σp²")
+    page.get_by_role("radio", name="Saturation and gradient").click()
+    expect(page.locator(".curve")).to_have_count(4)
+    expect(page.locator(".gradient .measure").first).to_have_text("Saturation 1 − Σp²")
     # The script's own answer is drawn before the browser asks in the new way.
     with page.expect_request(CHOSEN):
         page.get_by_role("radio", name="step", exact=True).click()
     expect(page.locator(".curve.saturation .xtitle")).to_have_text("step")
-    page.get_by_role("radio", name="Templates").click()
-    expect(page.locator(".live-run .picture-grid img")).to_have_count(10)
-    expect(page.locator(".curve")).to_have_count(0)
+    expect(page.locator(".curve.loss .xtitle")).to_have_text("step")
     moving(page)
     stop(page)
 
@@ -278,4 +277,36 @@ def test_the_curves_wear_the_theme(
     tick = page.locator(".curve.loss .xtick text").first
     expect(tick).to_be_visible()
     expect(tick).to_have_css("fill", ink)  # a tick lives until the next answer is drawn
+    stop(page)
+
+
+def test_a_row_of_the_table_brings_its_curves_forward_and_keeps_the_focus(
+    base_url: str, page: Page, settled: Settled
+) -> None:
+    start(page, base_url, settled, "&count=2&rate2=1")
+    back = page.locator(".curve.loss .trace.back")
+    expect(page.locator(".curve.loss .trace").first).to_be_attached()
+    first, second = page.locator(".legend tbody tr").all()
+    first.hover()
+    expect(back.first).to_be_attached()
+    page.mouse.move(1, 1)
+    expect(back).to_have_count(0)
+    button = second.get_by_role("button")
+    button.focus()
+    expect(back.first).to_be_attached()
+    moving(page)  # the numbers of the row change
+    expect(button).to_be_focused()
+    button.press("Enter")
+    expect(button).to_have_attribute("aria-pressed", "true")
+    button.blur()
+    moving(page)
+    expect(back.first).to_be_attached()
+    seen = page.evaluate(
+        "() => [...document.querySelectorAll('.curve.loss .scatterlayer > .trace')]"
+        ".map((trace, k) => trace.classList.contains('back') === (k % 2 === 0))"
+    )
+    assert all(seen)
+    button.press("Enter")
+    button.blur()
+    expect(back).to_have_count(0)
     stop(page)

@@ -29,6 +29,7 @@ EXAMPLES = [
     errors.RunNotFound("abc"),
     errors.RunNotSteerable("abc", "pause", status="finished"),
     errors.RunDamaged("abc", "blocks"),
+    errors.OtherPictures("abc"),
     errors.QueueFull(waiting=8, limit=8),
     errors.TooManyRuns(2, 2),
     errors.ExportsBusy(waiting=1, yours=True),

@@ -9,7 +9,12 @@ import torch
 
 from softmax_core import cross_entropy, softmax
 from softmax_core.distributions import entropy
-from softmax_core.label_smoothing import best_gap, smoothed_cross_entropy, smoothed_label
+from softmax_core.label_smoothing import (
+    best_gap,
+    smoothed_cross_entropy,
+    smoothed_cross_entropy_gradient,
+    smoothed_label,
+)
 
 LOGITS = torch.randn(6, 5, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
 TARGET = torch.tensor([0, 1, 2, 3, 4, 0])
@@ -21,6 +26,22 @@ def test_the_loss_is_torchs(amount: float) -> None:
         LOGITS, TARGET, label_smoothing=amount, reduction="none"
     )
     torch.testing.assert_close(smoothed_cross_entropy(LOGITS, TARGET, amount), theirs)
+
+
+@pytest.mark.parametrize("amount", [0.0, 0.1, 0.5, 1.0])
+def test_the_gradient_is_autograds_of_torchs_loss(amount: float) -> None:
+    free = (4 * LOGITS).requires_grad_()
+    loss = torch.nn.CrossEntropyLoss(label_smoothing=amount, reduction="sum")
+    (theirs,) = torch.autograd.grad(loss(free, TARGET), free)
+    torch.testing.assert_close(
+        smoothed_cross_entropy_gradient(free.detach(), TARGET, amount), theirs
+    )
+
+
+def test_in_saturation_the_gradient_is_the_labels_share() -> None:
+    o = torch.tensor([200.0, 0.0, 0.0, 0.0])
+    found = smoothed_cross_entropy_gradient(o, torch.tensor(0), 0.2)
+    torch.testing.assert_close(found, torch.tensor([0.15, -0.05, -0.05, -0.05]))
 
 
 @pytest.mark.parametrize("amount", [0.01, 0.1, 0.9])

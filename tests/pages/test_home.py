@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from softmax_core.errors import DownloadFailed
+from softmax_ui.components import living_picture
 from softmax_ui.screens.home import home
 
 ROOT = Path(__file__).parents[2]
@@ -54,25 +55,61 @@ def test_a_chosen_language_goes_along_every_link() -> None:
     assert languages(opened()) == {None}
 
 
-def test_three_logits_are_right_there_and_go_on_to_the_playground() -> None:
+def drawn(app: AppTest) -> list[str]:
+    """The components that are not on every page."""
+    names = [component.proto.component_name for component in app.get("bidi_component")]
+    return [name for name in names if name in ("softmax_logit_board", "softmax_living_picture")]
+
+
+def test_with_the_pictures_a_model_learns_and_there_is_nothing_to_press(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(home, "data_status", lambda: "ready")
     app = opened()
-    boards = [
-        c for c in app.get("bidi_component") if c.proto.component_name == "softmax_logit_board"
-    ]
-    assert len(boards) == 1
+    assert drawn(app) == ["softmax_living_picture"]
+    assert [b.key for b in app.button] == ["language_switch"]
+    said = " ".join(text.value for text in (*app.markdown, *app.caption))
+    assert "Fashion-MNIST" not in said  # whose machine it is on is not a visitor's concern
+
+
+def test_without_the_pictures_three_logits_are_there_and_go_on_to_the_playground(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(home, "data_status", lambda: "missing")
+    app = opened()
+    assert drawn(app) == ["softmax_logit_board"]
     queries = [link.proto.query_string for link in app.get("page_link")]
     assert "o=1%2C2%2C0.5" in queries  # and no learning rate: both boards have the same default
 
 
-def test_the_three_ways_in_are_named() -> None:
-    assert [heading.value for heading in opened().subheader] == ["Play", "Learn", "Train"]
-
-
-def test_with_the_data_here_there_is_nothing_to_press(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("said", "query"),
+    [
+        (None, None),
+        ("nonsense", None),
+        ({"logits": [1.0] * 9, "target": 1}, None),
+        ({"logits": [True] * 10, "target": 1}, None),
+        ({"logits": [1e7, *[0.0] * 9], "target": 1}, None),
+        ({"logits": [float("nan"), *[0.0] * 9], "target": 1}, None),
+        ({"logits": [0.0] * 10, "target": "<b>"}, "o=0,0,0,0,0,0,0,0,0,0&names=fashion"),
+        ({"logits": [2.5, *[0.0] * 9], "target": 3}, "o=2.5,0,0,0,0,0,0,0,0,0&t=3&names=fashion"),
+    ],
+    ids=["nothing", "text", "too few", "no numbers", "too large", "nan", "no target", "taken"],
+)
+def test_the_logits_that_a_person_took_hold_of_go_on_to_the_playground(
+    monkeypatch: pytest.MonkeyPatch, said: object, query: str | None
+) -> None:
     monkeypatch.setattr(home, "data_status", lambda: "ready")
+    monkeypatch.setattr(living_picture, "reported", lambda _key, _name: said)
+    queries = [unquote(link.proto.query_string) for link in opened().get("page_link")]
+    assert [found for found in queries if "o=" in found] == ([query] if query else [])
+
+
+def test_the_lesson_is_the_first_of_the_three_ways_in() -> None:
     app = opened()
-    assert [b.key for b in app.button] == ["language_switch"]
-    assert "60,000" in app.caption[-1].value
+    assert [heading.value for heading in app.subheader] == ["Learn", "Play", "Train"]
+    ways = [link.proto.label for link in app.main.get("page_link")]
+    assert ways.index("Begin the lesson") < ways.index("Where the gradient vanishes")
 
 
 def test_one_button_gets_missing_data(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,11 +122,12 @@ def test_one_button_gets_missing_data(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(home, "data_status", lambda: status[0])
     monkeypatch.setattr(home, "load_fashion_mnist", load)
     app = opened()
-    assert "60,000" not in app.caption[-1].value
+    assert any("70,000 pictures" in text.value for text in app.markdown)
     app.button(key="get_data").click().run()
     assert not app.exception
     assert status == ["ready"]
-    assert "60,000" in app.caption[-1].value
+    assert not any("70,000 pictures" in text.value for text in app.markdown)
+    assert drawn(app) == ["softmax_living_picture"]
 
 
 def test_a_download_that_fails_says_so_and_can_be_tried_again(

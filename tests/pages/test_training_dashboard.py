@@ -75,9 +75,26 @@ def shown_classes(test: AppTest) -> list[dict[str, str]]:
 def test_before_there_is_a_run_its_classes_are_shown_with_their_numbers() -> None:
     test = opened()
     classes = shown_classes(test)
-    assert [picture["caption"] for picture in classes][6] == "Shirt\n6,000 + 1,000"
+    assert [picture["caption"] for picture in classes][6] == "Shirt"
     assert len({picture["source"] for picture in classes}) == 10
     assert "60,000 pictures to learn from + 10,000 to test on" in captions(test)
+    assert "Four of each class, which has 6,000 + 1,000." in captions(test)
+
+
+def test_before_there_is_a_run_its_first_templates_are_the_noise_that_it_will_start_from() -> None:
+    def drawn(test: AppTest) -> list[str]:
+        body = "".join(element.proto.body for element in test.get("html"))
+        return re.findall(r"<img src='(data:[^']+)' alt='The ten templates, ", body)
+
+    first = drawn(opened())
+    assert len(set(first)) == 10
+    assert drawn(opened(seed="1")) != first
+    assert drawn(opened(rate1="0.5")) == first
+
+
+def test_the_form_is_folded_unless_something_in_it_keeps_start_from_working() -> None:
+    assert not opened().expander[0].proto.expanded
+    assert opened(count="2", name1="same", name2="same").expander[0].proto.expanded
 
 
 def test_without_the_pictures_it_is_said_where_to_get_them(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,15 +184,17 @@ def test_the_rate_that_can_be_changed_is_the_one_in_force() -> None:
     cache.store().set_status(run.id, "paused")
     cache.store().add_rate_change(run.id, RateChange(0, 1, 0.02))
     test = opened(run=run.id)
-    test.toggle(key="rate_change").set_value(True).run()
-    assert test.button(key="apply_rate").disabled, "nothing would change"
-    test.selectbox(key="rate_variant").set_value(1).run()
-    assert "It is now 0.02." in captions(test)
-    test.text_input(key=f"new_rate_{run.id}_1_0.02_typed").set_value("5000").run()
+    assert test.text_input(key=f"new_rate_{run.id}_0_0.1_typed").value == "0.1"
+    test.selectbox(key="variant").set_value(2).run()
+    field = f"new_rate_{run.id}_1_0.02_typed"
+    assert test.text_input(key=field).value == "0.02"
+    test.text_input(key=field).set_value("5000").run()
     assert "`5000` does not work here: it must be a number from 1e-08 to 1,000." in texts(test)
-    assert test.button(key="apply_rate").disabled
-    test.text_input(key=f"new_rate_{run.id}_1_0.02_typed").set_value("1000").run()
-    assert not test.button(key="apply_rate").disabled, "the end of the range is in it"
+    assert len(cache.store().rate_changes(run.id)) == 1
+    test.text_input(key=field).set_value("1000").run()  # the end of the range is in it
+    changed = cache.store().rate_changes(run.id)[-1]
+    assert (changed.variant, changed.learning_rate) == (1, 1000.0)
+    assert test.text_input(key=f"new_rate_{run.id}_1_1000_typed").value == "1000"
 
 
 @pytest.mark.parametrize(
@@ -322,7 +341,7 @@ def test_the_moving_parts_of_a_run_ask_for_one_message_with_the_settings_of_the_
     cache.store().set_status(run.id, "paused")
     test = opened(run=run.id, axis="steps")
     parts = moving_parts(test)
-    assert parts.keys() == {"status", "curves", "templates"}
+    assert parts.keys() == {"status", "curves", "wall", "templates"}
     assert {part["address"] for part in parts.values()} == {f"live/{run.id}?lang=en&axis=steps"}
     assert parts["status"]["version"] == "paused 0"
     assert allowed(test) == ["resume", "step", "step_epoch", "stop"]

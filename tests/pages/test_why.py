@@ -122,12 +122,12 @@ def first_of(label: int) -> tuple[int, float]:
     return position, float(split.images[position].sum()) / 255
 
 
-def blue_or_orange(source: str) -> set[str]:
+def green_or_purple(source: str) -> set[str]:
     """The colours of a signed picture, but for what is almost 0."""
     content = base64.b64decode(source.split(",")[1])
     colours = np.asarray(Image.open(io.BytesIO(content)).convert("RGB")).reshape(-1, 3).astype(int)
-    redder = colours[:, 0] - colours[:, 2]
-    found = (("blue", (redder < -60).any()), ("orange", (redder > 60).any()))
+    greener = 2 * colours[:, 1] - colours[:, 0] - colours[:, 2]
+    found = (("green", (greener > 60).any()), ("purple", (greener < -60).any()))
     return {colour for colour, there in found if there}
 
 
@@ -155,7 +155,7 @@ def test_a_mistake_is_held_against_its_label(run: Run) -> None:
         f"= {logits[BOOT] + 0.5:.4f} − 0.5000",
     ]
     assert difference["caption"] == "What tips the scale:\nSandal minus Ankle boot"
-    assert blue_or_orange(difference["source"]) == {"blue"}, "more for the sandal than for the boot"
+    assert green_or_purple(difference["source"]) == {"green"}, "more for the sandal"
     caption, rows = numbers(test)
     assert caption == f"Loss −ln p_t = {-p[BOOT].log():.4f}, target Ankle boot"
     assert [name for mark, name, _numbers in rows if mark] == ["Sandal", "Ankle boot"]
@@ -173,11 +173,11 @@ def test_a_picture_that_is_recognized_is_held_against_the_second_choice(run: Run
     assert numbers(test)[0].endswith("target Sandal")
 
 
-def test_the_evidence_against_a_class_is_orange(run: Run) -> None:
+def test_the_evidence_against_a_class_is_purple(run: Run) -> None:
     test = opened(run, first_of(0)[0])
     predicted, rival, difference = (p["source"] for p in pictures(test, "Evidence"))
-    assert blue_or_orange(predicted) == blue_or_orange(difference) == {"blue"}
-    assert blue_or_orange(rival) == {"orange"}, "what speaks against a T-shirt"
+    assert green_or_purple(predicted) == green_or_purple(difference) == {"green"}
+    assert green_or_purple(rival) == {"purple"}, "what speaks against a T-shirt"
 
 
 def test_the_history_of_a_mistake_ends_with_the_newest_epoch(run: Run) -> None:
@@ -360,3 +360,26 @@ def test_only_for_cross_entropy_is_the_error_the_gradient(
     test = opened(run, view="minibatch", variant=variant)
     (table,) = (h.proto.body for h in test.get("html") if ">y</th>" in h.proto.body)
     assert re.findall(r"<th scope='col'>(.*?)</th>", table) == heads
+
+
+def matrices(test: AppTest) -> list[str]:
+    """What is said of each matrix of the page to those who do not see it."""
+    said = [json.loads(part.proto.json)["alt"] for part in test.get("bidi_component")
+            if "alt" in json.loads(part.proto.json or "{}")]  # fmt: skip
+    return [alt for alt in said if "onfusion matri" in alt]
+
+
+def test_a_matrix_is_compared_with_that_of_another_variant(run: Run) -> None:
+    alone, beside = opened(run), opened(run, against=f"{run.id}.0")
+    assert len(matrices(alone)) == 1
+    first, second, difference = matrices(beside)
+    assert first == f"sandals: {matrices(alone)[0]}"
+    assert second.startswith("nothing: Confusion matrix after step 290: ")
+    assert difference.startswith("The difference of both confusion matrices. Largest: ")
+    assert [title.value for title in beside.subheader][:2] == ["`sandals`", "`nothing`"]
+    (chosen,) = [box for box in beside.selectbox if box.label == "Compare with"]
+    assert chosen.value == f"{run.id}.0"
+    # Itself is no choice, and what a link names wrongly is none either.
+    assert len(chosen.options) == 2
+    for wrong in (f"{run.id}.7", f"{run.id}.1", "nobody.0", "<b>"):
+        assert len(matrices(opened(run, against=wrong))) == 1

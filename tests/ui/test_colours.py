@@ -12,8 +12,11 @@ import pytest
 
 from softmax_ui.colours import (
     CLASS_COLOURS,
+    DIVERGING,
+    FIRST,
     NEGATIVE,
     POSITIVE,
+    SECOND,
     SEQUENTIAL,
     VARIANT_COLOURS,
 )
@@ -96,7 +99,24 @@ def test_any_two_colours_stay_apart(vision: str) -> None:
     assert closest(CLASS_COLOURS[:3], vision) > 0.12
     assert closest(CLASS_COLOURS[:10], vision) > 0.07
     assert closest(CLASS_COLOURS, vision) > 0.04
-    assert closest((NEGATIVE, POSITIVE), vision) > 0.15
+    assert closest((FIRST, SECOND), vision) > 0.15
+
+
+@pytest.mark.parametrize("vision", VISION)
+def test_the_two_signs_are_told_apart(vision: str) -> None:
+    assert closest((NEGATIVE, POSITIVE), vision) > 0.2
+
+
+def test_a_sign_is_not_taken_for_a_class() -> None:
+    others = (FIRST, SECOND, *CLASS_COLOURS[:10])
+    for sign in (NEGATIVE, POSITIVE):
+        assert min(closest((sign, other), "full") for other in others) > 0.12
+
+
+def test_the_board_has_the_same_signs() -> None:
+    style = (ROOT / "softmax_ui/components/logit_board/component.css").read_text()
+    assert f"--board-positive: {POSITIVE};" in style
+    assert f"--board-negative: {NEGATIVE};" in style
 
 
 def test_there_are_enough_of_them() -> None:
@@ -108,7 +128,8 @@ def test_there_are_enough_of_them() -> None:
 def test_colours_stand_out_from_the_paper(theme: str) -> None:
     settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["theme"][theme]
     paper = settings["backgroundColor"]
-    assert min(contrast(c, paper) for c in (*CLASS_COLOURS, POSITIVE, NEGATIVE)) > 2.7
+    assert min(contrast(c, paper) for c in (*CLASS_COLOURS, FIRST, SECOND)) > 2.7
+    assert min(contrast(sign, paper) for sign in (POSITIVE, NEGATIVE)) > 3
     assert contrast(settings["textColor"], paper) > 12
     assert contrast(settings["linkColor"], paper) > 6
     assert contrast(settings["primaryColor"], paper) > 4.5
@@ -118,5 +139,5 @@ def test_colours_stand_out_from_the_paper(theme: str) -> None:
 
 
 def test_plotly_takes_the_scale_with_the_variables_of_the_theme() -> None:
-    heatmap = go.Heatmap(z=[[0, 1]], colorscale=SEQUENTIAL)
-    assert tuple(heatmap.colorscale) == SEQUENTIAL
+    for scale in (SEQUENTIAL, DIVERGING):
+        assert tuple(go.Heatmap(z=[[0, 1]], colorscale=scale).colorscale) == scale

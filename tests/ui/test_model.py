@@ -22,7 +22,7 @@ from softmax_ui.model import model_at, settled_epoch
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setenv("SOFTMAX_RUNS", str(tmp_path))
     cache.close_runs()
-    cache.newest_weights.clear()
+    cache._stored_weights.clear()
     cache.weights.clear()
     yield cache.store()
     cache.close_runs()

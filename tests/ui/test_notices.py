@@ -58,6 +58,7 @@ EACH = [
     (errors.OwnerMissing(), "has not said yet who it is"),
     (errors.RunNotSteerable("abc", "pause", "finished"), "Reload"),
     (errors.RunDamaged("abc", "checkpoints"), "go on from are no longer what was written"),
+    (errors.OtherPictures("abc"), "other pictures"),
     (errors.QueueFull(8, 8), "8 of 8 places"),
     (errors.TooManyRuns(2, 2), "one person may have 2 runs"),
     (errors.ExportsBusy(1, yours=True), "still being made for you"),

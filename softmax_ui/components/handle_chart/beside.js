@@ -3,6 +3,7 @@
 /** @import { Chart, Curve, Gauge, Row, Table, Triangle } from "./types.js" */
 import { make, make_svg } from "../shared/dom.js";
 import { clamp, from_json, show_short } from "../shared/numbers.js";
+import { pen_for } from "./lines.js";
 
 // A value that the chart is about, large above it: a number, a bar, and what becomes of it.
 function build_gauge(/** @type {Chart} */ chart, /** @type {Gauge} */ gauge) {
@@ -34,8 +35,8 @@ export function show_value(/** @type {Curve} */ curve, /** @type {number} */ pos
 
 export function build_legend(/** @type {Chart} */ chart) {
   return make("dl", "legend", chart.data.curves.map((curve) => {
-    const swatch = make("span", `swatch ${curve.line}`);
-    swatch.style.setProperty("--colour", curve.colour);
+    const line = pen_for(curve, make_svg("path", { d: "M0,3H40" }));
+    const swatch = make_svg("svg", { class: "swatch", viewBox: "0 0 40 6" }, line);
     const value = make("dd");
     chart.readings.push(() => (value.textContent = show_value(curve, chart.position)));
     return make("div", "", [make("dt", "", [swatch, curve.name]), value]);

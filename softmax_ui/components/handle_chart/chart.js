@@ -3,12 +3,12 @@
 /** @import { Chart, Given } from "./types.js" */
 import { make_svg } from "../shared/dom.js";
 import { from_json } from "../shared/numbers.js";
+import { pen_for } from "./lines.js";
 import { scale_of, ticks_of } from "./scales.js";
 
 // The handle is above the curves: it is in sight before all of the chart is.
 const MARGIN = { left: 58, right: 16, top: 34, bottom: 46 };
 const GRIP = { y: 1, height: 22 };
-const DASHES = { solid: "", dash: "7 5", dot: "2 4" };
 
 // A path through the curve's finite values; the pen is lifted over nan.
 function path_of(/** @type {Chart} */ chart, /** @type {Given[]} */ values) {
@@ -70,10 +70,7 @@ export function draw_chart(/** @type {Chart} */ chart) {
   chart.at_y = scale_of(...data.y_range, bottom, MARGIN.top, data.y_log);
   const curves = make_svg("g", { class: "curves" });
   chart.dots = data.curves.map((curve) => {
-    const dashes = { "stroke-dasharray": DASHES[curve.line] };
-    const path = make_svg("path", { d: path_of(chart, curve.values), ...dashes });
-    // As a style, for a colour may be one of the theme's variables.
-    path.style.stroke = curve.colour;
+    const path = pen_for(curve, make_svg("path", { d: path_of(chart, curve.values) }));
     curves.append(path);
     const dot = make_svg("circle", { r: 4.5, class: "dot" });
     dot.style.fill = curve.colour;

@@ -14,7 +14,8 @@ export interface Data {
 }
 
 export interface Curve {
-  name: string; values: Given[]; colour: string; line: "solid" | "dash" | "dot"; gap: string;
+  name: string; values: Given[]; colour: string; gap: string;
+  line: "solid" | "dash" | "dot" | "dashdot"; width: number;
 }
 
 export interface Gauge {

@@ -75,8 +75,12 @@ function listen(/** @type {Instance} */ instance) {
   });
   node.on("plotly_doubleclick", () => select(null));
   // Also when its size has changed; the first plot is over before anyone can listen.
-  node.on("plotly_afterplot", () => write_legibly(node));
-  write_legibly(node);
+  const plotted = () => {
+    write_legibly(node);
+    node.dispatchEvent(new Event("plotted", { bubbles: true }));
+  };
+  node.on("plotly_afterplot", plotted);
+  plotted();
 }
 
 async function draw(/** @type {Instance} */ instance, /** @type {Data} */ data) {

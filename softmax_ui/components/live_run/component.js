@@ -3,15 +3,25 @@
 /** @import { Props } from "../shared/streamlit.js" */
 /** @import { Curve, Data, Drawn, Instance, Message, Part, Slot } from "./types.js" */
 import render from "../live_figure/component.js";
+import { bring_forward } from "../live_figure/forward.js";
 import draw_pictures from "../picture_grid/component.js";
 import { find, make, set_property, staying } from "../shared/dom.js";
+import { film, in_film } from "../shared/film.js";
 import { orders } from "../shared/orders.js";
+import { Legend } from "./legend.js";
 import { hurry, watch } from "./polling.js";
+import { Wall } from "./wall.js";
 
 // An answer that was asked for sooner after the script's run may be older than that run.
 const SETTLED_MS = 800;
 // An answer that was asked for sooner after an order may be one that the server had made before it.
 const FRESH_MS = 300;
+
+// All that learns is seen at once, so on a low screen the figures are low; component.css says the
+// same.
+function figure_height() {
+  return Math.round(Math.min(320, Math.max(200, innerHeight * 0.28)));
+}
 
 /** @implements {Part} */
 class Status {
@@ -95,18 +105,19 @@ class Status {
 /** @implements {Part} */
 class Curves {
   constructor(/** @type {Element} */ root) {
-    this.legend = make("div", "legend");
+    const table = make("div", "legend");
     this.figures = make("div", "figures");
-    root.append(this.legend, this.figures);
-    this.html = "";
+    root.append(table, this.figures);
+    this.legend = new Legend(table, () => this.bring_forward());
+    this.variants = 1;
     /** @type {Map<string, Slot>} */
     this.shown = new Map();
   }
 
   draw(/** @type {Message} */ { curves }, /** @type {Drawn} */ { data }) {
     if (!curves) return;
-    // Made by the server, every text in it escaped.
-    if (this.html !== curves.legend) this.legend.innerHTML = this.html = curves.legend;
+    this.variants = curves.variants;
+    this.legend.draw(curves.legend);
     const wanted = new Set(curves.figures.map(({ key }) => key));
     for (const key of this.shown.keys()) if (!wanted.has(key)) this.remove(key);
     curves.figures.forEach((each, place) => this.one(each, place, data.library));
@@ -120,16 +131,23 @@ class Curves {
       const box = make("div", "", make("div", "live-figure"));
       slot = { outer: make("div", `curve ${key}`, [heading, box]), title: heading, place: box };
       this.shown.set(key, slot);
+      box.addEventListener("plotted", () => this.bring_forward());
     }
     // In the order that they are named in; one that is at its place stays, so no drag is cut off.
     const there = this.figures.children[place];
     if (there !== slot.outer) this.figures.insertBefore(slot.outer, there);
     set_property(slot.title, "textContent", title);
     slot.leave = render({
-      data: { figure, library, alt, height: 300, selects: false, rests: true },
+      data: { figure, library, alt, height: figure_height(), selects: false, rests: true },
       parentElement: slot.place,
       setStateValue: () => {},
     });
+  }
+
+  bring_forward() {
+    for (const { place } of this.shown.values()) {
+      bring_forward(place, this.legend.front, this.variants);
+    }
   }
 
   remove(/** @type {string} */ key) {
@@ -146,6 +164,8 @@ class Curves {
 
 /** @implements {Part} */
 class Templates {
+  filmed = true;
+
   constructor(/** @type {Element} */ root) {
     this.place = make("div", "", make("div", "picture-grid"));
     this.caption = make("p", "caption");
@@ -153,20 +173,36 @@ class Templates {
   }
 
   draw(/** @type {Message} */ { templates }) {
-    if (!templates) return;
-    const data = { ...templates, chosen: null, choosable: false };
+    const data = { ...templates, size: 0, chosen: null, choosable: false };
     draw_pictures({ data, parentElement: this.place, setTriggerValue: () => {} });
     set_property(this.caption, "textContent", templates.caption);
   }
 }
 
-const PARTS = { status: Status, curves: Curves, templates: Templates };
+class Gradient extends Curves {
+  draw(/** @type {Message} */ { gradient, ...rest }, /** @type {Drawn} */ drawn) {
+    super.draw({ ...rest, curves: gradient }, drawn);
+  }
+}
+
+const PARTS = {
+  status: Status, curves: Curves, gradient: Gradient, wall: Wall, templates: Templates,
+};
 
 /** @returns {Instance} */
 function begin(/** @type {Props<Data>} */ { data, parentElement, setTriggerValue }) {
   const root = find(parentElement, ".live-run");
   root.replaceChildren();
-  return { part: new PARTS[data.part](root), data, trigger: setTriggerValue };
+  root.className = `live-run ${data.part}`;
+  /** @type {Instance} */
+  const instance = { part: new PARTS[data.part](root), data, trigger: setTriggerValue };
+  if (instance.part.filmed) {
+    instance.draw_frame = () => {
+      if (instance.latest) instance.part.draw(in_film(instance.latest), instance);
+    };
+    film.addEventListener("frame", instance.draw_frame);
+  }
+  return instance;
 }
 
 /** @param {Instance} instance @param {Props<Data>} props */
@@ -174,12 +210,12 @@ function show(instance, { data, setTriggerValue }) {
   const { part, latest, leave, data: before } = instance;
   instance.data = data;
   instance.trigger = setTriggerValue;
-  part.updated?.();
+  part.updated?.(instance);
   if (!leave || before.address !== data.address) {
     // The new one first: what both watch is then not asked for anew.
     instance.leave = watch(data.address, {
       told(message, asked_at) {
-        if (instance.latest !== message) part.draw(message, instance);
+        if (instance.latest !== message) part.draw(in_film(message), instance);
         instance.latest = message;
         return part.wants?.(message, asked_at, instance) ?? false;
       },
@@ -187,13 +223,14 @@ function show(instance, { data, setTriggerValue }) {
     });
     leave?.();
   } else {
-    if (latest) part.draw(latest, instance); // the theme may have changed
+    if (latest) part.draw(in_film(latest), instance); // the theme may have changed
     hurry(data.address);
   }
 }
 
-function end(/** @type {Instance} */ { part, leave }) {
+function end(/** @type {Instance} */ { part, leave, draw_frame }) {
   leave?.();
+  if (draw_frame) film.removeEventListener("frame", draw_frame);
   part.left?.();
 }
 

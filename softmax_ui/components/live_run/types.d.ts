@@ -5,8 +5,21 @@ import type { Props } from "../shared/streamlit.js";
 export interface Message {
   marker: string; version: string; again: number | null;
   status: string; text: string; done: number;
-  curves?: { legend: string; figures: Curve[] };
-  templates?: { pictures: Picture[]; label: string; size: number; caption: string };
+  curves?: { legend: string; variants: number; figures: Curve[] };
+  gradient?: Message["curves"];
+  templates: { pictures: Picture[]; label: string; caption: string };
+  wall: Seen;
+}
+
+/** What the pictures on the wall are taken for: class and probability of each, or null. */
+export interface Seen {
+  positions: number[]; taken: (number | null)[]; p: (number | null)[]; said: string;
+}
+
+/** The wall's pictures and words, sent once. */
+export interface WallData {
+  pictures: { position: number; source: string; label: number }[];
+  words: { title: string; classes: string[]; unseen: string; right: string; wrong: string };
 }
 
 export interface Curve { key: string; title: string; alt: string; figure: string | any }
@@ -21,19 +34,24 @@ export interface Listener {
 
 /** What Python sends. */
 export interface Data {
-  part: "status" | "curves" | "templates";
+  part: "status" | "curves" | "gradient" | "wall" | "templates";
   address: string; version: string; library: string; gone: string;
+  wall: WallData | null;
 }
 
 /** What a part knows when it draws. */
 export interface Drawn { data: Data; trigger: Props<Data>["setTriggerValue"] }
 
 export interface Part {
+  /** Whether it shows what the film stands at. */
+  filmed?: boolean;
   draw: (message: Message, drawn: Drawn) => void;
-  updated?: () => void;
+  updated?: (drawn: Drawn) => void;
   wants?: (message: Message, asked_at: number, drawn: Drawn) => boolean;
   lost?: (why: string | null, data: Data) => void;
   left?: () => void;
 }
 
-export interface Instance extends Drawn { part: Part; latest?: Message; leave?: () => void }
+export interface Instance extends Drawn {
+  part: Part; latest?: Message; leave?: () => void; draw_frame?: () => void;
+}

@@ -155,7 +155,8 @@ function read_paint(/** @type {Element} */ node) {
   return {
     text, muted: `rgba(${r}, ${g}, ${b}, 0.66)`, line: `rgba(${r}, ${g}, ${b}, 0.18)`,
     surface: read("--st-background-color", "#fff"), font: read("--st-font", "sans-serif"),
-    positive: read("--board-positive", "#2b7bba"), negative: read("--board-negative", "#d95f0e"),
+    accent: read("--board-accent", "#2b7bba"), positive: read("--board-positive", "#3a8a1e"),
+    negative: read("--board-negative", "#b02fd0"),
   };
 }
 

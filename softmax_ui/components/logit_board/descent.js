@@ -86,7 +86,7 @@ export function make_descent(/** @type {Board} */ board) {
     type.draw(pen, "0", left, height - 6);
     if (steps) type.draw(pen, String(steps), right, height - 6, 1);
     const points = losses.map((loss, k) => [x(k), y(loss)]);
-    plot_curve(pen, board.paint.positive, points, points[steps], 3.5);
+    plot_curve(pen, board.paint.accent, points, points[steps], 3.5);
   }
 
   function measure() {

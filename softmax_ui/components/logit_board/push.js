@@ -102,7 +102,7 @@ export function make_push(/** @type {Board} */ board) {
     const is_rising = errors[POINTS - 1] >= errors[0];
     type.draw(pen, show(top), is_rising ? right : left, 7, is_rising ? 1 : 0);
     const points = errors.map((error, k) => [x(deltas[k]), y(error)]);
-    plot_curve(pen, board.paint.positive, points, [x(board.push.delta), y(here)], 4.5);
+    plot_curve(pen, board.paint.accent, points, [x(board.push.delta), y(here)], 4.5);
   }
 
   function draw() {

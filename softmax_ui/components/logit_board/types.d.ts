@@ -74,7 +74,7 @@ export type ClassSheet = ReturnType<typeof class_sheet>;
 export type Type = ReturnType<typeof make_type>;
 
 export type Paint = Record<
-  "text" | "muted" | "line" | "surface" | "positive" | "negative" | "font", string
+  "text" | "muted" | "line" | "surface" | "accent" | "positive" | "negative" | "font", string
 >;
 
 /** Fields with a question mark are there once the board has been assembled. */

@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import Final
 
 from softmax_ui.components.modules import PLOTLY, addresses, browser_side
+from softmax_ui.components.reported import keep
 from softmax_ui.streamlit_inside.built import HIGHLIGHTER, WIDGETS, scripts
 from softmax_ui.streamlit_inside.words import streamlit_words
 from softmax_ui.text import _
@@ -37,4 +38,5 @@ def page_frame(*, language: str) -> None:
     _component(
         key="page_frame",
         data={"language": language, "words": streamlit_words(_), **_AHEAD},
+        on_returned_change=keep,  # the run is what is asked for
     )

@@ -4,10 +4,10 @@
 /** @typedef {{ labels: Record<string, string>, allowed: string[], done: number,
  *   ordered: string }} Data */
 /** @typedef {[number, string]} Order its number and its kind */
-/** @typedef {{ box: HTMLElement, button: HTMLButtonElement, label: HTMLElement,
- *   times: HTMLElement }} Place */
-/** @typedef {{ places: Map<string, Place>, props: Props<Data>, open: Order[],
- *   timer: number }} Kept */
+/** @typedef {{ kinds: string[], box: HTMLElement, button: HTMLButtonElement, icon: HTMLElement,
+ *   label: HTMLElement, times: HTMLElement }} Place one button, which may change its meaning */
+/** @typedef {{ places: Place[], props: Props<Data>, open: Order[], timer: number,
+ *   clicked: string }} Kept */
 import { find, make, set_property, staying } from "../shared/dom.js";
 import { say_ordered } from "../shared/orders.js";
 
@@ -40,33 +40,49 @@ function send(/** @type {Kept} */ kept) {
   kept.timer = setTimeout(() => send(kept), SENT_AGAIN_MS);
 }
 
+const PLACES = [["pause", "resume"], ["step"], ["step_epoch"], ["stop"]];
+
+function meant(/** @type {Kept} */ { props: { data } }, /** @type {Place} */ { kinds }) {
+  return kinds.find((kind) => data.allowed.includes(kind)) ?? kinds[kinds.length - 1];
+}
+
 /** @returns {Kept} */
 function begin(/** @type {Props<Data>} */ props) {
   const root = find(props.parentElement, ".run-orders");
   /** @type {Kept} */
-  const kept = { places: new Map(), props, open: [], timer: 0 };
-  for (const kind of Object.keys(props.data.labels)) {
-    const label = make("span");
+  const kept = { places: [], props, open: [], timer: 0, clicked: "" };
+  for (const kinds of PLACES) {
+    const label = make("span", "label");
     const times = make("span", "times");
-    const icon = make("span", "icon", ICONS.get(kind), { "aria-hidden": "true", translate: "no" });
+    const icon = make("span", "icon", "", { "aria-hidden": "true", translate: "no" });
     const button = make("button", "", [icon, label, times], { type: "button" });
-    button.addEventListener("click", () => order(kept, kind));
-    // The class that Streamlit would give a button with this key.
-    kept.places.set(kind, { box: make("span", `st-key-${kind}`, button), button, label, times });
+    const place = { kinds, box: make("span", "", button), button, icon, label, times };
+    button.addEventListener("click", ({ detail }) => {
+      // Of a double click the second one means what the first did, though the button has changed.
+      if (detail < 2) kept.clicked = meant(kept, place);
+      order(kept, kept.clicked);
+    });
+    kept.places.push(place);
   }
-  root.replaceChildren(...[...kept.places.values()].map(({ box }) => box));
+  root.replaceChildren(...kept.places.map(({ box }) => box));
   return kept;
 }
 
-function draw(/** @type {Kept} */ { places, props: { data }, open }) {
+function draw(/** @type {Kept} */ kept) {
+  const { places, props: { data }, open } = kept;
   const said = [];
-  for (const [kind, { button, label, times }] of places) {
-    const count = open.filter(([, each]) => each === kind).length;
-    const more = count > 1 ? ` × ${count}` : "";
-    if (count) said.push(data.labels[kind] + more);
+  for (const place of places) {
+    const { kinds, box, button, icon, label, times } = place;
+    const kind = meant(kept, place);
+    const given = open.filter(([, each]) => kinds.includes(each));
+    const more = given.length > 1 ? ` × ${given.length}` : "";
+    if (given.length) said.push(data.labels[given[0][1]] + more);
+    // The class that Streamlit would give a button with this key.
+    set_property(box, "className", `st-key-${kind}`);
+    set_property(icon, "textContent", ICONS.get(kind) ?? "");
     set_property(label, "textContent", data.labels[kind]);
     set_property(times, "textContent", more.trim());
-    button.classList.toggle("ordered", count > 0);
+    button.classList.toggle("ordered", given.length > 0);
     // Not disabled: it would lose the focus, and the keyboard its place.
     button.setAttribute("aria-disabled", String(!data.allowed.includes(kind)));
   }

@@ -39,11 +39,11 @@ def scale_board() -> None:
         names,
         _words(names[target]),
         _fates(limit, ", ".join(_winners(logits, names))),
-        logarithmic=GRADIENT_STATE.values()["sizes"] == "log",
+        logarithmic=GRADIENT_STATE.value("sizes") == "log",
     )
     handle_chart(
         chart,
-        position=nearest(FACTORS, GRADIENT_STATE.values()["k"]),
+        position=nearest(FACTORS, GRADIENT_STATE.value("k")),
         key="scale_board",
         alt=_(
             "Size of the Jacobian and norms of both losses' gradients over the factor k "

@@ -1,27 +1,59 @@
-"""The parts of the home page: three logits, three ways in, and the state of the data."""
+"""The parts of the home page: what learns, the three ways in, and what to do without the data."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import streamlit as st
 
-from softmax_core.data import data_status, load_fashion_mnist
+from softmax_core.data import CLASS_NAMES, data_status, load_fashion_mnist
 from softmax_ui.addresses.lesson import LESSON_MEMORY, LESSON_STATE, SECTIONS, kept_section
 from softmax_ui.addresses.playground import PLAYGROUND_STATE, default_names, values_of
 from softmax_ui.components.device_memory import device_memory
-from softmax_ui.components.logit_board import logit_board
+from softmax_ui.components.living_picture import living_picture
+from softmax_ui.components.logit_board import BoardValue, logit_board
 from softmax_ui.components.logit_board.labels import board_labels
+from softmax_ui.live.demonstration import PATH as DEMONSTRATION
+from softmax_ui.live.demonstration import SEEDS
 from softmax_ui.notices import guard
 from softmax_ui.page import page_link
 from softmax_ui.pages import GRADIENT, LESSON, PLAYGROUND, PRECISION, RUNS, TRAINING
+from softmax_ui.terms import class_words
 from softmax_ui.text import _
 
 _LOGITS = (1.0, 2.0, 0.5)
 
 
+def living() -> None:
+    """Draw what learns, or, without the pictures, three logits to move."""
+    if is_missing():
+        _three_logits()
+    else:
+        _learning()
+
+
+def is_missing() -> bool:
+    """Tell whether Fashion-MNIST is not on this machine."""
+    return data_status() == "missing"
+
+
 @st.fragment
-def three_logits() -> None:
+def _learning() -> None:
+    """Draw a model that learns to tell ten garments apart, and the way on with its logits."""
+    with st.container(border=True, key="home_board"):
+        taken = living_picture(
+            class_words(CLASS_NAMES), address=DEMONSTRATION, seeds=SEEDS, key="living_picture"
+        )
+        with st.container(key="home_taken"):
+            if taken is None:
+                st.caption(_("Take hold of a logit, or choose another garment: it is yours then."))
+            else:
+                _onward(taken)
+
+
+@st.fragment
+def _three_logits() -> None:
     """Draw a small live board of the note's three birds, and the way on with the same numbers."""
     with st.container(border=True, key="home_board"):
         value = logit_board(
@@ -31,55 +63,56 @@ def three_logits() -> None:
             key="three_logits",
             compact=True,
         )
-        page_link(
-            PLAYGROUND,
-            _("Go on with these numbers in the playground"),
-            icon=":material/arrow_forward:",
-            query=PLAYGROUND_STATE.query(**values_of(value)),
-        )
+        _onward(value)
+
+
+def _onward(board: BoardValue) -> None:
+    page_link(
+        PLAYGROUND,
+        _("Go on with these numbers in the playground"),
+        icon=":material/arrow_forward:",
+        query=PLAYGROUND_STATE.query(**values_of(board)),
+    )
 
 
 def ways_in() -> None:
-    """Draw the three ways in: play, learn, train."""
-    play, learn, train = st.columns(3)
-    with play.container(border=True, height="stretch", key="way_play"):
-        st.subheader(_("Play"), anchor=False)
-        st.markdown(
-            _(
-                "Drag up to twenty logits, and the probabilities, the Jacobian, the loss and its "
-                "gradient follow."
+    """Draw the three ways in: learn, play, train."""
+    with st.container(key="home_ways", horizontal=True):
+        with _way("learn", _("Learn")):
+            st.markdown(
+                _(
+                    "From three numbers to the trained model, step by step. Predict first, then "
+                    "look."
+                )
             )
-        )
-        page_link(PLAYGROUND, _("Logit playground"), icon=":material/tune:")
-        page_link(
-            GRADIENT,
-            _("Where the gradient vanishes"),
-            icon=":material/trending_down:",
-        )
-        page_link(
-            PRECISION,
-            _("Where the numbers run out"),
-            icon=":material/memory:",
-        )
-    with learn.container(border=True, height="stretch", key="way_learn"):
-        st.subheader(_("Learn"), anchor=False)
-        st.markdown(
-            _(
-                "From the chick, the duck and the goose to the trained model, step by step. "
-                "Predict first, then look."
+            _lesson_link()
+        with _way("play", _("Play")):
+            st.markdown(
+                _(
+                    "Drag up to twenty logits: the probabilities, the Jacobian and the gradient "
+                    "follow."
+                )
             )
-        )
-        _lesson_link()
-    with train.container(border=True, height="stretch", key="way_train"):
-        st.subheader(_("Train"), anchor=False)
-        st.markdown(
-            _(
-                "Watch softmax regression, written from scratch, learn to tell shirts from shoes, "
-                "and race learning rates against each other."
+            page_link(PLAYGROUND, _("Logit playground"), icon=":material/tune:")
+            page_link(GRADIENT, _("Where the gradient vanishes"), icon=":material/trending_down:")
+            page_link(PRECISION, _("Where the numbers run out"), icon=":material/memory:")
+        with _way("train", _("Train")):
+            st.markdown(
+                _(
+                    "Watch every step of a training, race learning rates, and ask why a picture "
+                    "was taken for another."
+                )
             )
-        )
-        page_link(TRAINING, _("Train a model"), icon=":material/play_arrow:")
-        page_link(RUNS, _("Look at earlier runs"), icon=":material/history:")
+            page_link(TRAINING, _("Train a model"), icon=":material/play_arrow:")
+            page_link(RUNS, _("Look at earlier runs"), icon=":material/history:")
+
+
+@contextmanager
+def _way(name: str, title: str) -> Iterator[None]:
+    """Draw a way in around what is drawn inside."""
+    with st.container(border=True, height="stretch", key=f"way_{name}"):
+        st.subheader(title, anchor=False)
+        yield
 
 
 def _lesson_link() -> None:
@@ -98,17 +131,9 @@ def _lesson_link() -> None:
 
 
 def data_card() -> None:
-    """Show whether the pictures are on this machine, and offer the download if they are not."""
+    """Say what to do where the pictures are not on this machine; nothing where they are."""
     with guard():
-        if data_status() != "missing":
-            st.caption(
-                _(
-                    "Fashion-MNIST is on this machine: {training} pictures "
-                    "to train on and {test} to test with.",
-                    training=f"{60_000:,}",
-                    test=f"{10_000:,}",
-                )
-            )
+        if not is_missing():
             return
         with st.container(border=True, key="data_card"):
             st.markdown(

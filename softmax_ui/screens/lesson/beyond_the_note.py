@@ -14,16 +14,16 @@ from softmax_core.label_smoothing import best_gap, smoothed_cross_entropy
 from softmax_core.likelihood import likelihood, log_likelihood
 from softmax_core.several_labels import sigmoid_cross_entropy, sigmoid_cross_entropy_gradient
 from softmax_ui.addresses.lesson import LESSON_STATE
-from softmax_ui.colours import NEGATIVE, POSITIVE
+from softmax_ui.colours import FIRST, SECOND
 from softmax_ui.components.live_figure import live_figure
 from softmax_ui.figures import lesson as figures
 from softmax_ui.pages import PLAYGROUND
 from softmax_ui.screens.lesson import derivations as write
 from softmax_ui.screens.lesson.asking import ask
 from softmax_ui.screens.lesson.links import further
-from softmax_ui.screens.lesson.numbers import bird_names, given, own_logits
+from softmax_ui.screens.lesson.numbers import bird_names, given, own_logits, row
 from softmax_ui.screens.lesson.parts import number, say, shown
-from softmax_ui.screens.lesson.questions_one import SEEN, row
+from softmax_ui.screens.lesson.questions_loss import SEEN
 from softmax_ui.text import _
 
 FARTHEST: Final = 6.0
@@ -116,7 +116,7 @@ def information() -> None:
         figures.stack(
             [unavoidable, excess],
             [_("entropy H(y)"), _("divergence KL(y‖p)")],
-            [POSITIVE, NEGATIVE],
+            [FIRST, SECOND],
             longest=2.0,
         ),
         key="information",

@@ -1,7 +1,8 @@
 """The course that the note follows, Dive into Deep Learning, whose two editions count differently.
 
-The Chinese edition (the second) has softmax regression in chapter 3, "linear-networks"; the English
-one, of 2023, in a chapter 4 of its own, "linear-classification".
+The Chinese edition (the second) has softmax regression in chapter 3, "linear-networks", and so had
+the English ones before 1.0; the English 1.0, of 2023, in a chapter of its own, the fourth,
+"linear-classification", with a section between (4.3, the base classification model).
 """
 
 from __future__ import annotations

@@ -30,10 +30,10 @@ from softmax_core.traps import (
 )
 from softmax_ui.notices import quoted
 from softmax_ui.screens.lesson.keeping import answers
-from softmax_ui.screens.lesson.numbers import Given, given
+from softmax_ui.screens.lesson.numbers import Given, given, row
 from softmax_ui.screens.lesson.parts import number, part, shown
-from softmax_ui.screens.lesson.questions_one import WRONG_AND_SURE, row
-from softmax_ui.screens.lesson.questions_two import COURSE, Y_HAT, Y
+from softmax_ui.screens.lesson.questions_code import COURSE, Y_HAT, Y
+from softmax_ui.screens.lesson.questions_loss import WRONG_AND_SURE
 from softmax_ui.text import _
 
 Values = Mapping[str, object]

@@ -104,9 +104,9 @@ def _resemblance(
     """Tell what a wrong number has in common with the right one."""
     if right and is_rounded(-right):
         return Mark(False, "sign")
-    if right and is_rounded(100 * right):
+    if 0 < abs(right) <= 1 and is_rounded(100 * right):
         return Mark(False, "percent")
-    for factor in (2, 3, 4, 10):
+    for factor in (2, 3, 4, 10, 100):
         for times, name in ((factor, f"{factor}"), (1 / factor, f"1/{factor}")):
             if right and is_rounded(times * right):
                 return Mark(False, "factor", name)

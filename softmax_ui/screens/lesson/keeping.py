@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import streamlit as st
@@ -18,11 +18,12 @@ from softmax_ui.components.device_memory import device_memory
 from softmax_ui.screens.lesson.grading import Mark, mark, number_of
 from softmax_ui.screens.lesson.numbers import given_in
 from softmax_ui.screens.lesson.questions import Asked, Question
-from softmax_ui.screens.lesson.questions_one import PART_ONE
-from softmax_ui.screens.lesson.questions_two import PART_TWO
+from softmax_ui.screens.lesson.questions_code import CODE
+from softmax_ui.screens.lesson.questions_loss import LOSS
+from softmax_ui.screens.lesson.questions_softmax import SOFTMAX
 from softmax_ui.text import _
 
-QUESTIONS: Final[dict[str, Question]] = {q.name: q for q in (*PART_ONE, *PART_TWO)}
+QUESTIONS: Final[dict[str, Question]] = {q.name: q for q in (*SOFTMAX, *LOSS, *CODE)}
 
 _ANSWERS: Final = "lesson_answers"
 _FORGOTTEN: Final = "lesson_forgotten"
@@ -42,17 +43,19 @@ class Kept:
         answer: the last answer: what was typed, an option's key, keys in order, or None.
         tries: how many answers there were.
         shown: whether the reader asked to see the solution.
+        mark: what the answer is, graded once: a page counts all answers in each run.
     """
 
     asked: Asked
     answer: Any = None
     tries: int = 0
     shown: bool = False
+    mark: Mark = field(init=False)
 
-    @property
-    def mark(self) -> Mark:
-        """What the answer is."""
-        return Mark(False) if self.answer is None else mark(self.answer, self.asked)
+    def __post_init__(self) -> None:
+        """Grade the answer."""
+        marked = Mark(False) if self.answer is None else mark(self.answer, self.asked)
+        object.__setattr__(self, "mark", marked)
 
     @property
     def is_closed(self) -> bool:

@@ -8,7 +8,6 @@ import streamlit as st
 import torch
 
 from softmax_ui.addresses.lesson import LESSON_STATE, MATRICES
-from softmax_ui.addresses.numbers import row_of
 from softmax_ui.text import _
 from softmax_ui.widgets.logits_fields import logits_field
 from softmax_ui.widgets.number_field import number_field
@@ -41,13 +40,6 @@ def _matrix(name: str) -> Tensor:
             for k in range(count)
         ]
     return torch.tensor(rows if count > 1 else rows[0])
-
-
-def matrix(name: str) -> Tensor:
-    """Return a matrix as it is set, without its fields, float32."""
-    values = LESSON_STATE.values()
-    rows = [row_of(values[f"{name}{k}"]) for k in range(len(MATRICES[name]))]
-    return torch.tensor(rows if len(rows) > 1 else rows[0])
 
 
 def label_fields() -> Tensor:

@@ -40,7 +40,7 @@ class Given:
     @property
     def o(self) -> Tensor:
         """The logits as a float64 tensor, (3,)."""
-        return _tensor(self.logits)
+        return row(self.logits)
 
     @property
     def t(self) -> Tensor:
@@ -50,9 +50,16 @@ class Given:
         return torch.tensor(self.target)
 
     @property
+    def p_t(self) -> float:
+        """The true class's probability."""
+        from softmax_core import softmax
+
+        return softmax(self.o)[self.target].item()
+
+    @property
     def linear(self) -> tuple[Tensor, Tensor, Tensor]:
         """The features (4,), weights (4, 3) and biases (3,) as float64 tensors."""
-        return _tensor(self.features), _tensor(self.weights), _tensor(self.bias)
+        return row(self.features), row(self.weights), row(self.bias)
 
     def settings(self) -> dict[str, Any]:
         """Return the numbers as the lesson's settings hold them."""
@@ -105,7 +112,7 @@ def number_fields(
         first: the position of the first field's entry.
         labelled: whether the labels are visible, or for screen readers alone.
     """
-    row = LESSON_STATE.values()[name]
+    row = LESSON_STATE.value(name)
     for offset, label in enumerate(labels):
         position = first + offset
         key = f"{name}_{position}"
@@ -138,12 +145,12 @@ def own_logits(*, target: bool = True) -> None:
 
 def _take(name: str, position: int) -> None:
     """Copy one field's number into the row that it belongs to."""
-    row: list[Any] = list(LESSON_STATE.values()[name])
+    row: list[Any] = list(LESSON_STATE.value(name))
     row[position] = st.session_state[f"{name}_{position}"]
     LESSON_STATE.apply(**{name: tuple(row)})
 
 
-def _tensor(values: Any) -> Tensor:
+def row(values: Any) -> Tensor:
     """Return numbers as a float64 tensor."""
     import torch
 

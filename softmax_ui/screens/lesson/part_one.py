@@ -217,9 +217,9 @@ def gradient() -> None:
     one_hot = torch.nn.functional.one_hot(numbers.t, 3).tolist()
     st.latex(
         write.aligned(
-            rf"\mathbf{{p}} - \operatorname{{onehot}}({t + 1}) &= "
-            rf"{write.vector(p.tolist())} - {write.vector(one_hot)}",
-            rf"&= {write.vector(slope.tolist())}",
+            rf"\mathbf{{p}} &= {write.vector(p.tolist())}",
+            rf"\operatorname{{onehot}}({t + 1}) &= {write.vector(one_hot)}",
+            rf"\mathbf{{p}} - \operatorname{{onehot}}({t + 1}) &= {write.vector(slope.tolist())}",
         )
     )
     ask("who_rises")

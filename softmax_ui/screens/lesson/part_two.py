@@ -34,7 +34,7 @@ from softmax_ui.screens.lesson import running, trying
 from softmax_ui.screens.lesson.asking import ask
 from softmax_ui.screens.lesson.errata import correct
 from softmax_ui.screens.lesson.links import further
-from softmax_ui.screens.lesson.matrices import label_fields, matrix, matrix_fields, rate_field
+from softmax_ui.screens.lesson.matrices import label_fields, matrix_fields, rate_field
 from softmax_ui.screens.lesson.parts import number, say
 from softmax_ui.screens.lesson.pieces import code_of, show_lines, show_source, try_it
 from softmax_ui.text import _
@@ -113,8 +113,7 @@ def softmax_code() -> None:
 def net() -> None:
     """The model: pictures in, logits out."""
     say("net", "intro")
-    X, W, b = matrix_fields("X", "W", "B")
-    show_lines("net", (from_scratch.net, _as_pictures(X), W, b))
+    show_lines("net", (from_scratch.net, *_pictures_and_model()))
     show_source("net", Parameters.logits)
     ask("one_hot_row")
     correct("rows")
@@ -163,9 +162,9 @@ def accumulator() -> None:
 def evaluate_section() -> None:
     """Accuracy over a whole set of pictures."""
     say("evaluate", "intro")
+    X, W, b = _pictures_and_model()
     y = label_fields()
-    W, b = matrix("W"), matrix("B")
-    show_lines("evaluate", (from_scratch.evaluate_accuracy, _one_by_one(y), W, b))
+    show_lines("evaluate", (from_scratch.evaluate_accuracy, _one_by_one(X, y), W, b))
     show_source("evaluate", evaluate)
     ask("two_batches", partial(try_it, "evaluate", trying.uneven))
     correct("module")
@@ -175,14 +174,13 @@ def evaluate_section() -> None:
 def updater() -> None:
     """One step against the mean gradient."""
     say("updater", "intro")
-    (X,) = matrix_fields("X")
+    X, W, b = _pictures_and_model()
     with st.container(horizontal=True):
         y, rate = label_fields(), rate_field()
-    X, W, b = _as_pictures(X), *_to_learn()
     show_lines(
         "updater",
-        (from_scratch.step, X, y, W, b, rate),
-        (from_scratch.step_by_hand, X, y, W.detach(), b.detach(), rate),
+        (from_scratch.step, X, y, *_to_learn(W, b), rate),
+        (from_scratch.step_by_hand, X, y, W, b, rate),
     )
     say("updater", "same")
     code = code_of(from_scratch.sgd)
@@ -198,9 +196,10 @@ def updater() -> None:
 def epoch() -> None:
     """Every picture once."""
     say("epoch", "intro")
+    X, W, b = _pictures_and_model()
     with st.container(horizontal=True):
         y, rate = label_fields(), rate_field()
-    show_lines("epoch", (from_scratch.train_epoch, _one_by_one(y), *_to_learn(), rate))
+    show_lines("epoch", (from_scratch.train_epoch, _one_by_one(X, y), *_to_learn(W, b), rate))
     show_source("epoch", Training._make_step, Training._close_epoch, epoch_order)
     further(TRAINING)
 
@@ -208,12 +207,12 @@ def epoch() -> None:
 def training() -> None:
     """Epoch after epoch."""
     say("training", "intro")
+    X, W, b = _pictures_and_model()
     with st.container(horizontal=True):
         y, rate = label_fields(), rate_field()
         epochs = number_field(whole("try_epochs", 5, 1, 50), "epochs", width=120)
-    minibatches = _one_by_one(y)
-    W, b = _to_learn()
-    show_lines("training", (from_scratch.train, minibatches, minibatches, W, b, rate, epochs))
+    data = _one_by_one(X, y)
+    show_lines("training", (from_scratch.train, data, data, *_to_learn(W, b), rate, epochs))
     show_source("training", Training.advance)
     ask("steps")
     try_it("training", running.some_steps)
@@ -240,8 +239,7 @@ def generalization() -> None:
 def prediction() -> None:
     """The trained model's predictions."""
     say("prediction", "intro")
-    (X,) = matrix_fields("X")
-    show_lines("prediction", (from_scratch.predict, _as_pictures(X), matrix("W"), matrix("B")))
+    show_lines("prediction", (from_scratch.predict, *_pictures_and_model()))
     show_source("prediction", confusion_matrix)
     try_it("prediction", running.six_pictures)
     ask("diagnosis", trying.diagnosis)
@@ -252,9 +250,10 @@ def prediction() -> None:
 def concise() -> None:
     """The same with torch's own layer, loss and optimiser."""
     say("concise", "intro")
+    X, W, b = _pictures_and_model()
     with st.container(horizontal=True):
         y, rate = label_fields(), rate_field()
-    minibatches, W, b = _one_by_one(y), matrix("W"), matrix("B")
+    minibatches = _one_by_one(X, y)
     call = (from_scratch.concise, minibatches, W, b, rate)
     with st.spinner(_("torch loads its optimisers, once.")):
         show_lines("concise", call, behind="linear_weight")
@@ -270,16 +269,17 @@ def concise() -> None:
     further(TRAINING)
 
 
-def _as_pictures(X: Tensor) -> Tensor:
-    """Return rows of four pixels as pictures of 2 x 2."""
-    return X.reshape(-1, PIXELS_A_SIDE, PIXELS_A_SIDE)
+def _pictures_and_model() -> tuple[Tensor, Tensor, Tensor]:
+    """Draw the fields of two pictures, W and b; return them, the pictures as 2 x 2."""
+    X, W, b = matrix_fields("X", "W", "B")
+    return X.reshape(-1, PIXELS_A_SIDE, PIXELS_A_SIDE), W, b
 
 
-def _one_by_one(y: Tensor) -> list[tuple[Tensor, Tensor]]:
-    """Return the two pictures and their labels as minibatches of one."""
-    return list(zip(torch.split(_as_pictures(matrix("X")), 1), torch.split(y, 1), strict=True))
+def _one_by_one(X: Tensor, y: Tensor) -> list[tuple[Tensor, Tensor]]:
+    """Return two pictures and their labels as minibatches of one."""
+    return list(zip(torch.split(X, 1), torch.split(y, 1), strict=True))
 
 
-def _to_learn() -> tuple[Tensor, Tensor]:
+def _to_learn(W: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
     """Return W and b with a gradient."""
-    return matrix("W").requires_grad_(), matrix("B").requires_grad_()
+    return W.clone().requires_grad_(), b.clone().requires_grad_()

@@ -8,12 +8,14 @@ written once, the same in each language.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 import streamlit as st
 
-from softmax_ui.text import prose
+from softmax_ui.text import Language, language, prose
 
 FORMULAS: Final[dict[str, str]] = {
     "f_one_hot": r"y \in \{(1,0,0),\ (0,1,0),\ (0,0,1)\}",
@@ -28,8 +30,10 @@ FORMULAS: Final[dict[str, str]] = {
     r"\frac{e^{c}\,e^{o_i}}{e^{c}\sum_j e^{o_j}} = \frac{e^{o_i}}{\sum_j e^{o_j}}",
     "f_jacobian": r"J_{ij} = \frac{\partial p_i}{\partial o_j} = p_i\,(\delta_{ij} - p_j) = "
     r"\begin{cases} p_i - p_i^2, & i = j \\ -p_i\,p_j, & i \neq j \end{cases}",
-    "f_half_norm": r"\tfrac12 \sum_{i,j} \left|\frac{\partial p_i}{\partial o_j}\right| = "
-    r"\tfrac12 \sum_i p_i(1 - p_i) + \tfrac12 \sum_{i \neq j} p_i p_j = 1 - \sum_i p_i^2",
+    "f_half_norm": r"\begin{aligned} \tfrac12 \sum_{i,j} "
+    r"\left|\frac{\partial p_i}{\partial o_j}\right| &= "
+    r"\tfrac12 \sum_i p_i(1 - p_i) + \tfrac12 \sum_{i \neq j} p_i p_j \\ "
+    r"&= 1 - \sum_i p_i^2 \end{aligned}",
     "f_cross_entropy": r"L = -\sum_{i=1}^{n} y_i \ln p_i = -\ln p_t",
     "f_log_sum_exp": r"-\ln p_t = \ln \sum_j e^{o_j} - o_t",
     "f_likelihood": r"-\frac1N \ln \prod_{i=1}^{N} p^{(i)}_{t_i} = "
@@ -61,10 +65,15 @@ _MARK: Final = re.compile(r"^<!-- (?P<name>[a-z0-9_: ]+) -->$", re.MULTILINE)
 _OPTION: Final = re.compile(r"^- (?P<key>\w+): (?P<label>.+)$", re.MULTILINE)
 
 
-def parts(section: str) -> dict[str, str]:
+def parts(section: str) -> Mapping[str, str]:
     """Return the parts of a section in the reader's language, shared formulas filled in."""
-    text = prose(f"lesson_{section}", **FORMULAS)
-    pieces = _MARK.split(text)
+    return _cut(section, language())
+
+
+@lru_cache(maxsize=128)
+def _cut(section: str, _language: Language) -> dict[str, str]:
+    """Cut a section's prose into its parts, once a process."""
+    pieces = _MARK.split(prose(f"lesson_{section}", **FORMULAS))
     return {name: body.strip() for name, body in zip(pieces[1::2], pieces[2::2], strict=True)}
 
 
@@ -103,3 +112,26 @@ def number(value: float, digits: int = 4) -> str:
     '`1.461`'
     """
     return f"`{value + 0.0:.{digits}g}`"
+
+
+def listed(values: Sequence[float]) -> str:
+    """Format numbers for a sentence, with commas and with the sign for minus.
+
+    >>> listed((2.0, -1.0, 0.25))
+    '2, −1, 0.25'
+    """
+    return ", ".join(f"{value + 0.0:.4g}" for value in values).replace("-", "−")
+
+
+def fraction(value: float) -> str:
+    r"""Return a probability as LaTeX writes it in a line.
+
+    >>> fraction(0.25), fraction(0.3), fraction(0.0)
+    ('\\tfrac14', '\\tfrac{3}{10}', '0')
+    """
+    exact = Fraction(value).limit_denominator(100)
+    if exact.denominator == 1:
+        return str(exact.numerator)
+    if exact.numerator < 10 > exact.denominator:
+        return rf"\tfrac{exact.numerator}{exact.denominator}"
+    return rf"\tfrac{{{exact.numerator}}}{{{exact.denominator}}}"

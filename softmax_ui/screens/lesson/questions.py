@@ -14,7 +14,7 @@ from random import Random
 from typing import Any, Literal
 
 from softmax_ui.screens.lesson.numbers import Given
-from softmax_ui.screens.lesson.parts import options, part, parts
+from softmax_ui.screens.lesson.parts import listed, options, part, parts
 
 AnswerKind = Literal["number", "choice", "order"]
 Answer = float | str | tuple[str, ...]
@@ -63,6 +63,29 @@ class Question:
     example: Numbers = field(default_factory=dict)
     draw: Callable[[Random], Numbers] | None = None
     d2l: str = ""
+
+
+def asks(
+    section: str, kind: AnswerKind, *, name: str = "", **rest: Any
+) -> Callable[[Callable[..., Answer]], Question]:
+    """Make a question of the function that computes the right answer.
+
+    Args:
+        section: the section it belongs to.
+        kind: of its answer.
+        name: its name, if that is not the function's.
+        rest: the other attributes of the question.
+    """
+
+    def question(compute: Callable[..., Answer]) -> Question:
+        return Question(name or compute.__name__, section, kind, compute, **rest)
+
+    return question
+
+
+def own(given: Given) -> dict[str, object]:
+    """Return the reader's logits for the text of a question."""
+    return {"o": f"({listed(given.logits)})"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,7 @@ _CHOSEN: Final = "lesson_section_chosen"
 def lesson() -> None:
     """Draw the table of contents and, beside it, the chosen section."""
     st.html(Path(__file__).parent / "lesson.css")
-    here = LESSON_STATE.values()["step"]
+    here = LESSON_STATE.value("step")
     page_sections("step", here, first=SECTIONS[0], key=_SECTIONS_KEY, on_return=_return)
     chosen = here != SECTIONS[0] or _CHOSEN in st.session_state
     last = remember(here if chosen else "")
@@ -129,7 +129,7 @@ def _contents(prefix: str) -> None:
 
     A wide window has it at the side, a narrow one in a popover: each has its prefix for the keys.
     """
-    here = LESSON_STATE.values()["step"]
+    here = LESSON_STATE.value("step")
     for heading, sections in (
         (_("Part one: the mathematics"), PART_ONE),
         (_("Part two: from scratch"), PART_TWO),
@@ -185,7 +185,7 @@ def _return() -> None:
 
 def _section() -> None:
     """Draw the chosen section and the buttons to its neighbours."""
-    here = LESSON_STATE.values()["step"]
+    here = LESSON_STATE.value("step")
     with st.container(key="lesson_head", horizontal=True, vertical_alignment="center"):
         with st.popover(_("Contents"), icon=":material/toc:", key="lesson_popover"):
             _contents("pick")

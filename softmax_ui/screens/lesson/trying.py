@@ -30,7 +30,7 @@ from softmax_ui.components.live_figure import live_figure
 from softmax_ui.figures import lesson as figures
 from softmax_ui.notices import quoted, sentence
 from softmax_ui.screens.lesson.parts import number, say, shown
-from softmax_ui.screens.lesson.questions_two import COSTS, ILL
+from softmax_ui.screens.lesson.questions_code import COSTS, ILL
 from softmax_ui.text import _
 from softmax_ui.widgets.number_field import number_field
 

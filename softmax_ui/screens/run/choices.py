@@ -9,30 +9,19 @@ import streamlit as st
 from softmax_core.runs import Run
 from softmax_core.runs.history import History
 from softmax_ui.addresses.state import PageState
-from softmax_ui.addresses.training import MEASURES, NEWEST
+from softmax_ui.addresses.training import NEWEST, SCALES
 from softmax_ui.model import Model, SplitName, model_at, settled_epoch
 from softmax_ui.terms import axis_name, split_name, variant_names
 from softmax_ui.text import N_, Names, _
 
-_measures_name: Final = Names[str](
-    {
-        "all": N_("all four"),
-        "main": N_("loss and accuracy"),
-        "gradient": N_("saturation and gradient norm"),
-    }
+_scales_name: Final = Names[str](
+    {"auto": N_("automatic"), "linear": N_("linear"), "log": N_("logarithmic")}
 )
 
 
 def curve_controls(run: Run) -> None:
-    """Draw the choice of the measures, of the horizontal axis and of a logarithmic scale."""
+    """Draw the choice of both axes and of how smooth the curves are."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        st.segmented_control(
-            _("Curves"),
-            MEASURES,
-            key="measures",
-            required=True,
-            format_func=_measures_name,
-        )
         st.segmented_control(
             _("Horizontal axis"),
             ("epochs", "steps"),
@@ -42,11 +31,26 @@ def curve_controls(run: Run) -> None:
         )
         if run.status != "finished":  # all of a finished run is shown anyway
             st.toggle(_("To the run's end"), key="whole")
-        st.toggle(_("Logarithmic"), key="log")
+        st.toggle(_("Horizontal axis logarithmic"), key="x_log")
+        st.segmented_control(
+            _("Vertical axis"), SCALES, key="log", required=True, format_func=_scales_name
+        )
+        st.slider(
+            _("Smoothing"),
+            0.0,
+            0.99,
+            step=0.01,
+            key="smooth",
+            width=180,
+            help=_(
+                "A weighted mean of the minibatches so far: one that is a step older weighs this "
+                "many times as much. At 0 the minibatches are shown alone."
+            ),
+        )
 
 
 def variant_control(run: Run) -> None:
-    """Draw the choice of the variant to show; nothing where there is only one."""
+    """Draw the choice of the variant to show and to steer; nothing where there is only one."""
     names = variant_names(run)
     if len(names) > 1:
         st.selectbox(
@@ -54,7 +58,8 @@ def variant_control(run: Run) -> None:
             range(1, len(names) + 1),
             format_func=lambda position: names[position - 1],
             key="variant",
-            width=240,
+            label_visibility="collapsed",
+            width=160,
         )
 
 
@@ -65,12 +70,13 @@ def epoch_control(run: Run) -> None:
         [*range(run.experiment.epochs + 1), NEWEST],
         key="epoch",
         format_func=lambda epoch: _("newest") if epoch == NEWEST else str(epoch),
+        disabled=st.session_state.get("step", NEWEST) != NEWEST,  # the film's step is shown
     )
 
 
 def chosen_variant(run: Run, state: PageState) -> int:
     """Return the position of the chosen variant, from 0."""
-    return min(int(state.values()["variant"]), len(run.experiment.variants)) - 1
+    return min(int(state.value("variant")), len(run.experiment.variants)) - 1
 
 
 def chosen_model(
@@ -78,7 +84,7 @@ def chosen_model(
 ) -> Model | None:
     """Return the chosen variant with its weights; where there are none to show, say why."""
     variant, settled = chosen_variant(run, state), settled_epoch(run, history, epoch)
-    model = model_at(run, history, variant, settled)
+    model = model_at(run, history, variant, settled, int(state.values()["step"]))
     if model is None:
         st.caption(_("There are no weights yet."))
         return None

@@ -16,22 +16,29 @@ from softmax_ui.addresses.state import PageState
 from softmax_ui.cache import dataset
 from softmax_ui.components.arrival import arrival, reveal
 from softmax_ui.components.live_figure import live_figure, selected_in
-from softmax_ui.figures.confusion import confusion_figure
+from softmax_ui.figures.confusion import (
+    confusion_figure,
+    difference_figure,
+    largest_differences,
+)
 from softmax_ui.model import Model, SplitName, split_of
+from softmax_ui.notices import quoted
 from softmax_ui.screens.run.choices import (
     chosen_model,
     epoch_control,
     split_control,
-    variant_control,
 )
+from softmax_ui.screens.run.comparison import against_control, compared_model
 from softmax_ui.screens.run.picture_choice import choose_picture, show_chosen_story
-from softmax_ui.terms import class_words
+from softmax_ui.terms import class_words, variant_names
 from softmax_ui.text import N_, Names, _, ngettext
 from softmax_ui.widgets.number_table import number_table
 
 _numbers_name: Final = Names[str]({"counts": N_("counts"), "shares": N_("percent of the row")})
 
 _MATRIX: Final = "confusion_matrix"
+_OTHER_MATRIX: Final = "confusion_matrix_other"
+_MOST_NAMED: Final = 3
 _CELL: Final = "cell_pictures"
 _TAKEN: Final = "confusion_click_taken"
 
@@ -40,9 +47,9 @@ def confusion_view(run: Run, history: History, state: PageState) -> None:
     """Draw a variant's confusion matrix, the pictures of a cell and the story of a chosen one."""
     _take_click(state)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        variant_control(run)
         epoch_control(run)
         split = split_control()
+        against_control(run, state)
         st.segmented_control(
             _("Numbers"),
             ("counts", "shares"),
@@ -57,9 +64,24 @@ def confusion_view(run: Run, history: History, state: PageState) -> None:
         return
     logits, labels = model.logits(split), split_of(split).labels
     counts = confusion_matrix(logits, labels)
+    other = compared_model(run, values)
+    if other is not None:
+        one, two = st.columns(2, gap="large")
+        with one:
+            own = variant_names(run)[model.variant]
+            st.subheader(quoted(own), anchor=False)
+            _matrix(counts, values, model, _MATRIX, own)
+        name, their_model = other
+        theirs = confusion_matrix(their_model.logits(split), labels)
+        with two:
+            st.subheader(quoted(name), anchor=False)
+            _matrix(theirs, values, their_model, _OTHER_MATRIX, name)
     wide, narrow = st.columns([4, 3], gap="large")
     with wide:
-        _matrix(counts, values, model)
+        if other is None:
+            _matrix(counts, values, model, _MATRIX)
+        else:
+            _difference(counts, theirs, name)
     with narrow:
         _cell(split, logits, values, state)
     show_chosen_story(model, split, state, key=f"{_CELL}_story")
@@ -79,7 +101,9 @@ def _take_click(state: PageState) -> None:
         reveal(_CELL)
 
 
-def _matrix(counts: torch.Tensor, values: dict[str, object], model: Model) -> None:
+def _matrix(
+    counts: torch.Tensor, values: dict[str, object], model: Model, key: str, name: str = ""
+) -> None:
     """Draw the matrix with recall, precision and accuracy at its margins, and a table of them."""
     names = class_words(dataset().class_names)
     right, total = int(counts.diagonal().sum()), int(counts.sum())
@@ -94,8 +118,9 @@ def _matrix(counts: torch.Tensor, values: dict[str, object], model: Model) -> No
             shares=values["numbers"] == "shares",
             chosen=(int(str(values["true"])), int(str(values["predicted"]))),
         ),
-        key=_MATRIX,
-        alt=_(
+        key=key,
+        alt=(f"{name}: " if name else "")
+        + _(
             "Confusion matrix {moment}: {right} of {total} pictures are on its diagonal. The "
             "two choices after it reach every cell; recall and precision follow as a table.",
             moment=model.moment,
@@ -103,8 +128,14 @@ def _matrix(counts: torch.Tensor, values: dict[str, object], model: Model) -> No
             total=f"{total:,}",
         ),
         height=560,
-        on_select=True,
+        on_select=key == _MATRIX,  # its pictures are those of a cell
     )
+    if key != _MATRIX:
+        said = _(
+            "Accuracy {accuracy} {moment}.", accuracy=f"{right / total:.4f}", moment=model.moment
+        )
+        st.caption(said)
+        return
     st.caption(
         _(
             "Accuracy {accuracy} {moment}. Recall: how much of a class was found. Precision: how "
@@ -116,6 +147,37 @@ def _matrix(counts: torch.Tensor, values: dict[str, object], model: Model) -> No
     )
     with st.expander(_("Recall and precision of each class")):
         _per_class(counts, names)
+
+
+def _difference(counts: torch.Tensor, theirs: torch.Tensor, name: str) -> None:
+    """Draw how the matrix differs from another's, and say where it differs most."""
+    names = class_words(dataset().class_names)
+    st.subheader(_("The difference"), anchor=False)
+    largest = ", ".join(
+        _("{points} {true} as {predicted}", points=f"{points:+.1f} %".replace("-", "−"),
+          true=names[true], predicted=names[predicted])
+        for true, predicted, points in largest_differences(
+            counts.numpy(), theirs.numpy(), _MOST_NAMED
+        )
+    )  # fmt: skip
+    said = _(
+        "Each cell is a share of its true class, less that of {name}: green where it is larger, "
+        "purple where it is smaller. On the diagonal more is better, beside it less.",
+        name=quoted(name),
+    )
+    live_figure(
+        difference_figure(
+            counts.numpy(),
+            theirs.numpy(),
+            names,
+            true_title=_("true class"),
+            predicted_title=_("predicted class"),
+        ),
+        key="confusion_difference",
+        alt=_("The difference of both confusion matrices. Largest: {cells}.", cells=largest or "–"),
+        height=520,
+    )
+    st.caption(said + " " + _("Largest: {cells}.", cells=largest or "–"))
 
 
 def _per_class(counts: torch.Tensor, names: list[str]) -> None:

@@ -13,11 +13,11 @@ import streamlit as st
 from softmax_core.runs import ALIVE, RESUMABLE, Run
 from softmax_core.runs.run import Status
 from softmax_core.training.experiment import VARIANT_RANGES
-from softmax_ui.addresses.state import number
+from softmax_ui.addresses.state import PageState, number
 from softmax_ui.cache import runner, store
 from softmax_ui.components.run_orders import Kind, orders_after, run_orders
-from softmax_ui.steering import attempt, may_start, may_steer, share, steer
-from softmax_ui.terms import variant_names
+from softmax_ui.screens.run.choices import chosen_variant
+from softmax_ui.steering import attempt, may_start, may_steer, steer
 from softmax_ui.text import _
 from softmax_ui.widgets.number_field import is_refused, number_field
 from softmax_ui.widgets.pace import set_speed
@@ -26,11 +26,11 @@ from softmax_ui.widgets.starting import start
 BEFORE_STEP: Final = "before_step"
 """The session's (run id, checkpoint) from before its newest single step, for the lens."""
 
-_RATE_SWITCH: Final = "rate_change"
 _DONE: Final = "orders_done"
 """The session's number of the last order that was obeyed or refused."""
 _ANSWER_SECONDS: Final = 2.0
 
+_ENDED: Final = ("finished", "failed")
 _MOVING: Final = ("queued", "running")
 _SO_ALREADY: Final[Mapping[Kind, tuple[Status, ...]]] = {
     "pause": ("paused", "stopped"),
@@ -95,26 +95,15 @@ def _steps(run_id: str, times: int) -> None:
 def run_buttons(run: Run) -> None:
     """Draw the buttons that steer a run, for those who may; each stays at its place."""
     if not may_steer(run.id):
-        share(run.id)
         return
-    with st.container(
-        horizontal=True,
-        vertical_alignment="center",
-        gap="small",
-        key="run_buttons",
-        width="content",
-    ):
-        labels: dict[Kind, str] = {
-            "pause": _("Pause"),
-            "resume": _("Resume"),
-            "step": _("One step"),
-            "step_epoch": _("One epoch"),
-            "stop": _("Stop"),
-        }
-        run_orders(labels, _allowed(run), st.session_state.get(_DONE, 0))
-        if run.status in ALIVE:
-            st.toggle(_("Change η"), key=_RATE_SWITCH, disabled=run.status == "queued")
-        share(run.id)
+    labels: dict[Kind, str] = {
+        "pause": _("Pause"),
+        "resume": _("Resume"),
+        "step": _("One step"),
+        "step_epoch": _("One epoch"),
+        "stop": _("Stop"),
+    }
+    run_orders(labels, _allowed(run), st.session_state.get(_DONE, 0))
 
 
 def _allowed(run: Run) -> list[Kind]:
@@ -130,51 +119,31 @@ def _allowed(run: Run) -> list[Kind]:
     return allowed
 
 
-def rate_fields(run: Run) -> None:
-    """Draw the fields that change a variant's learning rate from the next step on.
-
-    They are in the page and not in a popover: Streamlit puts a popover at the document's end,
-    where the Tab key comes last.
-    """
-    can_change = run.status in ("running", "paused") and may_steer(run.id)
-    if not (can_change and st.session_state.get(_RATE_SWITCH)):
+def rate_field(run: Run, state: PageState) -> None:
+    """Draw the field that changes the chosen variant's learning rate from the next step on."""
+    if run.status not in ("running", "paused") or not may_steer(run.id):
         return
-    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", border=True):
-        position = _variant(run)
-        current = _current_rates(run)[position]
-        # A rate that was changed, here or by another person, gives the field a new key and value.
-        key = f"new_rate_{run.id}_{position}_{current:g}"
-        label = _("Learning rate from the next step on")
-        setting = number(key, current, *VARIANT_RANGES["learning_rate"])
-        rate = number_field(setting, label, width=240)
-        st.button(
-            _("Apply"),
-            key="apply_rate",
-            disabled=is_refused(key) or rate == current,
-            on_click=steer,
-            args=(runner().change_learning_rate, run.id, position, rate),
-        )
+    position = chosen_variant(run, state)
+    current = _current_rates(run)[position]
+    # A rate that was changed, here or by another person, gives the field a new key and value.
+    key = f"new_rate_{run.id}_{position}_{current:g}"
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="rate"):
         if run.experiment.schedule == "cosine":
-            st.caption(
-                _("It is now {rate}; the cosine decay goes on from there.", rate=f"{current:g}")
-            )
+            note = _("It is now {rate}; the cosine decay goes on from there.", rate=f"{current:g}")
         else:
-            st.caption(
-                _("It is now {rate}. The change is marked on the curves.", rate=f"{current:g}")
-            )
+            note = _("It is now {rate}. The change is marked on the curves.", rate=f"{current:g}")
+        st.markdown("η", help=note, width="content")
+        number_field(
+            number(key, current, *VARIANT_RANGES["learning_rate"]),
+            _("Learning rate from the next step on"),
+            labelled=False,
+            width=240 if is_refused(key) else 80,
+            on_change=lambda: steer(_change_rate, run.id, position, key),
+        )
 
 
-def _variant(run: Run) -> int:
-    names = variant_names(run)
-    if len(names) == 1:
-        return 0
-    return st.selectbox(
-        _("Variant"),
-        range(len(names)),
-        format_func=names.__getitem__,
-        key="rate_variant",
-        width=240,
-    )
+def _change_rate(run_id: str, position: int, key: str) -> None:
+    runner().change_learning_rate(run_id, position, st.session_state[key])
 
 
 def _current_rates(run: Run) -> list[float]:
@@ -190,8 +159,8 @@ def repeat_button(run: Run) -> None:
 
     Without such changes "Start a new run" does the same.
     """
-    changes = store().rate_changes(run.id)
-    if changes:
+    changes = store().rate_changes(run.id) if run.status in _ENDED else ()
+    if changes and not run.parent:  # what went on from another run does not begin by itself
         st.button(
             _("Repeat this run with its changes of η"),
             key="repeat",

@@ -13,7 +13,7 @@ from softmax_core.runs.history import History
 from softmax_ui.addresses.state import PageState
 from softmax_ui.cache import dataset
 from softmax_ui.model import split_of
-from softmax_ui.screens.run.choices import chosen_model, split_control, variant_control
+from softmax_ui.screens.run.choices import chosen_model, split_control
 from softmax_ui.screens.run.picture_choice import choose_picture, show_chosen_story
 from softmax_ui.terms import class_words
 from softmax_ui.text import N_, Names, _
@@ -30,7 +30,6 @@ _SIZE: Final = 108
 def labels_view(run: Run, history: History, state: PageState) -> None:
     """Draw the most confident mistakes or the likeliest wrong labels of a split."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        variant_control(run)
         split = split_control()
         question = st.segmented_control(
             _("Question"),

@@ -19,7 +19,7 @@ from softmax_ui.components.arrival import arrival, reveal
 from softmax_ui.components.picture_grid import Picture, chosen_in, picture_grid
 from softmax_ui.components.picture_grid.signed import signed_pictures
 from softmax_ui.figures.pictures import grey_picture
-from softmax_ui.screens.run.choices import chosen_variant, variant_control
+from softmax_ui.screens.run.choices import chosen_variant
 from softmax_ui.screens.run.controls import BEFORE_STEP
 from softmax_ui.screens.run.picture_choice import pictures_shown
 from softmax_ui.terms import class_words
@@ -35,15 +35,13 @@ _ROW: Final = "lens_row"
 def lens_view(run: Run, history: History, state: PageState) -> None:
     """Draw the step that was just made, the next one, or the first of an epoch."""
     at_rest = run.status in (*RESUMABLE, "finished")
-    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        variant_control(run)
-        begun = _epoch_begun(run, history, state) if at_rest else None
     if not at_rest:
         st.info(
             _("Pause the run, then make single steps: each one is laid out here."),
             icon=":material/pause:",
         )
         return
+    begun = _epoch_begun(run, history, state)
     variant = chosen_variant(run, state)
     made = _before_newest_step(run) if begun is None else None
     before = _begin(run, history, begun) if begun else made or store().checkpoint(run.id)
@@ -81,7 +79,7 @@ def _epoch_begun(run: Run, history: History, state: PageState) -> int | None:
         choices.append(NEWEST)
     if not choices:
         return None
-    chosen = state.values()["begun"]
+    chosen = state.value("begun")
     if chosen not in choices:
         chosen = choices[-1]
     st.session_state["begun"] = chosen
@@ -249,7 +247,7 @@ def _ten(lens: Lens, is_update_known: bool) -> None:
         picture_grid(pictures, key=key, label=title, size=92)
         st.caption(
             _(
-                "Blue is above 0, orange below it; the deepest colour is ±{limit}.",
+                "Green is above 0, purple below it; the deepest colour is ±{limit}.",
                 limit=written(limit),
             )
         )

@@ -19,7 +19,7 @@ from softmax_ui.addresses.state import PageState
 from softmax_ui.cache import opened_picture, prepared_picture
 from softmax_ui.components.picture_grid import Picture, picture_grid
 from softmax_ui.notices import quoted, sentence
-from softmax_ui.screens.run.choices import chosen_model, variant_control
+from softmax_ui.screens.run.choices import chosen_model
 from softmax_ui.screens.run.picture_story import show_story
 from softmax_ui.sharing import OWN_MACHINE
 from softmax_ui.text import N_, Names, _
@@ -52,7 +52,6 @@ _GROUND: Final = {"opened": (0, 0, 0, 0), "trimmed": (0, 0, 0, 0), "light_on_dar
 
 def own_picture_view(run: Run, history: History, state: PageState) -> None:
     """Take a picture; show how it is prepared, what of that can be undone, and its prediction."""
-    variant_control(run)
     upload = _upload()
     st.caption(_("It stays in this server's memory while the page is open and is not kept."))
     if upload is None:

@@ -9,6 +9,7 @@ import streamlit as st
 import torch
 
 from softmax_ui.addresses.state import PageState
+from softmax_ui.addresses.training import MOST_PINS
 from softmax_ui.cache import dataset
 from softmax_ui.components.arrival import arrival, reveal
 from softmax_ui.components.picture_grid import Picture, chosen_in, picture_grid
@@ -47,7 +48,7 @@ def choose_picture(
         size: smallest width of each, in CSS pixels.
     """
     names = class_words(dataset().class_names)
-    pictures, chosen = split_of(split), int(state.values()["picture"])
+    pictures, chosen = split_of(split), int(state.value("picture"))
     places = pictures_shown(found.tolist(), chosen, key)
     positions = found[places.start : places.stop].tolist()
     p = torch.softmax(logits[positions].double(), dim=1)
@@ -111,8 +112,23 @@ def pictures_shown(found: list[int], chosen: int, key: str) -> range:
 
 def show_chosen_story(model: Model, split: SplitName, state: PageState, *, key: str) -> None:
     """Draw the story of the chosen picture of a split, if there is one."""
-    chosen, pictures = int(state.values()["picture"]), split_of(split)
+    chosen, pictures = int(state.value("picture")), split_of(split)
     if 0 <= chosen < len(pictures):
         st.divider()
         arrival(STORY, _("Why this picture is taken for what it is"))
+        if split == "test":
+            _pin_button(state, chosen)
         show_story(model, pictures.images[chosen], int(pictures.labels[chosen]), key=key)
+
+
+def _pin_button(state: PageState, position: int) -> None:
+    """Draw the button that pins a test picture to the wall, or takes it off."""
+    pins = tuple(state.values()["pins"])
+    if position in pins:
+        left = tuple(pin for pin in pins if pin != position)
+        label, icon, then = _("Take it off the wall"), ":material/keep_off:", left
+    else:
+        # The newest first: it is seen, and the oldest gives way.
+        then = (position, *pins)[:MOST_PINS]
+        label, icon = _("Pin it to the wall"), ":material/keep:"
+    st.button(label, key="pin_picture", icon=icon, on_click=lambda: state.apply(pins=then))

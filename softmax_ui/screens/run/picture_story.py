@@ -145,7 +145,7 @@ def _evidence(
     )
     st.caption(
         _(
-            "Blue pixels speak for the class, orange ones against it; the deepest colour is "
+            "Green pixels speak for the class, purple ones against it; the deepest colour is "
             "±{limit}.",
             limit=f"{limit:.3g}",
         )

@@ -1,4 +1,4 @@
-"""One run: its controls and the view that is shown, in one fragment.
+"""One run: its controls, what moves, and the view that is chosen below, in one fragment.
 
 The browser fetches what moves (`softmax_ui.live`). The fragment has no timer: it runs when a
 person changes something, and when the browser has learned that the run is in another state.
@@ -6,8 +6,7 @@ person changes something, and when the browser has learned that the run is in an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Final
 
 import streamlit as st
 
@@ -17,39 +16,35 @@ from softmax_ui import cache
 from softmax_ui.addresses.state import PageState
 from softmax_ui.addresses.training import VIEWS
 from softmax_ui.components.live_run import Part, live_run
-from softmax_ui.live.curves import FEW
 from softmax_ui.live.message import MOVING, version
 from softmax_ui.live.watched import Watched
 from softmax_ui.notices import guard
-from softmax_ui.screens.run.choices import curve_controls, epoch_control, variant_control
+from softmax_ui.screens.run.choices import curve_controls, variant_control
 from softmax_ui.screens.run.confusion import confusion_view
-from softmax_ui.screens.run.controls import (
-    obey_orders,
-    rate_fields,
-    repeat_button,
-    run_buttons,
-)
+from softmax_ui.screens.run.controls import obey_orders, rate_field, repeat_button, run_buttons
+from softmax_ui.screens.run.film import show_film
+from softmax_ui.screens.run.group import seeds_button
 from softmax_ui.screens.run.labels import labels_view
 from softmax_ui.screens.run.lens import lens_view
 from softmax_ui.screens.run.own_picture import own_picture_view
 from softmax_ui.screens.run.status import show_ending
 from softmax_ui.screens.run.verdict import show_verdict
-from softmax_ui.steering import show_steering_error
+from softmax_ui.screens.run.wall import show_wall
+from softmax_ui.screens.run.why import why_view
+from softmax_ui.steering import share, show_steering_error
 from softmax_ui.text import N_, Names, _, language
 from softmax_ui.widgets.pace import speed_control
 
 _view_name: Final = Names[str](
     {
-        "curves": N_("Curves"),
-        "templates": N_("Templates"),
-        "minibatch": N_("One minibatch"),
-        "confusion": N_("Confusion and why"),
+        "why": N_("Why?"),
+        "confusion": N_("Confusion"),
         "labels": N_("Surest mistakes"),
+        "minibatch": N_("One minibatch"),
         "own": N_("Your own picture"),
+        "curves": N_("Saturation and gradient"),
     }
 )
-
-_ENDED: Final = ("finished", "failed")
 
 
 def show_run(run: Run, state: PageState) -> None:
@@ -69,17 +64,11 @@ def _draw(run: Run, state: PageState) -> None:
     history = cache.history(run.id)
     history.update(at_once=run.status not in MOVING)
     show_steering_error()
-    if run.status not in _ENDED:
-        with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-            run_buttons(run)
-            speed_control(run)
-        rate_fields(run)
-    else:
-        repeat_button(run)
-    watch = _watching(run, history, state.values())
-    watch("status")
+    watched = _Watching(run, history, state)
+    _controls(run, state, watched)
     show_ending(run)
-    show_verdict(run, history)
+    _what_learns(run, history, state, watched)
+    show_verdict(run, history)  # below, so that at the end nothing moves that one looks at
     st.segmented_control(
         _("View"),
         VIEWS,
@@ -88,30 +77,56 @@ def _draw(run: Run, state: PageState) -> None:
         label_visibility="collapsed",
         format_func=_view_name,
     )
-    _views(run, history, state, watch)
+    _view(run, history, state, watched)
     state.save()
 
 
-def _watching(run: Run, history: History, values: Mapping[str, Any]) -> Callable[[Part], None]:
-    """Return a function that draws a moving part; all parts share one message."""
-    address = Watched.of(run.id, language(), values).address()
-    drawn_for = version(run, history, values["view"])
-    return lambda part: live_run(part, address, drawn_for)
+class _Watching:
+    """Draws the moving parts of a run, which share one message."""
+
+    def __init__(self, run: Run, history: History, state: PageState) -> None:
+        values = state.values()
+        self.address = Watched.of(run.id, language(), values).address()
+        self.version = version(run, history, values)
+
+    def draw(self, part: Part) -> None:
+        live_run(part, self.address, self.version)
 
 
-def _views(run: Run, history: History, state: PageState, watch: Callable[[Part], None]) -> None:
+def _controls(run: Run, state: PageState, watched: _Watching) -> None:
+    """Draw what steers the run, and how far it is, in one line."""
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="small", key="run_controls"
+    ):
+        run_buttons(run)
+        speed_control(run)
+        variant_control(run)
+        rate_field(run, state)
+        repeat_button(run)
+        seeds_button(run)
+        share(run.id)
+        watched.draw("status")
+
+
+def _what_learns(run: Run, history: History, state: PageState, watched: _Watching) -> None:
+    """Draw everything that learns: curves, wall and templates, on one screen."""
+    with st.container(key="what_learns", gap="small"):
+        left, right = st.columns([2, 1], gap="medium")
+        with left:
+            watched.draw("curves")
+        with right:
+            show_wall(run, state, watched.address, watched.version)
+        watched.draw("templates")
+        show_film(run, history, state)
+
+
+def _view(run: Run, history: History, state: PageState, watched: _Watching) -> None:
     match state.values()["view"]:
+        case "why":
+            why_view(run, history, state)
         case "curves":
             curve_controls(run)
-            watch("curves")
-            # Of many variants the curves alone fill a message; the templates have their own view.
-            if len(run.experiment.variants) <= FEW:
-                variant_control(run)
-                watch("templates")
-        case "templates":
-            variant_control(run)
-            epoch_control(run)
-            watch("templates")
+            watched.draw("gradient")
         case "minibatch":
             lens_view(run, history, state)
         case "confusion":

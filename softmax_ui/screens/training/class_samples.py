@@ -48,34 +48,46 @@ def class_samples() -> list[ClassSample]:
     return [_sample_of(dataset(), label) for label in range(len(dataset().class_names))]
 
 
-def show_classes(*, is_told: bool) -> None:
-    """Draw pictures of each class with its counts, or why there are none unless that `is_told`."""
+def sample_names() -> list[str]:
+    """Return the names of the classes in the reader's language."""
+    return class_words(dataset().class_names)
+
+
+def show_classes(*, is_told: bool) -> bool:
+    """Draw pictures of each class with its counts, or why there are none unless that `is_told`.
+
+    Returns:
+        Whether there are pictures.
+    """
     try:
         samples = class_samples()
     except SoftmaxError as error:
         if not is_told:
             st.warning(sentence(error), icon=":material/image:")
-        return
+        return False
     train, test = len(dataset().train), len(dataset().test)
+    counts = [f"{sample.train:,} + {sample.test:,}" for sample in samples]
+    alike = len(set(counts)) == 1
     st.markdown(f"**{_('What it will learn to tell apart')}**")
-    st.caption(
-        _(
-            "Fashion-MNIST: {train} pictures to learn from + {test} to test on, ten classes, "
-            "28 × 28 grey pixels each. Four of each class, and how many there are:",
-            train=f"{train:,}",
-            test=f"{test:,}",
-        )
-    )
     picture_grid(
         [
             Picture(
                 sample.source,
                 _("Four pictures of the class {name}", name=name),
-                f"{name}\n{sample.train:,} + {sample.test:,}",
+                name if alike else f"{name}\n{sample.train:,} + {sample.test:,}",
             )
-            for sample, name in zip(samples, class_words(dataset().class_names), strict=True)
+            for sample, name in zip(samples, sample_names(), strict=True)
         ],
         key="class_samples",
         label=_("What it will learn to tell apart"),
-        size=100,
+        size=58,
     )
+    said = _(
+        "Fashion-MNIST: {train} pictures to learn from + {test} to test on, ten classes, "
+        "28 × 28 grey pixels each.",
+        train=f"{train:,}",
+        test=f"{test:,}",
+    )
+    each = _("Four of each class, which has {counts}.", counts=counts[0])
+    st.caption(_("{first} {second}", first=said, second=each) if alike else said)
+    return True

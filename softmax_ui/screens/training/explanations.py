@@ -59,6 +59,10 @@ explanation: Final = Names[str](
         "softmax": N_(
             "Stable subtracts the largest logit first; naive is exp(o) / Σ exp(o), the note's."
         ),
+        "label_smoothing": N_(
+            "Makes cross-entropy aim at a label that leaves every class a small share: 1 − ε + ε/n "
+            "for the true class, ε/n for each other. The logits then stay finite. 0 is off."
+        ),
     }
 )
 """The fields of `Experiment`, then those of `Variant`."""

@@ -16,7 +16,7 @@ from softmax_core.training.experiment import (
     Experiment,
 )
 from softmax_ui.addresses.state import PageState
-from softmax_ui.addresses.training import OWN, SHARED, experiment_from, names_of
+from softmax_ui.addresses.training import OWN, SHARED, experiment_from, names_of, summary
 from softmax_ui.colours import VARIANT_COLOURS
 from softmax_ui.notices import quoted
 from softmax_ui.screens.training.explanations import explanation
@@ -34,6 +34,21 @@ _STYLE: Final = (
     )
     + "</style>"
 )
+
+
+def title(state: PageState) -> str:
+    """Return what stands on the folded form: the experiment in a line, and a word to open it."""
+    edit = _("Edit")
+    return f"{summary(state.values())} · **{edit}**"
+
+
+def is_whole(state: PageState) -> bool:
+    """Tell whether the fields make an experiment, so that nobody needs to look at them first."""
+    try:
+        experiment_from(state.values())
+    except InvalidExperiment:
+        return False
+    return not _refused(state)
 
 
 def experiment_form(state: PageState) -> Experiment | None:
@@ -55,7 +70,7 @@ def experiment_form(state: PageState) -> Experiment | None:
 
 def _refused(state: PageState) -> dict[str, str]:
     """Return the allowed values of each field that is out of range, by the field's key."""
-    count = state.values()["count"]
+    count = state.value("count")
     keys = ["count", *SHARED, *(f"{key}{n}" for n in range(1, count + 1) for key in OWN)]
     refused = {}
     for key in keys:
@@ -91,6 +106,8 @@ def _allowed(problem: InvalidExperiment) -> str:
         return _("different for each variant")
     if problem.field == "batch_size":
         return _("at most as many as the pictures trained on")
+    if problem.field == "label_smoothing":
+        return _("0, because the loss is the squared error")
     return quoted(problem.allowed)
 
 
@@ -125,7 +142,7 @@ def _variant_fields(
     names = names_of(state.values())
     for position in range(1, len(names) + 1):
         with st.container(key=f"variant_row{position}"):
-            columns = st.columns([1.6, 1.2, 1.6, 1.2, 1.2, 1.2, 1.3])
+            columns = st.columns([1.6, 1.2, 1.6, 1.2, 1.2, 1.2, 1.3, 1.2])
             for column, key in zip(columns, OWN, strict=True):
                 with column:
                     _variant_field(state, key, position, names[position - 1])

@@ -28,6 +28,7 @@ _STYLE: Final = """
 .st-key-presets a { background: none; border: 1px solid var(--st-border-color); }
 .st-key-presets a:hover { background: var(--st-secondary-background-color); }
 .st-key-presets a p { font-weight: 400; }
+.st-key-presets { gap: 0.5rem; }
 """
 
 
@@ -54,7 +55,7 @@ def presets() -> dict[str, ExperimentPreset]:
             Experiment(tuple(Variant(f"η {rate:g}", learning_rate=rate) for rate in RATES)),
         ),
         "losses": ExperimentPreset(
-            _("Two losses from a saturated start"),
+            _("Two losses"),
             _("Weights so large that softmax is nearly one-hot: which loss still learns?"),
             SATURATED_START,
         ),
@@ -64,7 +65,7 @@ def presets() -> dict[str, ExperimentPreset]:
             NAIVE_BESIDE_STABLE,
         ),
         "raw": ExperimentPreset(
-            _("Without dividing by 255"),
+            _("Without / 255"),
             _("Pixels from 0 to 255 make logits 255 times as large."),
             Experiment((Variant("stable"), Variant("naive", softmax="naive")), pixel_scale="raw"),
         ),

@@ -42,33 +42,44 @@ def shown_run(state: PageState) -> Run | None:
     return run
 
 
-def show_start(experiment: Experiment | None, run: Run | None, explained: str | None) -> bool:
-    """Draw the button that starts a run, with an explanation beside it.
+def show_start(experiment: Experiment | None, explained: str | None) -> bool:
+    """Draw the button that starts the first run, its pace, and an explanation.
 
     Args:
         experiment: of the run to start; None while a field is refused.
-        run: the run that is shown already, if one is.
         explained: the explanation of a preset, or None.
 
     Returns:
         Whether it shows an error of the last click.
     """
     refused = show_steering_error()
-    if run is not None and experiment not in (None, run.experiment):
-        explained = _("Not the settings of the run below. A new run trains these.")
-    align: Literal["center", "bottom"] = "center" if run else "bottom"
-    with st.container(horizontal=True, vertical_alignment=align, gap="medium"):
-        st.button(
-            _("Start") if run is None else _("Start a new run"),
-            key="start",
-            icon=":material/play_arrow:",
-            type="primary" if run is None else "secondary",
-            disabled=experiment is None or not may_start(),
-            on_click=attempt,
-            args=(start, experiment),
-        )
-        if run is None:
-            speed_control(None)
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="small", key="run_controls"
+    ):
+        _start_button(_("Start"), experiment, "primary")
+        speed_control(None)
         if explained:
             st.caption(explained, width="content")
     return refused
+
+
+def show_start_again(experiment: Experiment | None, run: Run) -> None:
+    """Draw the button that starts another run than the one that is shown."""
+    show_steering_error()
+    if experiment not in (None, run.experiment):
+        st.caption(_("Not the settings of the run below. A new run trains these."), width="content")
+    _start_button(_("Start a new run"), experiment, "secondary")
+
+
+def _start_button(
+    label: str, experiment: Experiment | None, kind: Literal["primary", "secondary"]
+) -> None:
+    st.button(
+        label,
+        key="start",
+        icon=":material/play_arrow:",
+        type=kind,
+        disabled=experiment is None or not may_start(),
+        on_click=attempt,
+        args=(start, experiment),
+    )

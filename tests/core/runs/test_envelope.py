@@ -126,3 +126,59 @@ def arrays_in(thing: object) -> list[np.ndarray]:
         return [thing]
     names = getattr(thing, "__slots__", ()) or getattr(thing, "__dict__", ())
     return [array for name in names for array in arrays_in(getattr(thing, name))]
+
+
+def averaged(values: np.ndarray, smoothing: float) -> np.ndarray:
+    """The exponential moving average step by step, corrected for its start."""
+    average, averages = np.zeros(values.shape[1]), []
+    for step, row in enumerate(values, start=1):
+        average = smoothing * average + (1 - smoothing) * row
+        averages.append(average / (1 - smoothing**step))
+    return np.array(averages)
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.5, 0.9, 0.99])
+def test_a_smoothed_curve_is_the_average_over_the_steps(smoothing: float) -> None:
+    values = np.random.default_rng(1).normal(size=(500, 3))
+    curves = filled(values, capacity=1024, chunk=7).smoothed(smoothing, 1000)
+    assert (curves.first, curves.spacing) == (1.0, 1.0)
+    np.testing.assert_allclose(curves.values, averaged(values, smoothing), rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("smoothing", [0.9, 0.95, 0.99])
+@pytest.mark.parametrize("points", [400, 50])
+def test_smoothing_hardly_depends_on_how_the_curve_is_kept(smoothing: float, points: int) -> None:
+    """Ten epochs, so stretches of four steps, of noise about a falling loss."""
+    steps = np.arange(2350)
+    noise = np.random.default_rng(2).normal(size=(2350, 2))
+    values = 0.45 + 1.8 * np.exp(-steps / 60)[:, np.newaxis] + 0.05 * noise
+    curves = filled(values, capacity=1024, chunk=50).smoothed(smoothing, points)
+    assert len(curves.values) <= points
+    exact = averaged(values, smoothing)[curves.steps.astype(int) - 1]
+    # A tenth of what the smoothing leaves of the noise itself, and the fall within a stretch.
+    left = 0.05 * np.sqrt((1 - smoothing) / (1 + smoothing))
+    assert np.abs(curves.values - exact)[len(exact) // 10 :].max() < 0.5 * left
+    assert np.abs(curves.values - exact).max() < 0.02
+
+
+def test_smoothing_weighs_steps_and_not_points() -> None:
+    values = np.random.default_rng(3).normal(size=(4096, 1))
+    whole, thinned = (filled(values, 1024, 64).smoothed(0.99, points) for points in (1024, 32))
+    np.testing.assert_array_equal(thinned.values, whole.values[15::16])
+    np.testing.assert_array_equal(thinned.steps, whole.steps[15::16])
+
+
+def test_a_nan_or_an_inf_ends_the_average_there_and_changes_nothing_before() -> None:
+    values = np.random.default_rng(4).normal(size=(60, 3))
+    lost = values.copy()
+    lost[40:, 0], lost[40, 1] = np.nan, np.inf
+    clean, curves = (filled(one, 1024).smoothed(0.9, 400).values for one in (values, lost))
+    np.testing.assert_array_equal(curves[:40], clean[:40])
+    assert np.isnan(curves[40:, 0]).all()
+    assert np.isnan(curves[40, 1])
+    assert np.isfinite(curves[41:, 1]).all()
+    np.testing.assert_array_equal(curves[:, 2], clean[:, 2])
+
+
+def test_nothing_smoothed_is_nothing() -> None:
+    assert Envelope(2).smoothed(0.9, 10).values.shape == (0, 2)

@@ -117,6 +117,15 @@ def test_the_step_at_which_a_variant_became_nan_is_kept(store: Store, run_id: st
         store.append(run_id, [step_record(step, [1.0, second])])
         read.update()
     assert read.first_nan.tolist() == [0, 5]
+    assert read.first_inf.tolist() == [0, 0]
+
+
+def test_the_step_at_which_a_loss_became_infinite_is_kept(store: Store, run_id: str) -> None:
+    store.append(run_id, [step_record(1, [1.0, math.inf]), step_record(2, [1.0, math.nan])])
+    read = History(store, run_id)
+    read.update()
+    assert (read.first_inf.tolist(), read.first_nan.tolist()) == ([0, 1], [0, 2])
+    assert np.isnan(read.smoothed("loss", 0.9, 10).values[:, 1]).all()
 
 
 def test_a_run_that_went_on_differently_from_a_checkpoint_is_read_anew(

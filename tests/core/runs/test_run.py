@@ -17,6 +17,8 @@ def test_only_what_differs_is_told(store: Store) -> None:
         "momentum": [0.0, 0.9, 0.0],
         "seed": [0, 3, 0],
     }
+    smoothed = one({"label_smoothing": 0.1})
+    assert differences([chosen[0], smoothed]) == {"label_smoothing": [0.0, 0.1]}
     assert differences(chosen[:1]) == {}
     assert differences([]) == {}
 

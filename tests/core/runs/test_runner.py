@@ -1,6 +1,7 @@
 import os
 import threading
 from collections.abc import Callable, Iterator
+from time import monotonic
 
 import pytest
 import torch
@@ -13,7 +14,8 @@ from softmax_core.errors import (
     RunNotSteerable,
     StoreLocked,
 )
-from softmax_core.runs import Runner, Store
+from softmax_core.runs import Runner, Store, job
+from softmax_core.training.engine import train
 
 from .conftest import LONG, paused, paused_at_once, race
 from .reference import stored, uninterrupted
@@ -313,3 +315,47 @@ def test_a_run_is_repeated_with_its_changes_of_learning_rates(
     assert runner.wait(again.id).status == "finished"
     assert store.rate_changes(again.id) == changes
     assert stored(store, again.id) == stored(store, first)
+
+
+def test_who_watches_a_run_is_shown_its_weights_between_two_checkpoints(
+    make_runner: Make, dataset: Dataset
+) -> None:
+    runner = make_runner()
+    experiment = race(epochs=400)
+    run = runner.start(experiment).id
+    runner.set_speed(run, 50.0)
+    assert runner.seen_weights(run) is None, "nobody has watched it so far"
+    steps: set[int] = set()
+    while len(steps) < 3:
+        if (seen := runner.seen_weights(run)) is not None:
+            steps.add(seen[0])
+    assert seen is not None
+    runner.pause(run)
+    assert runner.seen_weights(run) is None, "at rest the store has the newest"
+    step, weights, bias = seen
+    training = train(experiment, dataset)
+    made = 0
+    while made < step:
+        made += len([each for each in training.advance(step - made) if hasattr(each, "loss")])
+    expected = training.checkpoint()
+    assert expected.step == step
+    assert torch.equal(weights, expected.weights)
+    assert torch.equal(bias, expected.bias)
+    runner.stop(run)
+    assert runner.seen_weights(run) is None
+
+
+def test_what_was_shown_long_ago_is_not_shown_again(
+    make_runner: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runner = make_runner()
+    run = runner.start(race(epochs=400)).id
+    runner.set_speed(run, 50.0)
+    runner.seen_weights(run)
+    while runner.seen_weights(run) is None:
+        pass
+    later = monotonic() + 60
+    monkeypatch.setattr(job, "monotonic", lambda: later)
+    assert runner.seen_weights(run) is None
+    monkeypatch.undo()
+    runner.stop(run)

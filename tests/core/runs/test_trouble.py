@@ -164,7 +164,7 @@ def fill_disk(store: Store) -> None:
     """SQLite's own limit stands in for the disk's: it refuses with the same error."""
     with store._database.writing() as connection:
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
-        connection.execute(f"PRAGMA max_page_count = {pages + 60}")
+        connection.execute(f"PRAGMA max_page_count = {pages + 95}")
 
 
 def empty_disk(store: Store) -> None:

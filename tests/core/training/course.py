@@ -35,10 +35,17 @@ def loss_of(logits: torch.Tensor, labels: torch.Tensor, variant: Variant) -> tor
     if variant.softmax == "naive":
         exponentials = torch.exp(logits)
         probabilities = exponentials / exponentials.sum(dim=1, keepdim=True)
+        if (amount := variant.label_smoothing) > 0:
+            one_hot = torch.nn.functional.one_hot(labels, 10)
+            label = (1 - amount) * one_hot + amount / 10
+            return -(label * probabilities.log()).sum(dim=1).mean()
         cross_entropy = -torch.log(probabilities[rows, labels])
     else:
         probabilities = torch.softmax(logits, dim=1)
         cross_entropy = -torch.log_softmax(logits, dim=1)[rows, labels]
+    if variant.label_smoothing > 0:
+        smoothing = variant.label_smoothing
+        return torch.nn.functional.cross_entropy(logits, labels, label_smoothing=smoothing)
     if variant.loss == "cross_entropy":
         return cross_entropy.mean()
     one_hot = torch.nn.functional.one_hot(labels, 10)

@@ -11,8 +11,9 @@ import pytest
 import torch
 
 from softmax_core.activations import SoftmaxForm
-from softmax_core.data import Dataset, split_validation
+from softmax_core.data import Dataset, Split, split_validation
 from softmax_core.errors import InvalidExperiment
+from softmax_core.label_smoothing import best_gap
 from softmax_core.training import (
     Checkpoint,
     EpochRecord,
@@ -38,6 +39,8 @@ EVERYTHING = Experiment(
         Variant("all", 0.05, "squared_error", 0.02, momentum=0.8, weight_decay=0.01),
         Variant("naive", softmax="naive"),
         Variant("naive squared", 0.5, "squared_error", softmax="naive"),
+        Variant("smoothed", momentum=0.5, label_smoothing=0.2),
+        Variant("naive smoothed", softmax="naive", label_smoothing=0.1),
     ],
     batch_size=96,  # 1000 pictures leave a last minibatch of 40
     epochs=2,
@@ -212,7 +215,7 @@ def test_a_change_on_the_way_outlives_one_recorded_for_the_same_step(slice_of_fa
     assert list(train(EVERYTHING, slice_of_fashion, rate_changes=[newer])) == records
 
 
-@pytest.mark.parametrize(("variant", "rate"), [(8, 0.1), (-1, 0.1), (0, 0.0), (0, math.nan)])
+@pytest.mark.parametrize(("variant", "rate"), [(10, 0.1), (-1, 0.1), (0, 0.0), (0, math.nan)])
 def test_a_change_of_rate_out_of_range_is_refused(slice_of_fashion, variant, rate):
     with pytest.raises(InvalidExperiment):
         train(EVERYTHING, slice_of_fashion).change_learning_rate(variant, rate)
@@ -287,3 +290,29 @@ def test_the_courses_settings_land_in_the_measured_band(fashion: Dataset):
     # Shirts are the hardest class; they are taken for T-shirts, pullovers and coats.
     recall = [row[label] / 1000 for label, row in enumerate(last.confusion[0])]
     assert recall.index(min(recall)) == 6
+
+
+def test_with_smoothed_labels_the_logits_end_at_a_finite_gap(slice_of_fashion):
+    """On a single picture descent reaches the optimum, where p is the smoothed label."""
+    one = Split(slice_of_fashion.train.images[:1], slice_of_fashion.train.labels[:1])
+    variants = [Variant("plain", 0.05), Variant("smoothed", 0.05, label_smoothing=0.1)]
+    experiment = Experiment(variants, batch_size=1, epochs=300)
+    training = train(experiment, Dataset(one, slice_of_fashion.test))
+    while training.advance():
+        pass
+    end, x = training.checkpoint(), one.images[0].flatten() / 255.0
+    plain, smoothed = (end.weights @ x + end.bias).double()
+    target = int(one.labels[0])
+    others = torch.arange(10) != target
+    gap = torch.full((9,), best_gap(10, 0.1), dtype=torch.float64)
+    torch.testing.assert_close(smoothed[target] - smoothed[others], gap, rtol=1e-3, atol=0)
+    assert (plain[target] - plain[others] > gap).all()
+
+
+def test_variants_with_smoothed_labels_change_no_bit_of_the_others(slice_of_fashion):
+    plain = train(Experiment(EVERYTHING.variants[:8], 96, 1, 3), slice_of_fashion)
+    mixed = train(Experiment(EVERYTHING.variants, 96, 1, 3), slice_of_fashion)
+    for training in (plain, mixed):
+        while training.advance():
+            pass
+    assert torch.equal(plain.checkpoint().weights, mixed.checkpoint().weights[:8])

@@ -42,6 +42,8 @@ def test_the_defaults_are_the_courses():
         ("init_std", 101.0),
         ("momentum", 1.0),
         ("weight_decay", 10.5),
+        ("label_smoothing", -0.1),
+        ("label_smoothing", 1.01),
         ("loss", "hinge"),
         ("softmax", "fast"),
         ("name", ""),
@@ -180,3 +182,23 @@ def test_a_description_is_checked_field_by_field(described, field):
     with pytest.raises(InvalidExperiment) as raised:
         Experiment.from_dict(described)
     assert raised.value.field == field
+
+
+def test_an_experiment_without_label_smoothing_is_what_it_was_before_there_was_any():
+    old = Experiment(
+        [Variant("é", 1 / 3, "squared_error", 0.5, 0.9, 1e-4, "naive"), Variant("b")],
+        seed=5,
+        pixel_scale="raw",
+    )
+    assert old.fingerprint == "2e7ccb32f65ca5d1eb565eddb25817ba7ab7db5dd0d13e0076562bcebe82e64d"
+    assert all("label_smoothing" not in variant for variant in old.to_dict()["variants"])
+    smoothed = Experiment([Variant("a"), Variant("b", label_smoothing=0.1)])
+    assert smoothed.to_dict()["variants"][1]["label_smoothing"] == 0.1
+    assert Experiment.from_dict(smoothed.to_dict()) == smoothed
+    assert smoothed.fingerprint != Experiment([Variant("a"), Variant("b")]).fingerprint
+
+
+def test_the_squared_error_takes_no_smoothed_labels():
+    with pytest.raises(InvalidExperiment, match="label_smoothing of variant 2") as raised:
+        Experiment([Variant("a"), Variant("b", loss="squared_error", label_smoothing=0.1)])
+    assert raised.value.variant == 1

@@ -28,6 +28,8 @@ VARIANTS = [
     Variant("squared", loss="squared_error", momentum=0.5),
     Variant("naive", softmax="naive"),
     Variant("naive squared", softmax="naive", loss="squared_error", init_std=0.05),
+    Variant("smoothed", label_smoothing=0.3, momentum=0.5),
+    Variant("naive smoothed", softmax="naive", label_smoothing=0.1),
 ]
 
 
@@ -95,7 +97,9 @@ def test_the_gradient_is_the_one_that_autograd_finds(variant: int) -> None:
     if VARIANTS[variant].loss == "squared_error":
         loss = 0.5 * (p - one_hot).square().sum(dim=1).mean()
     else:
-        loss = -(p.log() * one_hot).sum(dim=1).mean()
+        amount = VARIANTS[variant].label_smoothing
+        label = (1 - amount) * one_hot + amount / 10
+        loss = -(p.log() * label).sum(dim=1).mean()
     in_weights, in_bias = torch.autograd.grad(loss, (weights, bias))
     torch.testing.assert_close(lens.weights_gradient.double(), in_weights, rtol=1e-3, atol=1e-5)
     torch.testing.assert_close(lens.bias_gradient.double(), in_bias, rtol=1e-3, atol=1e-5)

@@ -40,7 +40,9 @@ def test_each_import_leads_to_a_module_that_exports_what_is_asked_for(name: str)
     for names, source in re.findall(r'^import (?:\w+|\{(.*?)\}) from "([^"]+)";', text(name), re.M):
         there = text(posixpath.normpath(posixpath.join(posixpath.dirname(name), source)))
         for each in filter(None, map(str.strip, names.split(","))):
-            assert re.search(rf"^export (?:async )?(?:function|const) {each}\b", there, re.M), each
+            assert re.search(
+                rf"^export (?:async )?(?:function|const|class) {each}\b", there, re.M
+            ), each
 
 
 @pytest.mark.parametrize("entry", ENTRIES)

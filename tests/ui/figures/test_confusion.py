@@ -7,7 +7,12 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from softmax_ui.figures.confusion import confusion_figure
+from softmax_ui.colours import NEGATIVE, POSITIVE
+from softmax_ui.figures.confusion import (
+    confusion_figure,
+    difference_figure,
+    largest_differences,
+)
 
 COUNTS = np.array([[3, 1, 0], [0, 0, 0], [2, 2, 4]])
 
@@ -61,3 +66,22 @@ def test_the_chosen_cell_is_framed() -> None:
     (frame,) = drawn(chosen=(2, 1)).layout.shapes
     assert (frame.x0, frame.x1, frame.y0, frame.y1) == (0.5, 1.5, 1.5, 2.5)
     assert not drawn().layout.shapes
+
+
+def test_a_difference_has_its_signs_in_words_and_colours() -> None:
+    other = np.array([[4, 0, 0], [0, 0, 0], [3, 1, 4]])
+    figure = difference_figure(
+        COUNTS, other, ["a", "b", "c"], true_title="true", predicted_title="predicted"
+    )
+    (heatmap,) = figure.data
+    assert heatmap.z.tolist() == [[-25, 25, 0], [0, 0, 0], [-12.5, 12.5, 0]]
+    assert list(heatmap.text[0]) == ["−25", "+25", ""]
+    assert (heatmap.zmin, heatmap.zmax) == (-25, 25)
+    assert [colour for at, colour in heatmap.colorscale if at in (0, 1)] == [NEGATIVE, POSITIVE]
+    assert figure.layout.xaxis.ticktext == ("a", "b", "c")
+
+
+def test_the_largest_differences_are_named_first() -> None:
+    other = np.array([[4, 0, 0], [0, 0, 0], [3, 1, 4]])
+    assert largest_differences(COUNTS, other, 3) == [(0, 0, -25), (0, 1, 25), (2, 0, -12.5)]
+    assert largest_differences(COUNTS, COUNTS, 3) == []

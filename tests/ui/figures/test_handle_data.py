@@ -43,7 +43,7 @@ def test_everything_arrives_and_is_json():
     data = json.loads(json.dumps(as_data(CHART), allow_nan=False))
     assert data["curves"] == [
         {"name": "a", "values": [0.333333, "inf", "nan"], "colour": "red", "line": "dot",
-         "gap": "more"}
+         "gap": "more", "width": 2.5}
     ]  # fmt: skip
     assert data["gauges"] == [
         {"name": "g", "values": [0.0, "nan", 0.333333], "full": 2.0, "colour": "red",

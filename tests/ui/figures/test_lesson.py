@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from softmax_ui.colours import CLASS_COLOURS, NEGATIVE, POSITIVE
+from softmax_ui.colours import CLASS_COLOURS, FIRST, NEGATIVE, POSITIVE, SECOND
 from softmax_ui.figures import lesson as figures
 
 
@@ -58,15 +58,15 @@ def test_walks_start_at_step_0() -> None:
 
 
 def test_a_stack_lies_its_parts_end_to_end_and_says_their_sum() -> None:
-    figure = figures.stack([0.5, 0.25], ["entropy", "divergence"], [POSITIVE, NEGATIVE], longest=2)
+    figure = figures.stack([0.5, 0.25], ["entropy", "divergence"], [FIRST, SECOND], longest=2)
     assert [(bar.x[0], bar.name, bar.marker.color) for bar in figure.data] == [
-        (0.5, "entropy", POSITIVE),
-        (0.25, "divergence", NEGATIVE),
+        (0.5, "entropy", FIRST),
+        (0.25, "divergence", SECOND),
     ]
     assert figure.layout.barmode == "stack"
     assert figure.layout.annotations[0].text == "0.75"
     assert figure.layout.xaxis.range[1] > 2
-    longer = figures.stack([7.0], ["divergence"], [NEGATIVE], longest=2)
+    longer = figures.stack([7.0], ["divergence"], [SECOND], longest=2)
     assert longer.layout.xaxis.range[1] > 7
 
 

@@ -43,10 +43,10 @@ def test_four_pictures_stand_in_two_rows_with_black_between_them() -> None:
     assert not whole[:, 28:30].any()
 
 
-def test_positive_is_blue_negative_is_orange_and_zero_is_pale() -> None:
+def test_positive_is_green_negative_is_purple_and_zero_is_pale() -> None:
     (positive, negative, zero), *_ = rgb(np.array([[0.5, -0.5, 0.0]]), 1.0)
-    assert positive[2] > positive[0]
-    assert negative[0] > negative[2]
+    assert positive[1] > positive[[0, 2]].max()
+    assert negative[1] < negative[[0, 2]].min()
     assert zero.min() > 230
 
 

@@ -9,7 +9,15 @@ import torch
 
 from softmax_core.floating_types import TYPES
 from softmax_core.precision import FORMS, QUANTITIES, Quantity, compare, sweep
-from softmax_ui.figures.precision import SIGNS, TYPE_COLOURS, digits_chart, readings_html, written
+from softmax_ui.figures.precision import (
+    FORM_WIDTHS,
+    SIGNS,
+    TYPE_COLOURS,
+    TYPE_LINES,
+    digits_chart,
+    readings_html,
+    written,
+)
 
 WORDS = {
     **{name: name for name in ("naive", "stable", *QUANTITIES, *SIGNS, "logit", "right")},
@@ -71,6 +79,6 @@ def test_the_chart_has_a_curve_for_each_type_and_form(quantity: Quantity) -> Non
         for form in FORMS:
             curve = curves[f"{name}, {form}"]
             assert curve.values == digits[name, form, quantity].tolist()
-            line = "solid" if form == "naive" else "dot"
-            assert (curve.colour, curve.line) == (TYPE_COLOURS[name], line)
+            assert (curve.colour, curve.line) == (TYPE_COLOURS[name], TYPE_LINES[name])
+            assert curve.width == FORM_WIDTHS[form]
     assert max(max(curve.values) for curve in chart.curves) < chart.y_range[1]

@@ -14,6 +14,7 @@ import pytest
 from softmax_core.runs.envelope import Curves, Envelope
 from softmax_ui.colours import VARIANT_COLOURS
 from softmax_ui.figures.training import (
+    BEHIND,
     Frame,
     Mark,
     full,
@@ -135,7 +136,7 @@ def test_the_zoom_belongs_to_the_run() -> None:
 
 
 def test_a_logarithmic_axis_is_one() -> None:
-    figure = training_figure(frame(["a", "b"]), STEPS, {}, y_title="loss", logarithmic=True)
+    figure = training_figure(frame(["a", "b"]), STEPS, {}, y_title="loss", scale="log")
     assert figure["layout"]["yaxis"]["type"] == "log"
 
 
@@ -178,3 +179,38 @@ def test_a_page_of_four_figures_weighs_what_it_may(variants: int, epochs: int) -
         for measured_by_epoch in (True, True, False, False)
     ]
     assert len(gzip.compress(json.dumps(page).encode(), 3)) < 26_000
+
+
+def test_what_goes_beyond_the_axis_is_said_with_its_value() -> None:
+    values = np.full((200, 2), 0.5)
+    values[:, 0] += np.linspace(1.8, 0, 200)
+    values[1, 1], values[2, 1] = 4000.0, 30.0
+    curves = Curves(1.0, 1.0, values)
+    layout = training_figure(frame(["a", "b"]), curves, {}, y_title="loss")["layout"]
+    low, high = layout["yaxis"]["range"]
+    assert low < 0.5 < 2.3 < high < 3
+    (note,) = layout["annotations"]
+    assert (note["x"], note["y"]) == (2, pytest.approx(high, rel=1e-4))
+    assert note["text"] == f'<span style="color:{VARIANT_COLOURS[1]}">▲</span> 4,000'
+    numbers_of_b = numbers(training_figure(frame(["a", "b"]), curves, {}, y_title="")["data"][1])
+    assert numbers_of_b.max() == 4000, "it is left out of the range, not out of the chart"
+
+
+def test_a_logarithmic_x_axis_begins_with_the_first_step() -> None:
+    marks = [Mark(3, 1, "nan since step 3")]
+    figure = training_figure(
+        frame(["a", "b"], x_logarithmic=True, steps_per_unit=10, ends=marks), STEPS, {}, y_title=""
+    )
+    axis, (mark,) = figure["layout"]["xaxis"], figure["layout"]["annotations"]
+    assert axis["type"] == "log"
+    assert axis["range"] == pytest.approx([-1, np.log10(235)])
+    assert mark["x"] == pytest.approx(np.log10(0.3), rel=1e-5)
+    assert mark["y"] == 2.5
+
+
+def test_a_smoothed_curve_stands_before_its_minibatches() -> None:
+    smooth = Curves(1.0, 1.0, np.array([[2.3, 2.5], [2.1, 2.4]]))
+    figure = training_figure(frame(["a", "b"]), STEPS, {}, y_title="", smoothed=smooth)
+    opacities = [trace.get("opacity", 1) for trace in figure["data"]]
+    assert opacities == [BEHIND, BEHIND, 1, 1]
+    assert numbers(figure["data"][2]) == pytest.approx([2.3, 2.1])

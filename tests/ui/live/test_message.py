@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
+import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,10 +18,11 @@ from softmax_core.runs.run import Status
 from softmax_core.training.checkpoint import Checkpoint
 from softmax_core.training.experiment import Experiment, Variant
 from softmax_core.training.records import EpochRecord, RateChange, StepRecord
-from softmax_ui.addresses.training import watching_state
-from softmax_ui.figures.training import full
+from softmax_ui import cache
+from softmax_ui.addresses.training import VIEWS, watching_state
+from softmax_ui.figures.training import BEHIND, FAINT, full
 from softmax_ui.live.answers import Answer
-from softmax_ui.live.message import message
+from softmax_ui.live.message import message, version
 from softmax_ui.live.watched import Watched
 
 EPOCH_STEPS = 20
@@ -84,20 +88,15 @@ def test_the_time_left_is_that_of_the_pace_that_is_set(
     assert told(run_id)["text"].endswith("· 12 min 30 s left")
 
 
-def test_each_view_moves_what_it_shows(own_store: Store) -> None:
+def test_what_learns_is_in_each_view_and_the_gradient_in_one(own_store: Store) -> None:
     run_id = a_run(own_store, steps=40)
-    shown = {
-        view: {"curves", "templates"} & told(run_id, view=view).keys()
-        for view in ("curves", "templates", "minibatch", "confusion")
-    }
-    assert shown == {
-        "curves": {"curves", "templates"},
-        "templates": {"templates"},
-        "minibatch": set(),
-        "confusion": set(),
-    }
-    two = told(run_id, measures="gradient")["curves"]["figures"]
-    assert [figure["key"] for figure in two] == ["saturation", "gradient_norm"]
+    always = {"curves", "wall", "templates"}
+    for view in VIEWS:
+        assert always <= told(run_id, view=view).keys()
+        assert ("gradient" in told(run_id, view=view)) == (view == "curves")
+    said = told(run_id, view="curves")
+    shown = [[figure["key"] for figure in said[part]["figures"]] for part in ("curves", "gradient")]
+    assert shown == [["loss", "accuracy"], ["saturation", "gradient_norm"]]
 
 
 def test_the_curves_have_their_marks_their_band_and_their_newest_numbers(own_store: Store) -> None:
@@ -105,33 +104,101 @@ def test_the_curves_have_their_marks_their_band_and_their_newest_numbers(own_sto
     own_store.add_rate_change(run_id, RateChange(20, 1, 0.5))
     first, last = (epoch.test_accuracy for epoch in own_store.epochs(run_id))
     for axis, unit in (("epochs", 1.0), ("steps", float(EPOCH_STEPS))):
-        curves = told(run_id, axis=axis)["curves"]
-        drawn = {figure["key"]: full(figure["figure"]) for figure in curves["figures"]}
+        said = told(run_id, axis=axis, view="curves")
+        curves, gradient = said["curves"], said["gradient"]
+        figures = [*curves["figures"], *gradient["figures"]]
+        drawn = {figure["key"]: full(figure["figure"]) for figure in figures}
         for key, band in (("loss", []), ("accuracy", ["rect"]), ("saturation", [])):
             *bands, mark = drawn[key]["layout"]["shapes"]
             assert [shape["type"] for shape in bands] == band
             assert (mark["x0"], mark["label"]["text"]) == (unit, "η 0.1 → 0.5")
         traces = drawn["accuracy"]["data"]
-        assert [trace.get("line", {}).get("dash") for trace in traces[2:]] == [
-            "solid", "solid", "dot", "dot",
-        ]  # fmt: skip
-        assert {(trace["x0"], trace["dx"]) for trace in traces[2:]} == {(unit, unit)}
-        assert all(f"<td>{number:.4f}</td>" in curves["legend"] for number in last)
-        assert not any(f"<td>{number:.4f}</td>" in curves["legend"] for number in first)
+        assert [trace.get("line", {}).get("dash") for trace in traces[4:]] == ["dot", "dot"]
+        assert {(trace["x0"], trace["dx"]) for trace in traces[4:]} == {(unit, unit)}
+        assert all(f"{number:.4f}<" in curves["legend"] for number in last)
+        assert not any(f"{number:.4f}<" in curves["legend"] for number in first)
 
 
-@pytest.mark.parametrize(("variants", "beside"), [(8, True), (9, False)])
-def test_of_many_variants_the_curves_alone_fill_a_message(
-    own_store: Store, variants: int, beside: bool
+def test_minibatches_are_smoothed_until_one_wants_them_as_they_are(own_store: Store) -> None:
+    run_id = a_run(own_store, 2, steps=40)
+
+    def lines(**settings: str) -> list[tuple[str | None, float | None]]:
+        loss = full(told(run_id, **settings)["curves"]["figures"][0]["figure"])
+        return [(t.get("line", {}).get("dash"), t.get("opacity")) for t in loss["data"][::2]]
+
+    assert lines() == [(None, BEHIND), (None, None), ("dot", None)]
+    assert lines(smooth="0") == [(None, FAINT), ("solid", None), ("dot", None)]
+    smooth = [told(run_id, smooth=smooth)["curves"]["figures"][0] for smooth in ("0.5", "0.99")]
+    assert smooth[0] != smooth[1]
+    said = [told(run_id, smooth=smooth)["curves"]["legend"] for smooth in ("0.9", "0")]
+    assert ["minibatches, smoothed" in legend for legend in said] == [True, False]
+
+
+def test_the_best_of_each_column_is_marked_for_eye_and_ear(own_store: Store) -> None:
+    run_id = a_run(own_store, 3, steps=40)
+    legend = told(run_id)["curves"]["legend"]
+    best = re.findall(r'<td class="best">.*?★</span>([\d.]+)<span.*?> best</span></td>', legend)
+    newest = own_store.steps(run_id, after=39, up_to=40)
+    test = own_store.epochs(run_id)[-1].test_accuracy
+    wanted = [newest.loss[-1].min(), newest.accuracy[-1].max(), max(test)]
+    assert sorted(best) == sorted(f"{value:.4f}" for value in wanted)
+    assert "best" not in told(a_run(own_store, 1, steps=40))["curves"]["legend"]
+
+
+def test_of_many_variants_each_line_bears_the_number_that_the_table_gives_it(
+    own_store: Store,
 ) -> None:
-    assert ("templates" in told(a_run(own_store, variants, steps=3))) == beside
+    curves = told(a_run(own_store, 4, steps=40))["curves"]
+    assert curves["variants"] == 4
+    assert re.findall(r'class="number">(\d+)<', curves["legend"]) == ["1", "2", "3", "4"]
+    for figure in curves["figures"]:
+        words = {each["text"] for each in figure["figure"]["layout"]["annotations"]}
+        assert words == {"1", "2", "3", "4"}
+    assert 'class="number"' not in told(a_run(own_store, 3, steps=40))["curves"]["legend"]
+
+
+def test_where_a_loss_ends_its_curve_and_its_row_say_so(own_store: Store) -> None:
+    run = own_store.create(Experiment([Variant("one"), Variant("two")]), total_steps=100)
+    losses = [2.3, 30.0, math.inf, math.nan, math.nan]
+    records = [
+        StepRecord(n, 0, [0.5, loss], [0.5, 0.1], [0.5, loss], [0.5, loss])
+        for n, loss in enumerate(losses, start=1)
+    ]
+    own_store.append(run.id, records)
+    message = told(run.id, axis="steps", view="curves")
+    told_of = message["curves"]
+    said = "inf at step 3 · nan since step 4"
+    assert f'<span class="nan">{said}</span>' in told_of["legend"]
+    marks = {
+        figure["key"]: [
+            (each["x"], each["text"].partition("</span> ")[2])
+            for each in figure["figure"]["layout"]["annotations"]
+            if "✕" in each["text"]
+        ]
+        for figure in told_of["figures"] + message["gradient"]["figures"]
+    }
+    assert marks["loss"] == marks["gradient_norm"] == [(3, said)]
+    assert marks["accuracy"] == []
+
+
+def test_a_link_from_before_still_asks_for_a_logarithmic_axis(own_store: Store) -> None:
+    run_id = a_run(own_store, steps=40)
+
+    def scale(**settings: str) -> set[str]:
+        figures = told(run_id, **settings)["curves"]["figures"]
+        return {each["figure"]["layout"]["yaxis"]["type"] for each in figures}
+
+    assert scale(log="1") == scale(log="log") == {"log"}
+    assert scale(log="linear") == {"linear"}
+    across = told(run_id, x_log="1", axis="steps")["curves"]["figures"][0]["figure"]["layout"]
+    assert (across["xaxis"]["type"], across["xaxis"]["range"][0]) == ("log", 0)
 
 
 def test_the_templates_are_those_of_the_variant_in_the_readers_words(own_store: Store) -> None:
     run_id = a_run(own_store, 2, steps=3)
 
     def shown(variant: int, language: str = "en") -> list[dict[str, str]]:
-        said = told(run_id, language, view="templates", variant=str(variant))
+        said = told(run_id, language, variant=str(variant))
         return list(said["templates"]["pictures"])
 
     sources = [[picture["source"] for picture in shown(variant)] for variant in (1, 2, 16)]
@@ -141,11 +208,50 @@ def test_the_templates_are_those_of_the_variant_in_the_readers_words(own_store: 
     assert "Trouser" not in shown(1, "zh")[1]["caption"]
 
 
-def test_an_epoch_that_was_chosen_stays(own_store: Store) -> None:
-    run_id = a_run(own_store)
-    assert (
-        "before the first step" in told(run_id, view="templates", epoch="0")["templates"]["caption"]
+def test_the_scale_of_the_templates_only_grows(own_store: Store) -> None:
+    run_id = a_run(own_store, steps=3)
+
+    def end(factor: float) -> str:
+        newest = checkpoint(1, 3)
+        own_store.append(
+            run_id, checkpoint=replace(newest, step=4, weights=newest.weights * factor)
+        )
+        cache._stored_weights.clear()
+        (found,) = re.findall(r"±([\d.e-]+) or more", told(run_id)["templates"]["caption"])
+        return found
+
+    assert [end(factor) for factor in (0.01, 0.1, 1.0, 0.01)] == ["0.03", "0.3", "3", "3"]
+
+
+def test_the_wall_says_what_each_picture_is_taken_for(own_store: Store) -> None:
+    run_id = a_run(own_store, steps=3)
+    said = told(run_id, pins="17,4")["wall"]
+    test = cache.dataset().test
+    assert said["positions"][:2] == [17, 4]
+    assert len(set(said["positions"])) == 20
+    labels = test.labels[told(run_id)["wall"]["positions"]]
+    assert labels.tolist() == [label for label in range(10) for _ in range(2)]
+    newest = checkpoint(1, 3)
+    logits = test.images.view(-1, 784).double() / 255 @ newest.weights[0].double().T
+    p, taken = logits.softmax(dim=1).max(dim=1)
+    assert said["taken"] == taken[said["positions"]].tolist()
+    assert said["p"] == pytest.approx(p[said["positions"]].tolist(), abs=6e-4)
+    right = taken == test.labels
+    assert said["said"] == (
+        f"{int(right[said['positions']].sum())} of these 20 right · "
+        f"{int(right.sum()):,} of 10,000 test pictures after step 3"
     )
+    assert told(run_id, wall="1")["wall"]["positions"] != told(run_id)["wall"]["positions"]
+
+
+def test_what_has_diverged_sees_nothing(own_store: Store) -> None:
+    run_id = a_run(own_store, steps=3)
+    lost = checkpoint(1, 3)
+    lost.bias[0, 4] = torch.nan
+    own_store.append(run_id, checkpoint=lost)
+    said = told(run_id)["wall"]
+    assert set(said["taken"]) == set(said["p"]) == {None}
+    assert "diverged" in said["said"]
 
 
 def test_a_variant_that_has_diverged_is_said_to_have(own_store: Store) -> None:
@@ -153,7 +259,7 @@ def test_a_variant_that_has_diverged_is_said_to_have(own_store: Store) -> None:
     lost = checkpoint(1, 3)
     lost.weights[0, 4, 100] = torch.nan
     own_store.append(run_id, checkpoint=lost)
-    caption = told(run_id, view="templates")["templates"]["caption"]
+    caption = told(run_id)["templates"]["caption"]
     assert "has diverged: weights after step 3 are no numbers" in caption
 
 
@@ -182,18 +288,31 @@ def test_the_rest_of_the_page_is_drawn_anew_when_it_would_look_otherwise(own_sto
     later = a_run(own_store, steps=20)
     paused = a_run(own_store, steps=20, status="paused")
 
-    def version(run_id: str, view: str) -> str:
+    def drawn_for(run_id: str, view: str) -> str:
         return str(told(run_id, view=view)["version"])
 
-    assert version(running, "curves") == version(later, "curves")  # the browser draws them
-    assert version(running, "confusion") != version(later, "confusion")  # an epoch has ended
-    assert version(later, "curves") != version(paused, "curves")  # other buttons
+    assert drawn_for(running, "curves") == drawn_for(later, "curves")  # the browser draws them
+    assert drawn_for(running, "why") == drawn_for(later, "why")
+    assert told(running, picture="3")["version"] != told(later, picture="3")["version"]
+    assert drawn_for(running, "confusion") != drawn_for(later, "confusion")  # an epoch has ended
+    assert drawn_for(later, "curves") != drawn_for(paused, "curves")  # other buttons
     own_store.append(paused, [StepRecord(21, 1, [0.5], [0.5], [0.5], [0.5])], seconds=(2.0, 2.1))
-    assert version(paused, "minibatch") == "paused 21"  # somebody else made a step
+    assert drawn_for(paused, "minibatch") == "paused 21"  # somebody else made a step
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("picture", [-1, 3])
+def test_the_page_is_drawn_for_what_the_messages_say(
+    own_store: Store, view: str, picture: int
+) -> None:
+    run = own_store.run(a_run(own_store, steps=40))
+    values, _problems = watching_state().read({"view": view, "picture": str(picture)})
+    said = message(Watched.of(run.id, "en", values))["version"]
+    assert version(run, cache.history(run.id), values) == said
 
 
 @pytest.mark.parametrize(("variants", "steps"), [(1, 2000), (8, 2000), (16, 2000), (16, 30)])
-@pytest.mark.parametrize("view", ["curves", "templates"])
+@pytest.mark.parametrize("view", ["curves", "why"])
 def test_a_message_is_light(own_store: Store, variants: int, steps: int, view: str) -> None:
     answer = Answer.of(told(a_run(own_store, variants, steps), view=view))
     assert len(answer.compressed) < MOST_BYTES

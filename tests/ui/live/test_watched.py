@@ -25,20 +25,26 @@ def asked_for(address: str) -> Watched:
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_the_address_asks_for_what_is_watched(view: str) -> None:
-    chosen = values(view=view, measures="main", axis="steps", log=True, variant=3, epoch=2)
+    chosen = values(
+        view=view, axis="steps", log="log", x_log=True, smooth=0.5, variant=3, wall=2, pins=(7, 3)
+    )
     watched = Watched.of("a/b?c", "zh", chosen)
     assert asked_for(watched.address()) == watched
 
 
-def test_settings_that_a_view_does_not_show_make_no_difference() -> None:
-    templates = [
-        Watched.of("r", "en", values(view="templates", log=log, picture=picture))
-        for log, picture in ((False, -1), (True, 7))
-    ]
-    assert templates[0] == templates[1]
-    assert templates[0] != Watched.of("r", "en", values(view="templates", variant=2))
-    curves = [Watched.of("r", "en", values(log=log)) for log in (False, True)]
-    assert curves[0] != curves[1]
+def test_what_nothing_moving_depends_on_makes_no_difference() -> None:
+    assert Watched.of("r", "en", values(epoch=3)) == Watched.of("r", "en", values(numbers="shares"))
+    others = {"log": "log", "smooth": 0.5, "variant": 2, "wall": 1, "pins": (4,)}
+    for name, value in others.items():
+        assert Watched.of("r", "en", values(**{name: value})) != Watched.of("r", "en", values())
+
+
+def test_those_who_ask_about_different_pictures_share_a_message() -> None:
+    nothing, first, second = (Watched.of("r", "en", values(picture=p)) for p in (-1, 3, 500))
+    assert first == second
+    assert nothing != first, "with a picture the page follows the epochs"
+    confusion = [Watched.of("r", "en", values(view="confusion", picture=p)) for p in (-1, 3)]
+    assert confusion[0] == confusion[1]
 
 
 def test_nonsense_in_a_request_is_read_as_the_default() -> None:

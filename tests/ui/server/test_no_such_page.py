@@ -2,51 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import dataclass
-from typing import Any
-from urllib.parse import quote, urlsplit
-
 import pytest
 import streamlit as st
-from starlette.applications import Starlette
-from starlette.responses import PlainTextResponse
-from starlette.routing import Route
 
 from softmax_ui.pages import MENU
 from softmax_ui.server import routes as server
+from tests.ui.server.asking import STREAMLITS, Got, asked
 
 BROWSER = {"accept": "text/html,application/xhtml+xml;q=0.9", "accept-language": "de, zh-CN;q=0.8"}
 
 
-@dataclass(frozen=True)
-class Got:
-    status: int
-    text: str
-
-
 def get(address: str, headers: dict[str, str] = BROWSER) -> Got:
-    """Ask our routes, and one that takes what they leave, as Streamlit's do."""
-    rest = Route("/{path:path}", lambda _request: PlainTextResponse("Streamlit's"))
-    app = Starlette(routes=[*server.routes(), rest])
-    parts, sent = urlsplit(address), []
-    scope = {
-        "type": "http",
-        "method": "GET",
-        "path": parts.path,
-        "raw_path": quote(parts.path).encode(),
-        "query_string": parts.query.encode(),
-        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
-    }
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b""}
-
-    async def send(part: Any) -> None:
-        sent.append(part)
-
-    asyncio.run(app(scope, receive, send))
-    return Got(sent[0]["status"], b"".join(part.get("body", b"") for part in sent[1:]).decode())
+    return asked(server.routes(), address, headers)
 
 
 @pytest.mark.parametrize(
@@ -74,19 +41,28 @@ def test_an_address_without_a_page_is_said_to_be_none_and_leads_to_those_there_a
 
 @pytest.mark.parametrize(
     "address",
-    ["/", "/lesson", "/lesson/", "/runs?x=1", "/index.html", "/_stcore/health", "/media/a.csv"],
+    ["/lesson/", "/index.html", "/_stcore/health", "/media/a.csv"],
 )
 def test_what_is_there_is_left_to_streamlit(address: str) -> None:
-    assert get(address).text == "Streamlit's"
+    assert get(address).text == STREAMLITS
 
 
-def test_what_no_browser_opens_as_a_page_is_left_to_streamlit() -> None:
-    assert get("/nope.js", {"accept": "*/*"}).text == "Streamlit's"
+@pytest.mark.parametrize("address", ["/nope.js", "/lesson/_stcore/health", "/nope/_stcore/health"])
+def test_what_no_browser_opens_as_a_page_is_left_to_streamlit(address: str) -> None:
+    assert get(address, {"accept": "*/*"}).text == STREAMLITS
+
+
+@pytest.mark.parametrize("headers", [{"accept": "*/*"}, {}], ids=["anything", "unsaid"])
+def test_one_who_previews_links_hears_of_it_too(headers: dict[str, str]) -> None:
+    answer = get("/nope", headers)
+    assert answer.status == 404
+    assert "<title>There is no such page · Softmax Explorer</title>" in answer.text
 
 
 def test_below_a_base_path_the_links_stay_below_it(monkeypatch: pytest.MonkeyPatch) -> None:
     options = {"server.baseUrlPath": "/course"}
     monkeypatch.setattr(st, "get_option", lambda name: options.get(name))
-    assert get("/course/lesson").text == "Streamlit's"
+    assert get("/course/lesson").status == 200
+    assert get("/lesson").text == STREAMLITS
     answer = get("/course/lesson/x")
     assert (answer.status, '<a href="../runs">' in answer.text) == (404, True)

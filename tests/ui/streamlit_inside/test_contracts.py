@@ -69,6 +69,23 @@ def test_an_element_that_we_style_or_look_for_has_its_test_id(test_id: str) -> N
     )
 
 
+def test_the_button_of_a_table_that_writes_csv_has_the_label_that_we_hide() -> None:
+    labels = re.findall(r'aria-label\^="([^"]+)"', STREAMLIT_CSS.read_text(encoding="utf-8"))
+    assert labels == ["Download as CSV"]
+    assert is_built(labels[0]), (
+        "Streamlit's button that writes a table as CSV is called otherwise now, and is shown: in a "
+        "spreadsheet its file may hold a name as a formula (streamlit_inside/streamlit.css)."
+    )
+    assert labels[0] not in streamlit_words(lambda message, **_given: message)
+
+
+def test_the_root_element_says_how_the_connection_stands() -> None:
+    assert all(map(is_built, ("data-test-connection-state", "CONNECTED"))), (
+        "Streamlit's root element does not say how the connection stands: a page is not run when "
+        "its server was started anew, and the first click does nothing (connection.js)."
+    )
+
+
 @pytest.mark.parametrize("phrase", sorted(streamlit_words(lambda message, **_given: message)))
 def test_a_phrase_that_we_translate_is_one_that_streamlit_says(phrase: str) -> None:
     said = re.sub(r'"\s*"', "", Path(str(exception.__file__)).read_text(encoding="utf-8"))

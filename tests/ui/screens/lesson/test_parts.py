@@ -16,7 +16,7 @@ from softmax_ui.addresses.lesson import SECTIONS
 from softmax_ui.screens.lesson.errata import ERRATA
 from softmax_ui.screens.lesson.keeping import QUESTIONS
 from softmax_ui.screens.lesson.parts import _MARK, _OPTION, FORMULAS, options, part, parts
-from softmax_ui.screens.lesson.questions_two import COSTS, ILL
+from softmax_ui.screens.lesson.questions_code import COSTS, ILL
 from softmax_ui.text import _read
 
 PLACEHOLDER = re.compile(r"<<(\w+)>>")

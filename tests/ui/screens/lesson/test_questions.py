@@ -123,6 +123,8 @@ TYPED = [
     ("off_diagonal", "0.25", "road diagonal"),
     ("off_diagonal", "-3/8", "road mixed"),
     ("off_diagonal", "-12.5", "percent"),
+    ("longer_neck", "300", "factor 100"),  # a weight is no share
+    ("knows_nothing", "230.26", "factor 100"),
     ("off_diagonal", "-1/16", "factor 1/2"),
     ("binary_code", "log2(3)", "right"),
     ("binary_code", "1.58", "right"),

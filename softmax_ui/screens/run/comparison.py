@@ -1,0 +1,71 @@
+"""With which other variant, of this run or of another, a confusion matrix is compared."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import streamlit as st
+
+from softmax_core.runs import Run
+from softmax_ui.addresses.state import PageState
+from softmax_ui.cache import history, store
+from softmax_ui.model import Model, model_at, settled_epoch
+from softmax_ui.screens.run.choices import chosen_variant
+from softmax_ui.terms import curve_name, variant_names
+from softmax_ui.text import _
+
+AGAINST: Final = "against"
+"""The setting: `<run>.<variant>`, as the curves of the runs page are named, or "" for none."""
+
+_OTHER_RUNS: Final = 12
+
+
+def against_control(run: Run, state: PageState) -> None:
+    """Draw the choice of the variant to compare with; nothing where there is no other."""
+    options = _options(run, state)
+    if len(options) < 2:
+        return
+    if st.session_state.get(AGAINST) not in options:
+        st.session_state[AGAINST] = ""
+    st.selectbox(
+        _("Compare with"), list(options), format_func=options.__getitem__, key=AGAINST, width=260
+    )
+
+
+def _options(run: Run, state: PageState) -> dict[str, str]:
+    """Return what can be compared with, and its name: other variants, those of newest runs."""
+    own = chosen_variant(run, state)
+    names = variant_names(run)
+    options = {"": _("nothing")}
+    options |= {f"{run.id}.{k}": name for k, name in enumerate(names) if k != own}
+    ended = [head.id for head in store().heads() if head.status == "finished"]
+    ids = [one for one in ended if one != run.id][:_OTHER_RUNS]
+    named = str(state.values()[AGAINST]).rpartition(".")[0]
+    others = {one.id: one for one in store().runs({*ids, named} - {run.id, ""})}
+    for key in dict.fromkeys([named, *ids]):
+        if key in others:
+            other = others[key]
+            places = range(len(other.experiment.variants))
+            options |= {f"{key}.{k}": curve_name(other, k) for k in places}
+    return options
+
+
+def compared_model(run: Run, values: dict[str, Any]) -> tuple[str, Model] | None:
+    """Return the name and the model that are compared with; None where there are none."""
+    run_id, _dot, variant = str(values[AGAINST]).rpartition(".")
+    if not run_id or not variant.isdigit():
+        return None
+    found = [run] if run_id == run.id else store().runs([run_id])
+    if not found or int(variant) >= len(found[0].experiment.variants):
+        return None
+    other, position = found[0], int(variant)
+    # Another run is compared at the same epoch, or at its last one if it has ended before.
+    read = history(other.id)
+    read.update(at_once=other.status == "finished")
+    epoch = settled_epoch(other, read, values["epoch"])
+    model = model_at(other, read, position, epoch)
+    name = variant_names(run)[position] if run_id == run.id else curve_name(other, position)
+    if model is None or not model.has_numbers:
+        st.caption(_("{name} has no weights to compare with at this moment.", name=name))
+        return None
+    return name, model

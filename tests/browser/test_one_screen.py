@@ -1,0 +1,142 @@
+"""Everything that learns is on one screen; on a phone the controls stay in reach."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from typing import Final
+
+import pytest
+from playwright.sync_api import Page, ViewportSize, expect
+
+from tests.browser.conftest import FinishedRun
+from tests.browser.test_watching import moving
+
+OpenPage = Callable[..., Page]
+Settled = Callable[[Page], None]
+LONG = 30_000
+SIZES: Final[tuple[ViewportSize, ...]] = (
+    {"width": 1280, "height": 800},
+    {"width": 1366, "height": 768},
+    {"width": 1920, "height": 1080},
+)
+
+WHAT_LEARNS = (
+    ".st-key-run_controls button",
+    ".st-key-run_controls input",
+    ".progress-text",
+    ".curve.loss .js-plotly-plot",
+    ".curve.accuracy .js-plotly-plot",
+    ".variants tbody tr",
+    ".live-run.wall .seen",
+    ".live-run.templates img",
+)
+# Of all nodes that a selector finds: how many, and how far the farthest is out of the window.
+OUTSIDE = """(selector) => {
+    const boxes = [...document.querySelectorAll(selector)].map((n) => n.getBoundingClientRect())
+    return [boxes.length, Math.max(0, ...boxes.map(({ top, left, bottom, right }) =>
+        Math.max(-top, -left, bottom - innerHeight, right - innerWidth)))]
+}"""
+
+
+def assert_seen_at_once(page: Page, variants: int) -> None:
+    expect(page.locator(".live-run.templates img")).to_have_count(10)
+    for figure in ("loss", "accuracy"):
+        drawn = page.locator(f".curve.{figure} .js-plotly-plot")
+        expect(drawn).to_have_attribute("data-revision", re.compile(r"\d"), timeout=LONG)
+    assert page.get_by_test_id("stMain").evaluate("(node) => node.scrollTop") == 0
+    end = time.monotonic() + LONG / 1000
+    while True:  # a figure takes the height of another window with the next answer
+        found = {selector: page.evaluate(OUTSIDE, selector) for selector in WHAT_LEARNS}
+        far = {selector: outside for selector, (_n, outside) in found.items() if outside}
+        if not far or time.monotonic() > end:
+            break
+        page.wait_for_timeout(100)
+    assert far == {}
+    counts = {selector: count for selector, (count, _outside) in found.items()}
+    assert counts[".variants tbody tr"] == variants
+    assert counts[".live-run.wall .seen"] == 20
+    assert counts[".st-key-run_controls button"] >= 4
+
+
+@pytest.mark.parametrize("variants", [1, 4])
+def test_what_learns_is_seen_at_once_under_way_and_at_the_end(
+    base_url: str, open_page: OpenPage, settled: Settled, variants: int
+) -> None:
+    page = open_page(viewport=SIZES[0])
+    rates = "".join(f"&rate{n}={0.02 * n:g}" for n in range(2, variants + 1))
+    page.goto(f"{base_url}/training_dashboard?epochs=1000&speed=10&count={variants}{rates}")
+    settled(page)
+    page.locator(".st-key-start button").click()
+    moving(page)
+    for size in SIZES:
+        page.set_viewport_size(size)
+        assert_seen_at_once(page, variants)
+    page.locator(".st-key-stop button").click()
+    expect(page.locator(".progress-text")).to_contain_text("Stopped", timeout=LONG)
+    page.set_viewport_size(SIZES[0])
+    assert_seen_at_once(page, variants)
+
+
+def test_what_was_learned_is_seen_at_once(
+    finished_run: FinishedRun, open_page: OpenPage, settled: Settled
+) -> None:
+    page = open_page(viewport=SIZES[0])
+    page.goto(finished_run.dashboard)
+    settled(page)
+    assert_seen_at_once(page, 2)
+
+
+def test_the_wall_follows_the_steps_and_opens_why_and_a_picture_is_pinned(
+    base_url: str, page: Page, settled: Settled
+) -> None:
+    page.goto(f"{base_url}/training_dashboard?epochs=1000&speed=30")
+    settled(page)
+    page.locator(".st-key-start button").click()
+    wall, template = page.locator(".live-run.wall"), page.locator(".live-run.templates img").first
+    expect(wall.locator(".seen.right, .seen.wrong")).to_have_count(20, timeout=LONG)
+    # Before the first epoch has ended, and before the next checkpoint: the weights of this moment.
+    before = template.get_attribute("src") or ""
+    expect(template).not_to_have_attribute("src", before)
+    expect(wall.locator(".said")).to_have_text(
+        re.compile(r"\d+ of these 20 right · [\d,]+ of 10,000 test pictures after step [\d,]+")
+    )
+    page.locator(".st-key-stop button").click()
+    expect(page.locator(".progress-text")).to_contain_text("Stopped")
+
+    sixth = wall.locator(".seen").nth(5)
+    told = sixth.get_attribute("aria-label") or ""
+    sixth.press("Enter")
+    heading = page.locator(".st-key-arrival_picture_story h3")
+    expect(heading).to_be_focused(timeout=LONG)
+    page.get_by_role("button", name="Pin it to the wall").click()
+    (position,) = re.findall(r"Picture (\d+):", told)
+    page.wait_for_url(re.compile(rf"pins={position}\b"))
+    expect(wall.locator(".seen").first).to_have_attribute("aria-label", told, timeout=LONG)
+    page.get_by_role("button", name="Another twenty").click()
+    page.wait_for_url(re.compile("wall=1"))
+    expect(wall.locator(".seen").first).to_have_attribute("aria-label", told)
+    expect(wall.locator(".seen").nth(5)).not_to_have_attribute("aria-label", told)
+    page.get_by_role("button", name="Take it off the wall").click()
+    page.wait_for_url(lambda url: "pins" not in url)
+
+
+def test_on_a_phone_the_controls_stay_while_one_scrolls(
+    finished_run: FinishedRun, open_page: OpenPage, settled: Settled
+) -> None:
+    page = open_page(viewport={"width": 390, "height": 844})
+    page.goto(finished_run.dashboard)
+    settled(page)
+    expect(page.locator(".live-run.templates img")).to_have_count(10)
+    tops = [
+        page.locator(f".live-run.{part}").evaluate("node => node.getBoundingClientRect().top")
+        for part in ("curves", "wall", "templates")
+    ]
+    assert tops == sorted(tops)
+    page.locator(".st-key-view").scroll_into_view_if_needed()
+    assert page.get_by_test_id("stMain").evaluate("(node) => node.scrollTop") > 0
+    for selector in (".run-orders button", ".progress-text", "[role=progressbar]"):
+        count, outside = page.evaluate(OUTSIDE, selector)
+        assert count
+        assert outside == 0, selector
