@@ -93,7 +93,7 @@ def films() -> Films:
 
     with _OWN.lock:
         if _OWN.films is None:
-            _OWN.films = Films(store(), dataset)
+            _OWN.films = Films(store(), dataset_of)
         return _OWN.films
 
 
