@@ -86,6 +86,14 @@ def runner() -> Runner:
         return _OWN.runner
 
 
+def take_limits() -> None:
+    """Let the runner and the store keep to the limits that hold now."""
+    from softmax_ui.sharing import limits, quota, store_bytes
+
+    runner().allow(limits())
+    store().max_bytes, store().quota = store_bytes(), quota()
+
+
 def close_runs() -> None:
     """Let every run end at its next step, store it, join its thread and close the store.
 
