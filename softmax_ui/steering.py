@@ -15,7 +15,7 @@ import hashlib
 import hmac
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit, urlunsplit
@@ -97,15 +97,21 @@ def renew_teacher(base: str) -> str:
 
 
 def listed(heads: list[Head]) -> list[Head]:
-    """Return the runs that the one who is here finds in a list, in the same order.
+    """Return the runs that the one who is here finds in a list, in the same order."""
+    ids = found(head.id for head in heads)
+    return heads if len(ids) == len(heads) else [head for head in heads if head.id in ids]
 
-    On a shared server those are what they started, what they hold a link of, and what was shown to
-    the class; the teacher finds all.
+
+def found(ids: Iterable[str]) -> set[str]:
+    """Return which runs the one who is here may come upon without their links.
+
+    On a shared server those are what they started, what they hold a steering link of, and what was
+    shown to the class; the teacher finds all.
     """
+    asked = set(ids)
     if is_teacher():
-        return heads
-    ids = store().shown() | store().ids_of(owner()) | _held()["secrets"].keys()
-    return [head for head in heads if head.id in ids]
+        return asked
+    return asked & (store().shown() | store().ids_of(owner()) | _held()["secrets"].keys())
 
 
 def watching_link(run_id: str) -> str:
