@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from softmax_ui.addresses.training import dashboard_state, summary, watching_state
+from softmax_ui.addresses.training import dashboard_state, watching_state
 from softmax_ui.notices import guard, show_problems
 from softmax_ui.page import open_page
 from softmax_ui.pages import TRAINING
 from softmax_ui.screens.run.view import show_run
-from softmax_ui.screens.training.form import experiment_form, is_whole
+from softmax_ui.screens.training.form import experiment_form, is_whole, title
 from softmax_ui.screens.training.presets import mark_preset, show_presets, take_preset
 from softmax_ui.screens.training.preview import show_preview
 from softmax_ui.screens.training.start import show_start, show_start_again, shown_run
@@ -27,7 +27,7 @@ with guard():
     identify()
     run = shown_run(state)
     with st.container(horizontal=True, gap="small", key="experiment_line"):
-        with st.expander(summary(state.values()), expanded=not is_whole(state), key="experiment"):
+        with st.expander(title(state), expanded=not is_whole(state), key="experiment"):
             experiment = experiment_form(state)
         explained = mark_preset(experiment)
         if run is not None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # importing torch takes seconds; a page that needs none of th
     from softmax_core.data.picture import PreparedPicture, StepName
     from softmax_core.data.picture_opening import OpenedPicture
     from softmax_core.errors import InvalidPicture
-    from softmax_core.runs import Glance, History, Run, Runner, Store
+    from softmax_core.runs import Films, Glance, History, Run, Runner, Store
     from softmax_core.training.experiment import Experiment
 
 
@@ -55,6 +55,7 @@ class _Process(ModuleType):
         self.lock = RLock()
         self.store: Store | None = None
         self.runner: Runner | None = None
+        self.films: Films | None = None
 
 
 # A module without a file stays when an edit has all others imported again (`make dev`): the runner
@@ -86,17 +87,29 @@ def runner() -> Runner:
         return _OWN.runner
 
 
+def films() -> Films:
+    """Return what computes the weights of any run at any of its steps."""
+    from softmax_core.runs import Films
+
+    with _OWN.lock:
+        if _OWN.films is None:
+            _OWN.films = Films(store(), dataset)
+        return _OWN.films
+
+
 def close_runs() -> None:
     """Let every run end at its next step, store it, join its thread and close the store.
 
     `softmax_ui.server` does it on Ctrl-C and on SIGTERM.
     """
     with _OWN.lock:
+        if _OWN.films is not None:
+            _OWN.films.close()
         if _OWN.runner is not None:
             _OWN.runner.close()
         if _OWN.store is not None:
             _OWN.store.close()
-        _OWN.runner = _OWN.store = None
+        _OWN.runner = _OWN.store = _OWN.films = None
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)

@@ -13,7 +13,7 @@ from softmax_core.inspection import PixelScale, logits_of, scaled_pixels
 from softmax_core.runs import Run
 from softmax_core.runs.history import History
 from softmax_ui.addresses.training import NEWEST
-from softmax_ui.cache import dataset, moments_of, newest_weights, store, weights
+from softmax_ui.cache import dataset, films, moments_of, newest_weights, store, weights
 from softmax_ui.text import _
 
 SplitName = Literal["test", "train"]
@@ -73,12 +73,17 @@ def _logits_of(model: Model, split: SplitName) -> torch.Tensor:
     return logits_of(split_of(split).images, model.weights, model.bias, scale, moments)
 
 
-def model_at(run: Run, history: History, variant: int, epoch: int) -> Model | None:
+def model_at(
+    run: Run, history: History, variant: int, epoch: int, step: int = NEWEST
+) -> Model | None:
     """Return a variant's parameters at an epoch's end, or the newest; None before the first.
 
     An epoch that the run has not reached, or whose weights a long run did not keep, stands for the
-    last one before it.
+    last one before it. Another step than the newest one is computed anew; the epoch does not matter
+    then.
     """
+    if step != NEWEST:
+        return _model_after(run, variant, min(step, run.step))
     # While a run moves, all who watch share one reading; at rest its weights no longer change.
     moving = run.status == "running"
     newest = newest_weights(run.id) if moving else store().latest_weights(run.id)
@@ -94,6 +99,12 @@ def model_at(run: Run, history: History, variant: int, epoch: int) -> Model | No
         w, b = weights(run.id, reached)
         step = int(history.epochs.step[reached - 1]) if reached else 0
         moment = _("before the first step") if reached == 0 else _("after epoch {n}", n=reached)
+    return Model(run, variant, w[variant], b[variant], step, moment)
+
+
+def _model_after(run: Run, variant: int, step: int) -> Model:
+    w, b = films().at(run.id, step)
+    moment = _("after step {step}", step=f"{step:,}") if step else _("before the first step")
     return Model(run, variant, w[variant], b[variant], step, moment)
 
 

@@ -158,15 +158,22 @@ def variant_names(run: Run) -> list[str]:
     return names
 
 
-def settings_line(experiment: Experiment) -> str:
-    """Summarise an experiment's settings: learning rates, epochs, minibatch size and seed."""
+def settings_line(experiment: Experiment, seeds: Sequence[int] = ()) -> str:
+    """Summarise an experiment's settings: learning rates, epochs, minibatch size and seed.
+
+    Args:
+        experiment: the settings.
+        seeds: those of a group that has the settings in common; none for the experiment's own.
+    """
     rates = sorted({variant.learning_rate for variant in experiment.variants})
     rate = f"{rates[0]:g}" if len(rates) == 1 else f"{rates[0]:g}–{rates[-1]:g}"
     parts = [
         f"η {rate}",
         ngettext("{n} epoch", "{n} epochs", experiment.epochs),
         _("minibatch {size}", size=f"{experiment.batch_size:,}"),
-        _("seed {seed}", seed=experiment.seed),
+        _("seeds {seeds}", seeds=", ".join(map(str, seeds)))
+        if seeds
+        else _("seed {seed}", seed=experiment.seed),
     ]
     return " · ".join(parts)
 

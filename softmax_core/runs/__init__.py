@@ -6,7 +6,8 @@ exports, films. No formula does, and nothing that is drawn.
 
 from softmax_core.runs.blocks import StepColumns
 from softmax_core.runs.catalogue import Head
-from softmax_core.runs.film import Film
+from softmax_core.runs.film import Film, Films
+from softmax_core.runs.groups import Band, Group, Spread, band, spread
 from softmax_core.runs.history import Glance, History, Line
 from softmax_core.runs.limits import Limits, Quota, expected_steps
 from softmax_core.runs.opening import open_store
@@ -17,8 +18,11 @@ from softmax_core.runs.store import Store
 __all__ = [
     "ALIVE",
     "RESUMABLE",
+    "Band",
     "Film",
+    "Films",
     "Glance",
+    "Group",
     "Head",
     "History",
     "Limits",
@@ -26,10 +30,13 @@ __all__ = [
     "Quota",
     "Run",
     "Runner",
+    "Spread",
     "Status",
     "StepColumns",
     "Store",
+    "band",
     "differences",
     "expected_steps",
     "open_store",
+    "spread",
 ]

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, cycle, repeat
-from typing import Final
+from typing import Any, Final
 
 from safetensors.torch import save
 
@@ -19,15 +19,17 @@ from softmax_core.errors import InvalidData, InvalidExperiment
 from softmax_core.runs.blocks import STEP_MEASURES
 from softmax_core.runs.curation import MAX_NOTE, MAX_RUN_NAME, short_text
 from softmax_core.runs.history import EPOCH_MEASURES
+from softmax_core.runs.recordings import Fork
 from softmax_core.runs.run import Run
 from softmax_core.runs.spreadsheet import cell, rows_writer
 from softmax_core.runs.store import Store
-from softmax_core.training.experiment import Experiment
+from softmax_core.training.experiment import MAX_STEPS, Experiment
 
 FORMAT: Final = "softmax-explorer experiment"
 VERSION: Final = 1
 MAX_BYTES: Final = 100_000  # 16 variants take 4,000; the limit protects the memory
 
+_MOST_FORKS: Final = 100
 _STEPS_AT_ONCE: Final = 1000  # read and written: 16 variants make 2 MB of them
 
 LOADING: Final = """\
@@ -45,12 +47,14 @@ class Described:
         name: the run's name, or "".
         note: the run's note, or "".
         data: what the run was trained on.
+        forks: what the run descends from; none for one that began by itself.
     """
 
     experiment: Experiment
     name: str = ""
     note: str = ""
     data: Description = FASHION_MNIST
+    forks: tuple[Fork, ...] = ()
 
 
 def steps_csv(store: Store, run_id: str) -> str:
@@ -122,9 +126,14 @@ def epochs_in_pieces(store: Store, run: Run) -> Iterator[str]:
     yield _taken(out)
 
 
-def experiment_json(run: Run) -> str:
-    """Export a run's experiment, name and note as JSON; `read_experiment` is the inverse."""
-    described = {
+def experiment_json(run: Run, forks: Sequence[Fork] = ()) -> str:
+    """Export a run's experiment, name and note as JSON; `read_experiment` is the inverse.
+
+    Args:
+        run: the run.
+        forks: what it descends from (`Store.forks`); its first steps were made with that.
+    """
+    described: dict[str, Any] = {
         "format": FORMAT,
         "version": VERSION,
         "name": run.name,
@@ -133,6 +142,11 @@ def experiment_json(run: Run) -> str:
     }
     if run.data != FASHION_MNIST:
         described["data"] = run.data.to_dict()
+    if forks:
+        described["goes_on_from"] = [
+            {"run": fork.parent, "step": fork.step, "experiment": fork.experiment.to_dict()}
+            for fork in forks
+        ]
     return json.dumps(described, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -163,7 +177,7 @@ def read_experiment(content: bytes) -> Described:
         raise InvalidExperiment("file", "no JSON", f"JSON ({error})") from error
     if not isinstance(described, dict):
         raise InvalidExperiment("file", type(described).__name__, "an object with named fields")
-    fields = {"format", "version", "name", "note", "experiment", "data"}
+    fields = {"format", "version", "name", "note", "experiment", "data", "goes_on_from"}
     for field in described:
         if field not in fields:
             raise InvalidExperiment(str(field), "given", f"one of {', '.join(sorted(fields))}")
@@ -177,6 +191,7 @@ def read_experiment(content: bytes) -> Described:
         short_text(described.get("name", ""), "name", MAX_RUN_NAME),
         short_text(described.get("note", ""), "note", MAX_NOTE),
         _data_of(described),
+        _forks(described.get("goes_on_from", [])),
     )
 
 
@@ -187,6 +202,23 @@ def _data_of(described: dict[str, object]) -> Description:
         return Description.from_dict(described["data"])  # type: ignore[arg-type]
     except InvalidData as error:
         raise InvalidExperiment("data", described["data"], "what a data set is") from error
+
+
+def _forks(described: object) -> tuple[Fork, ...]:
+    """Check what a file says that its run descends from."""
+    if not isinstance(described, list) or len(described) > _MOST_FORKS:
+        raise InvalidExperiment("goes_on_from", "given", f"a list of at most {_MOST_FORKS} runs")
+    forks = []
+    for each in described:
+        match each:
+            case {"run": str(parent), "step": int(step), "experiment": dict(experiment)} if (
+                len(each) == 3 and not isinstance(step, bool) and 0 <= step <= MAX_STEPS
+            ):
+                name = short_text(parent, "run", MAX_RUN_NAME)
+                forks.append(Fork(step, name, Experiment.from_dict(experiment)))
+            case _:
+                raise InvalidExperiment("goes_on_from", "given", "a list of runs with their steps")
+    return tuple(forks)
 
 
 def weights_file(store: Store, run_id: str, epoch: int) -> bytes:

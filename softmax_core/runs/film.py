@@ -7,7 +7,12 @@ that its first steps were made with, so it needs nobody else.
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import replace
+from threading import Lock
+
+import torch
 
 from softmax_core.data import Dataset
 from softmax_core.errors import InvalidExperiment, OtherPictures
@@ -18,6 +23,8 @@ from softmax_core.training.checkpoint import Checkpoint
 from softmax_core.training.engine import Training, train
 from softmax_core.training.experiment import Experiment
 from softmax_core.training.replay import Progress, go_to
+
+Parameters = tuple[torch.Tensor, torch.Tensor]
 
 
 class Film:
@@ -115,6 +122,75 @@ class Film:
         """Return the step up to which an experiment was trained."""
         ends = [fork.step for fork in self.forks if fork.experiment is experiment]
         return ends[0] if ends else self.run.total_steps
+
+
+class Films:
+    """The film of the run that was looked at last, and the last few states. Safe from any thread.
+
+    One replay is made at a time, however many people ask: the others wait for their turn.
+
+    Args:
+        store: the store of the runs.
+        load_dataset: returns the pictures; called whenever another run is looked at.
+        kept: how many states are kept, 31 kB a variant each.
+    """
+
+    def __init__(
+        self, store: Store, load_dataset: Callable[[], Dataset], *, kept: int = 32
+    ) -> None:
+        self._store, self._load_dataset, self._most = store, load_dataset, kept
+        self._kept: OrderedDict[tuple[str, int, int], Parameters] = OrderedDict()
+        self._film: Film | None = None
+        self._keeping, self._replaying = Lock(), Lock()
+        self._closed = False
+
+    def at(self, run_id: str, step: int, on_progress: Progress | None = None) -> Parameters:
+        """Return W float32 (R, 10, 784) and b float32 (R, 10) of a run after a step.
+
+        Raises what `Film` and its `at` raise; nobody may change what it returns.
+        """
+        run = self._store.run(run_id)
+        key = run_id, step, len(run.changes)
+        if (known := self._known(key)) is not None:
+            return known
+        with self._replaying:
+            if (known := self._known(key)) is not None:
+                return known
+            film, self._film = self._film, None
+            if film is None or not _shows(film, run, step):
+                film = Film(self._store, run_id, self._load_dataset())
+            state = film.at(step, self._until_closed(on_progress))
+            self._film = film
+        with self._keeping:
+            self._kept[key] = found = state.weights, state.bias
+            if len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return found
+
+    def close(self) -> None:
+        """End what is being computed, because the process ends."""
+        self._closed = True
+
+    def _until_closed(self, on_progress: Progress | None) -> Progress:
+        def tell(made: int, steps: int) -> None:
+            if self._closed:
+                raise InterruptedError("the process ends")
+            if on_progress:
+                on_progress(made, steps)
+
+        return tell
+
+    def _known(self, key: tuple[str, int, int]) -> Parameters | None:
+        with self._keeping:
+            found = self._kept.get(key)
+            if found is not None:
+                self._kept.move_to_end(key)
+            return found
+
+
+def _shows(film: Film, run: Run, step: int) -> bool:
+    """Tell whether a film is one of this run as it is now, up to a step."""
+    return (film.run.id, film.run.changes) == (run.id, run.changes) and step <= film.run.step
 
 
 def _in_force(forks: list[Fork], run: Run, step: int) -> Experiment:

@@ -198,7 +198,7 @@ class Recordings:
             step: number of updates by its end.
 
         Returns:
-            The state; None where a variant has momentum that was not stored, as before 0.4.0.
+            The state; None where a variant has momentum that was not stored, as before 0.2.0.
         """
         found = self._parameters(run_id, epoch)
         if "weights_velocity" in found:

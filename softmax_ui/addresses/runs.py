@@ -24,6 +24,9 @@ MEASURES: Final[tuple[Measure, ...]] = (
 PAGE: Final = "page"
 """The URL's parameter for the page of the list, from 1."""
 
+UNFOLDED: Final = "unfolded"
+"""The URL's parameter for the groups whose runs are listed: their ids, separated by spaces."""
+
 CURVES: Final = "curves"
 """The URL's parameter for the chosen curves: `<run>.<variant>`, separated by spaces."""
 
@@ -37,9 +40,11 @@ def runs_state() -> PageState:
         choice("shown", "all", SHOWN),
         choice("sort", "newest", SORTS),
         whole(PAGE, 1, 1, 10**6),
+        text(UNFOLDED, "", 400),
         choice("axis", "epoch", AXES),
         choice("measure", "loss", MEASURES),
         switch("log", False),
+        switch("bands", True),
         text(CURVES, "", 2000),
     )
 

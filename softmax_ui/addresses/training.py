@@ -15,6 +15,7 @@ from softmax_core.data.names import MAX_NAME_LENGTH
 from softmax_core.training.experiment import (
     EXPERIMENT_RANGES,
     LOSSES,
+    MAX_STEPS,
     MAX_VARIANTS,
     PIXEL_SCALES,
     SCHEDULES,
@@ -74,7 +75,7 @@ FASTEST: Final = 0
 """The speed that stands for "as fast as it can"."""
 
 NEWEST: Final = -1
-"""The epoch that stands for the newest weights there are; a link with it follows the run."""
+"""The epoch, or step, that stands for the newest weights; a link with it follows the run."""
 
 SPEEDS: Final = (1, 2, 5, 10, 30, 100, FASTEST)
 
@@ -123,6 +124,7 @@ def _watching_settings() -> list[Setting[Any]]:
         number("smooth", 0.9, 0.0, 0.99),
         whole("variant", 1, 1, MAX_VARIANTS),
         choice("speed", str(FASTEST), [str(speed) for speed in SPEEDS]),
+        whole("step", NEWEST, NEWEST, MAX_STEPS),
         whole("epoch", NEWEST, NEWEST, EXPERIMENT_RANGES["epochs"][1]),
         whole("begun", NEWEST, NEWEST, EXPERIMENT_RANGES["epochs"][1]),
         choice("numbers", "counts", ("counts", "shares")),
@@ -211,8 +213,7 @@ def summary(values: Mapping[str, Any]) -> str:
         batch=f"{values['batch']:,}",
         seed=values["seed"],
     )
-    edit = _("Edit")
-    return f"{said} · {_split(values['held_out'])} · **{edit}**"
+    return f"{said} · {_split(values['held_out'])}"
 
 
 def _split(held_out: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,15 +13,19 @@ from softmax_ui.figures.extent import Extent, Floats, extent
 from softmax_ui.figures.labels import LABEL_ROOM, MANY, Spot, end_labels, notes, shown
 from softmax_ui.figures.theme import as_text, packed
 
+Point = tuple[float, float, str]
+"""x, y, and what is said of the point."""
+
 
 def overlay_figure(
     lines: Sequence[tuple[str, Line]],
     *,
     x_title: str,
     y_title: str,
+    forks: Sequence[Point | None] = (),
+    bands: Sequence[Floats | None] = (),
     logarithmic: bool = False,
     revision: str = "",
-    spreads: Mapping[int, Floats] | None = None,
 ) -> dict[str, Any]:
     """Draw curves on the same axes, each in its own colour, in the order they were chosen.
 
@@ -31,17 +35,16 @@ def overlay_figure(
         lines: names and curves; a curve of few points shows each of them.
         x_title: the x axis' title.
         y_title: the y axis' title.
+        forks: for each curve the point at which its run went on from another one, or None.
+        bands: for each curve how far the runs that it is the mean of lie apart, one value for
+            each of its points, or None.
         logarithmic: whether the y axis is.
         revision: while it is the same, the zoom is kept.
-        spreads: the place of a line that is a mean -> how far its band reaches above and below it,
-            (k,), as the standard deviation over several seeds.
 
     Returns:
-        The figure as plotly's JSON form; the bands come first, then a trace for each line.
+        The figure as plotly's JSON form: bands, then a trace for each line, then forks.
     """
-    spreads = spreads or {}
     many = len(lines) > MANY
-    bands = [_band(k, lines[k][1], spread) for k, spread in spreads.items()]
     traces = [
         {
             "name": as_text(f"{k + 1} · {name}" if many else name),
@@ -54,9 +57,15 @@ def overlay_figure(
         }
         for k, (name, line) in enumerate(lines)
     ]
+    spreads = [
+        _band(k, line, apart)
+        for k, ((_name, line), apart) in enumerate(zip(lines, bands, strict=False))
+        if apart is not None
+    ]
+    points = [_fork(k, point) for k, point in enumerate(forks) if point]
     y_axis = extent([line.y for _name, line in lines], "log" if logarithmic else "linear")
     return {
-        "data": [*bands, *traces],
+        "data": [*spreads, *traces, *points],
         "layout": {
             "margin": {"l": 8, "r": LABEL_ROOM if many else 8, "t": 8, "b": 8},
             "showlegend": True,
@@ -97,6 +106,24 @@ def _band(position: int, line: Line, spread: Floats) -> dict[str, Any]:
         "opacity": 0.25,
         "hoverinfo": "skip",
         "showlegend": False,
+    }
+
+
+def _fork(position: int, point: Point) -> dict[str, Any]:
+    x, y, said = point
+    return {
+        "name": as_text(said),
+        "x": [x],
+        "y": [y],
+        "mode": "markers",
+        "marker": {
+            "symbol": "diamond-open",
+            "size": 12,
+            "color": _colour(position),
+            "line": {"width": 2},
+        },
+        "showlegend": False,
+        "hovertemplate": "%{fullData.name}<extra></extra>",
     }
 
 

@@ -12,13 +12,13 @@ import gzip
 import hashlib
 import json
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from time import monotonic
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
-from softmax_ui.live.watched import Watched
+Asked = TypeVar("Asked", bound=Hashable)
 
 FRESH_SECONDS: Final = 0.25
 MOST_KEPT: Final = 256
@@ -68,7 +68,7 @@ class _Kept:
     before: Answer | None = None  # what was made before it
 
 
-class Answers:
+class Answers(Generic[Asked]):
     """A cache of the newest answers, one for each thing watched. Belongs to one event loop.
 
     Args:
@@ -78,17 +78,17 @@ class Answers:
 
     def __init__(
         self,
-        make: Callable[[Watched], Mapping[str, Any]],
+        make: Callable[[Asked], Mapping[str, Any]],
         fresh_seconds: float = FRESH_SECONDS,
     ) -> None:
         self._make = make
         self._fresh_seconds = fresh_seconds
         self._closed = False
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="live")
-        self._kept: OrderedDict[Watched, _Kept] = OrderedDict()
+        self._kept: OrderedDict[Asked, _Kept] = OrderedDict()
         self._pending: Counter[str] = Counter()
 
-    def current(self, watched: Watched, asker: str = "") -> Answer | None:
+    def current(self, watched: Asked, asker: str = "") -> Answer | None:
         """Return the answer for what is watched; None when it has to be made, or is being made.
 
         Where too many are to be made already, one from before is still the answer.
@@ -115,7 +115,7 @@ class Answers:
             raise Busy
         return before
 
-    async def get(self, watched: Watched, asker: str = "") -> Answer:
+    async def get(self, watched: Asked, asker: str = "") -> Answer:
         """Return the current answer for what is watched, when it is made.
 
         A message that nobody waits for any more before it is begun is not made.
@@ -144,7 +144,7 @@ class Answers:
         self._closed = True
         self._worker.shutdown(wait=False)
 
-    def _begin(self, watched: Watched, asker: str, kept: _Kept | None) -> _Kept:
+    def _begin(self, watched: Asked, asker: str, kept: _Kept | None) -> _Kept:
         loop = asyncio.get_running_loop()
         answer = loop.run_in_executor(self._worker, self._answer, watched)
         self._pending[asker] += 1
@@ -166,7 +166,7 @@ class Answers:
         failed = kept.answer.cancelled() or kept.answer.exception() is not None
         return failed or monotonic() - kept.made_at > self._fresh_seconds
 
-    def _answer(self, watched: Watched) -> Answer:
+    def _answer(self, watched: Asked) -> Answer:
         return Answer.of(self._make(watched))
 
 

@@ -54,8 +54,9 @@ def version(run: Run, history: History, values: Mapping[str, Any]) -> str:
     """Return a text that changes when the whole page has to be drawn again."""
     if run.status not in MOVING:
         return f"{run.status} {history.last_step}"
-    follows = values["view"] in _ON_SPLITS and values.get("picture", 0) >= 0
-    return f"{run.status} {len(history.epochs)}" if follows else run.status
+    if values["view"] == "why" and values["picture"] < 0:
+        return run.status  # nothing is shown there
+    return f"{run.status} {len(history.epochs)}" if values["view"] in _ON_SPLITS else run.status
 
 
 def _again(status: Status) -> int | None:
@@ -66,7 +67,7 @@ def _again(status: Status) -> int | None:
 
 def _moving_parts(run: Run, history: History, values: Mapping[str, Any]) -> dict[str, Any]:
     variant = min(values["variant"], len(run.experiment.variants)) - 1
-    model = model_at(run, history, variant, NEWEST)
+    model = model_at(run, history, variant, NEWEST, values["step"])
     parts = {
         "curves": curves(run, history, values),
         "wall": wall(run, model, values),

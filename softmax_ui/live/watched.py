@@ -14,7 +14,9 @@ PATH: Final = "live"
 """The route's first segment; the run's id is the second."""
 
 _LANGUAGE: Final = "lang"
-_USED: Final = ("view", "axis", "whole", "log", "x_log", "smooth", "variant", "wall", "pins")
+_USED: Final = (
+    "view", "axis", "whole", "log", "x_log", "smooth", "variant", "wall", "pins", "step",
+)  # fmt: skip
 """The settings that the moving parts depend on."""
 
 

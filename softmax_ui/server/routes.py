@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 from starlette.requests import ClientDisconnect, Request
@@ -16,8 +16,10 @@ from starlette.routing import BaseRoute, Route
 
 from softmax_core.errors import RunNotFound, SoftmaxError
 from softmax_ui import cache, operator
-from softmax_ui.live.answers import Answer, Answers, Busy, Closed
+from softmax_ui.live.answers import Answer, Answers, Asked, Busy, Closed
 from softmax_ui.live.demonstration import PATH as DEMONSTRATION
+from softmax_ui.live.film import PATH as FILM
+from softmax_ui.live.film import Reel, frames
 from softmax_ui.live.message import message
 from softmax_ui.live.watched import PATH, Watched
 from softmax_ui.notices import sentence
@@ -36,6 +38,7 @@ from softmax_ui.text import _, speaking
 
 _HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 _answers: Final = Answers(message)
+_frames: Final = Answers(frames, fresh_seconds=60.0)  # of one step they are always the same
 
 
 def routes() -> Sequence[BaseRoute]:
@@ -45,6 +48,7 @@ def routes() -> Sequence[BaseRoute]:
     return [
         Route(f"{prefix}/{PATH}/{{run_id}}", live, methods=["GET"]),
         Route(f"{prefix}/{DEMONSTRATION}/{{seed}}", show_demonstration, methods=["GET"]),
+        Route(f"{prefix}/{FILM}/{{run_id}}", film, methods=["GET"]),
         Route(f"{prefix}/export/{{run_id}}/{{table}}.csv", export, methods=["GET"]),
         *document_routes(prefix),
         NoSuchPage(prefix),
@@ -57,9 +61,23 @@ async def live(request: Request) -> Response:
     Whoever has a run's id may watch it; the id is the secret.
     """
     watched = Watched.from_query(request.path_params["run_id"], request.query_params)
+    return await _answered(request, _answers, watched, watched)
+
+
+async def film(request: Request) -> Response:
+    """Answer with frames of a run's film, or an error; whoever may watch a run may see them."""
+    reel = Reel.from_query(request.path_params["run_id"], request.query_params)
+    return await _answered(request, _frames, reel, reel.watched)
+
+
+async def _answered(
+    request: Request, answers: Answers[Asked], asked: Asked, watched: Watched
+) -> Response:
     asker = client_key(request.client.host) if request.client else ""
     try:
-        answer = _answers.current(watched, asker) or await _while_wanted(request, watched, asker)
+        answer = answers.current(asked, asker) or await _while_wanted(
+            request, answers.get(asked, asker)
+        )
     except (Closed, ClientDisconnect):
         return Response(status_code=503, headers=_HEADERS)
     except Busy:
@@ -80,9 +98,9 @@ async def live(request: Request) -> Response:
     return Response(answer.compressed, headers={**headers, "Content-Encoding": "gzip"})
 
 
-async def _while_wanted(request: Request, watched: Watched, asker: str) -> Answer:
+async def _while_wanted(request: Request, answer: Coroutine[Any, Any, Answer]) -> Answer:
     """Return an answer that has to be made; for one who leaves it is not made."""
-    making = asyncio.create_task(_answers.get(watched, asker))
+    making = asyncio.create_task(answer)
     leaving = asyncio.create_task(_left(request))
     try:
         await asyncio.wait((making, leaving), return_when=asyncio.FIRST_COMPLETED)
@@ -151,5 +169,6 @@ def close_runs() -> None:
     """Stop every run at its next step, store it, and close the store."""
     _answers.close()
     close_demonstrations()
+    _frames.close()
     close_exports()
     cache.close_runs()

@@ -230,7 +230,8 @@ def test_each_click_counts_and_no_button_moves_under_the_hand(
     page.goto(f"{base_url}/training_dashboard?epochs=400&speed=10")
     settled(page)
     page.locator(".st-key-start button").click()
-    buttons = {name: page.locator(f".st-key-{name} button") for name in ("pause", "step", "stop")}
+    all_of_them = page.locator(".run-orders button")
+    buttons = {name: all_of_them.nth(k) for name, k in (("pause", 0), ("step", 1), ("stop", 3))}
     said = page.locator(".progress-text")
     expect(buttons["pause"]).to_be_enabled(timeout=LONG)
     places = [button.bounding_box() for button in buttons.values()]

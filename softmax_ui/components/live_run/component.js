@@ -6,6 +6,7 @@ import render from "../live_figure/component.js";
 import { bring_forward } from "../live_figure/forward.js";
 import draw_pictures from "../picture_grid/component.js";
 import { find, make, set_property, staying } from "../shared/dom.js";
+import { film, in_film } from "../shared/film.js";
 import { orders } from "../shared/orders.js";
 import { Legend } from "./legend.js";
 import { hurry, watch } from "./polling.js";
@@ -163,6 +164,8 @@ class Curves {
 
 /** @implements {Part} */
 class Templates {
+  filmed = true;
+
   constructor(/** @type {Element} */ root) {
     this.place = make("div", "", make("div", "picture-grid"));
     this.caption = make("p", "caption");
@@ -191,7 +194,15 @@ function begin(/** @type {Props<Data>} */ { data, parentElement, setTriggerValue
   const root = find(parentElement, ".live-run");
   root.replaceChildren();
   root.className = `live-run ${data.part}`;
-  return { part: new PARTS[data.part](root), data, trigger: setTriggerValue };
+  /** @type {Instance} */
+  const instance = { part: new PARTS[data.part](root), data, trigger: setTriggerValue };
+  if (instance.part.filmed) {
+    instance.draw_frame = () => {
+      if (instance.latest) instance.part.draw(in_film(instance.latest), instance);
+    };
+    film.addEventListener("frame", instance.draw_frame);
+  }
+  return instance;
 }
 
 /** @param {Instance} instance @param {Props<Data>} props */
@@ -204,7 +215,7 @@ function show(instance, { data, setTriggerValue }) {
     // The new one first: what both watch is then not asked for anew.
     instance.leave = watch(data.address, {
       told(message, asked_at) {
-        if (instance.latest !== message) part.draw(message, instance);
+        if (instance.latest !== message) part.draw(in_film(message), instance);
         instance.latest = message;
         return part.wants?.(message, asked_at, instance) ?? false;
       },
@@ -212,13 +223,14 @@ function show(instance, { data, setTriggerValue }) {
     });
     leave?.();
   } else {
-    if (latest) part.draw(latest, instance); // the theme may have changed
+    if (latest) part.draw(in_film(latest), instance); // the theme may have changed
     hurry(data.address);
   }
 }
 
-function end(/** @type {Instance} */ { part, leave }) {
+function end(/** @type {Instance} */ { part, leave, draw_frame }) {
   leave?.();
+  if (draw_frame) film.removeEventListener("frame", draw_frame);
   part.left?.();
 }
 

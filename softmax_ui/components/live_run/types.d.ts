@@ -43,6 +43,8 @@ export interface Data {
 export interface Drawn { data: Data; trigger: Props<Data>["setTriggerValue"] }
 
 export interface Part {
+  /** Whether it shows what the film stands at. */
+  filmed?: boolean;
   draw: (message: Message, drawn: Drawn) => void;
   updated?: (drawn: Drawn) => void;
   wants?: (message: Message, asked_at: number, drawn: Drawn) => boolean;
@@ -50,4 +52,6 @@ export interface Part {
   left?: () => void;
 }
 
-export interface Instance extends Drawn { part: Part; latest?: Message; leave?: () => void }
+export interface Instance extends Drawn {
+  part: Part; latest?: Message; leave?: () => void; draw_frame?: () => void;
+}

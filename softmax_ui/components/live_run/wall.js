@@ -20,6 +20,8 @@ function made(/** @type {() => void} */ open) {
 
 /** @implements {Part} */
 export class Wall {
+  filmed = true;
+
   constructor(/** @type {Element} */ root) {
     this.title = make("p", "measure");
     this.said = make("p", "said");

@@ -70,6 +70,7 @@ def epoch_control(run: Run) -> None:
         [*range(run.experiment.epochs + 1), NEWEST],
         key="epoch",
         format_func=lambda epoch: _("newest") if epoch == NEWEST else str(epoch),
+        disabled=st.session_state.get("step", NEWEST) != NEWEST,  # the film's step is shown
     )
 
 
@@ -83,7 +84,7 @@ def chosen_model(
 ) -> Model | None:
     """Return the chosen variant with its weights; where there are none to show, say why."""
     variant, settled = chosen_variant(run, state), settled_epoch(run, history, epoch)
-    model = model_at(run, history, variant, settled)
+    model = model_at(run, history, variant, settled, int(state.values()["step"]))
     if model is None:
         st.caption(_("There are no weights yet."))
         return None

@@ -160,7 +160,7 @@ def repeat_button(run: Run) -> None:
     Without such changes "Start a new run" does the same.
     """
     changes = store().rate_changes(run.id) if run.status in _ENDED else ()
-    if changes:
+    if changes and not run.parent:  # what went on from another run does not begin by itself
         st.button(
             _("Repeat this run with its changes of η"),
             key="repeat",

@@ -23,6 +23,8 @@ from softmax_ui.screens.run.calibration import calibration_view
 from softmax_ui.screens.run.choices import curve_controls, variant_control
 from softmax_ui.screens.run.confusion import confusion_view
 from softmax_ui.screens.run.controls import obey_orders, rate_field, repeat_button, run_buttons
+from softmax_ui.screens.run.film import show_film
+from softmax_ui.screens.run.group import seeds_button
 from softmax_ui.screens.run.labels import labels_view
 from softmax_ui.screens.run.lens import lens_view
 from softmax_ui.screens.run.own_picture import own_picture_view
@@ -67,7 +69,7 @@ def _draw(run: Run, state: PageState) -> None:
     watched = _Watching(run, history, state)
     _controls(run, state, watched)
     show_ending(run)
-    _what_learns(run, state, watched)
+    _what_learns(run, history, state, watched)
     show_verdict(run, history)  # below, so that at the end nothing moves that one looks at
     st.segmented_control(
         _("View"),
@@ -103,11 +105,12 @@ def _controls(run: Run, state: PageState, watched: _Watching) -> None:
         variant_control(run)
         rate_field(run, state)
         repeat_button(run)
+        seeds_button(run)
         share(run.id)
         watched.draw("status")
 
 
-def _what_learns(run: Run, state: PageState, watched: _Watching) -> None:
+def _what_learns(run: Run, history: History, state: PageState, watched: _Watching) -> None:
     """Draw everything that learns: curves, wall and templates, on one screen."""
     with st.container(key="what_learns", gap="small"):
         left, right = st.columns([2, 1], gap="medium")
@@ -116,7 +119,7 @@ def _what_learns(run: Run, state: PageState, watched: _Watching) -> None:
         with right:
             show_wall(run, state, watched.address, watched.version)
         watched.draw("templates")
-        st.container(key="below_templates")  # the place of the scrubber
+        show_film(run, history, state)
 
 
 def _view(run: Run, history: History, state: PageState, watched: _Watching) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from softmax_core.errors import RunDamaged
-from softmax_core.runs import ALIVE, Run
+from softmax_core.runs import ALIVE, Group, Run
 from softmax_core.runs.curation import MAX_NOTE, MAX_RUN_NAME
 from softmax_core.runs.exporting import (
     LOADING,
@@ -17,7 +17,8 @@ from softmax_core.runs.exporting import (
     weights_file,
 )
 from softmax_core.runs.exports import Table
-from softmax_ui.addresses.state import fill
+from softmax_ui.addresses.runs import UNFOLDED
+from softmax_ui.addresses.state import PageState, fill
 from softmax_ui.addresses.training import dashboard_state, settings_of
 from softmax_ui.cache import glance_of, history, store
 from softmax_ui.components.arrival import arrival, arrival_at, reveal
@@ -25,41 +26,103 @@ from softmax_ui.notices import reason_of, sentence
 from softmax_ui.page import page_link
 from softmax_ui.pages import TRAINING
 from softmax_ui.screens.runs.report import report_html
+from softmax_ui.screens.runs.table import (
+    descent,
+    group_title,
+    parents_of,
+    runs_of,
+)
 from softmax_ui.steering import may_steer, owner, share, show_steering_error, steer
 from softmax_ui.streamlit_inside.markdown import as_markdown
-from softmax_ui.terms import title_of
+from softmax_ui.terms import status_name, title_of
 from softmax_ui.text import _, language, ngettext, speaking
 from softmax_ui.text.lines import plain
 
 CARD = "run_card"
 _DELETED = "deleted_runs"
 _TICKED = "runs_ticked_before"
+_MOST_UNFOLDED = 20
 
 
-def show_chosen(ticked: list[Run]) -> None:
-    """Draw the actions for the ticked runs: a card for one, deletion for several."""
-    ids = [run.id for run in ticked]
+def show_chosen(ticked: Sequence[Run | Group], state: PageState) -> None:
+    """Draw the actions for what is ticked: a card for one run or group, deletion for several."""
+    ids = [each.id for each in ticked]
     if ids != st.session_state.setdefault(_TICKED, ids):
         st.session_state[_TICKED] = ids
         reveal(CARD)  # below a long list
     if len(ticked) == 1:
-        run_card(ticked[0])
+        (only,) = ticked
+        if isinstance(only, Group):
+            group_card(only, state)
+        else:
+            run_card(only)
     elif ticked:
-        ended = [run for run in ticked if run.status not in ALIVE and may_steer(run.id)]
-        st.button(
-            ngettext("Delete {n} run", "Delete {n} runs", len(ended)),
-            key="delete_many",
-            icon=":material/delete:",
-            disabled=not ended,
-            on_click=delete_runs,
-            args=(ended,),
+        _delete_button(runs_of(ticked))
+
+
+def _delete_button(runs: list[Run]) -> None:
+    ended = [run for run in runs if run.status not in ALIVE and may_steer(run.id)]
+    st.button(
+        ngettext("Delete {n} run", "Delete {n} runs", len(ended)),
+        key="delete_many",
+        icon=":material/delete:",
+        disabled=not ended,
+        on_click=delete_runs,
+        args=(ended,),
+    )
+
+
+def group_card(group: Group, state: PageState) -> None:
+    """Draw the runs of a group: their results with mean and deviation, and the way to each."""
+    with st.container(border=True, key=CARD):
+        st.subheader(as_markdown(group_title(group)), anchor=False)
+        arrival_at(CARD, CARD, takes_focus=False)
+        st.caption(
+            _(
+                "The same settings with other seeds; {n} of {of} have finished. What was stopped "
+                "or failed does not count.",
+                n=len(group.finished),
+                of=len(group.runs),
+            )
         )
+        for run in group.runs:
+            page_link(
+                TRAINING,
+                _(
+                    "seed {seed}: {status}",
+                    seed=run.experiment.seed,
+                    status=status_name(run.status),
+                ),
+                icon=":material/monitoring:",
+                query={"run": run.id},
+            )
+        opened = str(state.values()[UNFOLDED]).split()
+        is_open = group.id in opened
+        with st.container(horizontal=True, gap="small"):
+            st.button(
+                _("Fold its runs in the list") if is_open else _("Show its runs in the list"),
+                key="unfold",
+                icon=":material/unfold_less:" if is_open else ":material/unfold_more:",
+                on_click=_fold,
+                args=(group.id, state),
+            )
+            _delete_button(list(group.runs))
+
+
+def _fold(group: str, state: PageState) -> None:
+    opened = str(state.values()[UNFOLDED]).split()
+    left = [each for each in opened if each != group]
+    if left == opened:
+        left = [*opened, group][-_MOST_UNFOLDED:]
+    state.apply(**{UNFOLDED: " ".join(left)})
 
 
 def run_card(run: Run) -> None:
     """Draw one run's links, name, note, exports and buttons."""
     with st.container(border=True, key=CARD):
         st.subheader(as_markdown(title_of(run)), anchor=False)
+        if run.parent:
+            _ancestry(run)
         if run.error:
             st.error(reason_of(run.error), icon=":material/error:")
         try:
@@ -89,6 +152,19 @@ def run_card(run: Run) -> None:
             if may_steer(run.id):
                 _keeping(run)
             share(run.id)
+
+
+def _ancestry(run: Run) -> None:
+    """Say which run this one went on from, with the way there while it exists."""
+    titles = parents_of([run])
+    st.caption(_("Goes on from {descent}.", descent=as_markdown(descent(run, titles))))
+    if run.parent in titles:
+        page_link(
+            TRAINING,
+            _("Open the run that it goes on from"),
+            icon=":material/fork_right:",
+            query={"run": run.parent, "step": str(run.forked_at)},
+        )
 
 
 def show_undo() -> None:
@@ -186,13 +262,13 @@ def _exports(run: Run) -> None:
             _("Experiment as JSON"),
             f"experiment-{run.id}.json",
             "application/json",
-            partial(experiment_json, run),
+            lambda: experiment_json(run, store().forks(run.id)),
         )
         _file(
             _("Report as HTML"),
             f"report-{run.id}.html",
             "text/html",
-            partial(report_html, history(run.id), run),
+            lambda: report_html(history(run.id), run, store().forks(run.id)),
         )
         epochs = store().weight_epochs(run.id)
         if epochs:

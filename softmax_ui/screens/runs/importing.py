@@ -33,6 +33,16 @@ def experiment_import() -> None:
         st.markdown(f"{settings_line(described.experiment)} · {names}")
         if described.note:
             st.text(plain(described.note))
+        if described.forks:
+            fork = described.forks[-1]
+            st.caption(
+                _(
+                    "The run of this file went on from step {step} of run {run}. Its settings "
+                    "alone, trained from the start, give another result.",
+                    step=f"{fork.step:,}",
+                    run=quoted(fork.parent),
+                )
+            )
         page_link(
             TRAINING,
             _("Open in the dashboard with these settings"),

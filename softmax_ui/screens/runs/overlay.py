@@ -10,15 +10,17 @@ import pandas as pd
 import streamlit as st
 
 from softmax_core.errors import RunDamaged
-from softmax_core.runs import ALIVE, History, Line, Run, differences
+from softmax_core.runs import ALIVE, History, Line, Run, band, differences
+from softmax_core.runs.envelope import Floats
 from softmax_core.runs.spreadsheet import cell, rows_writer
 from softmax_ui.addresses.runs import AXES, CURVES, MEASURES
 from softmax_ui.addresses.state import PageState
 from softmax_ui.cache import history, store
 from softmax_ui.components.arrival import arrival_at, reveal
 from softmax_ui.components.live_figure import live_figure
-from softmax_ui.figures.overlay import overlay_figure
+from softmax_ui.figures.overlay import Point, overlay_figure
 from softmax_ui.notices import sentence
+from softmax_ui.screens.runs.table import descent, parents_of
 from softmax_ui.terms import (
     axis_name,
     curve_name,
@@ -27,6 +29,7 @@ from softmax_ui.terms import (
     measure_name,
     shown_value,
     to_the_second,
+    variant_names,
     when,
 )
 from softmax_ui.text import _, ngettext
@@ -63,12 +66,19 @@ def run_overlay(shown: list[Run], ticked: list[Run], state: PageState) -> None:
     _axes()
     values = state.values()
     records = _records(chosen)
+    lines = list(zip(names, _lines(chosen, records, values), strict=True))
+    forks = [_fork_point(*curve, records, values) for curve in chosen]
+    bands: list[Floats | None] = [None] * len(lines)
+    if values["bands"]:
+        lines, forks, bands = _banded(chosen, lines, forks)
     figure = overlay_figure(
-        list(zip(names, _lines(chosen, records, values), strict=True)),
+        lines,
         x_title=axis_name(values["axis"]),
         y_title=measure_name(values["measure"]),
+        forks=forks,
+        bands=bands,
         logarithmic=values["log"],
-        revision=f"{values['axis']} {values['measure']} {values['log']}",
+        revision=f"{values['axis']} {values['measure']} {values['log']} {values['bands']}",
     )
     live_figure(
         figure,
@@ -76,7 +86,7 @@ def run_overlay(shown: list[Run], ticked: list[Run], state: PageState) -> None:
         alt=ngettext(
             "{n} curve of {measure}",
             "{n} curves of {measure}",
-            len(chosen),
+            len(lines),
             measure=measure_name(values["measure"]),
         ),
         height=420,
@@ -112,6 +122,50 @@ def _lines(chosen: list[Curve], records: dict[str, History], values: dict[str, A
         else nothing
         for run, variant in chosen
     ]
+
+
+def _banded(
+    chosen: list[Curve], lines: list[tuple[str, Line]], forks: list[Point | None]
+) -> tuple[list[tuple[str, Line]], list[Point | None], list[Floats | None]]:
+    """Draw the curves of a group as one: their mean, and how far they lie apart."""
+    members: dict[tuple[str, int], list[int]] = defaultdict(list)
+    for place, (run, variant) in enumerate(chosen):
+        if run.group and run.status == "finished" and len(lines[place][1].x):
+            members[run.group, variant].append(place)
+    together = {places[0]: places for places in members.values() if len(places) > 1}
+    replaced = {place for places in together.values() for place in places[1:]}
+    kept: list[tuple[str, Line]] = []
+    points: list[Point | None] = []
+    bands: list[Floats | None] = []
+    for place, (name, line) in enumerate(lines):
+        if place in replaced:
+            continue
+        apart: Floats | None = None
+        if place in together:
+            run, variant = chosen[place]
+            found = band([lines[each][1] for each in together[place]])
+            name = _("{name}: mean ± s, n = {n}", name=variant_names(run)[variant], n=found.count)
+            line, apart = Line(found.x, found.mean), found.deviation
+        kept.append((name, line))
+        points.append(forks[place])
+        bands.append(apart)
+    return kept, points, bands
+
+
+def _fork_point(
+    run: Run, variant: int, records: dict[str, History], values: dict[str, Any]
+) -> Point | None:
+    """Return where a curve leaves that of the run which it went on from, or None."""
+    if not run.forked_at or run.id not in records:
+        return None
+    read, measure = records[run.id], values["measure"]
+    # The same points on both axes, so that a step has its place on the other.
+    steps, line = read.line(variant, measure), read.line(variant, measure, values["axis"])
+    if not len(steps.x) or not steps.x[0] <= run.forked_at <= steps.x[-1]:
+        return None
+    x, y = (float(np.interp(run.forked_at, steps.x, along)) for along in (line.x, line.y))
+    said = _("Goes on from {descent}.", descent=descent(run, parents_of([run])))
+    return x, y, said
 
 
 def show_differences(chosen: list[Curve], names: list[str], records: dict[str, History]) -> None:
@@ -234,3 +288,4 @@ def _axes() -> None:
             _("Horizontal axis"), AXES, key="axis", format_func=axis_name, required=True
         )
         st.toggle(_("Logarithmic"), key="log")
+        st.toggle(_("Groups as mean and band"), key="bands")

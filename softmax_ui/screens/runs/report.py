@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -11,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from softmax_core.runs import History, Run
 from softmax_core.runs.exporting import experiment_json
 from softmax_core.runs.history import Measure
+from softmax_core.runs.recordings import Fork
 from softmax_ui import terms
 from softmax_ui.components.modules import MODULES, PLOTLY
 from softmax_ui.figures.overlay import overlay_figure
@@ -28,12 +30,13 @@ Table = list[list[Any]]  # the heads (an empty row for none), and the rows
 Section = tuple[str, str | list[Table] | dict[str, Any]]  # heading; a text, tables or a figure
 
 
-def report_html(history: History, run: Run) -> str:
+def report_html(history: History, run: Run, forks: Sequence[Fork] = ()) -> str:
     """Return a report in the reader's language, plotly.js and the figures in the one document.
 
     Args:
         history: the run's records.
         run: the run.
+        forks: what it descends from (`Store.forks`).
     """
     history.update(at_once=True)
     results, confusion = _ends(history, run) if len(history.epochs) else ([], [])
@@ -48,10 +51,11 @@ def report_html(history: History, run: Run) -> str:
     )
     sections: list[Section] = [
         (_("Settings"), _settings(run)),
+        *_ancestry(forks),
         *results,
         *(_curves(history, run, measure) for measure in _DRAWN),
         *confusion,
-        (_("The experiment, to import or to train again"), experiment_json(run)),
+        (_("The experiment, to import or to train again"), experiment_json(run, forks)),
     ]
     return _TEMPLATE.render(
         language="zh-CN" if language() == "zh" else "en",
@@ -62,6 +66,15 @@ def report_html(history: History, run: Run) -> str:
         note=plain(run.note),
         sections=sections,
     )
+
+
+def _ancestry(forks: Sequence[Fork]) -> list[Section]:
+    """Return what the run went on from; nothing for one that began by itself."""
+    if not forks:
+        return []
+    heads = [_("Up to step"), _("Run"), _("Settings")]
+    rows = [[f"{fork.step:,}", fork.parent, terms.settings_line(fork.experiment)] for fork in forks]
+    return [(_("Goes on from"), [[heads, *rows]])]
 
 
 def _settings(run: Run) -> list[Table]:

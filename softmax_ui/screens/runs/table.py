@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import chain
 from typing import Any, Final
 
 import pandas as pd
 import streamlit as st
 
 from softmax_core.errors import RunDamaged
-from softmax_core.runs import Glance, Head, Run
-from softmax_ui.addresses.runs import PAGE, SHOWN, SORTS, listed, words
+from softmax_core.runs import Glance, Group, Head, Run, Spread, spread
+from softmax_ui.addresses.runs import PAGE, SHOWN, SORTS, UNFOLDED, listed, words
 from softmax_ui.cache import glance_of, store
 from softmax_ui.terms import (
     duration,
@@ -24,7 +26,7 @@ from softmax_ui.terms import (
     title_of,
     to_the_second,
 )
-from softmax_ui.text import N_, Language, Names, _, language
+from softmax_ui.text import N_, Language, Names, _, language, ngettext
 from softmax_ui.text.lines import plain
 
 _shown_name: Final = Names[str](
@@ -45,6 +47,7 @@ _sort_name: Final = Names[str](
 )
 
 CHOSEN = "chosen_runs"
+Entry = Run | Group
 _ROW = 44
 _MOST_ROWS_SEEN = 12
 _ROWS_A_PAGE: Final = 50
@@ -65,7 +68,7 @@ def filters() -> None:
         st.selectbox(_("Order"), SORTS, key="sort", format_func=_sort_name, width=180)
 
 
-def runs_table(heads: list[Head], values: dict[str, Any]) -> tuple[list[Run], list[Run]]:
+def runs_table(heads: list[Head], values: dict[str, Any]) -> tuple[list[Run], list[Entry]]:
     """Draw a page of the runs that match the search.
 
     Args:
@@ -73,7 +76,7 @@ def runs_table(heads: list[Head], values: dict[str, Any]) -> tuple[list[Run], li
         values: the page's settings.
 
     Returns:
-        The runs of this page, and the ticked ones among them.
+        The runs of this page, and the ticked runs and groups among them.
     """
     spoken = language()
     matching = listed(
@@ -82,29 +85,76 @@ def runs_table(heads: list[Head], values: dict[str, Any]) -> tuple[list[Run], li
     if not matching:
         st.info(_("No run fits this search."), icon=":material/search_off:")
         return [], []
-    found = store().runs(_paged(ordered(matching, values["sort"])))
-    ids = [run.id for run in found]
-    chosen = [run_id for run_id in st.session_state.get(CHOSEN, []) if run_id in ids]
+    entries = _entries(_paged(_folded(ordered(matching, values["sort"]))), heads)
+    rows = _unfolded(entries, str(values[UNFOLDED]).split())
+    keys = [row.id for row in rows]
+    chosen = [key for key in st.session_state.get(CHOSEN, []) if key in keys]
     event = st.dataframe(
-        table_of(found),
-        key="runs_" + "".join(ids),  # another list is another table, with its own ticks
+        table_of(rows),
+        key="runs_" + "".join(keys),  # another list is another table, with its own ticks
         hide_index=True,
         placeholder="–",
         row_height=_ROW,
-        height=_ROW * min(len(found), _MOST_ROWS_SEEN) + 40,
+        height=_ROW * min(len(rows), _MOST_ROWS_SEEN) + 40,
         column_config=_columns(),
         on_select="rerun",
         selection_mode="multi-row",
-        selection_default={"selection": {"rows": [ids.index(run_id) for run_id in chosen]}},
+        selection_default={"selection": {"rows": [keys.index(key) for key in chosen]}},
     )
-    rows = sorted(event["selection"]["rows"])
-    ticked = [found[row] for row in rows if row < len(found)]
-    st.session_state[CHOSEN] = [run.id for run in ticked]
-    return found, ticked
+    places = sorted(event["selection"]["rows"])
+    ticked = [rows[place] for place in places if place < len(rows)]
+    st.session_state[CHOSEN] = [row.id for row in ticked]
+    return runs_of(entries), ticked
 
 
-def _paged(heads: list[Head]) -> list[str]:
-    """Draw the choice of a page where there are several, and return the ids of its runs."""
+def runs_of(entries: Sequence[Entry]) -> list[Run]:
+    """Return runs and those of groups among them, each once."""
+    runs = [run for each in entries for run in (each.runs if isinstance(each, Group) else [each])]
+    return list({run.id: run for run in runs}.values())
+
+
+def _folded(heads: list[Head]) -> list[Head]:
+    """Return one head for each group, its first, and those of all other runs."""
+    seen: set[str] = set()
+    kept = []
+    for head in heads:
+        if head.group not in seen:
+            kept.append(head)
+        if head.group:
+            seen.add(head.group)
+    return kept
+
+
+def _entries(shown: list[Head], heads: list[Head]) -> list[Entry]:
+    """Read the runs of a page, and all of the groups among them."""
+    members: dict[str, list[str]] = {head.group: [] for head in shown if head.group}
+    for head in reversed(heads):  # the newest come first
+        if head.group in members:
+            members[head.group].append(head.id)
+    wanted = [head.id for head in shown if not head.group]
+    found = {run.id: run for run in store().runs([*wanted, *chain(*members.values())])}
+    entries: list[Entry] = []
+    for head in shown:
+        of_group = [found[one] for one in members.get(head.group, []) if one in found]
+        if of_group:
+            entries.append(Group(head.group, tuple(of_group)))
+        elif head.id in found:
+            entries.append(found[head.id])
+    return entries
+
+
+def _unfolded(entries: list[Entry], open_groups: list[str]) -> list[Entry]:
+    """Return the rows of the table: a group that is open is followed by its runs."""
+    rows: list[Entry] = []
+    for entry in entries:
+        rows.append(entry)
+        if isinstance(entry, Group) and entry.id in open_groups:
+            rows.extend(entry.runs)
+    return rows
+
+
+def _paged(heads: list[Head]) -> list[Head]:
+    """Draw the choice of a page where there are several, and return what is on it."""
     pages = math.ceil(len(heads) / _ROWS_A_PAGE)
     page = min(int(st.session_state.get(PAGE, 1)), pages)  # a search may have left fewer
     if pages > 1:
@@ -114,7 +164,7 @@ def _paged(heads: list[Head]) -> list[str]:
             given = {"first": f"{first:,}", "last": f"{last:,}", "n": f"{len(heads):,}"}
             st.caption(_("{first} to {last} of {n} runs", **given))
     st.session_state[PAGE] = page
-    return [head.id for head in heads[(page - 1) * _ROWS_A_PAGE : page * _ROWS_A_PAGE]]
+    return heads[(page - 1) * _ROWS_A_PAGE : page * _ROWS_A_PAGE]
 
 
 def ordered(heads: list[Head], sort: str) -> list[Head]:
@@ -138,28 +188,99 @@ def _settings_of(run_id: str, _language: Language) -> tuple[str, str]:
     return title_of(replace(run, name="")), words(run)
 
 
-def table_of(runs: list[Run]) -> pd.DataFrame:
-    """Return the list as a table, a row for each run."""
-    rows = []
-    for run in runs:
-        glanced = _glance(run)
-        seen = glanced or Glance()
-        rows.append(
-            {
-                "status": status_name(run.status) if glanced else _("damaged"),
-                "name": ("★ " if run.pinned else "") + title_of(run),
-                "created": to_the_second(run.created),
-                "curve": list(seen.curve),
-                "accuracy": seen.test_accuracy,
-                "loss": seen.test_loss,
-                "progress": 100 * run.step / max(run.total_steps, 1),
-                "settings": settings_line(run.experiment),
-                "variants": len(run.experiment.variants),
-                "time": duration(seen.seconds) if seen.seconds else "",
-                "note": plain(run.note),
-            }
-        )
-    return pd.DataFrame(rows)
+def table_of(entries: Sequence[Entry]) -> pd.DataFrame:
+    """Return the list as a table, a row for each run or group."""
+    titles = parents_of(runs_of(entries))
+    return pd.DataFrame(
+        [
+            _group_row(entry) if isinstance(entry, Group) else _run_row(entry, titles)
+            for entry in entries
+        ]
+    )
+
+
+def parents_of(runs: Sequence[Run]) -> dict[str, str]:
+    """Return the titles of the runs that others went on from, as far as they are still there."""
+    ids = dict.fromkeys(run.parent for run in runs if run.parent)
+    return {run.id: title_of(run) for run in store().runs(ids)} if ids else {}
+
+
+def descent(run: Run, titles: Mapping[str, str]) -> str:
+    """Return in words which run a run went on from; "" for one that began by itself."""
+    if not run.parent:
+        return ""
+    step = f"{run.forked_at:,}"
+    if run.parent in titles:
+        return _("step {step} of {title}", step=step, title=titles[run.parent])
+    return _("step {step} of a run that is gone", step=step)
+
+
+def _run_row(run: Run, titles: Mapping[str, str]) -> dict[str, Any]:
+    glanced = _glance(run)
+    seen = glanced or Glance()
+    mark = "· " * bool(run.group) + "★ " * run.pinned + "↳ " * bool(run.parent)
+    return {
+        "status": status_name(run.status) if glanced else _("damaged"),
+        "name": mark + title_of(run),
+        "created": to_the_second(run.created),
+        "curve": list(seen.curve),
+        "accuracy": seen.test_accuracy,
+        "spread": "",
+        "loss": seen.test_loss,
+        "progress": 100 * run.step / max(run.total_steps, 1),
+        "settings": settings_line(run.experiment),
+        "variants": len(run.experiment.variants),
+        "time": duration(seen.seconds) if seen.seconds else "",
+        "descent": descent(run, titles),
+        "note": plain(run.note),
+    }
+
+
+def _group_row(group: Group) -> dict[str, Any]:
+    glances = {run.id: _glance(run) or Glance() for run in group.runs}
+    ended = [glances[run.id] for run in group.finished]
+    accuracy = spread([g.test_accuracy for g in ended if g.test_accuracy is not None])
+    loss = spread([g.test_loss for g in ended if g.test_loss is not None])
+    first, made = group.runs[0], sum(run.step for run in group.runs)
+    seconds = sum(glance.seconds for glance in glances.values())
+    return {
+        "status": group_status(group),
+        "name": "▸ " + group_title(group),
+        "created": to_the_second(first.created),
+        "curve": list(glances[first.id].curve),
+        "accuracy": accuracy and accuracy.mean,
+        "spread": spread_text(accuracy, len(group.runs)),
+        "loss": loss and loss.mean,
+        "progress": 100 * made / max(sum(run.total_steps for run in group.runs), 1),
+        "settings": settings_line(first.experiment, [run.experiment.seed for run in group.runs]),
+        "variants": len(first.experiment.variants),
+        "time": duration(seconds) if seconds else "",
+        "descent": "",
+        "note": "",
+    }
+
+
+def group_title(group: Group) -> str:
+    """Return what a group is called: after its first run, and how many seeds it has."""
+    title = title_of(group.runs[0])
+    return ngettext("{title} · {n} seed", "{title} · {n} seeds", len(group.runs), title=title)
+
+
+def group_status(group: Group) -> str:
+    """Return how many of a group's runs have finished."""
+    done, of = len(group.finished), len(group.runs)
+    if done == of:
+        return status_name("finished")
+    return _("{n} of {of} finished", n=done, of=of)
+
+
+def spread_text(found: Spread | None, of: int) -> str:
+    """Return a standard deviation with its n, and of how many runs these are."""
+    if found is None:
+        return ""
+    count = f"{found.count}" if found.count == of else _("{n} of {of}", n=found.count, of=of)
+    deviation = "" if found.deviation is None else f"± {found.deviation:.4f}, "
+    return f"{deviation}n = {count}"
 
 
 def _glance(run: Run) -> Glance | None:
@@ -187,6 +308,11 @@ def _columns() -> dict[str, Any]:
             width=112,
             help=_("Of the best variant, at the end of the last epoch"),
         ),
+        "spread": config.TextColumn(
+            _("± of the group"),
+            width=124,
+            help=_("Standard deviation over the runs of a group that have finished, and n of them"),
+        ),
         "loss": config.NumberColumn(heading(measure_name("test_loss")), format="%.4f", width=86),
         "progress": config.ProgressColumn(
             _("Done"), format="%.0f %%", min_value=0, max_value=100, width=100
@@ -194,5 +320,6 @@ def _columns() -> dict[str, Any]:
         "settings": config.TextColumn(_("Settings"), width=290),
         "variants": config.NumberColumn(field_name("variants"), width=80),
         "time": config.TextColumn(_("Time"), width=84, help=_("Time spent training")),
+        "descent": config.TextColumn(_("Goes on from"), width=190),
         "note": config.TextColumn(_("Note"), width="large"),
     }

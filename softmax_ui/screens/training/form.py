@@ -16,7 +16,7 @@ from softmax_core.training.experiment import (
     Experiment,
 )
 from softmax_ui.addresses.state import PageState
-from softmax_ui.addresses.training import OWN, SHARED, experiment_from, names_of
+from softmax_ui.addresses.training import OWN, SHARED, experiment_from, names_of, summary
 from softmax_ui.colours import VARIANT_COLOURS
 from softmax_ui.notices import quoted
 from softmax_ui.screens.training.explanations import explanation
@@ -34,6 +34,12 @@ _STYLE: Final = (
     )
     + "</style>"
 )
+
+
+def title(state: PageState) -> str:
+    """Return what stands on the folded form: the experiment in a line, and a word to open it."""
+    edit = _("Edit")
+    return f"{summary(state.values())} · **{edit}**"
 
 
 def is_whole(state: PageState) -> bool:

@@ -13,6 +13,8 @@ import torch
 from softmax_core.data import Dataset
 from softmax_core.errors import InvalidExperiment, OwnerMissing, RunNotFound, TooManyRuns
 from softmax_core.runs import Film, Runner, Store, open_store
+from softmax_core.runs.exporting import experiment_json, read_experiment
+from softmax_core.runs.recordings import Fork
 from softmax_core.training import Experiment, RateChange, train
 from tests.core.runs.conftest import race
 from tests.core.runs.reference import stored
@@ -192,3 +194,18 @@ def test_ancestry_and_groups_survive_a_salvage(tmp_path: Path, dataset: Dataset)
         assert saved.forks(child.id) == forks
         assert {run.group for run in saved.runs()} == {runs[0].group, ""}
         assert torch.equal(Film(saved, child.id, dataset).at(25).weights, wanted)
+
+
+def test_an_export_says_what_a_run_goes_on_from(make_runner: MakeRunner, store: Store) -> None:
+    runner = make_runner()
+    parent = finished(runner, race(), [])
+    child = runner.fork(parent, 30, with_(race(), 4, loss="squared_error"))
+    runner.wait(child.id, 60)
+    content = experiment_json(store.run(child.id), store.forks(child.id)).encode()
+    described = read_experiment(content)
+    assert described.experiment == child.experiment
+    assert described.forks == (Fork(30, parent, race()),)
+    assert read_experiment(experiment_json(store.run(parent)).encode()).forks == ()
+    for wrong in (b'"step": -1', b'"step": true', b'"steps": 30'):
+        with pytest.raises(InvalidExperiment):
+            read_experiment(content.replace(b'"step": 30', wrong))

@@ -17,6 +17,7 @@ from softmax_ui.addresses.training import (
     names_for,
     settings_of,
     summary,
+    watching_state,
 )
 from softmax_ui.screens.training.presets import presets
 
@@ -147,3 +148,23 @@ def test_the_summary_names_what_matters_and_states_the_split() -> None:
     assert "minibatches of 60,000, seed" in summary(values)
     values, _ = STATE.read({"held_out": "10000"})
     assert summary(values).endswith("trained on 50,000 pictures, validated on 10,000")
+
+
+def test_a_link_to_a_former_view_opens_what_took_its_place() -> None:
+    state = watching_state()
+    for former, now in (("curves", "curves"), ("templates", "why"), ("confusion", "confusion")):
+        values, problems = state.read({"view": former})
+        assert (values["view"], problems) == (now, [])
+    _values, (problem,) = state.read({"view": "<b>"})
+    assert "templates" not in problem.allowed
+
+
+def test_the_pinned_pictures_survive_the_way_through_a_link() -> None:
+    state = watching_state()
+    for pins in ((), (9_999, 0, 17)):
+        values, problems = state.read(state.query(pins=pins))
+        assert (values["pins"], problems) == (pins, [])
+    for nonsense in ("10000", "-1", "1,,2", "1.5", ",".join(map(str, range(21)))):
+        values, problems = state.read({"pins": nonsense})
+        assert values["pins"] == ()
+        assert [problem.name for problem in problems] == ["pins"]

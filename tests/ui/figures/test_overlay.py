@@ -77,7 +77,7 @@ def test_a_mean_has_a_band_of_its_own_colour() -> None:
     mean = Line(np.array([1.0, 2.0]), np.array([0.5, 0.4]))
     figure = overlay_figure(
         [("one", curve(3)), ("mean of 5", mean)],
-        x_title="", y_title="", spreads={1: np.array([0.1, 0.2])},
+        x_title="", y_title="", bands=[None, np.array([0.1, 0.2])],
     )  # fmt: skip
     band, _one, line = figure["data"]
     assert numbers(band["x"]) == [1, 2, 2, 1]

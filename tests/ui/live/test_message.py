@@ -22,7 +22,7 @@ from softmax_ui import cache
 from softmax_ui.addresses.training import VIEWS, watching_state
 from softmax_ui.figures.training import BEHIND, FAINT, full
 from softmax_ui.live.answers import Answer
-from softmax_ui.live.message import message
+from softmax_ui.live.message import message, version
 from softmax_ui.live.watched import Watched
 
 EPOCH_STEPS = 20
@@ -288,16 +288,27 @@ def test_the_rest_of_the_page_is_drawn_anew_when_it_would_look_otherwise(own_sto
     later = a_run(own_store, steps=20)
     paused = a_run(own_store, steps=20, status="paused")
 
-    def version(run_id: str, view: str) -> str:
+    def drawn_for(run_id: str, view: str) -> str:
         return str(told(run_id, view=view)["version"])
 
-    assert version(running, "curves") == version(later, "curves")  # the browser draws them
-    assert version(running, "why") == version(later, "why")
+    assert drawn_for(running, "curves") == drawn_for(later, "curves")  # the browser draws them
+    assert drawn_for(running, "why") == drawn_for(later, "why")
     assert told(running, picture="3")["version"] != told(later, picture="3")["version"]
-    assert version(running, "confusion") != version(later, "confusion")  # an epoch has ended
-    assert version(later, "curves") != version(paused, "curves")  # other buttons
+    assert drawn_for(running, "confusion") != drawn_for(later, "confusion")  # an epoch has ended
+    assert drawn_for(later, "curves") != drawn_for(paused, "curves")  # other buttons
     own_store.append(paused, [StepRecord(21, 1, [0.5], [0.5], [0.5], [0.5])], seconds=(2.0, 2.1))
-    assert version(paused, "minibatch") == "paused 21"  # somebody else made a step
+    assert drawn_for(paused, "minibatch") == "paused 21"  # somebody else made a step
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("picture", [-1, 3])
+def test_the_page_is_drawn_for_what_the_messages_say(
+    own_store: Store, view: str, picture: int
+) -> None:
+    run = own_store.run(a_run(own_store, steps=40))
+    values, _problems = watching_state().read({"view": view, "picture": str(picture)})
+    said = message(Watched.of(run.id, "en", values))["version"]
+    assert version(run, cache.history(run.id), values) == said
 
 
 @pytest.mark.parametrize(("variants", "steps"), [(1, 2000), (8, 2000), (16, 2000), (16, 30)])

@@ -1,0 +1,120 @@
+"""The film of a run on its page, a run that goes on from a step, and a group of seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from softmax_core.runs import Run, Store
+from softmax_core.training import Experiment, RateChange, Variant
+from softmax_ui import cache, steering
+from softmax_ui.screens.runs.table import CHOSEN
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """The app's own store, in a folder of its own."""
+    monkeypatch.setenv("SOFTMAX_RUNS", str(tmp_path))
+    cache.close_runs()
+    cache.glance_of.clear()
+    yield cache.store()
+    cache.close_runs()
+    cache.glance_of.clear()
+
+
+@pytest.fixture
+def run(store: Store) -> Run:
+    """A run of one epoch in 60 steps, with a change of its learning rate."""
+    experiment = Experiment([Variant("one")], batch_size=1000, epochs=1)
+    made = cache.runner().start(
+        experiment,
+        owner="another",
+        steering=lambda run_id: run_id,
+        rate_changes=[RateChange(30, 0, 0.05)],
+    )
+    assert cache.runner().wait(made.id, 60).status == "finished"
+    return store.run(made.id)
+
+
+def opened(run: Run, page: str = "training_dashboard", **query: str) -> AppTest:
+    test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    for name, value in {"run": run.id, **query}.items():
+        test.query_params[name] = value
+    test.switch_page(f"pages/{page}.py").run()
+    assert not test.exception
+    return test
+
+
+def others(store: Store, run: Run) -> list[Run]:
+    return [each for each in store.runs() if each.id != run.id]
+
+
+def test_a_link_shows_a_run_at_a_step(run: Run) -> None:
+    page = opened(run, step="20", view="confusion")
+    assert any("after step 20" in caption.value for caption in page.caption)
+    weights, _bias = cache.films().at(run.id, 20)
+    assert weights.shape == (1, 10, 784)
+
+
+def test_a_run_goes_on_from_the_step_that_is_shown(store: Store, run: Run) -> None:
+    page = opened(run, step="40")
+    assert page.text_input(key="fork_rate_" + f"{run.id}_0_0.05_typed").value == "0.05"
+    page.button(key="fork").click().run()
+    (child,) = others(store, run)
+    assert (child.parent, child.forked_at) == (run.id, 40)
+    cache.runner().wait(child.id, 60)
+    assert store.steps(child.id).loss.tobytes() == store.steps(run.id).loss.tobytes()
+    listed = opened(run, "runs").dataframe[0].value
+    assert listed["descent"].tolist() == [f"step 40 of {run.names[0]}", ""]
+    store.delete(run.id)
+    listed = opened(run, "runs").dataframe[0].value
+    assert listed["descent"].tolist() == ["step 40 of a run that is gone"]
+
+
+def test_who_may_not_start_may_neither_fork_nor_repeat(
+    store: Store, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOFTMAX_SHARED", "1")
+    cache.close_runs()
+    store = cache.runner().store
+    held = {"key": "a" * 64, "secrets": {}}
+    monkeypatch.setattr(steering, "steering_keys", lambda known, key: held)  # noqa: ARG005
+    page = opened(run, step="40")
+    for key in ("fork", "repeat_seeds"):
+        # What was drawn for one who may start is pressed when nobody is known any more.
+        page.session_state["steering_held"] = {"key": "", "secrets": {}}
+        page.button(key=key).click().run()
+        assert "has not said yet who it is" in page.error[0].value
+        assert not others(store, run)
+    page.button(key="fork").click().run()
+    (child,) = others(store, run)
+    assert child.owner not in ("", "another")
+
+
+def test_a_group_of_seeds_is_one_row_that_unfolds(store: Store, run: Run) -> None:
+    opened(run).button(key="repeat_seeds").click().run()
+    members = others(store, run)
+    assert sorted(member.experiment.seed for member in members) == [1, 2, 3, 4, 5]
+    assert len({member.group for member in members}) == 1
+    for member in members:
+        assert cache.runner().wait(member.id, 120).status == "finished"
+    store.set_status(members[0].id, "stopped")
+    page = opened(run, "runs")
+    rows = page.dataframe[0].value
+    assert len(rows) == 2
+    assert rows["name"][0].startswith("▸")
+    assert rows["status"][0] == "4 of 5 finished"
+    assert "n = 4 of 5" in rows["spread"][0]
+    measured = [store.epochs(member.id)[-1].test_accuracy[0] for member in members[1:]]
+    assert rows["accuracy"][0] == pytest.approx(sum(measured) / 4)
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    page.session_state[CHOSEN] = [members[0].group]
+    page.switch_page("pages/runs.py").run()
+    page.button(key="unfold").click().run()
+    assert len(page.dataframe[0].value) == 7
+    assert page.query_params["unfolded"] == members[0].group
