@@ -93,7 +93,7 @@ def _compute(run_id: str, step: int) -> None:
 def _fork_form(run: Run, step: int | None, state: PageState) -> None:
     """Draw the settings with which a new run goes on from a step, and its button."""
     with st.popover(
-        _("Go on from here"), icon=":material/fork_right:", width="content", key="go_on"
+        _("Go on from here"), icon=":material/fork_right:", width="content", key=f"go_on_{run.id}"
     ):
         if step is None:
             st.markdown(_("The run is moving on. Choose a step with the slider, or pause it."))
