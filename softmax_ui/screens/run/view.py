@@ -19,6 +19,7 @@ from softmax_ui.components.live_run import Part, live_run
 from softmax_ui.live.message import MOVING, version
 from softmax_ui.live.watched import Watched
 from softmax_ui.notices import guard
+from softmax_ui.screens.run.calibration import calibration_view
 from softmax_ui.screens.run.choices import curve_controls, variant_control
 from softmax_ui.screens.run.confusion import confusion_view
 from softmax_ui.screens.run.controls import obey_orders, rate_field, repeat_button, run_buttons
@@ -39,6 +40,7 @@ _view_name: Final = Names[str](
     {
         "why": N_("Why?"),
         "confusion": N_("Confusion"),
+        "calibration": N_("Calibration"),
         "labels": N_("Surest mistakes"),
         "minibatch": N_("One minibatch"),
         "own": N_("Your own picture"),
@@ -132,6 +134,8 @@ def _view(run: Run, history: History, state: PageState, watched: _Watching) -> N
             lens_view(run, history, state)
         case "confusion":
             confusion_view(run, history, state)
+        case "calibration":
+            calibration_view(run, history, state)
         case "labels":
             labels_view(run, history, state)
         case "own":
