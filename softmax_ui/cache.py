@@ -89,13 +89,21 @@ def runner() -> Runner:
         return _OWN.runner
 
 
+def take_limits() -> None:
+    """Let the runner and the store keep to the limits that hold now."""
+    from softmax_ui.sharing import limits, quota, store_bytes
+
+    runner().allow(limits())
+    store().max_bytes, store().quota = store_bytes(), quota()
+
+
 def films() -> Films:
     """Return what computes the weights of any run at any of its steps."""
     from softmax_core.runs import Films
 
     with _OWN.lock:
         if _OWN.films is None:
-            _OWN.films = Films(store(), dataset)
+            _OWN.films = Films(store(), dataset_of)
         return _OWN.films
 
 

@@ -73,7 +73,7 @@ def test_a_run_goes_on_from_the_step_that_is_shown(store: Store, run: Run) -> No
     assert listed["descent"].tolist() == [f"step 40 of {run.names[0]}", ""]
     store.delete(run.id)
     listed = opened(run, "runs").dataframe[0].value
-    assert listed["descent"].tolist() == ["step 40 of a run that is gone"]
+    assert listed["descent"].tolist() == ["step 40 of a run that is not here"]
 
 
 def test_who_may_not_start_may_neither_fork_nor_repeat(

@@ -19,7 +19,7 @@ from softmax_ui.live.film import address
 from softmax_ui.live.watched import Watched
 from softmax_ui.page import page_link
 from softmax_ui.pages import TRAINING
-from softmax_ui.steering import attempt, may_start, owner, proof
+from softmax_ui.steering import attempt, found, may_start, owner, proof
 from softmax_ui.streamlit_inside.markdown import as_markdown
 from softmax_ui.terms import field_name, loss_name, title_of, variant_names
 from softmax_ui.text import _, language
@@ -55,16 +55,20 @@ def _ancestry(run: Run) -> None:
     """Say which run this one went on from, with the way there while it exists."""
     if not run.parent:
         return
-    step, found = f"{run.forked_at:,}", store().runs([run.parent])
-    if found:
+    step, parents = f"{run.forked_at:,}", store().runs(found([run.parent]))
+    if parents:
         page_link(
             TRAINING,
-            _("Goes on from step {step} of {run}", step=step, run=as_markdown(title_of(found[0]))),
+            _(
+                "Goes on from step {step} of {run}",
+                step=step,
+                run=as_markdown(title_of(parents[0])),
+            ),
             icon=":material/fork_right:",
             query={RUN: run.parent, "step": str(run.forked_at)},
         )
     else:
-        st.caption(_("Goes on from step {step} of a run that is gone.", step=step))
+        st.caption(_("Goes on from step {step} of a run that is not here.", step=step))
 
 
 def _compute(run_id: str, step: int) -> None:

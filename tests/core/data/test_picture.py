@@ -200,7 +200,7 @@ def png(width: int, height: int, bits: int, between: bytes = b"") -> bytes:
 
 def in_one_process(content: bytes, tmp_path: Path) -> tuple[dict[str, Any], float]:
     """What the decoder answers, and the most megabytes that it took."""
-    (tmp_path / "file").write_bytes(content)
+    (tmp_path / "file").write_bytes(len(content).to_bytes(8, "big") + content)
     program = (
         "import resource, subprocess, sys\n"
         "with open(sys.argv[2], 'rb') as file:\n"
