@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from softmax_core.data import FASHION_MNIST
+from softmax_core.data.dataset import CLASSES_RANGE
 from softmax_core.data.names import MAX_NAME_LENGTH
 from softmax_core.training.experiment import (
     EXPERIMENT_RANGES,
@@ -136,6 +137,9 @@ def _watching_settings() -> list[Setting[Any]]:
         whole_numbers("pins", (), 0, _TEST_PICTURES - 1, longest=MOST_PINS),
         choice("split", "test", ("test", "train")),
         choice("question", "mistakes", ("mistakes", "labels")),
+        whole("logit", -1, -1, CLASSES_RANGE[1] - 1),
+        choice("without", "strongest", ("strongest", "class", "suspects")),
+        whole("left_out", 0, 0, CLASSES_RANGE[1] - 1),
         choice("judged", "test", ("test", "validation")),
         choice("binning", "width", ("width", "mass")),
         number("temperature", 1.0, 1e-6, 1e9),

@@ -269,7 +269,7 @@ def _other_lines(
     for variant in range(len(run.experiment.variants)):
         if variant == model.variant:
             continue
-        other = model_at(run, history, variant, epoch)
+        other = model_at(run, history, variant, epoch, int(state.value("step")))
         if other is not None and other.has_numbers:
             lines[variant] = _line(other, judged, by)
     return lines

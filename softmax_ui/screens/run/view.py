@@ -28,6 +28,7 @@ from softmax_ui.screens.run.group import seeds_button
 from softmax_ui.screens.run.labels import labels_view
 from softmax_ui.screens.run.lens import lens_view
 from softmax_ui.screens.run.own_picture import own_picture_view
+from softmax_ui.screens.run.speed_limit import show_speed_limit
 from softmax_ui.screens.run.status import show_ending
 from softmax_ui.screens.run.verdict import show_verdict
 from softmax_ui.screens.run.wall import show_wall
@@ -130,6 +131,7 @@ def _view(run: Run, history: History, state: PageState, watched: _Watching) -> N
         case "curves":
             curve_controls(run)
             watched.draw("gradient")
+            show_speed_limit(run, history, state)
         case "minibatch":
             lens_view(run, history, state)
         case "confusion":
