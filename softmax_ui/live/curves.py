@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from softmax_core.runs import Band, Run, Spread
@@ -93,7 +93,7 @@ def _figures(
     smoothing, variants = values["smooth"], len(run.experiment.variants)
     is_raw, splits = _is_raw(smoothing, variants), _splits(run, smoothing)
     everything = (*_MAIN, *_GRADIENT) if values["view"] == "curves" else _MAIN
-    bands: dict[str, Sequence[Band]] = {**group.bands} if group else {}
+    bands: dict[str, tuple[Band, ...]] = dict(group.bands.items()) if group else {}
     banded = sum(len(each.x) for some in bands.values() for each in some) * _BAND_POINT_BYTES
     points = points_for(
         _BYTES - int(banded),
