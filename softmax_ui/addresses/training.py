@@ -64,7 +64,7 @@ OWN: Final[Mapping[str, str]] = {
 }
 """A setting of one variant, without its position -> the field of `Variant`."""
 
-VIEWS: Final = ("why", "confusion", "labels", "minibatch", "own", "curves")
+VIEWS: Final = ("why", "confusion", "calibration", "labels", "minibatch", "own", "curves")
 """What a run's page shows below what always moves on it."""
 
 _FORMER_VIEWS: Final[Mapping[str, str]] = {"templates": "why"}
@@ -177,6 +177,12 @@ def _watching_settings(data: Description) -> list[Setting[Any]]:
         whole_numbers("pins", (), 0, data.test - 1, longest=MOST_PINS),
         choice("split", "test", ("test", "train")),
         choice("question", "mistakes", ("mistakes", "labels")),
+        whole("logit", -1, -1, CLASSES_RANGE[1] - 1),
+        choice("without", "strongest", ("strongest", "class", "suspects")),
+        whole("left_out", 0, 0, CLASSES_RANGE[1] - 1),
+        choice("judged", "test", ("test", "validation")),
+        choice("binning", "width", ("width", "mass")),
+        number("temperature", 1.0, 1e-6, 1e9),
     ]
 
 

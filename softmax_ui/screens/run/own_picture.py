@@ -65,7 +65,7 @@ def own_picture_view(run: Run, history: History, state: PageState) -> None:
         return
     prepared = _prepared(run, upload)
     if prepared is not None and (model := chosen_model(run, history, state)):
-        show_story(model, _as_the_data(run, prepared.image), None, key="upload")
+        show_story(model, _as_the_data(run, prepared.image), None, state, key="upload")
 
 
 def _as_the_data(run: Run, image: torch.Tensor) -> torch.Tensor:

@@ -11,6 +11,7 @@ from softmax_core import softmax
 from softmax_core.inspection import evidence, scaled_pixels
 from softmax_core.training.lens import measured
 from softmax_ui.addresses.playground import PLAYGROUND_STATE
+from softmax_ui.addresses.state import PageState
 from softmax_ui.cache import moments_of
 from softmax_ui.components.live_figure import live_figure
 from softmax_ui.components.logit_board.value import LARGEST_LOGIT, MOST
@@ -21,6 +22,8 @@ from softmax_ui.model import Model
 from softmax_ui.notices import quoted
 from softmax_ui.page import page_link
 from softmax_ui.pages import PLAYGROUND
+from softmax_ui.screens.run.attribution import show_attribution
+from softmax_ui.screens.run.flip import show_flip
 from softmax_ui.screens.run.picture_history import show_history
 from softmax_ui.terms import LOSS_FORMULAS, class_words
 from softmax_ui.text import _
@@ -28,13 +31,16 @@ from softmax_ui.text.numbers import written
 from softmax_ui.widgets.number_table import number_table
 
 
-def show_story(model: Model, image: torch.Tensor, label: int | None, *, key: str) -> None:
+def show_story(
+    model: Model, image: torch.Tensor, label: int | None, state: PageState, *, key: str
+) -> None:
     """Explain a model's prediction for a picture.
 
     Args:
         model: the model.
         image: uint8 (height, width).
         label: its class, or None if that is unknown.
+        state: the settings of the view.
         key: of what is drawn.
     """
     names = class_words(model.run.data.class_names)
@@ -70,6 +76,8 @@ def show_story(model: Model, image: torch.Tensor, label: int | None, *, key: str
             _logistic(logits, names)
         _playground_link(logits, asked, model.run.data.class_names)
     show_history(model, features, asked, (predicted, rival), key=key)
+    show_flip(model, image, features, key=key)
+    show_attribution(model, image, features, label, state, key=key)
 
 
 def _features(model: Model, image: torch.Tensor) -> torch.Tensor:

@@ -7,11 +7,11 @@ import math
 import pytest
 
 from softmax_ui.addresses.lesson import SECTIONS
-from softmax_ui.screens.lesson.grading import mark
-from softmax_ui.screens.lesson.keeping import QUESTIONS
-from softmax_ui.screens.lesson.numbers import Given
-from softmax_ui.screens.lesson.parts import _OPTION
-from softmax_ui.screens.lesson.questions import Asked
+from softmax_ui.questions.catalogue import QUESTIONS
+from softmax_ui.questions.given import Given
+from softmax_ui.questions.grading import mark
+from softmax_ui.questions.parts import _OPTION
+from softmax_ui.questions.question import Asked
 from softmax_ui.screens.lesson.review import ten
 
 BIRDS = Given(
@@ -123,6 +123,13 @@ TYPED = [
     ("off_diagonal", "0.25", "road diagonal"),
     ("off_diagonal", "-3/8", "road mixed"),
     ("off_diagonal", "-12.5", "percent"),
+    ("parameter_count", "7850", "right"),
+    ("parameter_count", "7840", "road no_bias"),
+    ("parameter_count", "7.85e3", "right"),
+    ("parameter_count", "7.8e+03", "right"),  # few digits round both; they are not 7840 itself
+    ("parameter_count", "7.9e+03", "right"),
+    ("parameter_count", "7.84e+03", "road no_bias"),
+    ("parameter_count", "8e3", "right"),
     ("longer_neck", "300", "factor 100"),  # a weight is no share
     ("knows_nothing", "230.26", "factor 100"),
     ("off_diagonal", "-1/16", "factor 1/2"),
