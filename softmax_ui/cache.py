@@ -22,7 +22,6 @@ if TYPE_CHECKING:  # importing torch takes seconds; a page that needs none of th
     from softmax_core.data.picture_opening import OpenedPicture
     from softmax_core.errors import InvalidPicture
     from softmax_core.runs import Films, Glance, History, Run, Runner, Store
-    from softmax_core.training.experiment import Experiment
 
 
 @st.cache_resource(show_spinner=False)
@@ -145,22 +144,27 @@ def _stored_weights(run_id: str) -> tuple[int, torch.Tensor, torch.Tensor] | Non
     return store().latest_weights(run_id)
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
-def moments(validation_size: int, seed: int) -> tuple[float, float]:
+@st.cache_resource(
+    show_spinner=False,
+    max_entries=8,
+    hash_funcs={"softmax_core.data.dataset.Description": lambda data: data.digest},
+)
+def moments(data: Description, validation_size: int, seed: int) -> tuple[float, float]:
     """Return mean and standard deviation of the pixels that an experiment trains on."""
     from softmax_core.data import split_validation
     from softmax_core.training.pictures import pixel_moments
 
-    images = dataset().train.images
+    images = dataset_of(data).train.images
     trained, _held_out = split_validation(len(images), validation_size, seed)
     return pixel_moments(images if not validation_size else images[trained])
 
 
-def moments_of(experiment: Experiment) -> tuple[float, float]:
-    """Return the mean and deviation an experiment's pixels are standardized by, or (0, 1)."""
+def moments_of(run: Run) -> tuple[float, float]:
+    """Return the mean and deviation a run's pixels are standardized by, or (0, 1)."""
+    experiment = run.experiment
     if experiment.pixel_scale != "standardized":
         return 0.0, 1.0
-    return moments(experiment.validation_size, experiment.seed)
+    return moments(run.data, experiment.validation_size, experiment.seed)
 
 
 @st.cache_resource(show_spinner=False, scope="session", max_entries=2)
@@ -188,12 +192,13 @@ def opened_picture(
 def prepared_picture(
     upload: str,  # noqa: ARG001 - what the cache goes by
     asked: tuple[tuple[StepName, bool], ...],
+    side: int,
     _opened: OpenedPicture,
 ) -> PreparedPicture:
-    """Return an opened picture as the model takes it, with what a person asked for."""
+    """Return an opened picture as a square for a model, with what a person asked for."""
     from softmax_core.data.picture import prepare_picture
 
-    return prepare_picture(_opened, asked=dict(asked))
+    return prepare_picture(_opened, side, asked=dict(asked))
 
 
 @st.cache_resource(

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from softmax_core.runs.envelope import Curves
-from softmax_ui.colours import VARIANT_COLOURS
+from softmax_ui.colours import INK, VARIANT_COLOURS
 from softmax_ui.figures.extent import Extent, Scale, extent
 from softmax_ui.figures.labels import LABEL_ROOM, MANY, Spot, across, end_labels, notes, shown
 from softmax_ui.figures.theme import as_text, packed
@@ -150,6 +150,7 @@ def training_figure(
     y_title: str,
     smoothed: Curves | None = None,
     band: tuple[float, float] | None = None,
+    baselines: Sequence[tuple[float, str]] = (),
     scale: Scale = "auto",
 ) -> PlotlyJson:
     """Draw one measure of all variants: faint minibatches, smoothed ones, epochs with points.
@@ -164,6 +165,7 @@ def training_figure(
         y_title: the measure's name.
         smoothed: moving averages over the minibatches, or None.
         band: the lowest and the highest value that the measure should end at.
+        baselines: values to compare with, each with its name; a faint line is drawn at each.
         scale: of the y axis; values that are not positive are left out of a logarithmic one.
 
     Returns:
@@ -189,13 +191,14 @@ def training_figure(
         for position, name in enumerate(frame.names)
     ]
     drawn = [curves for curves, _style in groups]
-    y_axis = extent([curves.values for curves in drawn], scale)
+    compared = np.array([value for value, _name in baselines])
+    y_axis = extent([*(curves.values for curves in drawn), compared], scale)
     return {
         "data": traces,
         "shared": [{**_places(frame, curves), **style} for curves, style in groups],
         "layout": {
             **_layout(frame, y_title, y_axis, scale),
-            "shapes": _shapes(frame, band),
+            "shapes": [*_shapes(frame, band), *_lines_at(baselines)],
             "annotations": _words(frame, drawn, smoothed or drawn[0], y_axis) if y_axis else [],
         },
     }
@@ -313,6 +316,31 @@ def _last(frame: Frame, curves: Curves) -> list[Spot]:
             last = float(curves.steps[known[-1]]), float(curves.values[known[-1], variant])
             spots.append(frame.spot(*last, variant, ""))
     return spots
+
+
+def _lines_at(baselines: Sequence[tuple[float, str]]) -> list[dict[str, Any]]:
+    """Return a faint line across the chart at each value, with its name above it."""
+    return [
+        {
+            "type": "line",
+            "xref": "paper",
+            "x0": 0,
+            "x1": 1,
+            "y0": value,
+            "y1": value,
+            "line": {"width": 1, "dash": "dash", "color": INK},
+            "opacity": 0.5,
+            "layer": "below",
+            "label": {
+                "text": as_text(name),
+                # Beside each other, for the values may be close.
+                "textposition": "middle" if place % 2 else "end",
+                "yanchor": "bottom",
+                "font": {"size": 10, "color": INK},
+            },
+        }
+        for place, (value, name) in enumerate(baselines)
+    ]
 
 
 def _shapes(frame: Frame, band: tuple[float, float] | None) -> list[dict[str, Any]]:

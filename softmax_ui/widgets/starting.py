@@ -6,19 +6,25 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from softmax_core.data import FASHION_MNIST, Description
 from softmax_core.runs import Run
 from softmax_core.training.experiment import Experiment
 from softmax_core.training.records import RateChange
+from softmax_ui import cache
 from softmax_ui.addresses.training import RUN
-from softmax_ui.cache import dataset, runner
 from softmax_ui.pages import TRAINING
 from softmax_ui.steering import identify, may_start, owner, proof
 from softmax_ui.widgets.pace import set_speed
 
 
-def start(experiment: Experiment, rate_changes: Sequence[RateChange] = ()) -> None:
-    """Start an experiment and show its run; its id goes into the URL."""
-    run = _started(experiment, rate_changes)
+def start(
+    experiment: Experiment,
+    rate_changes: Sequence[RateChange] = (),
+    *,
+    data: Description = FASHION_MNIST,
+) -> None:
+    """Start an experiment on a data set and show its run; its id goes into the URL."""
+    run = _started(experiment, rate_changes, data)
     st.query_params[RUN] = run.id
     set_speed(run.id)
 
@@ -38,6 +44,12 @@ def real_run(label: str, experiment: Experiment, *, key: str) -> None:
         st.switch_page(TRAINING.script, query_params={RUN: run.id})
 
 
-def _started(experiment: Experiment, rate_changes: Sequence[RateChange] = ()) -> Run:
-    dataset()  # raises here, not in the run, when the pictures are missing
-    return runner().start(experiment, owner=owner(), steering=proof(), rate_changes=rate_changes)
+def _started(
+    experiment: Experiment,
+    rate_changes: Sequence[RateChange] = (),
+    data: Description = FASHION_MNIST,
+) -> Run:
+    cache.dataset_of(data)  # raises here, not in the run, when the pictures are missing
+    return cache.runner().start(
+        experiment, owner=owner(), steering=proof(), rate_changes=rate_changes, data=data
+    )

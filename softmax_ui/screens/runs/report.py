@@ -51,6 +51,7 @@ def report_html(history: History, run: Run, forks: Sequence[Fork] = ()) -> str:
     )
     sections: list[Section] = [
         (_("Settings"), _settings(run)),
+        (_("Pictures"), _pictures(run)),
         *_ancestry(forks),
         *results,
         *(_curves(history, run, measure) for measure in _DRAWN),
@@ -66,6 +67,20 @@ def report_html(history: History, run: Run, forks: Sequence[Fork] = ()) -> str:
         note=plain(run.note),
         sections=sections,
     )
+
+
+def _pictures(run: Run) -> list[Table]:
+    """Return what the run was trained on; its digest, by which it is found, is written out."""
+    data = run.data
+    rows = [
+        [_("Name"), terms.data_words([data])[0]],
+        [_("Classes"), ", ".join(terms.class_words(data.class_names))],
+        [_("Size"), f"{data.width} × {data.height}"],
+        [_("Training pictures"), f"{data.training:,}"],
+        [_("Test pictures"), f"{data.test:,}"],
+        [_("Digest"), data.digest],
+    ]
+    return [[[], *rows]]
 
 
 def _ancestry(forks: Sequence[Fork]) -> list[Section]:

@@ -6,9 +6,11 @@ from typing import Final, Literal
 
 import streamlit as st
 
-from softmax_core.errors import RunNotFound
+from softmax_core.data import FASHION_MNIST, Description
+from softmax_core.errors import RunNotFound, SoftmaxError
 from softmax_core.runs import Run
 from softmax_core.training.experiment import Experiment
+from softmax_ui import cache
 from softmax_ui.addresses.state import PageState
 from softmax_ui.addresses.training import RUN, settings_of
 from softmax_ui.cache import runner
@@ -19,6 +21,15 @@ from softmax_ui.widgets.pace import speed_control
 from softmax_ui.widgets.starting import start
 
 _ADOPTED: Final = "adopted_run"
+
+
+def data_in_address() -> Description:
+    """Return what the run that the URL names is trained on; without one, Fashion-MNIST."""
+    try:
+        found = cache.store().runs([st.query_params.get(RUN, "")])
+    except SoftmaxError:  # the page says so where it needs the store
+        return FASHION_MNIST
+    return found[0].data if found else FASHION_MNIST
 
 
 def shown_run(state: PageState) -> Run | None:
@@ -42,11 +53,12 @@ def shown_run(state: PageState) -> Run | None:
     return run
 
 
-def show_start(experiment: Experiment | None, explained: str | None) -> bool:
+def show_start(experiment: Experiment | None, data: Description, explained: str | None) -> bool:
     """Draw the button that starts the first run, its pace, and an explanation.
 
     Args:
         experiment: of the run to start; None while a field is refused.
+        data: what to train on.
         explained: the explanation of a preset, or None.
 
     Returns:
@@ -56,7 +68,7 @@ def show_start(experiment: Experiment | None, explained: str | None) -> bool:
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", key="run_controls"
     ):
-        _start_button(_("Start"), experiment, "primary")
+        _start_button(_("Start"), experiment, data, "primary")
         speed_control(None)
         if explained:
             st.caption(explained, width="content")
@@ -68,11 +80,14 @@ def show_start_again(experiment: Experiment | None, run: Run) -> None:
     show_steering_error()
     if experiment not in (None, run.experiment):
         st.caption(_("Not the settings of the run below. A new run trains these."), width="content")
-    _start_button(_("Start a new run"), experiment, "secondary")
+    _start_button(_("Start a new run"), experiment, run.data, "secondary")
 
 
 def _start_button(
-    label: str, experiment: Experiment | None, kind: Literal["primary", "secondary"]
+    label: str,
+    experiment: Experiment | None,
+    data: Description,
+    kind: Literal["primary", "secondary"],
 ) -> None:
     st.button(
         label,
@@ -82,4 +97,5 @@ def _start_button(
         disabled=experiment is None or not may_start(),
         on_click=attempt,
         args=(start, experiment),
+        kwargs={"data": data},
     )
