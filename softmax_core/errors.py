@@ -15,6 +15,9 @@ SoftmaxError
 │   ├── DataNotFound                   not on this machine, and downloading was not allowed
 │   ├── DataDamaged                    a file that is not what it should be
 │   ├── DataNotWritable                a read-only data folder, or a full disk
+│   ├── CollectionFull                 no room for one more data set
+│   ├── ImportsBusy                    too many data sets are being read
+│   ├── ImportEnded                    an import took too long, too much memory, or broke off
 │   └── DownloadFailed                 the mirror did not answer, or broke off
 └── RunError                           runs and their store
     ├── RunNotFound                    no run with that id
@@ -216,6 +219,52 @@ class DataNotWritable(DataError):
 
     path: Path
     message: str
+
+
+class CollectionFull(DataError):
+    """There is no room for one more data set.
+
+    Attributes:
+        problem: "person" where its owner has no room, "all" where the machine has none, "number"
+            where the owner has as many data sets as one may.
+        limit: how many MB, or how many data sets, are kept.
+    """
+
+    problem: str
+    limit: int
+
+    def __str__(self) -> str:
+        unit = "data sets" if self.problem == "number" else "MB of data sets"
+        who = "for all" if self.problem == "all" else "for each person"
+        return f"There is no room: at most {self.limit} {unit} are kept {who}. Delete some."
+
+
+class ImportsBusy(DataError):
+    """As many data sets are being read as may be.
+
+    Attributes:
+        problem: "person" where its owner has one that is being read, "all" where others have.
+        limit: how many are read at a time.
+    """
+
+    problem: str
+    limit: int
+
+    def __str__(self) -> str:
+        return f"At most {self.limit} data sets are read at a time. Wait until one is done."
+
+
+class ImportEnded(DataError):
+    """The process that read a data set ended without one.
+
+    Attributes:
+        problem: "slow" after the time it has, "ended" where it took too much memory or was ended.
+    """
+
+    problem: str
+
+    def __str__(self) -> str:
+        return f"The import has ended ({self.problem}). Take fewer or smaller pictures."
 
 
 class DownloadFailed(DataError):
