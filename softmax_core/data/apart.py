@@ -182,7 +182,7 @@ class Import:
 
     # -- reading -----------------------------------------------------------------------------------
 
-    def begin(self, wish: Wish = Wish(), word: str = "", root: Path | None = None) -> None:  # noqa: B008 - frozen
+    def begin(self, wish: Wish = Wish(), word: str = "", root: Path | None = None) -> None:
         """Begin to read what was brought, or to fetch a data set that has a name.
 
         Args:
@@ -323,7 +323,7 @@ class Imports:
             found.used = time.monotonic()
             return found
 
-    def begin(self, given: Import, wish: Wish = Wish(), *, word: str = "") -> None:  # noqa: B008
+    def begin(self, given: Import, wish: Wish = Wish(), *, word: str = "") -> None:
         """Begin to read what was brought.
 
         Raises:
@@ -483,8 +483,10 @@ def _reporting(path: Path) -> Callable[[str, int, int], None]:
 
 
 def _plain(value: Any) -> Any:
-    return [str(each) for each in value] if isinstance(value, tuple) else (
-        str(value) if isinstance(value, Path) else value
+    return (
+        [str(each) for each in value]
+        if isinstance(value, tuple)
+        else (str(value) if isinstance(value, Path) else value)
     )
 
 

@@ -36,6 +36,7 @@ UNDO_SECONDS: Final = 3600.0
 
 _TOLD: Final = ".json"
 _SUBSETS_IN_MEMORY: Final = 4
+_PARTS: Final = 64  # descriptions of subsets, which a page asks for again and again
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,7 @@ class Collection:
         self._clock = clock
         self._lock = threading.RLock()
         self._derived: dict[str, Dataset] = {}
+        self._parts: dict[tuple[Description, tuple[int, ...], str | None], Description] = {}
         self._named: dict[Word, Dataset] = {}
         self._entries = dict(_read_all(folder))
 
@@ -169,12 +171,15 @@ class Collection:
         with self._lock:
             return self._load_named(word).description
 
-    def part_of(self, data: Description, classes: Sequence[int]) -> Description:
+    def part_of(
+        self, data: Description, classes: Sequence[int], name: str | None = None
+    ) -> Description:
         """Return what some classes of a data set are; they are found again by their digest.
 
         Args:
             data: the data set.
             classes: at least two of its classes, by index; () for all.
+            name: what they are called together; None for the names of the classes.
 
         Raises:
             InvalidData: no such class, one twice, or less than two.
@@ -183,8 +188,12 @@ class Collection:
         if not classes or tuple(classes) == tuple(range(len(data.class_names))):
             return data
         with self._lock:
-            found = subset(self.get(data), list(classes))
+            asked = (data, tuple(classes), name)
+            if (known := self._parts.get(asked)) is not None:
+                return known
+            found = subset(self.get(data), list(classes), name)
             described = found.description
+            self._parts = {asked: described, **dict(list(self._parts.items())[: _PARTS - 1])}
             self._remember(found)
             entry = self._entries.get(data.digest)
             if entry is not None and described.digest not in self._entries:
@@ -245,9 +254,7 @@ class Collection:
             self._write(entry)
             return self.own(owner, data.digest)
 
-    def rename(
-        self, owner: str, digest: str, name: str, class_names: Sequence[str]
-    ) -> Description:
+    def rename(self, owner: str, digest: str, name: str, class_names: Sequence[str]) -> Description:
         """Give a data set and its classes other names, for its owner.
 
         Raises:
@@ -397,6 +404,7 @@ class Collection:
 
     def _remove(self, digest: str) -> None:
         parts = [d for d, e in self._entries.items() if e.part and e.part[0] == digest]
+        self._parts.clear()
         for each in (*parts, digest):
             del self._entries[each]
             self._derived.pop(each, None)
