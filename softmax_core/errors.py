@@ -159,7 +159,8 @@ class ImportRefused(InvalidInput):
         problem: one of "not_an_archive", "not_a_table", "too_many_bytes", "too_many_pictures",
             "no_pictures", "too_few_classes", "too_many_classes", "too_few_pictures" (of a class),
             "no_test" (all of its pictures are the same), "no_labels", "two_sizes", "another_size",
-            "no_numbers", "not_here", "needs_pyarrow".
+            "no_numbers", "not_here", "needs_pyarrow", "another_kind" (by its ending),
+            "no_class_name".
         value: what was found: a number, a size, a class's name; or empty.
         limit: what is allowed, as text; or empty.
     """

@@ -26,7 +26,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -135,7 +135,9 @@ class Import:
         """
         kind, own_name = kind_of(name)
         if not kind:
-            raise ImportRefused("another_kind", "A file of this kind is not read.", name[-20:])
+            raise ImportRefused(
+                "another_kind", "A file of this kind is not read.", Path(name).suffix[:12]
+            )
         self._title = self._title or ("" if kind == "idx" else Path(name).stem)
         self._put(self._brought / own_name, content)
 
@@ -182,7 +184,7 @@ class Import:
 
     # -- reading -----------------------------------------------------------------------------------
 
-    def begin(self, wish: Wish = Wish(), word: str = "", root: Path | None = None) -> None:
+    def begin(self, wish: Wish | None = None, word: str = "", root: Path | None = None) -> None:
         """Begin to read what was brought, or to fetch a data set that has a name.
 
         Args:
@@ -191,6 +193,7 @@ class Import:
             root: the data folder of these.
         """
         self.cancel()
+        wish = wish or Wish()
         for name in ("told.json", "progress.json", "set.npz"):
             (self._folder / name).unlink(missing_ok=True)
         self._is_cancelled, self._word = False, word
@@ -323,7 +326,7 @@ class Imports:
             found.used = time.monotonic()
             return found
 
-    def begin(self, given: Import, wish: Wish = Wish(), *, word: str = "") -> None:
+    def begin(self, given: Import, wish: Wish | None = None, *, word: str = "") -> None:
         """Begin to read what was brought.
 
         Raises:
@@ -402,10 +405,7 @@ def main(folder: Path) -> None:
         if not asked["word"]:
             save(dataset, folder / "set.npz")
     except SoftmaxError as error:
-        given = {
-            each.name: _plain(getattr(error, each.name))
-            for each in fields(error)  # type: ignore[arg-type] - each error is a dataclass
-        }
+        given = {name: _plain(value) for name, value in vars(error).items()}
         told["error"] = {"kind": type(error).__name__, "given": given}
     except MemoryError:
         return

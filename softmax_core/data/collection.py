@@ -1,8 +1,8 @@
-"""The data sets that people keep on a machine: whose they are, in bounds, and found by their digests.
+"""The data sets that people keep on a machine: whose they are, in bounds, found by their digests.
 
 The pictures of a data set lie once on the `Shelf`, whoever brought them. What each person calls it
-and its classes, and what was told when it was read, stands in a file beside, one a data set, written
-whole or not at all. A subset has such a file alone, which says what it is a subset of.
+and its classes, and what was told when it was read, stands in a file beside, one a data set,
+written whole or not at all. A subset has such a file alone, which says what it is a subset of.
 """
 
 from __future__ import annotations
@@ -94,8 +94,8 @@ class _Entry:
 class Collection:
     """The data sets of a machine. It may be used by several threads at once.
 
-    A digest is the key to a data set: whoever has it may train on its pictures. Only its owner finds
-    it in a list, takes it along, renames or deletes it.
+    A digest is the key to a data set: whoever has it may train on its pictures. Only its owner
+    finds it in a list, takes it along, renames or deletes it.
 
     Args:
         folder: where all lies; created with the first.

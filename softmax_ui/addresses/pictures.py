@@ -51,8 +51,8 @@ def address_of(data: Description) -> dict[str, Any]:
     """Return the settings that lead to a data set, for `PageState.apply` and `PageState.query`.
 
     >>> from dataclasses import replace
-    >>> shoes = replace(FASHION_MNIST, class_names=("Sneaker", "Sandal"), training=12_000, test=2_000)
-    >>> shoes = replace(shoes, name="Fashion-MNIST: Sneaker, Sandal")
+    >>> two = ("Sneaker", "Sandal")
+    >>> shoes = replace(FASHION_MNIST, name="Fashion-MNIST: Sneaker, Sandal", class_names=two)
     >>> address_of(shoes)["classes"]
     (7, 5)
     """

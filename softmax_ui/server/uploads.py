@@ -77,7 +77,7 @@ class Uploads:
             del held[session_id][name]
         sizes = {session: sum(files.values()) for session, files in held.items()}
         while sum(sizes.values()) > MOST_BYTES:
-            most = max(sizes, key=lambda session: sizes[session])
-            name = next(iter(held[most]))
-            sizes[most] -= held[most].pop(name)
-            forget(most, name)
+            largest = max(sizes, key=lambda session: sizes[session])
+            name = next(iter(held[largest]))
+            sizes[largest] -= held[largest].pop(name)
+            forget(largest, name)

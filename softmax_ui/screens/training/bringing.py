@@ -1,4 +1,4 @@
-"""Bringing pictures of one's own: a file, or pictures of each class by hand, and how far they are."""
+"""Bringing pictures of one's own: a file, or pictures of each class, and how far they are."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from softmax_ui.steering import attempt, owner
 from softmax_ui.streamlit_inside.markdown import as_markdown
 from softmax_ui.text import N_, Names, _, ngettext
 
-_TOKEN: Final = "import_token"
+_IMPORT: Final = "import_now"
 _PROBLEM: Final = "import_problem"
 _DRAWN: Final = "import_drawn"
 """Counts what was brought: an uploader with another key has forgotten its file."""
@@ -36,7 +36,7 @@ _way_name: Final = Names[str](
 
 def current() -> Import | None:
     """Return what the person who is here brings at this moment, or None."""
-    token = st.session_state.get(_TOKEN, "")
+    token = st.session_state.get(_IMPORT, "")
     return imports().get(token, owner()) if token else None
 
 
@@ -74,7 +74,7 @@ def begin(given: Import, wish: Wish | None = None, word: Word | None = None) -> 
     Raises:
         ImportsBusy: as many are being read as may be.
     """
-    st.session_state[_TOKEN] = given.token
+    st.session_state[_IMPORT] = given.token
     imports().begin(given, wish or Wish(), word=word or "")
     reveal("import_progress")
 
@@ -245,7 +245,7 @@ def _take_pictures(key: str) -> None:
     given = current()
     if given is None or not (given.pictures_by_hand() or given.state() == "brought"):
         given = imports().new(owner())
-        st.session_state[_TOKEN] = given.token
+        st.session_state[_IMPORT] = given.token
     st.session_state[_PROBLEM] = None
     try:
         for file in files:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import streamlit as st
 
 from softmax_core.data import FASHION_MNIST, Description
-from softmax_core.data.named import SETS, Word
+from softmax_core.data.named import Word, title_of
 from softmax_core.errors import DataNotFound, DatasetMissing, RunNotFound, SoftmaxError
 from softmax_core.runs import Run
 from softmax_ui import cache
@@ -27,7 +27,8 @@ from softmax_ui.steering import owner
 _ADOPTED: Final = "adopted_pictures"
 _SUITED: Final = "suited_to"
 _MANY: Final = 10_000
-_STEPS: Final = 1_000
+_STEPS: Final = 4_500
+_SMALL_BATCH: Final = 32
 _MOST_EPOCHS: Final = 200
 
 
@@ -80,7 +81,7 @@ def chosen_run() -> Run | None:
 
 
 def suited(state: PageState, data: Description) -> None:
-    """Have minibatches and epochs suit pictures that were just chosen, where nobody has set them."""
+    """Have minibatches and epochs suit pictures just chosen, where nobody has set them."""
     usual = usual_start(data)
     before = st.session_state.get(_SUITED)
     st.session_state[_SUITED] = (data.digest, usual)
@@ -104,9 +105,9 @@ def usual_start(data: Description) -> dict[str, int]:
     >>> usual_start(FASHION_MNIST)
     {'batch': 256, 'epochs': 10}
     """
-    batch = usual_batch(data.training)
-    epochs = 10
+    batch, epochs = usual_batch(data.training), 10
     if data.training < _MANY:
+        batch = min(batch, _SMALL_BATCH)
         epochs = min(max(math.ceil(_STEPS * batch / data.training), 10), _MOST_EPOCHS)
     return {"batch": batch, "epochs": epochs}
 
@@ -130,8 +131,8 @@ def _whole(asked: str, called: str) -> Description:
         return found
     if asked == FASHION:
         return FASHION_MNIST
-    word: Word = asked  # type: ignore[assignment] - is_word
-    found = cache.collection().named(word)
+    title = title_of(cast(Word, asked))
+    found = cache.collection().named(cast(Word, asked))
     if found is None:
-        raise DataNotFound((), f"{SETS[word].title} is not here.", SETS[word].title)
+        raise DataNotFound((), f"{title} is not here.", title)
     return found

@@ -1,4 +1,4 @@
-"""A look at a data set of one's own: what was read and left out, how else it can be read, its names."""
+"""A look at a data set of one's own: what was read, left out, how else, and its names."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def pictures_button(chosen: Chosen) -> None:
 
 
 def is_open(chosen: Chosen) -> bool:
-    """Tell whether the panel is unfolded; it is where the pictures that a link names are not here."""
+    """Tell whether the panel is unfolded, as it is where a link's pictures are not here."""
     return bool(st.session_state.get(_OPEN)) or isinstance(chosen.error, DatasetMissing)
 
 
@@ -128,7 +128,7 @@ def _say_missing(error: DatasetMissing) -> None:
     st.warning(sentence(error), icon=":material/image_not_supported:")
 
 
-# -- published ones that are not here ----------------------------------------------------------------
+# -- published ones that are not here --------------------------------------------------------------
 
 
 def _show_fetching(word: Word) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final, Literal
 
 import streamlit as st
@@ -88,6 +89,5 @@ def _start_button(
         type=kind,
         disabled=experiment is None or not may_start(),
         on_click=attempt,
-        args=(start, experiment),
-        kwargs={"data": data},
+        args=(partial(start, data=data), experiment),
     )
