@@ -8,6 +8,7 @@ changes seldom on purpose: code that holds one of these must not have its class 
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from threading import RLock
 from types import ModuleType
 from typing import TYPE_CHECKING, Final
@@ -108,6 +109,7 @@ def films() -> Films:
 def collection() -> Collection:
     """Return the data sets that people keep; what was deleted before this process began is gone."""
     from softmax_core.data.collection import Collection
+    from softmax_core.errors import SoftmaxError
     from softmax_core.folders import sets_folder
     from softmax_ui.sharing import room
 
@@ -116,7 +118,8 @@ def collection() -> Collection:
             _OWN.collection = Collection(
                 sets_folder(), fashion=dataset, in_use=_needed_by_runs, room=room()
             )
-            _OWN.collection.clear(all_deleted=True)
+            with suppress(SoftmaxError):  # without the store nobody knows what runs need
+                _OWN.collection.clear(all_deleted=True)
         return _OWN.collection
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 
 from softmax_core.data import FASHION_MNIST, Description
 from softmax_core.data.named import Word, title_of
-from softmax_core.errors import DataNotFound, DatasetMissing, RunNotFound, SoftmaxError
+from softmax_core.errors import DataNotFound, DatasetMissing, SoftmaxError
 from softmax_core.runs import Run
 from softmax_ui import cache
 from softmax_ui.addresses.pictures import (
@@ -76,7 +76,7 @@ def chosen_run() -> Run | None:
     """Return the run that the URL names, or None."""
     try:
         return cache.runner().store.run(st.query_params[RUN])
-    except (KeyError, RunNotFound):
+    except (KeyError, SoftmaxError):  # the page says so where it needs the run
         return None
 
 
