@@ -455,7 +455,7 @@ def _features(run: Run, judged: Judged) -> tuple[torch.Tensor, torch.Tensor]:
     if judged == "validation":
         held_out = _held_out(run)
         images, labels = data.train.images[held_out], data.train.labels[held_out]
-    return scaled_pixels(images, experiment.pixel_scale, moments_of(experiment)), labels
+    return scaled_pixels(images, experiment.pixel_scale, moments_of(run)), labels
 
 
 def _further(model: Model, state: PageState) -> None:

@@ -226,7 +226,10 @@ def _show_camera(named: str, drawn: int) -> None:
         )
         return
     st.camera_input(
-        _("Photograph {name}, again and again, each time a little differently", name=named),
+        _(
+            "Photograph {name}, again and again, each time a little differently",
+            name=as_markdown(named),
+        ),
         key=f"hand_shot{drawn}",
         width=420,
         on_change=attempt,

@@ -17,7 +17,7 @@ from softmax_ui.addresses.pictures import address_of
 from softmax_ui.addresses.state import PageState, fill
 from softmax_ui.cache import collection
 from softmax_ui.components.arrival import arrival_at, reveal
-from softmax_ui.notices import quoted, sentence
+from softmax_ui.notices import sentence
 from softmax_ui.screens.training.bringing import import_of, read_again
 from softmax_ui.steering import attempt, owner
 from softmax_ui.streamlit_inside.markdown import as_markdown
@@ -44,7 +44,6 @@ _reason: Final = Names[str](
 
 _polarity: Final = Names[str](
     {
-        "auto": N_("as most of them need"),
         "keep": N_("light on dark already: keep"),
         "invert": N_("dark on light: negate"),
     }
@@ -52,7 +51,6 @@ _polarity: Final = Names[str](
 
 _trim: Final = Names[str](
     {
-        "auto": N_("as most of them need"),
         "trim": N_("trim to what it shows"),
         "whole": N_("take the whole picture"),
     }
@@ -302,8 +300,3 @@ def title_with(data: Description, others: Sequence[Description]) -> str:
     name = one_line(data.name)
     same = [each for each in others if each.name == data.name]
     return f"{name} ({data.digest[:6]})" if len(same) > 1 else name
-
-
-def quoted_name(data: Description) -> str:
-    """Return a data set's name inside a sentence."""
-    return quoted(one_line(data.name))

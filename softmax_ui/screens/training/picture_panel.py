@@ -10,7 +10,7 @@ from softmax_core.data import FASHION_MNIST, Description
 from softmax_core.data.named import SETS, WORDS, Word, title_of
 from softmax_core.errors import DataNotFound, DatasetMissing
 from softmax_core.folders import data_folder
-from softmax_ui.addresses.pictures import FASHION, FEWEST_CLASSES, address_of, is_word
+from softmax_ui.addresses.pictures import FASHION, FEWEST_CLASSES, is_word
 from softmax_ui.addresses.state import PageState
 from softmax_ui.cache import collection
 from softmax_ui.components.arrival import arrival_at, reveal
@@ -37,14 +37,23 @@ _IN_A_ROW: Final = 58
 
 def pictures_button(chosen: Chosen) -> None:
     """Draw the button that says which pictures are trained on, and unfolds their panel."""
-    shown = chosen.data or chosen.whole
-    name = one_line(shown.name) if shown else _("not here")
     st.button(
-        _("Pictures: {name}", name=as_markdown(name)),
+        _("Pictures: {name}", name=as_markdown(_named(chosen))),
         key="pictures_button",
         icon=":material/photo_library:",
         on_click=_toggle,
     )
+
+
+def _named(chosen: Chosen) -> str:
+    """Return what is trained on in few words."""
+    if chosen.whole is None:
+        return _("not here")
+    name = one_line(chosen.whole.name)
+    if chosen.data is None or chosen.data == chosen.whole:
+        return name
+    learned, all_of_it = len(chosen.data.class_names), len(chosen.whole.class_names)
+    return _("{name}, {n} of {all} classes", name=name, n=learned, all=all_of_it)
 
 
 def is_open(chosen: Chosen) -> bool:
@@ -82,11 +91,6 @@ def _toggle() -> None:
     st.session_state[_OPEN] = not st.session_state.get(_OPEN)
     if st.session_state[_OPEN]:
         reveal("pictures")
-
-
-def unfold() -> None:
-    """Unfold the panel at the next drawing."""
-    st.session_state[_OPEN] = True
 
 
 # -- which set -------------------------------------------------------------------------------------
@@ -201,7 +205,13 @@ def _show_classes(pictures: PageState, whole: Description) -> None:
         if whole.digest == FASHION_MNIST.digest:
             for classes in (_SHOES, _TOPS, _TWO):
                 words = [names[index] for index in classes]
-                _classes_button(pictures, _(" against ").join(words), classes)
+                _classes_button(pictures, _against(words), classes)
+
+
+def _against(names: list[str]) -> str:
+    if len(names) == 2:
+        return _("{first} or {second}?", first=names[0], second=names[1])
+    return _("{first}, {second} or {third}?", first=names[0], second=names[1], third=names[2])
 
 
 def _classes_button(pictures: PageState, label: str, classes: tuple[int, ...]) -> None:
@@ -223,8 +233,3 @@ def _choose_class(pictures: PageState, count: int) -> None:
     else:
         framed.append(position)
     pictures.apply(classes=tuple(framed))
-
-
-def link_to(data: Description) -> dict[str, object]:
-    """Return the settings of a link to an experiment on these pictures."""
-    return address_of(data)
