@@ -22,10 +22,10 @@ def matrix_height(classes: int) -> int:
     """Return how high a matrix of so many classes is, in CSS pixels, its margins included.
 
     >>> matrix_height(10), matrix_height(2), matrix_height(26)
-    (560, 300, 714)
+    (560, 360, 714)
     """
     if classes <= _FEW:
-        return max(120 + 40 * (classes + 1), 300)
+        return max(120 + 40 * (classes + 1), 360)
     return 120 + _cell(classes) * (classes + 1)
 
 

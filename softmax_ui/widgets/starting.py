@@ -19,12 +19,11 @@ from softmax_ui.widgets.pace import set_speed
 
 def start(
     experiment: Experiment,
+    data: Description,
     rate_changes: Sequence[RateChange] = (),
-    *,
-    data: Description = FASHION_MNIST,
 ) -> None:
     """Start an experiment on a data set and show its run; its id goes into the URL."""
-    run = _started(experiment, rate_changes, data)
+    run = _started(experiment, data, rate_changes)
     st.query_params[RUN] = run.id
     set_speed(run.id)
 
@@ -40,14 +39,12 @@ def real_run(label: str, experiment: Experiment, *, key: str) -> None:
     identify()
     icon = ":material/play_arrow:"
     if st.button(label, key=key, type="primary", icon=icon, disabled=not may_start()):
-        run = _started(experiment)
+        run = _started(experiment, FASHION_MNIST)
         st.switch_page(TRAINING.script, query_params={RUN: run.id})
 
 
 def _started(
-    experiment: Experiment,
-    rate_changes: Sequence[RateChange] = (),
-    data: Description = FASHION_MNIST,
+    experiment: Experiment, data: Description, rate_changes: Sequence[RateChange] = ()
 ) -> Run:
     cache.dataset_of(data)  # raises here, not in the run, when the pictures are missing
     return cache.runner().start(

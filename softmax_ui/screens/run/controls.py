@@ -173,6 +173,5 @@ def repeat_button(run: Run) -> None:
             icon=":material/replay:",
             disabled=not may_start(),
             on_click=attempt,
-            args=(start, run.experiment, changes),
-            kwargs={"data": run.data},
+            args=(start, run.experiment, run.data, changes),
         )

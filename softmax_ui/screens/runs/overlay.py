@@ -68,6 +68,10 @@ def run_overlay(shown: list[Run], ticked: list[Run], state: PageState) -> None:
     _on_different_pictures(chosen)
     values = state.values()
     records = _records(chosen)
+    sets = [run.data for run, _variant in chosen]
+    if len({each.digest for each in sets}) > 1:
+        pairs = zip(names, data_words(sets), strict=True)
+        names = [f"{name} · {pictures}" for name, pictures in pairs]
     lines = list(zip(names, _lines(chosen, records, values), strict=True))
     forks = [_fork_point(*curve, records, values) for curve in chosen]
     bands: list[Floats | None] = [None] * len(lines)

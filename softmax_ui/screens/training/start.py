@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Final, Literal
 
 import streamlit as st
@@ -89,5 +88,5 @@ def _start_button(
         type=kind,
         disabled=experiment is None or not may_start(),
         on_click=attempt,
-        args=(partial(start, data=data), experiment),
+        args=(start, experiment, data),
     )
