@@ -38,14 +38,14 @@ with guard():
     identify()
     run = shown_run(state)
     with st.container(horizontal=True, gap="small", key="experiment_line"):
-        pictures_button(chosen)
+        pictures_button(pictures, chosen)
         said, is_folded = title(state, data), is_whole(state, data)
         with st.expander(said, expanded=not is_folded, key="experiment"):
             experiment = experiment_form(state, data)
         explained = mark_preset(experiment, data)
         if run is not None:
             show_start_again(experiment if chosen.data else None, run, data)
-    if is_open(chosen):
+    if is_open(pictures, chosen):
         show_panel(pictures, chosen)
     if run is not None:
         show_run(run, watching)

@@ -14,7 +14,7 @@ from softmax_core.data import FASHION_MNIST, Description
 from softmax_core.data.dataset import CLASSES_RANGE
 from softmax_core.data.named import SETS, WORDS, Word
 from softmax_core.data.names import MAX_NAME_LENGTH
-from softmax_ui.addresses.state import PageState, Setting, text, whole_numbers
+from softmax_ui.addresses.state import PageState, Setting, switch, text, whole_numbers
 from softmax_ui.text import _
 
 FASHION: Final[Word] = "fashion-mnist"
@@ -22,7 +22,11 @@ FEWEST_CLASSES: Final = CLASSES_RANGE[0]
 
 
 def pictures_state() -> PageState:
-    """Return what is chosen to train on: a data set, and some of its classes, () for all."""
+    """Return what is chosen to train on: a data set, and some of its classes, () for all.
+
+    `called` is what a link calls a data set of one's own; with `bring` the page opens where one
+    brings pictures.
+    """
     return PageState(
         Setting(
             "pictures",
@@ -33,6 +37,7 @@ def pictures_state() -> PageState:
         ),
         whole_numbers("classes", (), 0, CLASSES_RANGE[1] - 1, longest=CLASSES_RANGE[1]),
         text("called", "", MAX_NAME_LENGTH),
+        switch("bring", False),
     )
 
 

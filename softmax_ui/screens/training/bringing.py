@@ -309,7 +309,7 @@ def _take_result(given: Import, pictures: PageState) -> None:
         return
     told = given.told()
     assert told.data is not None
-    st.session_state["pictures_adding"] = False
+    pictures.apply(bring=False)
     if not given.word:
         try:
             kept = collection().adopt(given.file, told.data, owner(), told.facts)

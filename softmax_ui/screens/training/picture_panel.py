@@ -35,13 +35,14 @@ _TWO: Final = (1, 3)
 _IN_A_ROW: Final = 58
 
 
-def pictures_button(chosen: Chosen) -> None:
+def pictures_button(pictures: PageState, chosen: Chosen) -> None:
     """Draw the button that says which pictures are trained on, and unfolds their panel."""
     st.button(
         _("Pictures: {name}", name=as_markdown(_named(chosen))),
         key="pictures_button",
         icon=":material/photo_library:",
         on_click=_toggle,
+        args=(pictures, is_open(pictures, chosen)),
     )
 
 
@@ -56,9 +57,10 @@ def _named(chosen: Chosen) -> str:
     return _("{name}, {n} of {all} classes", name=name, n=learned, all=all_of_it)
 
 
-def is_open(chosen: Chosen) -> bool:
+def is_open(pictures: PageState, chosen: Chosen) -> bool:
     """Tell whether the panel is unfolded, as it is where a link's pictures are not here."""
-    return bool(st.session_state.get(_OPEN)) or isinstance(chosen.error, DatasetMissing)
+    is_asked = bool(st.session_state.get(_OPEN)) or pictures.value("bring")
+    return is_asked or isinstance(chosen.error, DatasetMissing)
 
 
 def show_panel(pictures: PageState, chosen: Chosen) -> None:
@@ -87,9 +89,11 @@ def show_panel(pictures: PageState, chosen: Chosen) -> None:
                 show_look(kept, pictures)
 
 
-def _toggle() -> None:
-    st.session_state[_OPEN] = not st.session_state.get(_OPEN)
-    if st.session_state[_OPEN]:
+def _toggle(pictures: PageState, was_open: bool) -> None:
+    st.session_state[_OPEN] = not was_open
+    if was_open:
+        pictures.apply(bring=False)
+    else:
         reveal("pictures")
 
 
@@ -105,7 +109,7 @@ def _show_sets(pictures: PageState, chosen: Chosen) -> bool:
     if asked not in titles and chosen.whole is not None:
         titles[asked] = one_line(chosen.whole.name)  # somebody else's, by a link
     titles[_ADD] = _("Add your own …")
-    now = _ADD if st.session_state.get("pictures_adding") else asked
+    now = _ADD if pictures.value("bring") else asked
     st.session_state["pictures_set"] = now if now in titles else None
     st.pills(
         _("Which pictures"),
@@ -121,7 +125,7 @@ def _show_sets(pictures: PageState, chosen: Chosen) -> bool:
 
 def _take_set(pictures: PageState) -> None:
     code = st.session_state["pictures_set"]
-    st.session_state["pictures_adding"] = code == _ADD
+    pictures.apply(bring=code == _ADD)
     if code is None or code == _ADD:
         return
     known = collection().find(code, owner()) if not is_word(code) else None
