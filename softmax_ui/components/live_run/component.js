@@ -177,7 +177,7 @@ class Templates {
   }
 
   draw(/** @type {Message} */ { templates }) {
-    const data = { ...templates, size: 0, chosen: null, choosable: false };
+    const data = { ...templates, size: 0, chosen: [], choosable: false };
     const count = templates.pictures.length;
     const grid = /** @type {HTMLElement} */ (this.place.firstElementChild);
     grid.classList.toggle("many", count > IN_A_ROW);
