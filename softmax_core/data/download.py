@@ -94,7 +94,7 @@ def _fetch(
             command, stdout=output, stderr=output, env=_environment()
         )
         try:
-            _watch(process, staging, wanted, on_progress)
+            _watch(process, staging, wanted, on_progress, title)
         finally:
             process.kill()
             process.wait()
@@ -119,6 +119,7 @@ def _watch(
     staging: Path,
     wanted: Sequence[DataFile],
     on_progress: OnProgress | None,
+    title: str,
 ) -> None:
     """Wait for the process and report progress; give up when the mirror stops sending."""
     received: dict[str, int] = {}
@@ -132,7 +133,7 @@ def _watch(
                 if on_progress is not None:
                     on_progress(file.name, done, file.archive_size)
         if time.monotonic() - last_news > SILENCE_LIMIT:
-            raise _failed(f"the mirror sent nothing for {SILENCE_LIMIT:.0f} seconds")
+            raise _failed(f"the mirror sent nothing for {SILENCE_LIMIT:.0f} seconds", title)
         time.sleep(POLL_INTERVAL)
 
 

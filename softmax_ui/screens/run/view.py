@@ -105,9 +105,6 @@ def _controls(run: Run, state: PageState, watched: _Watching) -> None:
         speed_control(run)
         variant_control(run)
         rate_field(run, state)
-        repeat_button(run)
-        seeds_button(run)
-        share(run.id)
         watched.draw("status")
 
 
@@ -120,7 +117,11 @@ def _what_learns(run: Run, history: History, state: PageState, watched: _Watchin
         with right:
             show_wall(run, state, watched.address, watched.version)
         watched.draw("templates")
-        show_film(run, history, state)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key="film"):
+            show_film(run, history, state, watched.address)
+            repeat_button(run)
+            seeds_button(run)
+            share(run.id)
 
 
 def _view(run: Run, history: History, state: PageState, watched: _Watching) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 import torch
 
-from softmax_core.data import load, named
+from softmax_core.data import download, load, named
 from softmax_core.data.named import WORDS, Word, load_named, named_status
 from softmax_core.data.torchvision_download import MIRROR_VARIABLE
 from softmax_core.errors import DataNotFound, DownloadFailed
@@ -64,6 +64,7 @@ def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         }
         changed[word] = replace(each, archives=told)
     monkeypatch.setattr(named, "SETS", changed)
+    monkeypatch.setattr(download, "SILENCE_LIMIT", 600.0)  # torchvision may be slow
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     monkeypatch.setenv(MIRROR_VARIABLE, f"http://127.0.0.1:{server.server_port}/")

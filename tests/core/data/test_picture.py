@@ -228,7 +228,7 @@ def test_what_lies_about_its_size_ends_at_the_limit_of_memory(tmp_path: Path) ->
     inside = png(60_000, 15_000, 8)
     head = struct.pack("<HHHBBBBHHII", 0, 1, 1, 16, 16, 0, 0, 1, 32, len(inside), 22)
     answer, megabytes = in_one_process(head + inside, tmp_path)
-    assert answer == {"refused": ["too_costly"]}
+    assert answer["refused"] == ["too_costly"]
     assert megabytes < 800
 
 
