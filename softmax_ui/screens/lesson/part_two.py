@@ -36,7 +36,7 @@ from softmax_ui.questions.parts import number, say
 from softmax_ui.screens.lesson import running, trying
 from softmax_ui.screens.lesson.asking import ask
 from softmax_ui.screens.lesson.errata import correct
-from softmax_ui.screens.lesson.links import further
+from softmax_ui.screens.lesson.links import further, to_calibration, to_speed_limit
 from softmax_ui.screens.lesson.matrices import label_fields, matrix_fields, rate_field
 from softmax_ui.screens.lesson.pieces import code_of, show_lines, show_source, try_it
 from softmax_ui.text import _
@@ -192,6 +192,7 @@ def updater() -> None:
     correct("vector")
     ask("not_zeroed", partial(try_it, "updater", trying.zeroing))
     correct("todo")
+    to_speed_limit()
     further(TRAINING)
 
 
@@ -246,6 +247,14 @@ def prediction() -> None:
     try_it("prediction", running.six_pictures)
     ask("diagnosis", trying.diagnosis)
     ask("vocabulary")
+    st.caption(
+        _(
+            "Below a run, “Why?” follows each logit back to the training pictures and shows the "
+            "smallest change that has a picture taken for another class; “Calibration” asks "
+            "whether its probabilities are true."
+        )
+    )
+    to_calibration()
     further(TRAINING)
 
 
