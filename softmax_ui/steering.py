@@ -111,7 +111,7 @@ def found(ids: Iterable[str]) -> set[str]:
     asked = set(ids)
     if is_teacher():
         return asked
-    return asked & (store().shown() | store().ids_of(owner()) | _held()["secrets"].keys())
+    return asked & {*store().shown(), *store().ids_of(owner()), *_held()["secrets"]}
 
 
 def watching_link(run_id: str) -> str:
