@@ -168,11 +168,11 @@ def _is_sound(table: str, row: Row) -> bool:
         values.append(row["data"])
     if any(value is None for value in values) or checksum(*values) != row["checksum"]:
         return False
-    # Rows of weights and of checkpoints look alike, but for the head of what they hold.
+    # Some rows look alike: weights and checkpoints, but for the head of what they hold.
     last = values[-1]
     match table:
-        case "epochs":
-            return isinstance(last, str)
+        case "epochs" | "rounds":  # not a class, or a learner: these have a text there
+            return isinstance(last, str) and isinstance(values[1], int)
         case "checkpoints":
             return isinstance(last, bytes) and _has_metadata(last)
         case "weights":
