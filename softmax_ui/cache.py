@@ -17,6 +17,7 @@ import streamlit as st
 if TYPE_CHECKING:  # importing torch takes seconds; a page that needs none of this does not pay them
     import torch
 
+    from softmax_core.classroom import Classroom
     from softmax_core.data import Dataset, Description
     from softmax_core.data.picture import PreparedPicture, StepName
     from softmax_core.data.picture_opening import OpenedPicture
@@ -55,6 +56,7 @@ class _Process(ModuleType):
         self.lock = RLock()
         self.store: Store | None = None
         self.runner: Runner | None = None
+        self.classroom: Classroom | None = None
         self.films: Films | None = None
 
 
@@ -87,6 +89,16 @@ def runner() -> Runner:
         return _OWN.runner
 
 
+def classroom() -> Classroom:
+    """Return the class of this server, open or not."""
+    from softmax_core.classroom import Classroom
+
+    with _OWN.lock:
+        if _OWN.classroom is None:
+            _OWN.classroom = Classroom(store())
+        return _OWN.classroom
+
+
 def take_limits() -> None:
     """Let the runner and the store keep to the limits that hold now."""
     from softmax_ui.sharing import limits, quota, store_bytes
@@ -117,7 +129,7 @@ def close_runs() -> None:
             _OWN.runner.close()
         if _OWN.store is not None:
             _OWN.store.close()
-        _OWN.runner = _OWN.store = _OWN.films = None
+        _OWN.runner = _OWN.store = _OWN.films = _OWN.classroom = None
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)

@@ -96,7 +96,10 @@ def _of_question(error: errors.InvalidQuestion) -> str:
         case "options":
             return _("There are {n} answers to choose from; 2 to 8 are possible.", n=error.value)
         case "option":
-            return _("An answer to choose from has 1 to 120 characters: {value}", value=quoted(error.value))
+            return _(
+                "An answer to choose from has 1 to 120 characters: {value}",
+                value=quoted(error.value),
+            )
         case "same":
             return _("Two of the answers to choose from are the same.")
         case "right":

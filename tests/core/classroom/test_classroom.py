@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from softmax_core.classroom import Ballot, Classroom, ClassQuestion, classroom
+from softmax_core.classroom import Ballot, ClassQuestion, Classroom, classroom
 from softmax_core.runs import Store, open_store
 
 CHOICE = ClassQuestion("choice", "Which?", ("a", "b"), right=0)
