@@ -106,7 +106,8 @@ def _of_question(error: errors.InvalidQuestion) -> str:
             return _("The right answer cannot be {value}.", value=quoted(error.value))
         case "probabilities":
             return _(
-                "The probabilities are 2 to 5 numbers between 0 and 1 that add up to 1, not {value}.",
+                "The probabilities are 2 to 5 numbers between 0 and 1 that add up to 1, not "
+                "{value}.",
                 value=quoted(error.value),
             )
     return _("There is no such kind of question: {value}", value=quoted(error.value))

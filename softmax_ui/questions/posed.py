@@ -16,7 +16,6 @@ from softmax_ui.questions.given import given_in
 from softmax_ui.questions.grading import Mark, mark, mark_number, number_of
 from softmax_ui.questions.question import Asked
 from softmax_ui.questions.segments import Segment, segments
-from softmax_ui.text import _
 
 NEAR: Final = 0.05
 """How far the probabilities of dragged logits may be: half the sum of the differences."""
@@ -70,9 +69,10 @@ class Posed:
                 return answer if isinstance(answer, str) and answer in self.options() else None
             case "order":
                 keys = self.options()
-                is_list = isinstance(answer, list) and len(answer) == len(keys)
-                whole = is_list and all(isinstance(each, str) for each in answer)  # type: ignore[union-attr]
-                return answer if whole and set(answer) == set(keys) else None  # type: ignore[call-overload]
+                if not isinstance(answer, list) or len(answer) != len(keys):
+                    return None
+                is_whole = all(isinstance(each, str) for each in answer) and set(answer) == {*keys}
+                return answer if is_whole else None
         return self._dragged(answer)
 
     def mark(self, answer: Any) -> Mark | None:
@@ -196,8 +196,3 @@ def _in_words(right: Any, asked: Asked) -> str:
         for key, label in asked.options().items()
     }
     return " → ".join(labels[key] for key in right) if isinstance(right, tuple) else labels[right]
-
-
-def nothing_said() -> str:
-    """Return what is said where there is no right answer."""
-    return _("There is no right answer: it was a question of opinion.")

@@ -110,9 +110,7 @@ class Ballots:
             batch, self._waiting = self._waiting, []
             ballots = [each.ballot for each in batch]
             try:
-                kept = await loop.run_in_executor(
-                    self._worker, lambda some=ballots: cache.classroom().record(some)
-                )
+                kept = await loop.run_in_executor(self._worker, _record, ballots)
             except Exception as error:
                 for each in batch:
                     if not each.kept.done():
@@ -121,6 +119,10 @@ class Ballots:
             for each, counts in zip(batch, kept, strict=True):
                 if not each.kept.done():
                     each.kept.set_result(counts)
+
+
+def _record(ballots: Sequence[Ballot]) -> list[bool]:
+    return cache.classroom().record(ballots)
 
 
 class Phones:
@@ -343,9 +345,9 @@ def _class_with(request: Request, code: object) -> str:
         raise Refused(429, "often")
     opened = cache.classroom().current
     typed = code.strip().upper() if isinstance(code, str) and len(code) < 40 else ""
-    if opened is not None and _CODE.fullmatch(typed):
-        if hmac.compare_digest(opened.code.encode(), typed.encode()):
-            return opened.id
+    is_code = opened is not None and _CODE.fullmatch(typed)
+    if opened and is_code and hmac.compare_digest(opened.code.encode(), typed.encode()):
+        return opened.id
     phones().guesses.allows(asker)
     raise Refused(404, "code")
 
@@ -417,16 +419,13 @@ def _words() -> dict[str, str]:
         "wrong": _("Your answer is not right."),
         "none": _("You gave no answer."),
         "is": _("It is:"),
-        "yours": _("You said:"),
         "opinion": _("There is no right answer: it was a question of opinion."),
         "why": _("See why, in the lesson"),
         "gone": _("This class has ended. Thank you for coming."),
         "lost": _("The connection is lost; your answers are safe. It is tried again by itself."),
         "order": _("Tap in the right order, the first one first."),
-        "again": _("Begin anew"),
         "drag": _("Drag the logits so that softmax gives these probabilities:"),
         "logit": _("logit of {name}", name="{name}"),
-        "votes": _("Answers: {n}", n="{n}"),
         "round": _("Round {n}", n="{n}"),
         "leave": _("Another class"),
         "lesson": _("Open the lesson"),

@@ -17,7 +17,6 @@ from softmax_ui.questions.parts import part
 from softmax_ui.questions.posed import posed
 from softmax_ui.questions.segments import in_a_line
 from softmax_ui.steering import as_teacher
-from softmax_ui.streamlit_inside.markdown import as_markdown
 from softmax_ui.text import N_, Names, _
 
 _OWN: Final[tuple[Kind, ...]] = ("choice", "number", "order", "logits")
@@ -159,8 +158,3 @@ def plain_question(question: ClassQuestion) -> str:
     if question.kind == "lesson":
         return in_a_line(posed_text(question.text))
     return question.text
-
-
-def shown_question(question: ClassQuestion) -> str:
-    """Return it as Markdown."""
-    return as_markdown(plain_question(question))

@@ -46,9 +46,13 @@ def front(opened: Class) -> None:
         {
             "code": opened.code,
             "link": link.partition("://")[2],
-            "picture": segno.make(link, error="m").svg_data_uri(border=3, dark="#000", light="#fff"),
+            "picture": _picture(link),
         },
     )  # fmt: skip
+
+
+def _picture(link: str) -> str:
+    return segno.make(link, error="m").svg_data_uri(border=3, dark="#000", light="#fff")
 
 
 def joining_link(code: str) -> str:

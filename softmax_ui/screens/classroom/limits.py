@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
@@ -48,7 +49,7 @@ def limits() -> None:
                     _field(name),
                     _limit_name(name),
                     width=200,
-                    on_change=lambda name=name: as_teacher(_set, name),
+                    on_change=partial(as_teacher, _set, name),
                 )
     with st.expander(_("The teacher's link"), icon=":material/key:"):
         st.caption(_("Whoever has it finds, steers and removes every run, and asks the class."))
