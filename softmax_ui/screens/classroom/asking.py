@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import streamlit as st
@@ -16,6 +17,7 @@ from softmax_ui.questions.catalogue import QUESTIONS
 from softmax_ui.questions.parts import part
 from softmax_ui.questions.posed import posed
 from softmax_ui.questions.segments import in_a_line
+from softmax_ui.screens.classroom.front import and_show
 from softmax_ui.steering import as_teacher
 from softmax_ui.text import N_, Names, _
 
@@ -92,14 +94,14 @@ def _of_ones_own() -> None:
     _ask_button("class_ask_own", _ask_ones_own)
 
 
-def _ask_button(key: str, act: object) -> None:
+def _ask_button(key: str, act: Callable[[], object]) -> None:
     st.button(
         _("Ask the class"),
         key=key,
         type="primary",
         icon=":material/campaign:",
         on_click=as_teacher,
-        args=(act,),
+        args=(and_show, act),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Final
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import segno
@@ -9,6 +11,7 @@ import streamlit as st
 
 from softmax_core.classroom import Class, Round
 from softmax_ui.cache import classroom
+from softmax_ui.components.arrival import arrival_at, reveal
 from softmax_ui.components.class_board import class_board
 from softmax_ui.live.classroom import PATH, state_of
 from softmax_ui.page import page_link
@@ -19,7 +22,8 @@ from softmax_ui.steering import as_teacher
 from softmax_ui.streamlit_inside.markdown import as_markdown
 from softmax_ui.text import _, language
 
-_LABELS = "ABCDEFGH"
+QUESTION: Final = "class_question"
+_LABELS: Final = "ABCDEFGH"
 
 
 def front(opened: Class) -> None:
@@ -66,12 +70,13 @@ def joining_link(code: str) -> str:
 def _question(last: Round) -> None:
     """Draw what is asked, as it is for everybody, or with the lesson's own numbers."""
     one = posed(last.question)
-    with st.container(key="class_question"):
+    with st.container(key=QUESTION):
+        arrival_at(QUESTION, QUESTION, takes_focus=False)
         if one.asked:
-            st.markdown(f"#### {one.asked.text('ask')}")
+            st.markdown(f"### {one.asked.text('ask')}")
             labels = list(one.asked.options().values()) if one.kind != "number" else []
         else:
-            st.markdown(f"#### {as_markdown(last.question.text)}")
+            st.markdown(f"### {as_markdown(last.question.text)}")
             labels = [as_markdown(option) for option in last.question.options]
             if one.kind == "order":  # as they stand they would be the answer
                 labels.sort()
@@ -79,7 +84,7 @@ def _question(last: Round) -> None:
             st.markdown("\n".join(f"{_LABELS[k]}. {label}  " for k, label in enumerate(labels)))
         elif labels:
             st.markdown(" · ".join(labels))
-        if has_own_numbers(last.question):
+        if one.asked and has_own_numbers(last.question):
             st.caption(_("Each phone has numbers of its own; these are the lesson's."))
         if last.solved:
             _answer(last)
@@ -103,6 +108,12 @@ def _answer(last: Round) -> None:
         )
 
 
+def and_show(act: Callable[[], object]) -> None:
+    """Do something to the question, from a callback, and bring it into view."""
+    act()
+    reveal(QUESTION)
+
+
 def _orders(rounds: tuple[Round, ...]) -> None:
     """Draw the buttons for the round: close, ask again, show the answer."""
     state = state_of(rounds)
@@ -117,7 +128,7 @@ def _orders(rounds: tuple[Round, ...]) -> None:
         type="primary" if state == "open" else "secondary",
         disabled=state != "open",
         on_click=as_teacher,
-        args=(room.close,),
+        args=(and_show, room.close),
     )
     st.button(
         _("Vote again"),
@@ -126,7 +137,7 @@ def _orders(rounds: tuple[Round, ...]) -> None:
         disabled=state == "open",
         help=_("The same question once more, after a talk; both rounds stand side by side."),
         on_click=as_teacher,
-        args=(room.ask_again,),
+        args=(and_show, room.ask_again),
     )
     st.button(
         _("Show the answer"),
@@ -135,5 +146,5 @@ def _orders(rounds: tuple[Round, ...]) -> None:
         type="primary" if state == "closed" else "secondary",
         disabled=state == "solved",
         on_click=as_teacher,
-        args=(room.solve,),
+        args=(and_show, room.solve),
     )
