@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # importing torch takes seconds; a page that needs none of th
     from softmax_core.errors import InvalidPicture
     from softmax_core.runs import Films, Glance, History, Run, Runner, Store
     from softmax_core.training.experiment import Experiment
+    from softmax_ui.computing import Computations
 
 
 @st.cache_resource(show_spinner=False)
@@ -58,6 +59,7 @@ class _Process(ModuleType):
         self.runner: Runner | None = None
         self.classroom: Classroom | None = None
         self.films: Films | None = None
+        self.computations: Computations | None = None
 
 
 # A module without a file stays when an edit has all others imported again (`make dev`): the runner
@@ -113,8 +115,18 @@ def films() -> Films:
 
     with _OWN.lock:
         if _OWN.films is None:
-            _OWN.films = Films(store(), dataset)
+            _OWN.films = Films(store(), dataset_of)
         return _OWN.films
+
+
+def computations() -> Computations:
+    """Return what computes, one after the other, what takes longer than a page may."""
+    from softmax_ui.computing import Computations
+
+    with _OWN.lock:
+        if _OWN.computations is None:
+            _OWN.computations = Computations()
+        return _OWN.computations
 
 
 def close_runs() -> None:
@@ -123,13 +135,16 @@ def close_runs() -> None:
     `softmax_ui.server` does it on Ctrl-C and on SIGTERM.
     """
     with _OWN.lock:
+        if _OWN.computations is not None:
+            _OWN.computations.close()
         if _OWN.films is not None:
             _OWN.films.close()
         if _OWN.runner is not None:
             _OWN.runner.close()
         if _OWN.store is not None:
             _OWN.store.close()
-        _OWN.runner = _OWN.store = _OWN.films = _OWN.classroom = None
+        _OWN.runner = _OWN.store = _OWN.films = None
+        _OWN.classroom = _OWN.computations = None
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)

@@ -147,6 +147,14 @@ class Catalogue:
             found |= {run.id: run for run in self._readable(f"AND id IN ({marks})", some)}
         return [found[run_id] for run_id in wanted if run_id in found]
 
+    def members(self, group: str) -> list[Run]:
+        """Return the runs of a group that are still there, in the order they were started."""
+        with self._database.reading() as connection:
+            found = connection.execute(
+                "SELECT run FROM members WHERE group_id = ? ORDER BY rowid", (group,)
+            ).fetchall()
+        return self.runs([run_id for (run_id,) in found])
+
     def heads(self) -> list[Head]:
         """Return what all runs are searched and sorted by, newest first; not of damaged ones."""
         with self._database.reading() as connection:

@@ -96,8 +96,10 @@ def mark_number(text: str, right: float, roads: dict[str, float]) -> Mark:
 
     on = [name for name, end in roads.items() if not math.isclose(end, right) and is_rounded(end)]
     nearest = min(on, key=lambda name: abs(answer - roads[name]), default="")
-    nearer_than_right = nearest and abs(answer - roads[nearest]) < abs(answer - right)
-    if is_rounded(right) and not nearer_than_right:
+    # Few digits may round the right number and a wrong one alike: then they are right, unless they
+    # are the wrong one itself.
+    is_the_road = nearest and math.isclose(answer, roads[nearest], rel_tol=1e-6)
+    if is_rounded(right) and (not is_the_road or math.isclose(answer, right, rel_tol=1e-6)):
         return Mark(True)
     if nearest:
         return Mark(False, "road", nearest)

@@ -25,7 +25,7 @@ from time import monotonic
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from softmax_core.classroom import Classroom, ClassQuestion
+from softmax_core.classroom import ClassQuestion, Classroom
 from softmax_core.runs import Store
 from tests.benchmarks.watching import cpu_seconds
 from tests.browser.server import end_server, start_server

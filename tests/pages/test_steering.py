@@ -220,7 +220,7 @@ def test_whoever_starts_a_run_steers_it_and_has_one_more_under_way(
     test = opened(store, run, "training_dashboard", "finished")
     del test.query_params["run"]
     test.run().select_slider(key="speed").set_value("30").run()
-    test.button(key="start").click().run()
+    test.button(key="start_0").click().run()
     (begun,) = (made for made in store.runs() if made.id != run.id)
     assert told == [(run.experiment, (), begun.owner), (30.0,)]
     assert test.query_params["run"] in (begun.id, [begun.id])
@@ -239,7 +239,7 @@ def test_a_run_is_done_again_with_its_changes_by_anybody_who_watches_it(
     store.add_rate_change(run.id, change)
     steered_with(store, run, ANOTHER)
     test = opened(store, run, "training_dashboard", "finished")
-    test.button(key="repeat").click().run()
+    test.button(key="repeat_0").click().run()
     assert not test.error
     assert told[0][:2] == (run.experiment, (change,))
 
@@ -274,10 +274,10 @@ def test_nothing_is_started_before_the_browser_has_said_who_it_is(
     monkeypatch.setattr(steering, "steering_keys", lambda **_asked: None)
     test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     test.switch_page(f"pages/{page}.py").run()
-    assert test.button(key=key).disabled
+    assert test.button(key=f"{key}_0").disabled
     assert told == []
     holds(monkeypatch, {})
-    assert not test.run().button(key=key).disabled
+    assert not test.run().button(key=f"{key}_0").disabled
 
 
 def names_in_list(test: AppTest) -> list[str]:

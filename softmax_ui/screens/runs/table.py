@@ -201,7 +201,7 @@ def table_of(entries: Sequence[Entry]) -> pd.DataFrame:
 
 
 def parents_of(runs: Sequence[Run]) -> dict[str, str]:
-    """Return the titles of the runs that others went on from, as far as they may be found."""
+    """Return the titles of the parents of runs, as far as whoever is here may list them."""
     ids = dict.fromkeys(run.parent for run in runs if run.parent)
     return {run.id: title_of(run) for run in store().runs(found(ids))} if ids else {}
 
