@@ -8,6 +8,7 @@ SoftmaxError
 │   ├── InvalidTarget                  a class index outside the classes, or of the wrong shape
 │   ├── InvalidPicture                 an uploaded file that is no picture, or one too large
 │   ├── InvalidExperiment              a field of an experiment or a variant out of range
+│   ├── InvalidQuestion                a part of a question to a class that is not valid
 │   ├── InvalidData                    pictures, labels or names that make no data set
 │   └── ImportRefused                  a file or a folder of which no data set can be made
 ├── DataError                          data sets and their files
@@ -133,6 +134,22 @@ class InvalidExperiment(InvalidInput):
     def __str__(self) -> str:
         where = "" if self.variant is None else f" of variant {self.variant + 1}"
         return f"{self.field}{where} is {self.value!r}; it must be {self.allowed}."
+
+
+class InvalidQuestion(InvalidInput):
+    """A part of a question to a class that is not valid.
+
+    Attributes:
+        part: "kind", "text", "options" (how many), "option", "same" (two equal options), "right"
+            or "probabilities".
+        value: what was given.
+    """
+
+    part: str
+    value: object
+
+    def __str__(self) -> str:
+        return f"The question's {self.part} cannot be {self.value!r}."
 
 
 class InvalidData(InvalidInput):

@@ -18,6 +18,7 @@ import streamlit as st
 if TYPE_CHECKING:  # importing torch takes seconds; a page that needs none of this does not pay them
     import torch
 
+    from softmax_core.classroom import Classroom
     from softmax_core.data import Dataset, Description
     from softmax_core.data.apart import Imports
     from softmax_core.data.collection import Collection
@@ -55,6 +56,7 @@ class _Process(ModuleType):
         self.lock = RLock()
         self.store: Store | None = None
         self.runner: Runner | None = None
+        self.classroom: Classroom | None = None
         self.films: Films | None = None
         self.computations: Computations | None = None
         self.collection: Collection | None = None
@@ -88,6 +90,16 @@ def runner() -> Runner:
         if _OWN.runner is None:
             _OWN.runner = Runner(store(), dataset_of, limits())
         return _OWN.runner
+
+
+def classroom() -> Classroom:
+    """Return the class of this server, open or not."""
+    from softmax_core.classroom import Classroom
+
+    with _OWN.lock:
+        if _OWN.classroom is None:
+            _OWN.classroom = Classroom(store())
+        return _OWN.classroom
 
 
 def take_limits() -> None:
@@ -175,8 +187,9 @@ def close_runs() -> None:
             _OWN.runner.close()
         if _OWN.store is not None:
             _OWN.store.close()
-        _OWN.runner = _OWN.store = _OWN.films = _OWN.computations = None
+        _OWN.runner = _OWN.store = _OWN.films = None
         _OWN.collection = _OWN.imports = None
+        _OWN.classroom = _OWN.computations = None
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)

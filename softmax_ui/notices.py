@@ -84,9 +84,36 @@ def _of_input(error: errors.SoftmaxError) -> str | None:
             return _of_experiment(error)
         case errors.InvalidPicture():
             return _of_picture(error)
+        case errors.InvalidQuestion():
+            return _of_question(error)
         case errors.ImportRefused():
             return _of_import(error)
     return None
+
+
+def _of_question(error: errors.InvalidQuestion) -> str:
+    """Say what a question to a class lacks."""
+    match error.part:
+        case "text":
+            return _("The question needs a text of at most 500 characters.")
+        case "options":
+            return _("There are {n} answers to choose from; 2 to 8 are possible.", n=error.value)
+        case "option":
+            return _(
+                "An answer to choose from has 1 to 120 characters: {value}",
+                value=quoted(error.value),
+            )
+        case "same":
+            return _("Two of the answers to choose from are the same.")
+        case "right":
+            return _("The right answer cannot be {value}.", value=quoted(error.value))
+        case "probabilities":
+            return _(
+                "The probabilities are 2 to 5 numbers between 0 and 1 that add up to 1, not "
+                "{value}.",
+                value=quoted(error.value),
+            )
+    return _("There is no such kind of question: {value}", value=quoted(error.value))
 
 
 def _of_experiment(error: errors.InvalidExperiment) -> str:

@@ -19,6 +19,7 @@ EXAMPLES = [
     errors.InvalidPicture("not_a_picture", "not a picture"),
     errors.InvalidPicture("too_many_bytes", "too large", value="25", limit="20"),
     errors.InvalidExperiment("momentum", 2, "0 to 1", variant=1),
+    errors.InvalidQuestion("right", 3),
     errors.InvalidData("classes", 1, "2 to 50 of them"),
     errors.ImportRefused("too_few_classes", "one class", "1"),
     errors.DatasetMissing("birds", "9e9f89972a73"),

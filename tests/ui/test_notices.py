@@ -26,6 +26,7 @@ EACH = [
     (errors.InvalidProbabilities("1.5", "m"), "`1.5`"),
     (errors.InvalidTarget("12", 10, "m"), "from 0 to 9"),
     (errors.InvalidExperiment("epochs", 0, "1 to 1000"), "`epochs` is `0`"),
+    (errors.InvalidQuestion("options", 9), "There are 9 answers"),
     (errors.InvalidExperiment("momentum", 2, "0 to 1", 1), "Variant 2"),
     (errors.InvalidPicture("not_a_picture", "m"), "save it as PNG or JPEG"),
     (errors.InvalidPicture("too_many_bytes", "m", "25", "20"), "`25` MB; at most 20 MB"),
