@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import streamlit as st
 
+from softmax_core.data import FASHION_MNIST, Description
 from softmax_core.training.experiment import Experiment, Variant
 from softmax_core.training.findings import (
     AIM,
@@ -141,8 +142,11 @@ def show_presets() -> None:
             page_link(TRAINING, preset.title, query={PRESET: word})
 
 
-def mark_preset(experiment: Experiment | None) -> str | None:
-    """Highlight the preset that the form shows, if it is one, and return its explanation."""
+def mark_preset(experiment: Experiment | None, data: Description) -> str | None:
+    """Highlight the preset that the form shows, if it is one, and return its explanation.
+
+    It is about Fashion-MNIST: of other data there is none.
+    """
     for word, preset in presets().items():
         if preset.experiment == experiment:
             # After the form, and as a style alone, so that nothing on the page moves.
@@ -150,5 +154,5 @@ def mark_preset(experiment: Experiment | None) -> str | None:
                 f'<style>.st-key-presets a[href*="{PRESET}={word}"] '
                 "{ border-color: var(--st-primary-color); color: var(--st-primary-color); }</style>"
             )
-            return preset.explanation
+            return preset.explanation if data.digest == FASHION_MNIST.digest else None
     return None
