@@ -178,6 +178,10 @@ class Curves {
   }
 }
 
+// Up to ten templates are a row; more are several, of about the same length.
+const IN_A_ROW = 10;
+const MOST_IN_A_ROW = 17;
+
 /** @implements {Part} */
 class Templates {
   filmed = true;
@@ -189,7 +193,11 @@ class Templates {
   }
 
   draw(/** @type {Message} */ { templates }) {
-    const data = { ...templates, size: 0, chosen: null, choosable: false };
+    const data = { ...templates, size: 0, chosen: [], choosable: false };
+    const count = templates.pictures.length;
+    const grid = /** @type {HTMLElement} */ (this.place.firstElementChild);
+    grid.classList.toggle("many", count > IN_A_ROW);
+    grid.style.setProperty("--across", String(Math.ceil(count / Math.ceil(count / MOST_IN_A_ROW))));
     draw_pictures({ data, parentElement: this.place, setTriggerValue: () => {} });
     set_property(this.caption, "textContent", templates.caption);
   }

@@ -123,6 +123,13 @@ TYPED = [
     ("off_diagonal", "0.25", "road diagonal"),
     ("off_diagonal", "-3/8", "road mixed"),
     ("off_diagonal", "-12.5", "percent"),
+    ("parameter_count", "7850", "right"),
+    ("parameter_count", "7840", "road no_bias"),
+    ("parameter_count", "7.85e3", "right"),
+    ("parameter_count", "7.8e+03", "right"),  # few digits round both; they are not 7840 itself
+    ("parameter_count", "7.9e+03", "right"),
+    ("parameter_count", "7.84e+03", "road no_bias"),
+    ("parameter_count", "8e3", "right"),
     ("longer_neck", "300", "factor 100"),  # a weight is no share
     ("knows_nothing", "230.26", "factor 100"),
     ("off_diagonal", "-1/16", "factor 1/2"),

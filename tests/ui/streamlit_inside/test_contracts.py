@@ -17,8 +17,11 @@ import pytest
 from streamlit import runtime
 from streamlit.elements import exception
 from streamlit.elements.widgets import camera_input, file_uploader
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import ScriptRunner
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
@@ -132,6 +135,18 @@ def test_a_lost_session_is_forgotten_when_its_time_is_over(
         "Streamlit keeps lost sessions somewhere else: what a class leaves behind stays in memory."
     )
     assert "self._session_mgr =" in inspect.getsource(runtime.Runtime)
+
+
+def test_a_rerun_is_made_by_the_thread_that_draws_the_page_and_never_beside_it() -> None:
+    drawing = Mock(spec=ScriptRunner)
+    session = Mock(spec=AppSession, _scriptrunner=drawing, _client_state=ClientState(), _state=None)
+    AppSession.request_rerun(session, ClientState(query_string="o=1,2,3"))
+    asked = [call[0] for call in drawing.method_calls]
+    assert asked == ["request_rerun"], (
+        "Two threads run the page of one session, each with a lock of its own over the session's "
+        "values: now and then a page shows 'dictionary changed size during iteration'. Is "
+        "`fastReruns = false` still in .streamlit/config.toml, and does Streamlit still read it?"
+    )
 
 
 def test_the_home_page_is_found_to_hold_the_server() -> None:
