@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from softmax_core.runs import ALIVE, Head
 from softmax_ui.addresses.runs import runs_state
 from softmax_ui.cache import runner, store
 from softmax_ui.notices import guard, show_problems
@@ -14,7 +15,7 @@ from softmax_ui.screens.runs.importing import experiment_import
 from softmax_ui.screens.runs.overlay import run_overlay
 from softmax_ui.screens.runs.store_notices import store_notices
 from softmax_ui.screens.runs.table import filters, runs_of, runs_table
-from softmax_ui.steering import identify
+from softmax_ui.steering import identify, is_teacher, listed
 from softmax_ui.text import _
 
 open_page(RUNS.title)
@@ -27,10 +28,10 @@ show_problems(problems)
 def all_runs(again: bool) -> None:
     """Draw the list and what belongs to it; again and again while a run is under way."""
     with guard():
-        if again and not store().any_alive():
+        heads = listed(store().heads())
+        if again and not any_alive(heads):
             st.rerun()  # only a run of the whole page ends the timer
         show_undo()
-        heads = store().heads()
         if not heads:
             st.info(_("There are no runs yet. Start one on the training page."))
             return
@@ -41,10 +42,16 @@ def all_runs(again: bool) -> None:
         state.save()
 
 
+def any_alive(heads: list[Head]) -> bool:
+    """Tell whether one of the runs is under way."""
+    return any(head.status in ALIVE for head in heads)
+
+
 with guard():
     identify()
     runner()  # it marks what an ended process left running as interrupted
-    store_notices()
-    again = store().any_alive()
+    if is_teacher():  # they name the runs of others
+        store_notices()
+    again = any_alive(listed(store().heads()))
     st.fragment(all_runs, run_every=2.0 if again else None)(again)
     experiment_import()

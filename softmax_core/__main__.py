@@ -1,4 +1,4 @@
-"""Train softmax regression from the shell, or fetch the pictures that it learns from."""
+"""Train softmax regression from the shell; fetch, import or list what it learns from."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import math
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,10 @@ from typing import Any
 import torch
 
 from softmax_core import __version__
-from softmax_core.data import OnProgress, data_folder, data_status, load_fashion_mnist
+from softmax_core.data import Dataset, Imported, OnProgress, data_folder, import_from, load, save
+from softmax_core.data.dataset import FASHION_MNIST
+from softmax_core.data.named import WORDS, load_named, named_status, title_of
+from softmax_core.data.reading import SIDES, Choice
 from softmax_core.errors import SoftmaxError
 from softmax_core.training import (
     EpochRecord,
@@ -33,6 +36,12 @@ from softmax_core.training import (
 from softmax_core.training.experiment import LOSSES, PIXEL_SCALES, SCHEDULES, SOFTMAX_FORMS
 
 BAR_WIDTH = 30
+_MOST_LEFT_OUT = 20
+_ASKED: Mapping[Choice, str] = {
+    "invert": "whether pictures are dark on light, and so negated (default: as most are)",
+    "margin": "whether each is trimmed to what it shows",
+    "thicken": "whether lines are made thicker",
+}
 
 
 def main(arguments: Sequence[str] | None = None, name: str = "python -m softmax_core") -> int:
@@ -85,15 +94,37 @@ def _parser(name: str) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"Softmax Explorer {__version__}")
     commands = parser.add_subparsers(required=True, metavar="command")
 
-    data = commands.add_parser("data", help="find or fetch Fashion-MNIST, and verify it")
+    data = commands.add_parser("data", help="find or fetch a data set that has a name")
+    data.add_argument("word", nargs="?", choices=WORDS, default="fashion-mnist")
+    data.add_argument("--list", action="store_true", help="say which are on this machine")
     folder = str(data_folder()).replace("%", "%%")
     data.add_argument("--root", type=Path, help=f"the data folder (default: {folder})")
     data.add_argument("--no-download", action="store_true", help="use only what is on this machine")
     data.set_defaults(command=_data)
 
+    imported = commands.add_parser(
+        "import", help="make one file of a folder or a ZIP of pictures, or of a table"
+    )
+    imported.add_argument("source", help="a folder, or a file: .zip, .csv, .npz, .parquet")
+    imported.add_argument("file", type=Path, help="the file to write, which ends with .npz")
+    imported.add_argument("--name", help="what the data set is called (default: as its source)")
+    low, high = SIDES
+    imported.add_argument("--side", type=int, help=f"pixels of a picture's side, {low} to {high}")
+    for word, told in _ASKED.items():
+        action = argparse.BooleanOptionalAction
+        imported.add_argument(f"--{word}", action=action, default=None, help=told)
+    imported.add_argument("--seed", type=int, default=0, help="of the division, if none is given")
+    imported.set_defaults(command=_import)
+
     trained = commands.add_parser("train", help="train softmax regression, a line an epoch")
     course = Variant("course")
     shared = Experiment((course,))
+    trained.add_argument(
+        "--data",
+        default="fashion-mnist",
+        help=f"what to learn: {', '.join(WORDS)}, or a folder or file as for import "
+        "(default: fashion-mnist)",
+    )
     trained.add_argument("--epochs", type=int, default=shared.epochs)
     trained.add_argument("--batch-size", type=int, default=shared.batch_size)
     trained.add_argument("--seed", type=int, default=shared.seed)
@@ -138,13 +169,57 @@ def _device(text: str) -> torch.device:
 
 
 def _data(asked: argparse.Namespace) -> int:
-    dataset = load_fashion_mnist(asked.root, not asked.no_download, _show_progress())
+    if asked.list:
+        for word in WORDS:
+            print(f"{word:<16}{named_status(word, asked.root):<9}{title_of(word)}")
+        return 0
+    dataset = load_named(asked.word, asked.root, not asked.no_download, _show_progress())
     train_count, test_count = len(dataset.train.images), len(dataset.test.images)
     print(
-        f"Fashion-MNIST is {data_status(asked.root)}: {train_count} + {test_count} pictures "
-        f"in {data_folder(asked.root)}"
+        f"{dataset.name} is {named_status(asked.word, asked.root)}: {train_count} + {test_count} "
+        f"pictures in {data_folder(asked.root)}"
     )
     return 0
+
+
+def _import(asked: argparse.Namespace) -> int:
+    choices = {word: getattr(asked, word) for word in _ASKED}
+    found = import_from(
+        asked.source,
+        name=asked.name,
+        side=asked.side,
+        asked={word: given for word, given in choices.items() if given is not None},
+        seed=asked.seed,
+        on_progress=_Reading().show,
+    )
+    save(found.dataset, asked.file)
+    for line in _import_lines(found):
+        print(line)
+    print(f"Saved as {asked.file}.")
+    return 0
+
+
+def _import_lines(found: Imported) -> list[str]:
+    """Return what was read and what was left out."""
+    dataset = found.dataset
+    lines = [
+        f"{dataset.name}: {dataset.classes} classes of {dataset.height} x {dataset.width} pixels, "
+        f"{len(dataset.train)} + {len(dataset.test)} pictures, "
+        f"{'divided as given' if found.is_given else 'divided by chance'}"
+    ]
+    lines += [f"  {name}: {train} + {test}" for name, train, test in found.counts()]
+    if found.reading is not None:
+        done = [word for word in _ASKED if getattr(found.reading, word)]
+        lines.append(f"Done to each picture: {', '.join(done) or 'nothing but its size'}.")
+    if found.division.in_both:
+        lines.append(f"In both splits, and so not learned: {found.division.in_both} pictures.")
+    lines += [
+        f"Left out: {each.path} ({each.reason}{f', {each.value}' if each.value else ''})"
+        for each in found.left_out[:_MOST_LEFT_OUT]
+    ]
+    if (more := len(found.left_out) - _MOST_LEFT_OUT) > 0:
+        lines.append(f"… and {more} more.")
+    return lines
 
 
 def _train(asked: argparse.Namespace) -> int:
@@ -169,7 +244,7 @@ def _train(asked: argparse.Namespace) -> int:
         asked.schedule,
         asked.validation_size,
     )
-    dataset = load_fashion_mnist(on_progress=_show_progress())
+    dataset = _loaded(asked.data)
     training = train(experiment, dataset, device=asked.device)
     bar = _Bar("epoch 1")
     last: EpochRecord | None = None
@@ -186,7 +261,7 @@ def _train(asked: argparse.Namespace) -> int:
     if last is None:
         return 0
     if not asked.json:
-        _print_verdict(experiment, last)
+        _print_verdict(experiment, last, dataset)
     return _say_lost(experiment, last)
 
 
@@ -243,10 +318,17 @@ def _epoch_lines(experiment: Experiment, record: StepRecord | EpochRecord) -> li
     return lines
 
 
-def _print_verdict(experiment: Experiment, last: EpochRecord) -> None:
-    found, band = verdicts(experiment, last), band_of_course(experiment)
+def _loaded(what: str) -> Dataset:
+    named = what in WORDS
+    return load(what, on_progress=_show_progress() if named else _Reading().show)
+
+
+def _print_verdict(experiment: Experiment, last: EpochRecord, dataset: Dataset) -> None:
+    digest = dataset.fingerprint
+    found, band = verdicts(experiment, last, digest), band_of_course(experiment, digest)
     if found is None or band is None:
-        print("No band was measured for these settings, so there is no verdict.")
+        what = "settings" if digest == FASHION_MNIST.digest else "pictures"
+        print(f"No band was measured for these {what}, so there is no verdict.")
         return
     for accuracy, verdict in zip(last.test_accuracy, found, strict=True):
         print(
@@ -272,6 +354,18 @@ class _Bar:
     def clear(self) -> None:
         if self._shown >= 0:
             print("\r" + " " * (len(self._label) + BAR_WIDTH + 4) + "\r", end="", file=sys.stderr)
+
+
+class _Reading:
+    """The progress of an import: one bar for all of its files."""
+
+    def __init__(self) -> None:
+        self._bar = _Bar("reading")
+
+    def show(self, _name: str, done: int, total: int) -> None:
+        self._bar.show(done / total if total else 0.0)
+        if done >= total:
+            self._bar.clear()
 
 
 def _show_progress() -> OnProgress:

@@ -168,6 +168,24 @@ def largest_curvature(
         beside.append(length)
 
 
+def step_to_step(losses: Tensor) -> Tensor:
+    """Compute how much a loss jumps from each step to the next, on average.
+
+    (1/(S - 1)) Σ_s |L_(s+1) - L_s|
+
+    Args:
+        losses: floating (S, R), S steps of R variants; at least two steps.
+
+    Returns:
+        float64 (R,); nan where a loss is.
+
+    Example:
+        >>> step_to_step(torch.tensor([[1.0, 2.0], [3.0, 2.0], [2.0, 2.0]])).tolist()
+        [1.5, 0.0]
+    """
+    return losses.double().diff(dim=0).abs().mean(dim=0)
+
+
 def _largest(diagonal: list[float], beside: list[float]) -> tuple[float, float]:
     """Return the largest eigenvalue of a tridiagonal matrix, and its vector's last entry."""
     matrix = torch.diag(torch.tensor(diagonal, dtype=torch.float64))

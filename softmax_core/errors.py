@@ -8,7 +8,8 @@ SoftmaxError
 │   ├── InvalidTarget                  a class index outside the classes, or of the wrong shape
 │   ├── InvalidPicture                 an uploaded file that is no picture, or one too large
 │   ├── InvalidExperiment              a field of an experiment or a variant out of range
-│   └── InvalidData                    pictures, labels or names that make no data set
+│   ├── InvalidData                    pictures, labels or names that make no data set
+│   └── ImportRefused                  a file or a folder of which no data set can be made
 ├── DataError                          data sets and their files
 │   ├── DatasetMissing                 a run's data set, which is not on this machine
 │   ├── DataNotFound                   not on this machine, and downloading was not allowed
@@ -148,6 +149,24 @@ class InvalidData(InvalidInput):
         return f"{self.field} of the data set is {self.value!r}; it must be {self.allowed}."
 
 
+class ImportRefused(InvalidInput):
+    """A file or a folder of which no data set can be made.
+
+    Attributes:
+        problem: one of "not_an_archive", "not_a_table", "too_many_bytes", "too_many_pictures",
+            "no_pictures", "too_few_classes", "too_many_classes", "too_few_pictures" (of a class),
+            "no_test" (all of its pictures are the same), "no_labels", "two_sizes", "another_size",
+            "no_numbers", "not_here", "needs_pyarrow".
+        value: what was found: a number, a size, a class's name; or empty.
+        limit: what is allowed, as text; or empty.
+    """
+
+    problem: str
+    message: str
+    value: str = ""
+    limit: str = ""
+
+
 class DataError(SoftmaxError):
     """A problem with a data set or its files."""
 
@@ -171,10 +190,11 @@ class DatasetMissing(DataError):
 
 
 class DataNotFound(DataError):
-    """The four files are not on this machine, and downloading was not allowed."""
+    """The files of a data set are not on this machine, and downloading was not allowed."""
 
     searched: tuple[Path, ...]
     message: str
+    name: str = "Fashion-MNIST"
 
 
 class DataDamaged(DataError):

@@ -8,6 +8,7 @@ has more.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -155,6 +156,33 @@ def smallest_flip(
     if flips:
         return min(flips, key=lambda flip: flip.distance)
     return min((one for one in found if isinstance(one, NoFlip)), key=lambda none: none.missing)
+
+
+def predicted_along(
+    features: Tensor, weights: Tensor, bias: Tensor, change: Tensor, factors: Sequence[float]
+) -> list[int]:
+    """Return the class predicted after each multiple of a change.
+
+    argmax_k W_k·(x + f δ) + b_k
+
+    Args:
+        features: x, floating (D,).
+        weights: W, floating (n, D).
+        bias: b, (n,).
+        change: δ, (D,).
+        factors: f.
+
+    Returns:
+        A class index for each factor.
+
+    Example:
+        >>> x, W = torch.tensor([1.0, 0.0]), torch.tensor([[3.0, 0.0], [0.0, 4.0]])
+        >>> flip = smallest_flip(x, W, torch.zeros(2))
+        >>> predicted_along(x, W, torch.zeros(2), flip.change, (0.999, 1.001))
+        [0, 1]
+    """
+    x, W, b = features.double(), weights.double(), bias.double()
+    return [int((W @ (x + factor * change) + b).argmax()) for factor in factors]
 
 
 def _towards(

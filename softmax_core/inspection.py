@@ -50,6 +50,45 @@ def scaled_pixels(
     return (pixels - mean) / deviation
 
 
+def pixel_bounds(
+    pixel_scale: PixelScale, moments: tuple[float, float] = (0.0, 1.0)
+) -> tuple[float, float]:
+    """Return the features of a black and of a white pixel: no picture has any beyond them.
+
+    Args:
+        pixel_scale: as in `Experiment`.
+        moments: as in `scaled_pixels`.
+
+    Returns:
+        The smallest and the largest feature.
+
+    Example:
+        >>> pixel_bounds("unit"), pixel_bounds("raw")
+        ((0.0, 1.0), (0.0, 255.0))
+    """
+    ends = torch.tensor([[[0, 255]]], dtype=torch.uint8)
+    low, high = scaled_pixels(ends, pixel_scale, moments)[0].tolist()
+    return low, high
+
+
+def pixels_of(features: Tensor, bounds: tuple[float, float]) -> Tensor:
+    """Convert features back to pixels: the inverse of `scaled_pixels`, rounded to 256 greys.
+
+    Args:
+        features: floating (…,).
+        bounds: from `pixel_bounds`; what is beyond them becomes black or white.
+
+    Returns:
+        uint8 (…,).
+
+    Example:
+        >>> pixels_of(torch.tensor([0.0, 0.5, 2.0]), (0.0, 1.0)).tolist()
+        [0, 128, 255]
+    """
+    low, high = bounds
+    return (255 * (features - low) / (high - low)).round().clamp(0, 255).to(torch.uint8)
+
+
 def logits_of(
     images: Tensor,
     weights: Tensor,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # importing torch takes seconds; a page that needs none of th
     from softmax_core.errors import InvalidPicture
     from softmax_core.runs import Films, Glance, History, Run, Runner, Store
     from softmax_core.training.experiment import Experiment
+    from softmax_ui.computing import Computations
 
 
 @st.cache_resource(show_spinner=False)
@@ -56,6 +57,7 @@ class _Process(ModuleType):
         self.store: Store | None = None
         self.runner: Runner | None = None
         self.films: Films | None = None
+        self.computations: Computations | None = None
 
 
 # A module without a file stays when an edit has all others imported again (`make dev`): the runner
@@ -87,14 +89,32 @@ def runner() -> Runner:
         return _OWN.runner
 
 
+def take_limits() -> None:
+    """Let the runner and the store keep to the limits that hold now."""
+    from softmax_ui.sharing import limits, quota, store_bytes
+
+    runner().allow(limits())
+    store().max_bytes, store().quota = store_bytes(), quota()
+
+
 def films() -> Films:
     """Return what computes the weights of any run at any of its steps."""
     from softmax_core.runs import Films
 
     with _OWN.lock:
         if _OWN.films is None:
-            _OWN.films = Films(store(), dataset)
+            _OWN.films = Films(store(), dataset_of)
         return _OWN.films
+
+
+def computations() -> Computations:
+    """Return what computes, one after the other, what takes longer than a page may."""
+    from softmax_ui.computing import Computations
+
+    with _OWN.lock:
+        if _OWN.computations is None:
+            _OWN.computations = Computations()
+        return _OWN.computations
 
 
 def close_runs() -> None:
@@ -103,13 +123,15 @@ def close_runs() -> None:
     `softmax_ui.server` does it on Ctrl-C and on SIGTERM.
     """
     with _OWN.lock:
+        if _OWN.computations is not None:
+            _OWN.computations.close()
         if _OWN.films is not None:
             _OWN.films.close()
         if _OWN.runner is not None:
             _OWN.runner.close()
         if _OWN.store is not None:
             _OWN.store.close()
-        _OWN.runner = _OWN.store = _OWN.films = None
+        _OWN.runner = _OWN.store = _OWN.films = _OWN.computations = None
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)

@@ -25,6 +25,7 @@ APP_PACKAGES: Final = (
     "pi_heif",
     "plotly",
     "polib",
+    "segno",
     "starlette",
     "streamlit",
     "torchvision",
@@ -43,15 +44,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except KeyboardInterrupt:  # torch takes seconds to import
             return 130
         return run_core(words, "softmax-explorer")
-    makes_link = words[:1] == ["operator"]
-    asked = (_operator_parser() if makes_link else _parser()).parse_args(words[makes_link:])
+    makes_link = words[:1] == ["teacher"]
+    asked = (_teacher_parser() if makes_link else _parser()).parse_args(words[makes_link:])
     if "version" in asked and asked.version:
         print(f"Softmax Explorer {_version()}")
         return 0
     if any(importlib.util.find_spec(package) is None for package in APP_PACKAGES):
         return _refuse('The app is not installed yet: pip install "softmax-explorer[app]"')
     if makes_link:
-        return _print_operators_link(asked.url)
+        return _print_teachers_link(asked.url)
     if not _is_free(asked.port):
         return _refuse(
             f"Port {asked.port} is taken. Choose another: softmax-explorer --port {asked.port + 1} "
@@ -63,8 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _print_operators_link(base: str) -> int:
-    from softmax_ui.operator import new_link
+def _print_teachers_link(base: str) -> int:
+    from softmax_ui.teacher import new_link
 
     try:
         print(new_link(base.rstrip("/")))
@@ -73,11 +74,11 @@ def _print_operators_link(base: str) -> int:
     return 0
 
 
-def _operator_parser() -> argparse.ArgumentParser:
+def _teacher_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="softmax-explorer operator",
-        description="Make a new link with which its holder steers every run of a shared server, "
-        "and print it once. The link before ends at once; the server need not be restarted.",
+        prog="softmax-explorer teacher",
+        description="Make a new link for the teacher of a shared server, who sees and steers every "
+        "run, and print it once. The link before ends at once; the server need not be restarted.",
     )
     parser.add_argument(
         "--url", default="http://localhost:8501", help="the app's address (default: %(default)s)"
@@ -100,7 +101,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="softmax-explorer",
         description="Serve Softmax Explorer on this machine.",
         epilog="softmax-explorer data fetches Fashion-MNIST, softmax-explorer train trains without "
-        "the app, softmax-explorer operator makes a link that steers every run of a shared server; "
+        "the app, softmax-explorer teacher makes the teacher's link of a shared server; "
         "each has a --help of its own.",
     )
     parser.add_argument("--version", action="store_true", help="print the version")

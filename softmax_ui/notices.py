@@ -19,6 +19,7 @@ from softmax_ui.text.lines import one_line
 
 _LONGEST_QUOTE: Final = 60
 _LONGEST_MESSAGE: Final = 600
+_FASHION_MNIST: Final = "Fashion-MNIST"
 
 
 def quoted(value: object, longest: int = _LONGEST_QUOTE) -> str:
@@ -83,6 +84,8 @@ def _of_input(error: errors.SoftmaxError) -> str | None:
             return _of_experiment(error)
         case errors.InvalidPicture():
             return _of_picture(error)
+        case errors.ImportRefused():
+            return _of_import(error)
     return None
 
 
@@ -199,6 +202,82 @@ def _of_picture(error: errors.InvalidPicture) -> str:
     )
 
 
+def _of_import(error: errors.ImportRefused) -> str:
+    """Say why no data set can be made of a file or a folder."""
+    given = {"value": quoted(error.value), "limit": error.limit}
+    match error.problem:
+        case "too_many_bytes":
+            return _(
+                "There are {value} MB; at most {limit} MB are read. Save the pictures smaller: "
+                "they become 64 pixels wide at most.",
+                **given,
+            )
+        case "too_many_pictures":
+            return _(
+                "There are {value} pictures or files; at most {limit} are read. Take fewer of "
+                "each class.",
+                **given,
+            )
+        case "no_pictures":
+            return _("There is no picture in it that can be read. Put PNG or JPEG files into it.")
+        case "too_few_classes":
+            return _(
+                "There is only one class, and a model needs two to tell apart. "
+                "Make a folder for each class."
+            )
+        case "too_many_classes":
+            return _(
+                "There are {value} classes; at most {limit} are learned. Leave some out.", **given
+            )
+        case "too_few_pictures":
+            return _(
+                "The class {value} has too few pictures: two different ones are needed, one to "
+                "learn from and one to test on. Add some, or leave the class out.",
+                **given,
+            )
+        case "no_test":
+            return _(
+                "All pictures of each class are the same, so none is left to test on. Add others."
+            )
+        case "not_an_archive":
+            return _("This file is no ZIP, or it is damaged. Pack the folder again.")
+        case "not_here":
+            return _("There is no file or folder {value} here.", **given)
+        case "needs_pyarrow":
+            return _("Parquet files are read by the package pyarrow, which is not installed.")
+    return _of_table(error)
+
+
+def _of_table(error: errors.ImportRefused) -> str:
+    """Say why no data set can be made of a table or of arrays."""
+    given = {"value": quoted(error.value), "limit": error.limit}
+    match error.problem:
+        case "no_labels" if error.limit:
+            return _(
+                "There are {value} labels for {limit} pictures. Give each picture one.", **given
+            )
+        case "no_labels":
+            return _(
+                "The labels are no classes: {value}. Whole numbers or texts are expected, one for "
+                "each picture.",
+                **given,
+            )
+        case "two_sizes":
+            return _("The pictures have two sizes: {value}. Bring them to one.", **given)
+        case "another_size":
+            return _(
+                "The array is {value}; pictures of {limit} pixels are expected, or rows of them.",
+                **given,
+            )
+        case "no_numbers":
+            return _("The pixels are {value}; numbers from 0 are expected.", **given)
+    return _(
+        "The file is no table of pictures and labels that is read here, or it is damaged "
+        "({value}).",
+        **given,
+    )
+
+
 _other_kind: Final = Names[str](
     {
         "web page": N_("a web page"),
@@ -232,6 +311,12 @@ def _of_data(error: errors.SoftmaxError) -> str | None:
                 field=quoted(field),
                 value=quoted(value),
                 allowed=_allowed(allowed),
+            )
+        case errors.DataNotFound(name=name) if name != _FASHION_MNIST:
+            return _(
+                "{name} is not on this machine yet. Fetch it, or put its files into the data "
+                "folder.",
+                name=quoted(name),
             )
         case errors.DataNotFound():
             return _(

@@ -7,6 +7,7 @@ every name in `SETTINGS`; a test fails when one is missing there.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import Final
 
 import streamlit as st
@@ -30,6 +31,9 @@ SETTINGS: Final[dict[str, tuple[int, int, int]]] = {
 """Name -> what holds on a person's own machine, what on a shared server, the most. 0: no bound."""
 
 
+_given: Final[dict[str, int]] = {}  # while the server runs, by its teacher
+
+
 def is_shared() -> bool:
     """Tell whether others reach this server: it listens beyond this machine, or is said to.
 
@@ -41,7 +45,7 @@ def is_shared() -> bool:
 
 
 def setting(name: str) -> int:
-    """Return a setting: the environment's, else the default for this kind of server.
+    """Return a setting: set while the server runs, else the environment's, else the default.
 
     Args:
         name: one of `SETTINGS`.
@@ -50,12 +54,30 @@ def setting(name: str) -> int:
         InvalidExperiment: the environment's text is no whole number in the range.
     """
     own, shared, most = SETTINGS[name]
+    if name in _given:
+        return _given[name]
     given = os.environ.get(name, "").strip()
     if not given:
         return shared if is_shared() else own
     if not given.isdecimal() or int(given) > most:
         raise InvalidExperiment(name, given, f"a whole number from 0 to {most}")
     return int(given)
+
+
+def set_limits(values: Mapping[str, int]) -> None:
+    """Set limits until the server ends; whoever holds them takes them from here anew.
+
+    Args:
+        values: by the names of `SETTINGS`.
+
+    Raises:
+        InvalidExperiment: one is out of its range; then none is set.
+    """
+    for name, value in values.items():
+        _own, _shared, most = SETTINGS[name]
+        if not 0 <= value <= most:
+            raise InvalidExperiment(name, value, f"a whole number from 0 to {most}")
+    _given.update(values)
 
 
 def limits() -> Limits:

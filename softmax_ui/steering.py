@@ -5,7 +5,7 @@ run's id under that key, so it can be made again after a reload and need not be 
 has only its digest, and how often the link was made anew. A steering link carries the secret behind
 a `#`, which browsers never send with a request, so no log has it; the page takes it into the
 browser's keeping and out of the address. The session remembers what the browser has said, from page
-to page. The operator of the server steers every run. On a person's own machine everybody may steer,
+to page. The teacher steers every run. On a person's own machine everybody may steer,
 and none of this runs.
 """
 
@@ -15,15 +15,15 @@ import hashlib
 import hmac
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import islice
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
 import streamlit as st
 
 from softmax_core.errors import RunNotFound, SoftmaxError
-from softmax_ui import operator
+from softmax_ui import teacher
 from softmax_ui.cache import store
 from softmax_ui.components.steering_keys import steering_keys
 from softmax_ui.notices import sentence
@@ -31,8 +31,12 @@ from softmax_ui.pages import RUNS, TRAINING
 from softmax_ui.sharing import is_shared
 from softmax_ui.text import _
 
+if TYPE_CHECKING:  # importing torch takes seconds
+    from softmax_core.runs import Head
+
 _HELD: Final = "steering_held"
 _ERROR: Final = "steering_error"
+_RENEWED: Final = "teacher_renewed"
 _SECRET: Final = re.compile(r"[0-9a-f]{64}")
 
 MOST_SECRETS: Final = 100
@@ -43,7 +47,8 @@ def identify() -> None:
     """Learn from the browser who is here; a page that starts or steers runs calls it once."""
     if not is_shared():
         return
-    given = steering_keys(known=bool(_held()["key"]), key="steering_keys")
+    renewed = st.session_state.get(_RENEWED, "")
+    given = steering_keys(known=bool(_held()["key"]), key="steering_keys", renewed=renewed)
     if given is not None:  # a page that was just opened has not asked yet
         st.session_state[_HELD] = _checked(given)
 
@@ -71,7 +76,42 @@ def proof() -> Callable[[str], str] | None:
 
 def may_steer(run_id: str) -> bool:
     """Tell whether the one who is here may steer a run."""
-    return not is_shared() or _secret(run_id) is not None or _is_operator()
+    return not is_shared() or _secret(run_id) is not None or is_teacher()
+
+
+def is_teacher() -> bool:
+    """Tell whether the one who is here is the teacher; on one's own machine everybody is."""
+    secret = st.session_state.get(_RENEWED) or _held().get("teacher", "")
+    return not is_shared() or (bool(secret) and teacher.is_secret(secret))
+
+
+def renew_teacher(base: str) -> str:
+    """Make another teacher's link, and keep it in this browser; the one before ends.
+
+    Args:
+        base: the app's own address.
+    """
+    link = teacher.new_link(base)
+    st.session_state[_RENEWED] = link.rpartition("=")[2]
+    return link
+
+
+def listed(heads: list[Head]) -> list[Head]:
+    """Return the runs that the one who is here finds in a list, in the same order."""
+    ids = found(head.id for head in heads)
+    return heads if len(ids) == len(heads) else [head for head in heads if head.id in ids]
+
+
+def found(ids: Iterable[str]) -> set[str]:
+    """Return which runs the one who is here may come upon without their links.
+
+    On a shared server those are what they started, what they hold a steering link of, and what was
+    shown to the class; the teacher finds all.
+    """
+    asked = set(ids)
+    if is_teacher():
+        return asked
+    return asked & {*store().shown(), *store().ids_of(owner()), *_held()["secrets"]}
 
 
 def watching_link(run_id: str) -> str:
@@ -159,11 +199,6 @@ def _fits(secret: str, wanted: str) -> bool:
     return bool(wanted) and hmac.compare_digest(_digest(secret), wanted)
 
 
-def _is_operator() -> bool:
-    secret = _held().get("operator", "")
-    return bool(secret) and operator.is_secret(secret)
-
-
 def _own_secret(run_id: str, renewed: int = 0) -> str:
     named = f"{run_id} {renewed}" if renewed else run_id
     return hmac.new(_held()["key"].encode(), named.encode(), hashlib.sha256).hexdigest()
@@ -181,14 +216,14 @@ def _checked(given: object) -> dict[str, Any]:
     """Return what the browser holds, if it is of the right form; anything else holds nothing."""
     if not isinstance(given, dict) or not isinstance(given.get("secrets"), dict):
         return {"key": "", "secrets": {}}
-    key, operators = (
+    key, teachers = (
         each if isinstance(each, str) and _SECRET.fullmatch(each) else ""
-        for each in (given.get("key"), given.get("operator"))
+        for each in (given.get("key"), given.get("teacher"))
     )
     newest = islice(reversed(given["secrets"].items()), MOST_SECRETS)
     return {
         "key": key,
-        "operator": operators,
+        "teacher": teachers,
         "secrets": {
             str(run): secret
             for run, secret in newest
@@ -207,6 +242,14 @@ def steer(act: Callable[..., Any], run_id: str, *given: Any) -> None:
         attempt(act, run_id, *given)
     else:
         st.session_state[_ERROR] = _only_watching()
+
+
+def as_teacher(act: Callable[..., Any], *given: Any) -> None:
+    """Do what only the teacher may, from a widget's callback; refused to everybody else."""
+    if is_teacher():
+        attempt(act, *given)
+    else:
+        st.session_state[_ERROR] = _("Only the teacher may do this.")
 
 
 def attempt(act: Callable[..., Any], *given: Any) -> None:

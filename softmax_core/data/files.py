@@ -69,9 +69,9 @@ FILES: tuple[DataFile, ...] = (
 )
 
 
-def raw_folder(root: Path) -> Path:
+def raw_folder(root: Path, folder: str = "FashionMNIST") -> Path:
     """Return the folder of the extracted files below a data folder, as torchvision has it."""
-    return root / "FashionMNIST" / "raw"
+    return root / folder / "raw"
 
 
 def places(root: Path, file: DataFile) -> tuple[Path, ...]:
@@ -92,7 +92,7 @@ def packed(root: Path, file: DataFile) -> Path | None:
 
 
 @contextmanager
-def staging_folder(root: Path) -> Iterator[Path]:
+def staging_folder(root: Path, folder: str = "FashionMNIST") -> Iterator[Path]:
     """Create a temporary folder on the same disk as the data, deleted at the end.
 
     Only complete, verified files are moved out of it, by renaming: a later start never finds a
@@ -100,6 +100,7 @@ def staging_folder(root: Path) -> Iterator[Path]:
 
     Args:
         root: the data folder; created if it does not exist.
+        folder: the data set's own in it, as torchvision has it.
 
     Yields:
         The staging folder.
@@ -108,8 +109,8 @@ def staging_folder(root: Path) -> Iterator[Path]:
         DataNotWritable: the folder is read-only, or the disk is full.
     """
     try:
-        raw_folder(root).mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(prefix="fetching-", dir=raw_folder(root).parent) as staging:
+        raw_folder(root, folder).mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix="fetching-", dir=root / folder) as staging:
             yield Path(staging)
     except OSError as error:
         raise DataNotWritable(

@@ -33,6 +33,23 @@ def read_idx(path: Path, dimensions: int) -> torch.Tensor:
     buffer = bytearray(path.stat().st_size)  # writable, as frombuffer wants it without a copy
     with path.open("rb") as file:
         file.readinto(buffer)
+    return idx_values(buffer, dimensions, path)
+
+
+def idx_values(buffer: bytearray, dimensions: int, path: Path) -> torch.Tensor:
+    """Return the values of a file that was read; the tensor shares the buffer.
+
+    Args:
+        buffer: the file's bytes.
+        dimensions: the expected number of dimensions.
+        path: the file, for what is said of a damaged one.
+
+    Returns:
+        uint8, of the shape in the header.
+
+    Raises:
+        DataDamaged: the header or the length is not as expected.
+    """
     header = 4 + 4 * dimensions
     if len(buffer) < header or buffer[:4] != bytes((0, 0, _UNSIGNED_BYTES, dimensions)):
         wanted = f"an idx header of {dimensions} dimensions"

@@ -122,7 +122,7 @@ def prepare_picture(
     grey = _grey(colours)
     # Turned against the plan, the background is not what was taken for it.
     plain = plan.is_of_data or inverted != plan.invert
-    light = _plainly(grey, inverted) if plain else _on_black(grey, ground, inverted)
+    light = _grounded(grey, ground, inverted, plain)
     is_unchanged = np.array_equal(np.broadcast_to(light[..., None], colours.shape), colours)
     if is_exact and is_unchanged:
         stages.clear()
@@ -140,6 +140,85 @@ def prepare_picture(
     return PreparedPicture(
         torch.from_numpy(final.copy()), tuple(stages), MappingProxyType(steps), drawn is not None
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """What the pictures of a whole set are like, and so what is done to each of them.
+
+    Attributes:
+        margin: whether each is trimmed to what it shows.
+        invert: whether they are dark on light, and so negated.
+        is_of_data: whether their background stays as it is; else it is made black.
+        thicken: whether they are drawn in lines, which are made thicker.
+    """
+
+    margin: bool
+    invert: bool
+    is_of_data: bool
+    thicken: bool
+
+
+def looks_of(opened: OpenedPicture, side: int) -> Looks:
+    """Tell what one picture is like.
+
+    Args:
+        opened: the picture.
+        side: height and width of the result in pixels.
+
+    Returns:
+        What `prepare_picture` would do to it by itself.
+
+    Raises:
+        InvalidPicture: only one colour.
+    """
+    colours = _over_background(opened.pixels)
+    ground = _ground(colours)
+    plan = _plan(colours, ground, colours.shape[:2] == (side, side))
+    light = _grounded(_grey(colours), ground, plan.invert, plan.is_of_data)
+    if plan.margin:
+        light = light[ground.box]
+    drawn, width = _lines(light, side, thinner_than=_SUBPIXEL if plan.is_of_data else None)
+    return Looks(plan.margin, plan.invert, plan.is_of_data, drawn is not None and width < _THICK)
+
+
+def reduced(opened: OpenedPicture, side: int, looks: Looks) -> Bytes:
+    """Convert a picture of a set, in the way that was decided for all of them.
+
+    Args:
+        opened: the picture.
+        side: height and width of the result in pixels.
+        looks: what is done.
+
+    Returns:
+        uint8 (side, side), light on dark.
+
+    Raises:
+        InvalidPicture: only one colour.
+    """
+    colours = _over_background(opened.pixels)
+    if looks.is_of_data and not looks.margin and colours.min() < colours.max():
+        light = _plainly(_grey(colours), looks.invert)
+    else:
+        ground = _ground(colours)
+        if looks.margin:
+            colours, ground = colours[ground.box], replace(ground, shown=ground.shown[ground.box])
+        light = _grounded(_grey(colours), ground, looks.invert, looks.is_of_data)
+    if light.shape == (side, side):
+        return light
+    is_smaller = max(light.shape) > side
+    if looks.thicken and is_smaller:
+        drawn, width = _lines(light, side, thinner_than=None)
+        if drawn is not None and width < _THICK:
+            light = _thickened(drawn, _THICK - width)
+    is_square = light.shape[0] == light.shape[1]
+    is_sampled = looks.is_of_data and not looks.thicken and is_square
+    small = _sampled(light, side) if is_sampled else _resized(light, side)
+    return _centred(small, side, sharpen=is_smaller and not (looks.is_of_data or looks.thicken))
+
+
+def _grounded(grey: Brightness, ground: _Ground, inverted: bool, plain: bool) -> Bytes:
+    return _plainly(grey, inverted) if plain else _on_black(grey, ground, inverted)
 
 
 def _made(name: StepName, by_itself: bool, steps: dict[StepName, bool], asked: Asked) -> bool:

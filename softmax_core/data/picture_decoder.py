@@ -2,8 +2,9 @@
 
 A file from outside may be made to take all memory, all time, or to hit a flaw of a decoder. So
 `picture_opening` runs this file as a program: it limits itself, reads a picture file from its
-standard input, and answers with a line of JSON and the pixels. Whatever happens to it happens to no
-one else. It imports Pillow and nothing of this package, whose import would take a second.
+standard input, and answers with a line of JSON and the pixels; then the next, while there are any.
+Whatever happens to it happens to no one else. It imports Pillow and nothing of this package, whose
+import would take a second.
 """
 
 from __future__ import annotations
@@ -222,20 +223,30 @@ def _limit_this_process() -> None:
         import resource
     except ImportError:  # Windows: the checks before decoding remain
         return
-    for kind, most in ((resource.RLIMIT_AS, _BYTES), (resource.RLIMIT_CPU, _SECONDS)):
+    used = int(sum(resource.getrusage(resource.RUSAGE_SELF)[:2]))
+    most_seconds = used + _SECONDS, resource.getrlimit(resource.RLIMIT_CPU)[1]
+    for kind, most in (
+        (resource.RLIMIT_AS, (_BYTES, _BYTES)),
+        (resource.RLIMIT_CPU, most_seconds),
+    ):
         try:
-            resource.setrlimit(kind, (most, most))
+            resource.setrlimit(kind, most)
         except (ValueError, OSError):  # macOS knows no bound of memory
             continue
 
 
 def main() -> None:
-    """Answer the file on the standard input."""
-    _limit_this_process()
+    """Answer each file on the standard input, whose length comes before it, until there is none."""
     Image.MAX_IMAGE_PIXELS = None  # `_check_cost` knows more of the formats
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # as `_formats_of_phones`
+    while length := sys.stdin.buffer.read(8):
+        _limit_this_process()  # the processor time, for each file anew
+        _answer_file(sys.stdin.buffer.read(int.from_bytes(length, "big")))
+
+
+def _answer_file(content: bytes) -> None:
     try:
-        decoded = decode(sys.stdin.buffer.read())
+        decoded = decode(content)
     except Refused as refused:
         _answer({"refused": refused.args})
         return
@@ -251,6 +262,7 @@ def main() -> None:
 
 
 def _answer(told: dict[str, Any], pixels: bytes = b"") -> None:
+    told["bytes"] = len(pixels)
     sys.stdout.buffer.write(json.dumps(told).encode() + b"\n" + pixels)
     sys.stdout.buffer.flush()
 

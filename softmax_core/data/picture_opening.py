@@ -1,21 +1,24 @@
 """Open a picture file that a person brings, in a process that can do no harm.
 
 The decoder runs as a program of its own (`picture_decoder`), with limits of memory and time, one at
-a time: however many files are uploaded, and whatever they were made to do, the server goes on.
+a time, and one for a whole set: however many files are uploaded, and whatever they were made to do,
+the server goes on.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import os
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from time import monotonic
+from typing import Any, Final, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +31,7 @@ MOST_BYTES: Final = 20 * 1024 * 1024
 
 _PATIENCE: Final = 30.0  # seconds, for one file and for its turn; the processor's own limit is less
 _one_at_a_time = threading.Lock()
+_one_set_at_a_time = threading.Lock()
 
 Bytes = npt.NDArray[np.uint8]
 
@@ -61,44 +65,116 @@ def open_picture(content: bytes) -> OpenedPicture:
     Raises:
         InvalidPicture: empty, too large, no picture, or one that would cost too much to decode.
     """
-    if not content:
-        raise _refusal("empty", content)
-    if len(content) > MOST_BYTES:
-        raise _refusal("too_many_bytes", content, _megabytes(len(content)), _megabytes(MOST_BYTES))
-    told, pixels = _answer(content)
-    if "refused" in told:
-        raise _refusal(told["refused"][0], content, *told["refused"][1:])
-    width, height = told["pixels"]
-    array = np.frombuffer(pixels, np.uint8).reshape(height, width, len(told["mode"]))
-    return OpenedPicture(array, told["format"], tuple(told["size"]), told["is_first_of_several"])
-
-
-def _answer(content: bytes) -> tuple[dict[str, Any], bytes]:
-    """Run the decoder; its answer and the pixels."""
-    command = [sys.executable, "-P", str(Path(picture_decoder.__file__))]
-    # Few arenas: each would reserve memory, of which the decoder has little.
-    environment = os.environ | {"MALLOC_ARENA_MAX": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
-    with _turn(content):
-        try:
-            done = subprocess.run(  # noqa: S603 - our own module; the file comes on its input
-                command, input=content, capture_output=True, env=environment, timeout=_PATIENCE
-            )
-        except subprocess.TimeoutExpired:
-            raise _refusal("too_costly", content) from None
-    if done.returncode:
-        raise _refusal("too_costly", content)
-    line, _newline, pixels = done.stdout.partition(b"\n")
-    return json.loads(line), pixels
+    with _turn(_one_at_a_time), Decoder() as decoder:
+        return decoder.open(content)
 
 
 @contextmanager
-def _turn(content: bytes) -> Iterator[None]:
-    if not _one_at_a_time.acquire(timeout=_PATIENCE):
-        raise _refusal("busy", content)
+def opening_many() -> Iterator[Decoder]:
+    """Lend a decoder for the pictures of a whole set, to one at a time.
+
+    A person's own picture does not wait for it: that has a turn of its own (`open_picture`).
+
+    Raises:
+        InvalidPicture: others' sets are being read ("busy").
+    """
+    with _turn(_one_set_at_a_time), Decoder() as decoder:
+        yield decoder
+
+
+class Decoder:
+    """The program that decodes: begun with the first file, and anew after one that ended it."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._due = math.inf
+        self._closed = threading.Event()
+
+    def __enter__(self) -> Self:
+        """Return the decoder; the end of the block ends its process."""
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        """End the process."""
+        self._closed.set()
+        self._end()
+
+    def open(self, content: bytes) -> OpenedPicture:
+        """Open a picture file; see `open_picture`."""
+        if not content:
+            raise _refusal("empty", content)
+        if len(content) > MOST_BYTES:
+            size, most = _megabytes(len(content)), _megabytes(MOST_BYTES)
+            raise _refusal("too_many_bytes", content, size, most)
+        told, pixels = self._answer(content)
+        if "refused" in told:
+            raise _refusal(told["refused"][0], content, *told["refused"][1:])
+        width, height = told["pixels"]
+        array = np.frombuffer(pixels, np.uint8).reshape(height, width, len(told["mode"]))
+        several = told["is_first_of_several"]
+        return OpenedPicture(array, told["format"], tuple(told["size"]), several)
+
+    def _answer(self, content: bytes) -> tuple[dict[str, Any], bytes]:
+        """Have the process decode a file; its answer and the pixels."""
+        process = self._process or self._begin()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        self._due = monotonic() + _PATIENCE
+        try:
+            process.stdin.write(len(content).to_bytes(8, "big"))
+            process.stdin.write(content)
+            process.stdin.flush()
+            told = json.loads(process.stdout.readline())
+            pixels = process.stdout.read(told["bytes"])
+            if len(pixels) < told["bytes"]:
+                raise EOFError
+        except (OSError, ValueError, EOFError):  # it was ended, by its limits or ours
+            self._end()
+            raise _refusal("too_costly", content) from None
+        finally:
+            self._due = math.inf
+        return told, pixels
+
+    def _begin(self) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-P", str(Path(picture_decoder.__file__))]
+        # Few arenas: each would reserve memory, of which the decoder has little.
+        environment = os.environ | {
+            "MALLOC_ARENA_MAX": "1",
+            "PYTHONPATH": os.pathsep.join(sys.path),
+        }
+        self._process = subprocess.Popen(  # noqa: S603 - our own module; files come on its input
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+        )
+        threading.Thread(target=self._watch, args=(self._process,), daemon=True).start()
+        return self._process
+
+    def _watch(self, process: subprocess.Popen[bytes]) -> None:
+        """End a process that takes too long for a file; a look a second."""
+        while process.poll() is None and not self._closed.wait(1.0):
+            if monotonic() > self._due:
+                process.kill()
+
+    def _end(self) -> None:
+        if self._process is None:
+            return
+        self._process.kill()
+        with suppress(OSError):  # what it was not sent
+            self._process.communicate()
+        self._process = None
+
+
+@contextmanager
+def _turn(lock: threading.Lock) -> Iterator[None]:
+    if not lock.acquire(timeout=_PATIENCE):
+        raise _refusal("busy", b"")
     try:
         yield
     finally:
-        _one_at_a_time.release()
+        lock.release()
 
 
 def _refusal(problem: str, content: bytes, value: str = "", limit: str = "") -> InvalidPicture:

@@ -1,22 +1,28 @@
 """torchvision's download, run by `download.py` in a separate process.
 
 `python -m softmax_core.data.torchvision_download FOLDER NAME…` downloads the named files of
-Fashion-MNIST into a folder, from torchvision's mirrors, checked by torchvision's md5. It needs its
+Fashion-MNIST into a folder, from torchvision's mirrors, checked by torchvision's md5; with `--of
+CLASS FOLDER ARCHIVE=MD5…` those of MNIST, KMNIST or EMNIST. It needs its
 own process, because torchvision has no timeout for a mirror that stops sending (a process can be
 killed, a thread cannot), draws its own progress bar, and takes 1.3 s and much memory to import.
 """
 
 from __future__ import annotations
 
+import gzip
 import importlib
+import os
+import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 
 _SCHEMA = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
+MIRROR_VARIABLE = "SOFTMAX_MIRROR"
+"""Names an address with a folder for each class of torchvision, in place of its own mirrors."""
 _OPERATORS = ("torchvision::nms", "torchvision::qnms")
 
 
@@ -57,9 +63,39 @@ def fetch(folder: Path, names: Sequence[str]) -> None:
     """
     datasets = import_torchvision_datasets()
     wanted = datasets.FashionMNIST
+    mirrors = _mirrors("FashionMNIST") or wanted.mirrors
     for archive, md5 in wanted.resources:
         if archive.removesuffix(".gz") in names:
-            _fetch_archive(datasets.utils, wanted.mirrors, archive, md5, folder)
+            _fetch_archive(datasets.utils, mirrors, archive, md5, folder)
+
+
+def fetch_set(kind: str, folder: Path, archives: Mapping[str, str]) -> None:
+    """Download and extract another set of the family, from the first mirror that has it.
+
+    Args:
+        kind: torchvision's class.
+        folder: the folder for the extracted files.
+        archives: the md5 of each archive. Of a ZIP, as EMNIST has one, the files are extracted that
+            are named like the letters.
+
+    Raises:
+        RuntimeError: no mirror sent an archive with its md5.
+    """
+    datasets = import_torchvision_datasets()
+    wanted = getattr(datasets, kind)
+    # EMNIST has one address, with the archive's name in it.
+    own = getattr(wanted, "mirrors", None) or [wanted.url.rpartition("/")[0] + "/"]
+    for archive, md5 in archives.items():
+        _fetch_archive(datasets.utils, _mirrors(kind) or own, archive, md5, folder)
+        for packed in sorted(folder.rglob("emnist-letters-*.gz")):
+            with gzip.open(packed) as content, (folder / packed.stem).open("wb") as file:
+                shutil.copyfileobj(content, file)
+
+
+def _mirrors(kind: str) -> list[str]:
+    """Return the mirror that this machine was told to use, if it was."""
+    mirror = os.environ.get(MIRROR_VARIABLE, "").rstrip("/")
+    return [f"{mirror}/{kind}/"] if mirror else []
 
 
 def _fetch_archive(
@@ -86,7 +122,11 @@ def _reason(error: RuntimeError | OSError) -> str:
 
 if __name__ == "__main__":
     try:
-        fetch(Path(sys.argv[1]), sys.argv[2:])
+        if sys.argv[1] == "--of":
+            described = [each.split("=") for each in sys.argv[4:]]
+            fetch_set(sys.argv[2], Path(sys.argv[3]), dict(described))
+        else:
+            fetch(Path(sys.argv[1]), sys.argv[2:])
     except ModuleNotFoundError as problem:
         sys.exit(f'{problem.name} is not installed; pip install "softmax-explorer[app]" brings it')
     except RuntimeError as problem:

@@ -147,6 +147,14 @@ class Catalogue:
             found |= {run.id: run for run in self._readable(f"AND id IN ({marks})", some)}
         return [found[run_id] for run_id in wanted if run_id in found]
 
+    def members(self, group: str) -> list[Run]:
+        """Return the runs of a group that are still there, in the order they were started."""
+        with self._database.reading() as connection:
+            found = connection.execute(
+                "SELECT run FROM members WHERE group_id = ? ORDER BY rowid", (group,)
+            ).fetchall()
+        return self.runs([run_id for (run_id,) in found])
+
     def heads(self) -> list[Head]:
         """Return what all runs are searched and sorted by, newest first; not of damaged ones."""
         with self._database.reading() as connection:
@@ -167,16 +175,35 @@ class Catalogue:
             heads = [replace(head, status=told.get(head.id, head.status)) for head in heads]
         return heads
 
-    def any_alive(self) -> bool:
-        """Tell whether a run is queued, running or paused."""
+    def ids_of(self, owner: str) -> set[str]:
+        """Return the ids of an owner's runs, deleted ones included; of "" there are none."""
+        if not owner:
+            return set()
         with self._database.reading() as connection:
+            found = connection.execute("SELECT id FROM runs WHERE owner = ?", (owner,))
+            return {run_id for (run_id,) in found}
+
+    def shown(self) -> set[str]:
+        """Return the ids of the runs that are shown to everybody."""
+        with self._database.reading() as connection:
+            return {run_id for (run_id,) in connection.execute("SELECT run FROM shown")}
+
+    def show(self, run_id: str, shown: bool = True) -> None:
+        """Show a run to everybody, or no longer.
+
+        Raises:
+            RunNotFound: there is no such run, or it was deleted.
+        """
+        with self._database.writing() as connection:
             found = connection.execute(
-                "SELECT id FROM runs INDEXED BY runs_listed"
-                " WHERE deleted IS NULL AND status IN (?, ?, ?)",
-                ALIVE,
-            ).fetchall()
-        with self._unstored_lock:
-            return any(self._unstored.get(run_id, ALIVE)[0] in ALIVE for (run_id,) in found)
+                "SELECT id FROM runs WHERE id = ? AND deleted IS NULL", (run_id,)
+            ).fetchone()
+            if found is None:
+                raise RunNotFound(run_id)
+            if shown:
+                connection.execute("INSERT OR IGNORE INTO shown (run) VALUES (?)", (run_id,))
+            else:
+                connection.execute("DELETE FROM shown WHERE run = ?", (run_id,))
 
     def damaged(self) -> list[str]:
         """Return the ids of the runs with damaged settings; what is told is up to a minute old."""

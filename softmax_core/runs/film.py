@@ -14,7 +14,7 @@ from threading import Lock
 
 import torch
 
-from softmax_core.data import Dataset
+from softmax_core.data import Dataset, Description
 from softmax_core.errors import InvalidExperiment, OtherPictures
 from softmax_core.runs.recordings import Fork
 from softmax_core.runs.run import Run
@@ -131,12 +131,12 @@ class Films:
 
     Args:
         store: the store of the runs.
-        load_dataset: returns the pictures; called whenever another run is looked at.
+        load_dataset: returns the data set of a description; called for another run than before.
         kept: how many states are kept, 31 kB a variant each.
     """
 
     def __init__(
-        self, store: Store, load_dataset: Callable[[], Dataset], *, kept: int = 32
+        self, store: Store, load_dataset: Callable[[Description], Dataset], *, kept: int = 32
     ) -> None:
         self._store, self._load_dataset, self._most = store, load_dataset, kept
         self._kept: OrderedDict[tuple[str, int, int], Parameters] = OrderedDict()
@@ -145,7 +145,7 @@ class Films:
         self._closed = False
 
     def at(self, run_id: str, step: int, on_progress: Progress | None = None) -> Parameters:
-        """Return W float32 (R, 10, 784) and b float32 (R, 10) of a run after a step.
+        """Return W float32 (R, classes, pixels) and b (R, classes) of a run after a step.
 
         Raises what `Film` and its `at` raise; nobody may change what it returns.
         """
@@ -158,7 +158,7 @@ class Films:
                 return known
             film, self._film = self._film, None
             if film is None or not _shows(film, run, step):
-                film = Film(self._store, run_id, self._load_dataset())
+                film = Film(self._store, run_id, self._load_dataset(run.data))
             state = film.at(step, self._until_closed(on_progress))
             self._film = film
         with self._keeping:

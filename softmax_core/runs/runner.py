@@ -235,6 +235,12 @@ class Runner:
             self._enqueue(self.store.run(run.id), [Go(None)])
         return self.store.run(run.id)
 
+    def allow(self, limits: Limits) -> None:
+        """Keep to other limits from now on; what is under way goes on."""
+        with self._changed:
+            self.limits = limits
+            self._dispatch()
+
     def pause(self, run_id: str) -> None:
         """Pause a running run; a waiting one leaves the queue."""
         with self._changed:

@@ -137,7 +137,10 @@ CREATE TABLE members (
 );
 """
 
-MIGRATIONS: Final[tuple[str, ...]] = (_FIRST, _CHECKSUMS, _MEASURED, _DATA, _RELATED)
+# What the teacher of a shared server shows to everybody there.
+_SHOWN = "CREATE TABLE shown (run TEXT PRIMARY KEY REFERENCES runs(id) ON DELETE CASCADE);"
+
+MIGRATIONS: Final[tuple[str, ...]] = (_FIRST, _CHECKSUMS, _MEASURED, _DATA, _RELATED, _SHOWN)
 NEWEST: Final = len(MIGRATIONS)
 
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from softmax_core.data import FASHION_MNIST
+from softmax_core.data.dataset import CLASSES_RANGE
 from softmax_core.data.names import MAX_NAME_LENGTH
 from softmax_core.training.experiment import (
     EXPERIMENT_RANGES,
@@ -60,7 +61,7 @@ OWN: Final[Mapping[str, str]] = {
 }
 """A setting of one variant, without its position -> the field of `Variant`."""
 
-VIEWS: Final = ("why", "confusion", "labels", "minibatch", "own", "curves")
+VIEWS: Final = ("why", "confusion", "calibration", "labels", "minibatch", "own", "curves")
 """What a run's page shows below what always moves on it."""
 
 _FORMER_VIEWS: Final[Mapping[str, str]] = {"templates": "why"}
@@ -136,6 +137,12 @@ def _watching_settings() -> list[Setting[Any]]:
         whole_numbers("pins", (), 0, _TEST_PICTURES - 1, longest=MOST_PINS),
         choice("split", "test", ("test", "train")),
         choice("question", "mistakes", ("mistakes", "labels")),
+        whole("logit", -1, -1, CLASSES_RANGE[1] - 1),
+        choice("without", "strongest", ("strongest", "class", "suspects")),
+        whole("left_out", 0, 0, CLASSES_RANGE[1] - 1),
+        choice("judged", "test", ("test", "validation")),
+        choice("binning", "width", ("width", "mass")),
+        number("temperature", 1.0, 1e-6, 1e9),
     ]
 
 

@@ -16,6 +16,7 @@ from typing import Any, Final, Literal
 import numpy as np
 import numpy.typing as npt
 
+from softmax_core.runs import Band
 from softmax_core.runs.envelope import Curves
 from softmax_ui.colours import VARIANT_COLOURS
 from softmax_ui.figures.extent import Extent, Scale, extent
@@ -150,6 +151,7 @@ def training_figure(
     y_title: str,
     smoothed: Curves | None = None,
     band: tuple[float, float] | None = None,
+    together: Sequence[Band] = (),
     scale: Scale = "auto",
 ) -> PlotlyJson:
     """Draw one measure of all variants: faint minibatches, smoothed ones, epochs with points.
@@ -164,6 +166,8 @@ def training_figure(
         y_title: the measure's name.
         smoothed: moving averages over the minibatches, or None.
         band: the lowest and the highest value that the measure should end at.
+        together: of the runs of a group, what the variants' curves have in common; one a variant,
+            all at the same steps.
         scale: of the y axis; values that are not positive are left out of a logarithmic one.
 
     Returns:
@@ -189,16 +193,46 @@ def training_figure(
         for position, name in enumerate(frame.names)
     ]
     drawn = [curves for curves, _style in groups]
-    y_axis = extent([curves.values for curves in drawn], scale)
+    edges = [edge for each in together for edge in (each.mean - each.deviation, _top(each))]
+    y_axis = extent([*(curves.values for curves in drawn), *edges], scale)
+    shared = [{**_places(frame, curves), **style} for curves, style in groups]
+    if together:
+        # The first ones, as what is drawn first lies behind the rest.
+        traces = [*_group_traces(frame, together, len(groups)), *traces]
+        shared += _group_styles(frame, together[0])
     return {
         "data": traces,
-        "shared": [{**_places(frame, curves), **style} for curves, style in groups],
+        "shared": shared,
         "layout": {
             **_layout(frame, y_title, y_axis, scale),
             "shapes": _shapes(frame, band),
             "annotations": _words(frame, drawn, smoothed or drawn[0], y_axis) if y_axis else [],
         },
     }
+
+
+def _top(group: Band) -> Floats:
+    return group.mean + group.deviation
+
+
+def _group_traces(frame: Frame, together: Sequence[Band], of: int) -> list[dict[str, Any]]:
+    """Return how far a group's runs lie apart, as a shape a variant, and their means."""
+    shapes = [np.concatenate([_top(each), (each.mean - each.deviation)[::-1]]) for each in together]
+    return [
+        {"name": as_text(name), "of": of + place, "y": packed(y)}
+        for place, values in enumerate((shapes, [each.mean for each in together]))
+        for name, y in zip(frame.names, values, strict=True)
+    ]
+
+
+def _group_styles(frame: Frame, group: Band) -> list[dict[str, Any]]:
+    """Return what the shapes have in common, there along their top and back, and the means."""
+    x = group.x / frame.steps_per_unit
+    shape = {"mode": "none", "fill": "toself", "opacity": 0.35, "hoverinfo": "skip"}
+    return [
+        {"x": packed(np.concatenate([x, x[::-1]])), **shape},
+        {"x": packed(x), "mode": "lines", "line": {"width": 1.5, "dash": "dashdot"}},
+    ]
 
 
 def full(figure: PlotlyJson) -> PlotlyJson:

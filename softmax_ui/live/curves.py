@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from softmax_core.runs import Run
+from softmax_core.runs import Band, Run, Spread
 from softmax_core.runs.blocks import StepMeasure
 from softmax_core.runs.envelope import Curves
 from softmax_core.runs.history import History
@@ -24,6 +24,7 @@ from softmax_ui.figures.training import (
     thinned,
     training_figure,
 )
+from softmax_ui.live.group import Together, together
 from softmax_ui.terms import (
     axis_name,
     heading,
@@ -39,11 +40,14 @@ FEW: Final = 8
 
 # Of the 30 kB that a message may take; ten templates need up to 9, the wall and the legend 4.
 _BYTES: Final = 15_000
+_BAND_POINTS: Final = 40
+_BAND_POINT_BYTES: Final = 12.5  # above, below, and the mean
 
 _MAIN: Final[tuple[StepMeasure, ...]] = ("loss", "accuracy")
 _GRADIENT: Final[tuple[StepMeasure, ...]] = ("saturation", "gradient_norm")
 _BY_EPOCH: Final[frozenset[StepMeasure]] = frozenset({"loss", "accuracy"})
 _SHARES: Final[frozenset[StepMeasure]] = frozenset({"accuracy", "saturation"})
+_TEST: Final = 2  # the column of the test accuracy
 _BEST: Final[Mapping[int, Callable[[list[float]], float]]] = {0: min, 1: max, 2: max}
 """Column of the table -> which of its values is the best; 1 − Σp² and ‖∇‖ have none."""
 
@@ -54,11 +58,11 @@ def curves(run: Run, history: History, values: Mapping[str, Any]) -> dict[str, A
     `values` says against what, how smooth, and on which scales.
     """
     smoothing, names = values["smooth"], variant_names(run)
-    splits = _splits(run, smoothing)
+    splits, group = _splits(run, smoothing), _group(run)
     return {
-        "legend": _legend(run, history, splits, smoothing, _is_raw(smoothing, len(names))),
+        "legend": _legend(run, history, splits, smoothing, _is_raw(smoothing, len(names)), group),
         "variants": len(names),
-        "figures": _figures(run, history, values, _MAIN),
+        "figures": _figures(run, history, values, _MAIN, group),
     }
 
 
@@ -68,19 +72,31 @@ def gradient_curves(run: Run, history: History, values: Mapping[str, Any]) -> di
     return {"legend": "", "variants": len(run.experiment.variants), "figures": figures}
 
 
+def _group(run: Run) -> Together | None:
+    """Return what the run's group came to; of many variants it would be a hedge."""
+    variants = len(run.experiment.variants)
+    return together(run, _BAND_POINTS) if variants <= FEW else None
+
+
 def _is_raw(smoothing: float, variants: int) -> bool:
     """Whether minibatches are drawn as they are; of many they would be a hedge."""
     return not smoothing or variants <= FEW
 
 
 def _figures(
-    run: Run, history: History, values: Mapping[str, Any], shown: tuple[StepMeasure, ...]
+    run: Run,
+    history: History,
+    values: Mapping[str, Any],
+    shown: tuple[StepMeasure, ...],
+    group: Together | None = None,
 ) -> list[dict[str, Any]]:
     smoothing, variants = values["smooth"], len(run.experiment.variants)
     is_raw, splits = _is_raw(smoothing, variants), _splits(run, smoothing)
     everything = (*_MAIN, *_GRADIENT) if values["view"] == "curves" else _MAIN
+    bands: dict[str, tuple[Band, ...]] = dict(group.bands.items()) if group else {}
+    banded = sum(len(each.x) for some in bands.values() for each in some) * _BAND_POINT_BYTES
     points = points_for(
-        _BYTES,
+        _BYTES - int(banded),
         len(everything),
         variants * len(everything) * (bool(smoothing) + is_raw),
         variants * len(_BY_EPOCH) * len(splits),
@@ -99,6 +115,7 @@ def _figures(
                 y_title="",
                 smoothed=history.smoothed(measure, smoothing, points) if smoothing else None,
                 band=(COURSE_BAND.low, COURSE_BAND.high) if measure == "accuracy" else None,
+                together=bands.get(measure, ()),
                 scale=_scale(measure, values["log"]),
             ),
         }
@@ -189,15 +206,21 @@ def _epoch_curves(
 
 
 def _legend(
-    run: Run, history: History, splits: list[SplitCode], smoothing: float, is_raw: bool
+    run: Run,
+    history: History,
+    splits: list[SplitCode],
+    smoothing: float,
+    is_raw: bool,
+    group: Together | None,
 ) -> str:
     """Return HTML: a table of the variants' colours and newest numbers, and the line styles."""
     names = variant_names(run)
     columns = _columns(history, len(names))
     best = [_best(position, column) for position, column in enumerate(columns)]
+    ends = group.ends if group else [None] * len(names)
     rows = "".join(
-        _legend_row(position, name, history, [column[position] for column in columns], best)
-        for position, name in enumerate(names)
+        _legend_row(position, name, history, [column[position] for column in columns], best, end)
+        for position, (name, end) in enumerate(zip(names, ends, strict=True))
     )
     lines = [("smoothed", _("minibatches, smoothed"))] if smoothing else []
     lines += [("minibatch", _("minibatches"))] if is_raw else []
@@ -206,6 +229,7 @@ def _legend(
         for style, text in [
             *lines,
             *((split, _line_name(split)) for split in splits),
+            *([("group", _("mean ± s of the group, n = {n}", n=group.count))] if group else []),
             ("band", _("where the course ends on the test set")),
         ]
     )
@@ -214,6 +238,7 @@ def _legend(
         heading(measure_name("loss")),
         heading(measure_name("accuracy")),
         heading(measure_name("test_accuracy")),
+        *([_("of the group, n = {n}", n=group.count)] if group else []),
         "1 − Σp²",
         "‖∇‖",
     ]
@@ -232,7 +257,7 @@ def _columns(history: History, variants: int) -> list[list[float | None]]:
     newest = [history.latest.get(measure) for measure in (*_MAIN, *_GRADIENT)]
     columns = [nothing if row is None else row.tolist() for row in newest]
     test = history.epochs.test_accuracy
-    columns.insert(2, test[-1].tolist() if len(test) else nothing)
+    columns.insert(_TEST, test[-1].tolist() if len(test) else nothing)
     return columns
 
 
@@ -250,13 +275,16 @@ def _legend_row(
     history: History,
     numbers: list[float | None],
     best: list[float | None],
+    end: Spread | None,
 ) -> str:
-    cells = "".join(
+    cells = [
         _best_cell(number)
         if number is not None and number == most
         else f"<td>{_number(number)}</td>"
         for number, most in zip(numbers, best, strict=True)
-    )
+    ]
+    if end is not None:
+        cells.insert(_TEST + 1, f"<td>{end.mean:.4f} ± {end.deviation or 0.0:.4f}</td>")
     note = ""
     if lost := _lost(*_first_lost(history)[position]):
         note = f' <span class="nan">{html.escape(lost)}</span>'
@@ -266,7 +294,9 @@ def _legend_row(
     called = f"{number}{swatch}{html.escape(name)}"
     if variants > 1:  # pressed, its curves stand out
         called = f'<button type="button">{called}</button>'
-    return f"<tr data-variant=\"{position}\"><th scope='row'>{called}{note}</th>{cells}</tr>"
+    return (
+        f"<tr data-variant=\"{position}\"><th scope='row'>{called}{note}</th>{''.join(cells)}</tr>"
+    )
 
 
 def _best_cell(number: float) -> str:

@@ -30,9 +30,9 @@ _ON_SPLITS: Final = ("confusion", "labels", "own", "why")
 def message(watched: Watched) -> dict[str, Any]:
     """Return the current contents of a run's moving parts, as JSON.
 
-    "status", "text" and "done" give the progress, "again" after how many milliseconds to ask again
-    (None: the run has ended), "version" what the rest of the page must be drawn for; "gradient" is
-    there if the view shows it.
+    "status", "text" and "done" give the progress, "last" the newest step that can be shown, "again"
+    after how many milliseconds to ask again (None: the run has ended), "version" what the rest of
+    the page must be drawn for; "gradient" is there if the view shows it.
     """
     # The runner first: it marks runs that an ended process left running as interrupted.
     run = cache.runner().store.run(watched.run_id)
@@ -44,6 +44,7 @@ def message(watched: Watched) -> dict[str, Any]:
             "status": run.status,
             "text": progress_text(run, history),
             "done": round(share_done(run, history), 4),
+            "last": min(history.last_step, run.step),
             "again": _again(run.status),
             "version": version(run, history, values),
             **_moving_parts(run, history, values),

@@ -41,7 +41,6 @@ class Edge:
         self._hosts = Hosts.of_this_server()
         self._uploads = Uploads()
         self._websockets: Counter[str] = Counter()
-        self._most = websockets_at_most(descriptor_limit(), setting("SOFTMAX_PER_ADDRESS"))
         base = (st.get_option("server.baseUrlPath") or "").strip("/")
         self._base = f"/{base}/" if base else "/"
 
@@ -94,9 +93,11 @@ class Edge:
         if acts and origin is not None and not self._may_act(origin, hosts):
             _LOG.warning("refused a page of %s that is not ours", origin)
             return 403, "Another site's page may do nothing here."
-        if scope["type"] == "websocket" and self._websockets[_key(scope)] >= self._most:
-            _LOG.warning("%s holds %d websockets, as many as one may", _key(scope), self._most)
-            return 503, "Too many pages are open from this address."
+        if scope["type"] == "websocket":
+            held = self._websockets[_key(scope)]
+            if held >= websockets_at_most(descriptor_limit(), setting("SOFTMAX_PER_ADDRESS")):
+                _LOG.warning("%s holds %d websockets, as many as one may", _key(scope), held)
+                return 503, "Too many pages are open from this address."
         if scope["type"] == "http" and scope["method"] == "PUT" and path.startswith(UPLOADS):
             return self._uploads.refusal(_session(path), headers)
         return None

@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from softmax_core.errors import RunNotFound, SoftmaxError
-from softmax_ui import cache, operator
+from softmax_ui import cache, teacher
 from softmax_ui.live.answers import Answer, Answers, Asked, Busy, Closed
 from softmax_ui.live.demonstration import PATH as DEMONSTRATION
 from softmax_ui.live.film import PATH as FILM
@@ -140,7 +140,7 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     """Set the log, the sockets and their bounds up at startup; store the runs at shutdown."""
     send_at_once()
     giving_back = asyncio.create_task(give_back())
-    _introduce_operator()
+    _introduce_teacher()
     with legible_log():
         async with bounded_connections(descriptor_limit()):
             with storing_first(close_runs):
@@ -148,19 +148,19 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     giving_back.cancel()
 
 
-def _introduce_operator() -> None:
-    """Print the operator's link of a shared server, the first time that it serves these runs."""
-    if not is_shared() or operator.exists():
+def _introduce_teacher() -> None:
+    """Print the teacher's link of a shared server, the first time that it serves these runs."""
+    if not is_shared() or teacher.exists():
         return
     base = (st.get_option("server.baseUrlPath") or "").strip("/")
     address = f"http://localhost:{st.get_option('server.port')}" + (f"/{base}" if base else "")
     try:
-        link = operator.new_link(address)
+        link = teacher.new_link(address)
     except OSError:  # the pages say what is wrong with the folder
         return
     print(
-        "This link steers every run here; it is shown once, and `softmax-explorer operator` "
-        f"makes another: {link}",
+        "The teacher's link, which sees and steers every run here; it is shown once, and "
+        f"`softmax-explorer teacher` makes another: {link}",
         flush=True,
     )
 

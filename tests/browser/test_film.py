@@ -21,7 +21,7 @@ def test_the_slider_and_the_film_move_the_templates(
     finished_run: FinishedRun, open_page: OpenPage, settled: Settled
 ) -> None:
     page = open_page(reduced_motion="reduce")
-    page.goto(f"{finished_run.dashboard}&view=templates")
+    page.goto(finished_run.dashboard)
     settled(page)
     slider = page.get_by_role("slider", name="Step of the run that is shown")
     expect(slider).to_have_value("235")

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -31,6 +34,7 @@ WHAT_LEARNS = (
     ".variants tbody tr",
     ".live-run.wall .seen",
     ".live-run.templates img",
+    ".film-strip input",
 )
 # Of all nodes that a selector finds: how many, and how far the farthest is out of the window.
 OUTSIDE = """(selector) => {
@@ -77,6 +81,26 @@ def test_what_learns_is_seen_at_once_under_way_and_at_the_end(
     expect(page.locator(".progress-text")).to_contain_text("Stopped", timeout=LONG)
     page.set_viewport_size(SIZES[0])
     assert_seen_at_once(page, variants)
+
+
+def test_the_slider_follows_the_run_and_a_double_click_starts_one(
+    serve: Callable[..., str], tmp_path: Path, open_page: OpenPage, settled: Settled
+) -> None:
+    page = open_page(viewport=SIZES[0])
+    page.goto(f"{serve(env={'SOFTMAX_RUNS': str(tmp_path)})}/training_dashboard?speed=10")
+    settled(page)
+    page.locator(".st-key-start button").dblclick()
+    moving(page)
+    slider = page.get_by_role("slider", name="Step of the run that is shown")
+    for _once in range(2):  # the script does not run meanwhile
+        before = slider.input_value()
+        page.wait_for_function(
+            "([node, before]) => Number(node.value) > Number(before) && node.max === node.value",
+            arg=[slider.element_handle(), before],
+        )
+    (file,) = tmp_path.glob("*.sqlite")
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as store:
+        assert store.execute("SELECT count(*) FROM runs").fetchone() == (1,)
 
 
 def test_what_was_learned_is_seen_at_once(

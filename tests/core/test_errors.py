@@ -20,6 +20,7 @@ EXAMPLES = [
     errors.InvalidPicture("too_many_bytes", "too large", value="25", limit="20"),
     errors.InvalidExperiment("momentum", 2, "0 to 1", variant=1),
     errors.InvalidData("classes", 1, "2 to 50 of them"),
+    errors.ImportRefused("too_few_classes", "one class", "1"),
     errors.DatasetMissing("birds", "9e9f89972a73"),
     errors.DataNotFound((Path("data"),), "not here"),
     errors.DataDamaged(Path("data"), "47 MB", "3 bytes", "cut off"),

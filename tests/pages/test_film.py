@@ -64,7 +64,7 @@ def test_a_link_shows_a_run_at_a_step(run: Run) -> None:
 def test_a_run_goes_on_from_the_step_that_is_shown(store: Store, run: Run) -> None:
     page = opened(run, step="40")
     assert page.text_input(key="fork_rate_" + f"{run.id}_0_0.05_typed").value == "0.05"
-    page.button(key="fork").click().run()
+    page.button(key="fork_0").click().run()
     (child,) = others(store, run)
     assert (child.parent, child.forked_at) == (run.id, 40)
     cache.runner().wait(child.id, 60)
@@ -73,7 +73,7 @@ def test_a_run_goes_on_from_the_step_that_is_shown(store: Store, run: Run) -> No
     assert listed["descent"].tolist() == [f"step 40 of {run.names[0]}", ""]
     store.delete(run.id)
     listed = opened(run, "runs").dataframe[0].value
-    assert listed["descent"].tolist() == ["step 40 of a run that is gone"]
+    assert listed["descent"].tolist() == ["step 40 of a run that is not here"]
 
 
 def test_who_may_not_start_may_neither_fork_nor_repeat(
@@ -88,16 +88,16 @@ def test_who_may_not_start_may_neither_fork_nor_repeat(
     for key in ("fork", "repeat_seeds"):
         # What was drawn for one who may start is pressed when nobody is known any more.
         page.session_state["steering_held"] = {"key": "", "secrets": {}}
-        page.button(key=key).click().run()
+        page.button(key=f"{key}_0").click().run()
         assert "has not said yet who it is" in page.error[0].value
         assert not others(store, run)
-    page.button(key="fork").click().run()
+    page.button(key="fork_0").click().run()
     (child,) = others(store, run)
     assert child.owner not in ("", "another")
 
 
 def test_a_group_of_seeds_is_one_row_that_unfolds(store: Store, run: Run) -> None:
-    opened(run).button(key="repeat_seeds").click().run()
+    opened(run).button(key="repeat_seeds_0").click().run()
     members = others(store, run)
     assert sorted(member.experiment.seed for member in members) == [1, 2, 3, 4, 5]
     assert len({member.group for member in members}) == 1

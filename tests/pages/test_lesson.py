@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from softmax_core.errors import DataNotFound
 from softmax_ui import cache
 from softmax_ui.addresses.lesson import SECTIONS
-from softmax_ui.screens.lesson.keeping import QUESTIONS
+from softmax_ui.questions.catalogue import QUESTIONS
 from softmax_ui.screens.lesson.review import ten
 
 HOME = str(Path(__file__).parents[2] / "app.py")

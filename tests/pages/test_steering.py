@@ -17,7 +17,7 @@ from streamlit.testing.v1 import AppTest
 
 from softmax_core.runs import Run, Runner, Status, Store
 from softmax_core.training import Experiment, RateChange, Variant
-from softmax_ui import cache, steering
+from softmax_ui import cache, steering, teacher
 from softmax_ui.screens.run import controls
 from softmax_ui.screens.runs.table import CHOSEN
 
@@ -42,9 +42,9 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     st.cache_resource.clear()
 
 
-def holds(monkeypatch: pytest.MonkeyPatch, secrets: dict[str, str]) -> None:
-    held = {"key": "a" * 64, "secrets": secrets}
-    monkeypatch.setattr(steering, "steering_keys", lambda known, key: held)  # noqa: ARG005
+def holds(monkeypatch: pytest.MonkeyPatch, secrets: dict[str, str], **more: str) -> None:
+    held = {"key": "a" * 64, "secrets": secrets, **more}
+    monkeypatch.setattr(steering, "steering_keys", lambda **_asked: held)
 
 
 @pytest.fixture
@@ -220,7 +220,7 @@ def test_whoever_starts_a_run_steers_it_and_has_one_more_under_way(
     test = opened(store, run, "training_dashboard", "finished")
     del test.query_params["run"]
     test.run().select_slider(key="speed").set_value("30").run()
-    test.button(key="start").click().run()
+    test.button(key="start_0").click().run()
     (begun,) = (made for made in store.runs() if made.id != run.id)
     assert told == [(run.experiment, (), begun.owner), (30.0,)]
     assert test.query_params["run"] in (begun.id, [begun.id])
@@ -239,7 +239,7 @@ def test_a_run_is_done_again_with_its_changes_by_anybody_who_watches_it(
     store.add_rate_change(run.id, change)
     steered_with(store, run, ANOTHER)
     test = opened(store, run, "training_dashboard", "finished")
-    test.button(key="repeat").click().run()
+    test.button(key="repeat_0").click().run()
     assert not test.error
     assert told[0][:2] == (run.experiment, (change,))
 
@@ -271,10 +271,126 @@ def test_nothing_is_started_before_the_browser_has_said_who_it_is(
     store: Store, monkeypatch: pytest.MonkeyPatch, page: str, key: str
 ) -> None:
     told = starts(monkeypatch, store)
-    monkeypatch.setattr(steering, "steering_keys", lambda known, key: None)  # noqa: ARG005
+    monkeypatch.setattr(steering, "steering_keys", lambda **_asked: None)
     test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     test.switch_page(f"pages/{page}.py").run()
-    assert test.button(key=key).disabled
+    assert test.button(key=f"{key}_0").disabled
     assert told == []
     holds(monkeypatch, {})
-    assert not test.run().button(key=key).disabled
+    assert not test.run().button(key=f"{key}_0").disabled
+
+
+def names_in_list(test: AppTest) -> list[str]:
+    return list(test.dataframe[0].value["name"]) if test.dataframe else []
+
+
+def of_others(store: Store, name: str) -> Run:
+    made = store.create(
+        Experiment([Variant("v")]), 2350, owner="somebody", steering=lambda _run: "digest"
+    )
+    store.rename(made.id, name)
+    store.set_status(made.id, "finished")
+    return store.run(made.id)
+
+
+def test_a_list_has_ones_own_runs_those_of_ones_links_and_what_was_shown(
+    store: Store, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.rename(run.id, "by its link")
+    _secret, shown = of_others(store, "secret"), of_others(store, "shown to all")
+    mine = store.create(Experiment([Variant("v")]), 2350, owner=owner_of("a" * 64))
+    store.rename(mine.id, "my own")
+    store.show(shown.id)
+    test = opened(store, run, "runs", "finished")
+    assert names_in_list(test) == ["my own", "shown to all", "by its link"]
+    store.show(shown.id, False)
+    holds(monkeypatch, {})
+    assert names_in_list(test.run()) == ["my own"]
+    for key in ("pin", "delete", "show_to_class"):
+        assert key not in {button.key for button in test.button}
+
+
+def owner_of(key: str) -> str:
+    return hashlib.sha256(f"owner {key}".encode()).hexdigest()[:16]
+
+
+def test_one_who_was_shown_a_run_may_do_nothing_to_it(store: Store, run: Run) -> None:
+    shown = of_others(store, "shown to all")
+    store.show(shown.id)
+    test = opened(store, shown, "runs", "finished")
+    drawn = {widget.key for widget in (*test.button, *test.text_input, *test.text_area)}
+    assert not drawn & {"pin", "delete", "show_to_class", f"name_{shown.id}", f"note_{shown.id}"}
+    assert run.id
+
+
+def test_what_was_cleared_or_damaged_is_told_to_the_teacher_alone(
+    store: Store, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Store, "damaged", lambda _store: ["the id of another"])
+    test = opened(store, run, "runs", "finished")
+    assert not test.warning
+    holds(monkeypatch, {}, teacher=teachers_secret())
+    test = opened(store, run, "runs", "finished")
+    assert "the id of another" in test.warning[0].value
+
+
+def test_only_runs_of_ones_list_are_offered_for_a_comparison(
+    store: Store, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    foreign, shown = of_others(store, "secret"), of_others(store, "shown to all")
+    store.show(shown.id)
+    monkeypatch.setattr(st, "session_state", {})
+    steering.identify()
+    found = {head.id for head in steering.listed(store.heads())}
+    assert found == {run.id, shown.id}
+    assert foreign.id not in found
+
+
+def teachers_secret() -> str:
+    return teacher.new_link("http://localhost:8501").rpartition("=")[2]
+
+
+def test_the_teacher_finds_steers_pins_and_removes_every_run(
+    store: Store, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    foreign = of_others(store, "secret")
+    holds(monkeypatch, {}, teacher=teachers_secret())
+    test = opened(store, foreign, "runs", "finished")
+    assert set(names_in_list(test)) == {"secret", "one"}
+    test.button(key="pin").click().run()
+    test.text_input(key=f"name_{foreign.id}").input("renamed").run()
+    test.text_area(key=f"note_{foreign.id}").input("noted").run()
+    changed = store.run(foreign.id)
+    assert (changed.pinned, changed.name, changed.note) == (True, "renamed", "noted")
+    test.button(key="delete").click().run()
+    assert [kept.id for kept in store.runs()] == [run.id]
+
+
+def test_showing_a_run_to_the_class_is_the_teachers_alone(
+    store: Store, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    holds(monkeypatch, {}, teacher=teachers_secret())
+    test = opened(store, run, "runs", "finished")
+    test.button(key="show_to_class").click()
+    teachers_secret()  # another link was made: the one who is here is the teacher no more
+    test.run()
+    assert [error.value for error in test.error] == ["Only the teacher may do this."]
+    assert store.shown() == set()
+    holds(monkeypatch, {}, teacher=teachers_secret())
+    test = opened(store, run, "runs", "finished")
+    test.button(key="show_to_class").click().run()
+    assert store.shown() == {run.id}
+    test.button(key="show_to_class").click().run()
+    assert store.shown() == set()
+
+
+def test_on_ones_own_machine_all_is_listed_and_nothing_is_to_be_shown(
+    store: Store, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of_others(store, "secret")
+    monkeypatch.setenv("SOFTMAX_SHARED", "0")
+    monkeypatch.setattr("softmax_ui.sharing.OWN_MACHINE", ("", "localhost"))
+    test = opened(store, run, "runs", "finished")
+    assert set(names_in_list(test)) == {"secret", "one"}
+    assert "show_to_class" not in {button.key for button in test.button}
+    assert "pin" in {button.key for button in test.button}

@@ -49,7 +49,7 @@ def test_the_courses_settings_are_ready_to_start() -> None:
     assert test.text_input(key="rate1_typed").value == "0.1"
     assert test.text_input(key="batch_typed").value == "256"
     assert test.text_input(key="epochs_typed").value == "10"
-    assert not test.button(key="start").disabled
+    assert not test.button(key="start_0").disabled
 
 
 @pytest.mark.parametrize("tongue", LANGUAGES)
@@ -107,7 +107,7 @@ def test_without_the_pictures_it_is_said_where_to_get_them(monkeypatch: pytest.M
     monkeypatch.setattr(class_samples, "dataset", missing)
     test = opened()
     assert "Get them on the home page" in test.warning[0].value
-    assert not test.button(key="start").disabled
+    assert not test.button(key="start_0").disabled
 
 
 def test_the_preset_that_the_form_shows_is_marked_and_no_other() -> None:
@@ -133,10 +133,10 @@ def test_a_field_out_of_range_is_refused_in_words_and_start_waits() -> None:
     test = opened()
     test.text_input(key="rate1_typed").set_value("-0.5").run()
     assert "`-0.5` does not work here: it must be a number from 1e-08 to 1,000." in texts(test)
-    assert test.button(key="start").disabled
+    assert test.button(key="start_0").disabled
     test.text_input(key="rate1_typed").set_value("0.5").run()
     assert "does not work here" not in texts(test)
-    assert not test.button(key="start").disabled
+    assert not test.button(key="start_0").disabled
 
 
 def test_fields_that_do_not_go_together_are_refused() -> None:
@@ -144,13 +144,13 @@ def test_fields_that_do_not_go_together_are_refused() -> None:
     test.text_input(key="held_out_typed").set_value("50000")
     test.text_input(key="batch_typed").set_value("20000").run()
     assert "at most as many as the pictures trained on" in texts(test)
-    assert test.button(key="start").disabled
+    assert test.button(key="start_0").disabled
 
 
 def test_a_run_that_is_not_there_is_said_so_and_the_form_stays() -> None:
     test = opened(run="<b>gone</b>")
     assert "There is no run" in texts(test)
-    assert not test.button(key="start").disabled
+    assert not test.button(key="start_0").disabled
 
 
 def test_nonsense_in_a_link_is_named_once() -> None:
@@ -406,5 +406,5 @@ def test_a_shown_run_sets_the_form_to_its_settings_and_a_preset_leads_away_from_
     assert test.text_input(key="rate1_typed").value == "0.3"
     test = opened(run=run.id, view="templates", preset="rates")
     assert not {"run", "view", "preset"} & test.query_params.keys()
-    assert not test.button(key="start").disabled
+    assert not test.button(key="start_0").disabled
     assert len([field for field in test.text_input if (field.key or "").startswith("rate")]) > 1

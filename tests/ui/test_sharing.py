@@ -69,3 +69,15 @@ def test_every_setting_is_documented() -> None:
         cells = [cell.strip() for cell in row.split("|")]
         told = [0 if cell == "no bound" else int(cell.replace(",", "")) for cell in cells[2:4]]
         assert told == [own, shared], name
+
+
+def test_limits_that_are_set_while_it_runs_hold_until_the_end(
+    address: pytest.MonkeyPatch,
+) -> None:
+    address.setattr(serving, "_given", {})
+    address.setenv("SOFTMAX_ACTIVE", "3")
+    serving.set_limits({"SOFTMAX_ACTIVE": 5, "SOFTMAX_STEPS": 700, "SOFTMAX_PERSON_PINS": 1})
+    assert (serving.limits().active, serving.limits().steps, serving.quota().pins) == (5, 700, 1)
+    with pytest.raises(InvalidExperiment, match="SOFTMAX_ACTIVE"):
+        serving.set_limits({"SOFTMAX_STEPS": 1, "SOFTMAX_ACTIVE": 65})
+    assert serving.limits().steps == 700, "all of them or none"

@@ -8,7 +8,7 @@ import streamlit as st
 from softmax_core.errors import OwnerMissing
 from softmax_core.runs import Store
 from softmax_core.training.experiment import Experiment, Variant
-from softmax_ui import cache, operator, steering
+from softmax_ui import cache, steering, teacher
 from softmax_ui.command import main
 
 MINE, YOURS = "a" * 64, "b" * 64
@@ -29,7 +29,7 @@ def here_is(monkeypatch: pytest.MonkeyPatch, key: str, **secrets: str) -> None:
 
 def here_tells(monkeypatch: pytest.MonkeyPatch, held: object) -> None:
     """Let the browser tell what it holds."""
-    monkeypatch.setattr(steering, "steering_keys", lambda known, key: held)  # noqa: ARG005
+    monkeypatch.setattr(steering, "steering_keys", lambda **_asked: held)
     steering.identify()
 
 
@@ -124,7 +124,7 @@ def test_another_page_that_has_not_asked_yet_knows_who_is_here(
     asked: list[bool] = []
     here_is(monkeypatch, MINE)
     run = started(store)
-    monkeypatch.setattr(steering, "steering_keys", lambda known, key: asked.append(known))  # noqa: ARG005
+    monkeypatch.setattr(steering, "steering_keys", lambda known, **_asked: asked.append(known))
     steering.identify()
     assert steering.may_steer(run)
     assert steering.may_start()
@@ -154,19 +154,19 @@ def test_a_link_that_is_made_anew_ends_the_one_before(
     assert steering.steering_link(run) == links[-1]
 
 
-def test_the_operator_steers_every_run_and_a_new_link_ends_the_old_one(
+def test_the_teacher_steers_every_run_and_a_new_link_ends_the_old_one(
     store: Store, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     here_is(monkeypatch, MINE)
     run, nobodys = started(store), store.create(Experiment([Variant("v")]), 2350).id
-    secret = operator.new_link("http://localhost:8501").split("#operator=")[1]
-    kept = store.path.with_name("operator.sha256")
+    secret = teacher.new_link("http://localhost:8501").split("#teacher=")[1]
+    kept = store.path.with_name("teacher.sha256")
     assert kept.stat().st_mode & 0o777 == 0o600
     assert secret not in kept.read_text()
 
     def is_here(given: object) -> None:
         monkeypatch.setattr(st, "session_state", {})
-        here_tells(monkeypatch, {"key": YOURS, "secrets": {}, "operator": given})
+        here_tells(monkeypatch, {"key": YOURS, "secrets": {}, "teacher": given})
 
     is_here(secret)
     assert steering.may_steer(run)
@@ -176,12 +176,29 @@ def test_the_operator_steers_every_run_and_a_new_link_ends_the_old_one(
         is_here(guess)
         assert not steering.may_steer(run)
     is_here(secret)
-    assert main(["operator", "--url", "https://class.example/softmax/"]) == 0
+    assert main(["teacher", "--url", "https://class.example/softmax/"]) == 0
     link = capsys.readouterr().out.strip()
-    assert link.startswith("https://class.example/softmax/runs#operator=")
+    assert link.startswith("https://class.example/softmax/runs#teacher=")
     assert not steering.may_steer(run)
     is_here(link.split("=")[1])
     assert steering.may_steer(run)
+
+
+def test_a_teacher_who_makes_another_link_stays_the_teacher(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = store.create(Experiment([Variant("v")]), 2350).id
+    secret = teacher.new_link("http://localhost:8501").split("#teacher=")[1]
+    told: list[str] = []
+    monkeypatch.setattr(st, "session_state", {})
+    here_tells(monkeypatch, {"key": YOURS, "secrets": {}, "teacher": secret})
+    link = steering.renew_teacher("https://class.example")
+    assert link.startswith("https://class.example/")
+    assert steering.may_steer(run)
+    assert not teacher.is_secret(secret)
+    monkeypatch.setattr(steering, "steering_keys", lambda renewed, **_asked: told.append(renewed))
+    steering.identify()
+    assert told == [link.split("=")[-1]], "the browser keeps it from now on"
 
 
 def test_on_ones_own_machine_everybody_steers(

@@ -22,6 +22,7 @@ _component = browser_side("film_strip", html='<div class="film-strip"></div>', i
 
 def film_strip(
     address: str,
+    live: str,
     *,
     step: int | None,
     last: int,
@@ -32,8 +33,9 @@ def film_strip(
 
     Args:
         address: where the browser asks for frames, relative to the app (`live.film.address`).
+        live: where it asks how far the run is, as the other parts of the page do.
         step: the step that the page shows, or None while it follows the run.
-        last: the newest step.
+        last: the newest step, until the run is further.
         epoch_steps: the steps of an epoch.
         on_step: called before the next run with the chosen step, or None for the newest.
     """
@@ -49,6 +51,7 @@ def film_strip(
         key=KEY,
         data={
             "address": address,
+            "live": live,
             "step": last if step is None else step,
             "follows": step is None,
             "last": last,

@@ -3,6 +3,7 @@
 
 /** @import { Props } from "../shared/streamlit.js" */
 /** @import { Data, Frame } from "./types.js" */
+import { watch } from "../live_run/polling.js";
 import { find, make, set_property, staying } from "../shared/dom.js";
 import { leave_film, show_frame } from "../shared/film.js";
 import { next_steps, stride_of } from "./reel.js";
@@ -14,6 +15,10 @@ class Strip {
   constructor(/** @type {Props<Data>} */ props) {
     this.props = props;
     this.step = props.data.step;
+    this.last = props.data.last;
+    this.moved = false; // by hand, and the script has not heard of it yet
+    this.live = "";
+    this.leave = () => {};
     this.drawn_for = "";
     /** @type {Frame[]} */
     this.ahead = [];
@@ -43,7 +48,7 @@ class Strip {
 
   show(/** @type {Props<Data>} */ props) {
     this.props = props;
-    const { words, last, step, follows } = props.data;
+    const { words, step, follows, live } = props.data;
     set_property(this.word, "textContent", this.plays ? words.pause : words.play);
     set_property(this.newest, "textContent", words.newest);
     this.newest.setAttribute("aria-pressed", String(follows));
@@ -54,16 +59,36 @@ class Strip {
         make("option", "", word, { value: each })));
       this.speed.selectedIndex = 1;
     }
-    set_property(this.slider, "max", String(last));
+    if (live !== this.live) {
+      this.leave();
+      this.live = live;
+      this.leave = watch(live, {
+        told: ({ last }) => this.reached(last),
+        lost: () => {},
+      });
+    }
     const drawn_for = `${props.data.address} ${follows ? "newest" : step}`;
     if (!this.plays && (drawn_for !== this.drawn_for || follows)) {
       if (!this.settling) {
         leave_film();
-        this.step = step;
+        this.moved = false;
+        this.step = follows ? this.last : step;
       }
       this.drawn_for = drawn_for;
     }
+    this.reached(Math.max(this.last, props.data.last));
+  }
+
+  // The run is further: the slider ends there, but not under a hand that is moving it.
+  reached(/** @type {number} */ last) {
+    if (!this.moved) {
+      this.last = last;
+      if (this.props.data.follows && !this.plays) this.step = last;
+      set_property(this.slider, "max", String(last));
+      for (const each of [this.button, this.slider]) each.disabled = last === 0;
+    }
     this.tell();
+    return false;
   }
 
   tell() {
@@ -81,6 +106,7 @@ class Strip {
   // While one drags: what is asked for is the newest place, and one answer at a time.
   seek(/** @type {number} */ step) {
     this.stop();
+    this.moved = true;
     this.step = step;
     this.tell();
     clearTimeout(this.settling);
@@ -114,8 +140,8 @@ class Strip {
   // -- the film --------------------------------------------------------------------------------
 
   async play() {
-    const { last, words } = this.props.data;
-    if (this.step >= last) this.step = 0;
+    const { words } = this.props.data;
+    if (this.step >= this.last) this.step = 0;
     this.plays = true;
     this.ahead = [];
     set_property(this.icon, "textContent", "pause");
@@ -144,7 +170,7 @@ class Strip {
     if (asked !== this.asked || !this.plays) return;
     const frame = this.ahead.shift();
     if (frame) this.one(frame);
-    if (this.step >= this.props.data.last) return this.pause();
+    if (this.step >= this.last) return this.pause();
     const wait = 1000 / Number(this.speed.value) - (performance.now() - began);
     this.timer = setTimeout(() => this.tick(), Math.max(wait, 16));
     // The next frames are asked for while the last of these are seen.
@@ -152,7 +178,7 @@ class Strip {
   }
 
   async more() {
-    const { last, epoch } = this.props.data;
+    const { last, props: { data: { epoch } } } = this;
     const stride = stride_of(last, epoch);
     const from = this.ahead.at(-1)?.step ?? this.step;
     // The first ones are few: somebody waits for them.
@@ -205,6 +231,7 @@ class Strip {
 
   end() {
     this.stop();
+    this.leave();
     clearTimeout(this.settling);
     this.flight?.abort();
     leave_film();

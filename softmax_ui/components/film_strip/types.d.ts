@@ -2,6 +2,8 @@
 export interface Data {
   /** Where the frames are, without the steps. */
   address: string;
+  /** Where it is said how far the run is. */
+  live: string;
   /** The step that the page is drawn for; as `last` while it follows the run. */
   step: number;
   follows: boolean;

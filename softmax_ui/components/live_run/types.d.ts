@@ -4,7 +4,7 @@ import type { Props } from "../shared/streamlit.js";
 /** What the server says of a run (softmax_ui/live/message.py), as much of it as is drawn. */
 export interface Message {
   marker: string; version: string; again: number | null;
-  status: string; text: string; done: number;
+  status: string; text: string; done: number; last: number;
   curves?: { legend: string; variants: number; figures: Curve[] };
   gradient?: Message["curves"];
   templates: { pictures: Picture[]; label: string; caption: string };

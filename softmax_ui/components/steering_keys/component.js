@@ -1,9 +1,9 @@
 // Kept in localStorage, so that a reload and another tab may still steer; never in the address.
 /** @import { Props } from "../shared/streamlit.js" */
-/** @typedef {{ key: string, secrets: Record<string, string>, operator?: string }} Held */
+/** @typedef {{ key: string, secrets: Record<string, string>, teacher?: string }} Held */
 const STORED = "softmax-explorer-steering";
 const MOST_SECRETS = 100;
-const SECRET = /^#(steer|operator)=([0-9a-f]{64})$/;
+const SECRET = /^#(steer|teacher)=([0-9a-f]{64})$/;
 
 // The page may have written its settings into the address before this script came, which drops
 // what stands behind the #; the browser still knows with which address it was opened.
@@ -38,14 +38,15 @@ function write(/** @type {Held} */ kept) {
 /** @type {Held} */
 let held = { key: random(), secrets: {} };
 let told = "";
-/** @type {Props<{ known: boolean }> | null} */
+/** @typedef {{ known: boolean, renewed: string }} Data */
+/** @type {Props<Data> | null} */
 let newest = null;
 
 function take_from_address() {
   for (const address of opened_with()) {
     const [, kind, secret] = SECRET.exec(address.hash) ?? [];
     const run = address.searchParams.get("run");
-    if (kind === "operator") held = { ...held, operator: secret };
+    if (kind === "teacher") held = { ...held, teacher: secret };
     if (kind !== "steer" || !run) continue;
     const entries = Object.entries({ ...held.secrets, [run]: secret }).slice(-MOST_SECRETS);
     held = { ...held, secrets: Object.fromEntries(entries) };
@@ -58,6 +59,8 @@ function take_from_address() {
 function tell() {
   held = read() ?? held; // another tab may have written since
   take_from_address();
+  const renewed = newest?.data.renewed;
+  if (renewed) held = { ...held, teacher: renewed };
   const text = JSON.stringify(held);
   write(held);
   // A server that was restarted, or the session that follows a lost connection, knows of nobody.
@@ -70,7 +73,7 @@ addEventListener("storage", ({ key }) => {
   if (key === STORED && read()?.key !== held.key) tell();
 });
 
-export default function (/** @type {Props<{ known: boolean }>} */ props) {
+export default function (/** @type {Props<Data>} */ props) {
   newest = props;
   tell();
 }

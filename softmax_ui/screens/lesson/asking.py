@@ -11,11 +11,12 @@ import streamlit as st
 
 from softmax_ui.addresses.state import Setting, number, optional, typed_key
 from softmax_ui.notices import quoted
+from softmax_ui.questions.catalogue import QUESTIONS
+from softmax_ui.questions.question import Asked
+from softmax_ui.questions.replies import what_is_wrong
 from softmax_ui.screens.lesson.course import COURSE_SECTIONS
-from softmax_ui.screens.lesson.grading import Mark
-from softmax_ui.screens.lesson.keeping import QUESTIONS, Kept, answers, forget
+from softmax_ui.screens.lesson.keeping import Kept, answers, forget
 from softmax_ui.screens.lesson.numbers import given
-from softmax_ui.screens.lesson.questions import Asked
 from softmax_ui.text import _
 from softmax_ui.widgets.number_field import number_field, take_typed
 
@@ -141,32 +142,6 @@ def _reply(kept: Kept) -> str:
     """Say what is wrong with an answer, without the right one."""
     said = _("You said: {yours}.", yours=_said(kept.asked, kept.answer))
     return f"{said} {what_is_wrong(kept.mark, kept.asked)} " + _("Try once more.")
-
-
-def what_is_wrong(mark: Mark, asked: Asked) -> str:
-    """Say what a wrong answer is instead of the right one."""
-    kind = {"road": "road", "option": "hint"}.get(mark.hint)
-    if kind and asked.has_text(kind, mark.about):
-        return asked.text(kind, mark.about)
-    return _general(mark)
-
-
-def _general(mark: Mark) -> str:
-    """Say of a wrong answer what needs no knowledge of its question."""
-    match mark.hint:
-        case "sign":
-            return _("The size is right, the sign is not.")
-        case "percent":
-            return _("That is the number in percent; write it with a %.")
-        case "factor":
-            return _("That is {factor} times the right number.", factor=mark.about)
-        case "digits":
-            return _("Very near, but not to the digits that you gave.")
-        case "close":
-            return _("Close, but not exact enough.")
-        case "position":
-            return _("It goes wrong at place {place}.", place=mark.about)
-    return _("That is not it.")
 
 
 def _solution(kept: Kept) -> None:

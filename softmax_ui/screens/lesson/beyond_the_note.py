@@ -18,12 +18,13 @@ from softmax_ui.colours import FIRST, SECOND
 from softmax_ui.components.live_figure import live_figure
 from softmax_ui.figures import lesson as figures
 from softmax_ui.pages import PLAYGROUND
+from softmax_ui.questions.given import row
+from softmax_ui.questions.loss import SEEN
+from softmax_ui.questions.parts import number, say, shown
 from softmax_ui.screens.lesson import derivations as write
 from softmax_ui.screens.lesson.asking import ask
 from softmax_ui.screens.lesson.links import further
-from softmax_ui.screens.lesson.numbers import bird_names, given, own_logits, row
-from softmax_ui.screens.lesson.parts import number, say, shown
-from softmax_ui.screens.lesson.questions_loss import SEEN
+from softmax_ui.screens.lesson.numbers import bird_names, given, own_logits
 from softmax_ui.text import _
 
 FARTHEST: Final = 6.0

@@ -18,8 +18,9 @@ from softmax_core.losses import Loss
 from softmax_ui.addresses.lesson import LESSON_STATE
 from softmax_ui.components.live_figure import live_figure
 from softmax_ui.figures import lesson as figures
-from softmax_ui.screens.lesson.numbers import Given, bird_names, given
-from softmax_ui.screens.lesson.parts import number, say
+from softmax_ui.questions.given import Given
+from softmax_ui.questions.parts import number, say
+from softmax_ui.screens.lesson.numbers import bird_names, given
 from softmax_ui.terms import loss_name
 from softmax_ui.text import _
 from softmax_ui.widgets.number_table import number_table

@@ -29,11 +29,12 @@ from softmax_core.traps import (
     naive_loss_and_gradient,
 )
 from softmax_ui.notices import quoted
+from softmax_ui.questions.code import COURSE, Y_HAT, Y
+from softmax_ui.questions.given import Given, row
+from softmax_ui.questions.loss import WRONG_AND_SURE
+from softmax_ui.questions.parts import number, part, shown
 from softmax_ui.screens.lesson.keeping import answers
-from softmax_ui.screens.lesson.numbers import Given, given, row
-from softmax_ui.screens.lesson.parts import number, part, shown
-from softmax_ui.screens.lesson.questions_code import COURSE, Y_HAT, Y
-from softmax_ui.screens.lesson.questions_loss import WRONG_AND_SURE
+from softmax_ui.screens.lesson.numbers import given
 from softmax_ui.text import _
 
 Values = Mapping[str, object]

@@ -15,15 +15,11 @@ import streamlit as st
 
 from softmax_ui.addresses.lesson import LESSON_MEMORY, LESSON_STATE, kept_section
 from softmax_ui.components.device_memory import device_memory
-from softmax_ui.screens.lesson.grading import Mark, mark, number_of
-from softmax_ui.screens.lesson.numbers import given_in
-from softmax_ui.screens.lesson.questions import Asked, Question
-from softmax_ui.screens.lesson.questions_code import CODE
-from softmax_ui.screens.lesson.questions_loss import LOSS
-from softmax_ui.screens.lesson.questions_softmax import SOFTMAX
+from softmax_ui.questions.catalogue import QUESTIONS
+from softmax_ui.questions.given import given_in
+from softmax_ui.questions.grading import Mark, mark, number_of
+from softmax_ui.questions.question import Asked
 from softmax_ui.text import _
-
-QUESTIONS: Final[dict[str, Question]] = {q.name: q for q in (*SOFTMAX, *LOSS, *CODE)}
 
 _ANSWERS: Final = "lesson_answers"
 _FORGOTTEN: Final = "lesson_forgotten"

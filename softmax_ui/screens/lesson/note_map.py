@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from softmax_ui.pages import GRADIENT, LESSON, PLAYGROUND, PRECISION, TRAINING, Page
-from softmax_ui.screens.lesson.parts import FORMULAS
+from softmax_ui.questions.parts import FORMULAS
 
 DOCUMENT: Final = Path(__file__).parents[3] / "docs" / "the-note.md"
 

@@ -2,87 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
 from softmax_ui.addresses.lesson import LARGEST_EXPONENT, LESSON_STATE
 from softmax_ui.addresses.playground import default_names
 from softmax_ui.addresses.state import number
+from softmax_ui.questions.given import Given, given_in
 from softmax_ui.text import _
 from softmax_ui.widgets.number_field import number_field
-
-if TYPE_CHECKING:
-    from torch import Tensor
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """The numbers that a question is about.
-
-    Attributes:
-        logits: o, one a class.
-        target: t, the class index of the truth.
-        features: x.
-        weights: W, a row a feature.
-        bias: b, one a class.
-    """
-
-    logits: tuple[float, ...]
-    target: int
-    features: tuple[float, ...]
-    weights: tuple[tuple[float, ...], ...]
-    bias: tuple[float, ...]
-
-    @property
-    def o(self) -> Tensor:
-        """The logits as a float64 tensor, (3,)."""
-        return row(self.logits)
-
-    @property
-    def t(self) -> Tensor:
-        """The target as a tensor, ()."""
-        import torch
-
-        return torch.tensor(self.target)
-
-    @property
-    def p_t(self) -> float:
-        """The true class's probability."""
-        from softmax_core import softmax
-
-        return softmax(self.o)[self.target].item()
-
-    @property
-    def linear(self) -> tuple[Tensor, Tensor, Tensor]:
-        """The features (4,), weights (4, 3) and biases (3,) as float64 tensors."""
-        return row(self.features), row(self.weights), row(self.bias)
-
-    def settings(self) -> dict[str, Any]:
-        """Return the numbers as the lesson's settings hold them."""
-        flat = tuple(value for row in self.weights for value in row)
-        return {
-            "o": self.logits,
-            "t": self.target,
-            "x": self.features,
-            "w": flat,
-            "b": self.bias,
-        }
 
 
 def given() -> Given:
     """Return the lesson's current numbers."""
     return given_in(LESSON_STATE.values())
-
-
-def given_in(values: Mapping[str, Any]) -> Given:
-    """Return the numbers among the values of the lesson's settings."""
-    flat = values["w"]
-    rows = tuple(tuple(flat[3 * k : 3 * k + 3]) for k in range(4))
-    return Given(values["o"], values["t"], values["x"], rows, values["b"])
 
 
 def bird_names() -> tuple[str, ...]:
@@ -148,10 +84,3 @@ def _take(name: str, position: int) -> None:
     row: list[Any] = list(LESSON_STATE.value(name))
     row[position] = st.session_state[f"{name}_{position}"]
     LESSON_STATE.apply(**{name: tuple(row)})
-
-
-def row(values: Any) -> Tensor:
-    """Return numbers as a float64 tensor."""
-    import torch
-
-    return torch.tensor(values, dtype=torch.float64)

@@ -18,6 +18,7 @@ from softmax_ui.addresses.lesson import LARGEST_FEATURE, LARGEST_WEIGHT, LESSON_
 from softmax_ui.components.live_figure import live_figure
 from softmax_ui.figures import lesson as figures
 from softmax_ui.pages import GRADIENT, PLAYGROUND, PRECISION
+from softmax_ui.questions.parts import say
 from softmax_ui.screens.lesson import demonstrations as look
 from softmax_ui.screens.lesson import derivations as write
 from softmax_ui.screens.lesson.asking import ask
@@ -31,7 +32,6 @@ from softmax_ui.screens.lesson.numbers import (
     number_fields,
     own_logits,
 )
-from softmax_ui.screens.lesson.parts import say
 from softmax_ui.text import _
 
 

@@ -30,12 +30,12 @@ from softmax_core.training.parameters import Parameters
 from softmax_core.training.pictures import Pictures
 from softmax_ui.addresses.state import whole
 from softmax_ui.pages import PLAYGROUND, PRECISION, TRAINING
+from softmax_ui.questions.parts import number, say
 from softmax_ui.screens.lesson import running, trying
 from softmax_ui.screens.lesson.asking import ask
 from softmax_ui.screens.lesson.errata import correct
 from softmax_ui.screens.lesson.links import further
 from softmax_ui.screens.lesson.matrices import label_fields, matrix_fields, rate_field
-from softmax_ui.screens.lesson.parts import number, say
 from softmax_ui.screens.lesson.pieces import code_of, show_lines, show_source, try_it
 from softmax_ui.text import _
 from softmax_ui.widgets.number_field import number_field

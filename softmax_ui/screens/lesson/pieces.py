@@ -18,8 +18,8 @@ import streamlit as st
 from torch import Tensor
 
 import softmax_core
+from softmax_ui.questions.parts import say
 from softmax_ui.screens.lesson.keeping import answers
-from softmax_ui.screens.lesson.parts import say
 from softmax_ui.screens.lesson.tracing import Line, lines_of, run_by_line
 from softmax_ui.text import _
 

@@ -12,11 +12,12 @@ import streamlit as st
 from softmax_ui.addresses.lesson import LESSON_STATE, PART_ONE, PART_TWO, SECTIONS, THE_NOTE
 from softmax_ui.components.page_sections import page_sections, returned_to
 from softmax_ui.pages import LESSON, TRAINING, Page
+from softmax_ui.questions.catalogue import QUESTIONS
+from softmax_ui.questions.parts import part, say
 from softmax_ui.screens.lesson import beyond_the_note, note_map, part_one, part_two
 from softmax_ui.screens.lesson.errata import ERRATA, text_of
-from softmax_ui.screens.lesson.keeping import QUESTIONS, answers, kept_answers, progress, remember
+from softmax_ui.screens.lesson.keeping import answers, kept_answers, progress, remember
 from softmax_ui.screens.lesson.links import queries, section_address
-from softmax_ui.screens.lesson.parts import part, say
 from softmax_ui.screens.lesson.review import recall, review
 from softmax_ui.text import _, language
 

@@ -10,11 +10,11 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 import streamlit as st
 
 from softmax_ui.addresses.lesson import LARGEST_SEED, LESSON_STATE, SECTIONS
+from softmax_ui.questions.catalogue import QUESTIONS, drawn
+from softmax_ui.questions.parts import part, say
+from softmax_ui.questions.question import Asked, Question
 from softmax_ui.screens.lesson.asking import ask_with
-from softmax_ui.screens.lesson.keeping import QUESTIONS, answers
-from softmax_ui.screens.lesson.numbers import Given
-from softmax_ui.screens.lesson.parts import part, say
-from softmax_ui.screens.lesson.questions import Asked, Question
+from softmax_ui.screens.lesson.keeping import answers
 from softmax_ui.text import _, language
 
 DRAWN: Final = 10
@@ -102,21 +102,3 @@ def ten(seed: int) -> list[Asked]:
     chosen = [random.choice(of_section[name]) for name in random.sample(list(of_section), DRAWN)]
     chosen.sort(key=lambda question: SECTIONS.index(question.section))
     return [drawn(question, random) for question in chosen]
-
-
-def drawn(question: Question, random: Random) -> Asked:
-    """Return a question with drawn numbers."""
-    assert question.draw
-    return Asked(question, _given(random), {**question.example, **question.draw(random)})
-
-
-def _given(random: Random) -> Given:
-    """Draw numbers as the lesson's own are: halves, no two logits equal."""
-
-    def halves(count: int, size: int) -> tuple[float, ...]:
-        return tuple(random.randint(-2 * size, 2 * size) / 2 for _ in range(count))
-
-    logits = tuple(k / 2 for k in random.sample(range(-6, 7), 3))
-    features = tuple(random.randint(1, 9) / 10 for _ in range(4))
-    weights = tuple(halves(3, 4) for _ in range(4))
-    return Given(logits, random.randrange(3), features, weights, halves(3, 1))

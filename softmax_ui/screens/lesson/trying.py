@@ -29,8 +29,8 @@ from softmax_ui.addresses.state import whole
 from softmax_ui.components.live_figure import live_figure
 from softmax_ui.figures import lesson as figures
 from softmax_ui.notices import quoted, sentence
-from softmax_ui.screens.lesson.parts import number, say, shown
-from softmax_ui.screens.lesson.questions_code import COSTS, ILL
+from softmax_ui.questions.code import COSTS, ILL
+from softmax_ui.questions.parts import number, say, shown
 from softmax_ui.text import _
 from softmax_ui.widgets.number_field import number_field
 

@@ -59,7 +59,7 @@ def variant_control(run: Run) -> None:
             format_func=lambda position: names[position - 1],
             key="variant",
             label_visibility="collapsed",
-            width=160,
+            width=130,
         )
 
 

@@ -11,6 +11,7 @@ from softmax_ui.addresses.state import PageState
 from softmax_ui.cache import history, store
 from softmax_ui.model import Model, model_at, settled_epoch
 from softmax_ui.screens.run.choices import chosen_variant
+from softmax_ui.steering import listed
 from softmax_ui.terms import curve_name, variant_names
 from softmax_ui.text import _
 
@@ -38,7 +39,7 @@ def _options(run: Run, state: PageState) -> dict[str, str]:
     names = variant_names(run)
     options = {"": _("nothing")}
     options |= {f"{run.id}.{k}": name for k, name in enumerate(names) if k != own}
-    ended = [head.id for head in store().heads() if head.status == "finished"]
+    ended = [head.id for head in listed(store().heads()) if head.status == "finished"]
     ids = [one for one in ended if one != run.id][:_OTHER_RUNS]
     named = str(state.values()[AGAINST]).rpartition(".")[0]
     others = {one.id: one for one in store().runs({*ids, named} - {run.id, ""})}

@@ -17,11 +17,11 @@ from softmax_ui.addresses.state import PageState, number
 from softmax_ui.cache import runner, store
 from softmax_ui.components.run_orders import Kind, orders_after, run_orders
 from softmax_ui.screens.run.choices import chosen_variant
-from softmax_ui.steering import attempt, may_start, may_steer, steer
+from softmax_ui.steering import may_steer, steer
 from softmax_ui.text import _
 from softmax_ui.widgets.number_field import is_refused, number_field
 from softmax_ui.widgets.pace import set_speed
-from softmax_ui.widgets.starting import start
+from softmax_ui.widgets.starting import start, start_button
 
 BEFORE_STEP: Final = "before_step"
 """The session's (run id, checkpoint) from before its newest single step, for the lens."""
@@ -161,11 +161,11 @@ def repeat_button(run: Run) -> None:
     """
     changes = store().rate_changes(run.id) if run.status in _ENDED else ()
     if changes and not run.parent:  # what went on from another run does not begin by itself
-        st.button(
+        start_button(
             _("Repeat this run with its changes of η"),
-            key="repeat",
+            "repeat",
+            start,
+            run.experiment,
+            changes,
             icon=":material/replay:",
-            disabled=not may_start(),
-            on_click=attempt,
-            args=(start, run.experiment, changes),
         )

@@ -16,26 +16,33 @@ from softmax_ui.addresses.training import NEWEST, RUN
 from softmax_ui.cache import films, runner, store
 from softmax_ui.components.film_strip import film_strip
 from softmax_ui.live.film import address
+from softmax_ui.live.message import MOVING
 from softmax_ui.live.watched import Watched
 from softmax_ui.page import page_link
 from softmax_ui.pages import TRAINING
-from softmax_ui.steering import attempt, may_start, owner, proof
+from softmax_ui.steering import found, owner, proof
 from softmax_ui.streamlit_inside.markdown import as_markdown
 from softmax_ui.terms import field_name, loss_name, title_of, variant_names
 from softmax_ui.text import _, language
 from softmax_ui.widgets.number_field import is_refused, number_field
 from softmax_ui.widgets.pace import set_speed
+from softmax_ui.widgets.starting import start_button
 
 _WAITED: Final = 200  # steps that are computed before anybody could wonder
 
 
-def show_film(run: Run, history: History, state: PageState) -> None:
-    """Draw the slider over the steps that the run has made, and the way to go on from one."""
+def show_film(run: Run, history: History, state: PageState, live: str) -> None:
+    """Draw the slider over the steps that the run has made, and the way to go on from one.
+
+    Args:
+        run: the run.
+        history: its records.
+        state: has the chosen step.
+        live: the address of the messages about the run.
+    """
     if st.query_params.get(RUN, run.id) != run.id:
         st.rerun()  # another run was just started from here: the whole page shows it
     last = min(history.last_step, run.step)
-    if last == 0:
-        return
     values = state.values()
     chosen = None if values["step"] == NEWEST else min(int(values["step"]), last)
     if chosen is not None:
@@ -46,25 +53,29 @@ def show_film(run: Run, history: History, state: PageState) -> None:
 
     frames = address(Watched.of(run.id, language(), {**values, "step": NEWEST}))
     steps = max(run.total_steps // run.experiment.epochs, 1)
+    film_strip(frames, live, step=chosen, last=last, epoch_steps=steps, on_step=go_to)
+    _fork_form(run, chosen if chosen is not None or run.status in MOVING else last, state)
     _ancestry(run)
-    film_strip(frames, step=chosen, last=last, epoch_steps=steps, on_step=go_to)
-    _fork_form(run, last if chosen is None else chosen, state)
 
 
 def _ancestry(run: Run) -> None:
     """Say which run this one went on from, with the way there while it exists."""
     if not run.parent:
         return
-    step, found = f"{run.forked_at:,}", store().runs([run.parent])
-    if found:
+    step, parents = f"{run.forked_at:,}", store().runs(found([run.parent]))
+    if parents:
         page_link(
             TRAINING,
-            _("Goes on from step {step} of {run}", step=step, run=as_markdown(title_of(found[0]))),
+            _(
+                "Goes on from step {step} of {run}",
+                step=step,
+                run=as_markdown(title_of(parents[0])),
+            ),
             icon=":material/fork_right:",
             query={RUN: run.parent, "step": str(run.forked_at)},
         )
     else:
-        st.caption(_("Goes on from step {step} of a run that is gone.", step=step))
+        st.caption(_("Goes on from step {step} of a run that is not here.", step=step))
 
 
 def _compute(run_id: str, step: int) -> None:
@@ -83,9 +94,14 @@ def _compute(run_id: str, step: int) -> None:
 # -- going on from a step ------------------------------------------------------------------------
 
 
-def _fork_form(run: Run, step: int, state: PageState) -> None:
+def _fork_form(run: Run, step: int | None, state: PageState) -> None:
     """Draw the settings with which a new run goes on from a step, and its button."""
-    with st.expander(_("Go on from here with other settings"), icon=":material/fork_right:"):
+    with st.popover(
+        _("Go on from here"), icon=":material/fork_right:", width="content", key=f"go_on_{run.id}"
+    ):
+        if step is None:
+            st.markdown(_("The run is moving on. Choose a step with the slider, or pause it."))
+            return
         st.caption(
             _(
                 "A new run has everything that this one recorded up to step {step}, and goes on "
@@ -103,14 +119,18 @@ def _fork_form(run: Run, step: int, state: PageState) -> None:
         with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
             until = number_field(epochs, _("Epochs in all"), width=160)
             keys = [epochs.name, *(key for row in rows for key in row["keys"])]
-            st.button(
+            start_button(
                 _("Start from step {step}", step=f"{step:,}"),
-                key="fork",
-                type="primary",
+                "fork",
+                _go_on,
+                run.id,
+                step,
+                rows,
+                int(until),
+                state,
+                kind="primary",
                 icon=":material/fork_right:",
-                disabled=not may_start() or any(map(is_refused, keys)),
-                on_click=attempt,
-                args=(_go_on, run.id, step, rows, int(until), state),
+                disabled=any(map(is_refused, keys)),
             )
 
 

@@ -13,8 +13,9 @@ from softmax_ui.cache import dataset, runner, store
 from softmax_ui.notices import sentence
 from softmax_ui.page import page_link
 from softmax_ui.pages import RUNS
-from softmax_ui.steering import attempt, may_start, owner, proof
+from softmax_ui.steering import owner, proof
 from softmax_ui.text import _, ngettext
+from softmax_ui.widgets.starting import start_button
 
 SEEDS: Final = 5
 _TOLD: Final = "group_told"
@@ -26,19 +27,18 @@ def seeds_button(run: Run) -> None:
     A run that went on from another one began with weights that no seed gives.
     """
     if run.status not in ALIVE and not run.parent:
-        st.button(
+        start_button(
             _("Repeat with {n} seeds", n=SEEDS),
-            key="repeat_seeds",
+            "repeat_seeds",
+            _repeat,
+            run.id,
             icon=":material/casino:",
-            help=_(
+            note=_(
                 "Trains the same settings {n} times, each with another seed: other initial "
                 "weights, another order of the pictures. The runs page has their mean and how far "
                 "they lie apart.",
                 n=SEEDS,
             ),
-            disabled=not may_start(),
-            on_click=attempt,
-            args=(_repeat, run.id),
         )
     told = st.session_state.pop(_TOLD, None)
     if told:

@@ -58,7 +58,7 @@ def own_picture_view(run: Run, history: History, state: PageState) -> None:
         return
     prepared = _prepared(upload)
     if prepared is not None and (model := chosen_model(run, history, state)):
-        show_story(model, prepared.image, None, key="upload")
+        show_story(model, prepared.image, None, state, key="upload")
 
 
 def _upload() -> Any:

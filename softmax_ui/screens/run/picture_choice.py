@@ -118,7 +118,7 @@ def show_chosen_story(model: Model, split: SplitName, state: PageState, *, key: 
         arrival(STORY, _("Why this picture is taken for what it is"))
         if split == "test":
             _pin_button(state, chosen)
-        show_story(model, pictures.images[chosen], int(pictures.labels[chosen]), key=key)
+        show_story(model, pictures.images[chosen], int(pictures.labels[chosen]), state, key=key)
 
 
 def _pin_button(state: PageState, position: int) -> None:

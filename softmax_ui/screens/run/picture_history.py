@@ -28,7 +28,7 @@ def show_history(
     Loss and gradient are for the target. The two classes shown are drawn strong, the predicted one
     first.
     """
-    epochs = _epochs(model.run.id)
+    epochs = epochs_to_draw(model.run.id)
     if len(epochs) < 2:
         return
     logits = torch.stack([_logits_at(model, epoch, features) for epoch in epochs])
@@ -69,7 +69,7 @@ def show_history(
             )
 
 
-def _epochs(run_id: str) -> list[int]:
+def epochs_to_draw(run_id: str) -> list[int]:
     """Return the epochs to draw, the newest among them."""
     stored = store().weight_epochs(run_id)
     every = max(-(-len(stored) // _MOST_EPOCHS), 1)

@@ -12,6 +12,7 @@ from softmax_core.data import CLASS_NAMES
 from softmax_core.inspection import evidence, scaled_pixels
 from softmax_core.training.lens import measured
 from softmax_ui.addresses.playground import PLAYGROUND_STATE
+from softmax_ui.addresses.state import PageState
 from softmax_ui.cache import dataset, moments_of
 from softmax_ui.components.live_figure import live_figure
 from softmax_ui.components.logit_board.value import LARGEST_LOGIT
@@ -21,6 +22,8 @@ from softmax_ui.figures.prediction import prediction_figure
 from softmax_ui.model import Model
 from softmax_ui.page import page_link
 from softmax_ui.pages import PLAYGROUND
+from softmax_ui.screens.run.attribution import show_attribution
+from softmax_ui.screens.run.flip import show_flip
 from softmax_ui.screens.run.picture_history import show_history
 from softmax_ui.terms import LOSS_FORMULAS, class_words
 from softmax_ui.text import _
@@ -28,7 +31,9 @@ from softmax_ui.text.numbers import written
 from softmax_ui.widgets.number_table import number_table
 
 
-def show_story(model: Model, image: torch.Tensor, label: int | None, *, key: str) -> None:
+def show_story(
+    model: Model, image: torch.Tensor, label: int | None, state: PageState, *, key: str
+) -> None:
     """Explain a model's prediction for a picture, uint8 (28, 28); its label is None if unknown."""
     names = class_words(dataset().class_names)
     features = _features(model, image)
@@ -61,6 +66,8 @@ def show_story(model: Model, image: torch.Tensor, label: int | None, *, key: str
         _numbers(model, logits, label, predicted, names)
         _playground_link(logits, asked)
     show_history(model, features, asked, (predicted, rival), key=key)
+    show_flip(model, image, features, key=key)
+    show_attribution(model, image, features, label, state, key=key)
 
 
 def _features(model: Model, image: torch.Tensor) -> torch.Tensor:

@@ -19,6 +19,7 @@ from softmax_ui.components.live_run import Part, live_run
 from softmax_ui.live.message import MOVING, version
 from softmax_ui.live.watched import Watched
 from softmax_ui.notices import guard
+from softmax_ui.screens.run.calibration import calibration_view
 from softmax_ui.screens.run.choices import curve_controls, variant_control
 from softmax_ui.screens.run.confusion import confusion_view
 from softmax_ui.screens.run.controls import obey_orders, rate_field, repeat_button, run_buttons
@@ -27,6 +28,7 @@ from softmax_ui.screens.run.group import seeds_button
 from softmax_ui.screens.run.labels import labels_view
 from softmax_ui.screens.run.lens import lens_view
 from softmax_ui.screens.run.own_picture import own_picture_view
+from softmax_ui.screens.run.speed_limit import show_speed_limit
 from softmax_ui.screens.run.status import show_ending
 from softmax_ui.screens.run.verdict import show_verdict
 from softmax_ui.screens.run.wall import show_wall
@@ -39,6 +41,7 @@ _view_name: Final = Names[str](
     {
         "why": N_("Why?"),
         "confusion": N_("Confusion"),
+        "calibration": N_("Calibration"),
         "labels": N_("Surest mistakes"),
         "minibatch": N_("One minibatch"),
         "own": N_("Your own picture"),
@@ -102,9 +105,6 @@ def _controls(run: Run, state: PageState, watched: _Watching) -> None:
         speed_control(run)
         variant_control(run)
         rate_field(run, state)
-        repeat_button(run)
-        seeds_button(run)
-        share(run.id)
         watched.draw("status")
 
 
@@ -117,7 +117,11 @@ def _what_learns(run: Run, history: History, state: PageState, watched: _Watchin
         with right:
             show_wall(run, state, watched.address, watched.version)
         watched.draw("templates")
-        show_film(run, history, state)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key="film"):
+            show_film(run, history, state, watched.address)
+            repeat_button(run)
+            seeds_button(run)
+            share(run.id)
 
 
 def _view(run: Run, history: History, state: PageState, watched: _Watching) -> None:
@@ -127,10 +131,13 @@ def _view(run: Run, history: History, state: PageState, watched: _Watching) -> N
         case "curves":
             curve_controls(run)
             watched.draw("gradient")
+            show_speed_limit(run, history, state)
         case "minibatch":
             lens_view(run, history, state)
         case "confusion":
             confusion_view(run, history, state)
+        case "calibration":
+            calibration_view(run, history, state)
         case "labels":
             labels_view(run, history, state)
         case "own":

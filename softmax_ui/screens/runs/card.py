@@ -32,7 +32,16 @@ from softmax_ui.screens.runs.table import (
     parents_of,
     runs_of,
 )
-from softmax_ui.steering import may_steer, owner, share, show_steering_error, steer
+from softmax_ui.sharing import is_shared
+from softmax_ui.steering import (
+    as_teacher,
+    is_teacher,
+    may_steer,
+    owner,
+    share,
+    show_steering_error,
+    steer,
+)
 from softmax_ui.streamlit_inside.markdown import as_markdown
 from softmax_ui.terms import status_name, title_of
 from softmax_ui.text import _, language, ngettext, speaking
@@ -152,6 +161,7 @@ def run_card(run: Run) -> None:
             if may_steer(run.id):
                 _keeping(run)
             share(run.id)
+            _showing(run)
 
 
 def _ancestry(run: Run) -> None:
@@ -250,6 +260,21 @@ def _keeping(run: Run) -> None:
         help=_("Stop it first.") if alive else None,
         on_click=delete_runs,
         args=([run],),
+    )
+
+
+def _showing(run: Run) -> None:
+    """Draw the button that shows the run to everybody who reaches this server, for the teacher."""
+    if not is_shared() or not is_teacher():
+        return
+    is_shown = run.id in store().shown()
+    st.button(
+        _("Hide from the class") if is_shown else _("Show to the class"),
+        key="show_to_class",
+        icon=":material/visibility_off:" if is_shown else ":material/co_present:",
+        help=_("A run that is shown is in everybody's list; who steers it stays the same."),
+        on_click=as_teacher,
+        args=(store().show, run.id, not is_shown),
     )
 
 

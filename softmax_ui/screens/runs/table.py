@@ -16,6 +16,7 @@ from softmax_core.errors import RunDamaged
 from softmax_core.runs import Glance, Group, Head, Run, Spread, spread
 from softmax_ui.addresses.runs import PAGE, SHOWN, SORTS, UNFOLDED, listed, words
 from softmax_ui.cache import glance_of, store
+from softmax_ui.steering import found
 from softmax_ui.terms import (
     duration,
     field_name,
@@ -200,9 +201,9 @@ def table_of(entries: Sequence[Entry]) -> pd.DataFrame:
 
 
 def parents_of(runs: Sequence[Run]) -> dict[str, str]:
-    """Return the titles of the runs that others went on from, as far as they are still there."""
+    """Return the titles of the parents of runs, as far as whoever is here may list them."""
     ids = dict.fromkeys(run.parent for run in runs if run.parent)
-    return {run.id: title_of(run) for run in store().runs(ids)} if ids else {}
+    return {run.id: title_of(run) for run in store().runs(found(ids))} if ids else {}
 
 
 def descent(run: Run, titles: Mapping[str, str]) -> str:
@@ -212,7 +213,7 @@ def descent(run: Run, titles: Mapping[str, str]) -> str:
     step = f"{run.forked_at:,}"
     if run.parent in titles:
         return _("step {step} of {title}", step=step, title=titles[run.parent])
-    return _("step {step} of a run that is gone", step=step)
+    return _("step {step} of a run that is not here", step=step)
 
 
 def _run_row(run: Run, titles: Mapping[str, str]) -> dict[str, Any]:

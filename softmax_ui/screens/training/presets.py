@@ -15,13 +15,23 @@ from softmax_core.training.findings import (
     SATURATED_START,
 )
 from softmax_ui.addresses.state import PageState, choice
-from softmax_ui.addresses.training import PRESET, settings_of
+from softmax_ui.addresses.training import PRESET, VIEWS, settings_of
 from softmax_ui.notices import Problem
 from softmax_ui.page import page_link
 from softmax_ui.pages import TRAINING
 from softmax_ui.text import _
 
 RATES: Final = (0.001, 0.01, 0.03, 0.1, 0.3, 1.0)
+CALIBRATED: Final = Experiment(
+    (
+        Variant("η 0.1"),
+        Variant("η 1", learning_rate=1.0),
+        Variant("µ 0.9", momentum=0.9),
+        Variant("λ 0.05", weight_decay=0.05),
+        Variant("ε 0.1", label_smoothing=0.1),
+    ),
+    validation_size=10_000,
+)
 
 # Streamlit highlights a link to the open page; all six are, so the style is taken off again.
 _STYLE: Final = """
@@ -34,11 +44,19 @@ _STYLE: Final = """
 
 @dataclass(frozen=True, slots=True)
 class ExperimentPreset:
-    """A ready-made experiment with a title and an explanation."""
+    """A ready-made experiment with a title and an explanation.
+
+    Attributes:
+        title: what is on its link.
+        explanation: what it is for, in a sentence.
+        experiment: the experiment.
+        view: what is below the run that comes of it.
+    """
 
     title: str
     explanation: str
     experiment: Experiment
+    view: str = VIEWS[0]
 
 
 def presets() -> dict[str, ExperimentPreset]:
@@ -69,6 +87,15 @@ def presets() -> dict[str, ExperimentPreset]:
             _("Pixels from 0 to 255 make logits 255 times as large."),
             Experiment((Variant("stable"), Variant("naive", softmax="naive")), pixel_scale="raw"),
         ),
+        "calibration": ExperimentPreset(
+            _("Calibration"),
+            _(
+                "Is 0.9 really 0.9? Models that are too sure of themselves and models that are not "
+                "sure enough, with pictures held out on which a temperature is fitted."
+            ),
+            CALIBRATED,
+            view="calibration",
+        ),
         "best": ExperimentPreset(
             _("The best linear model"),
             _(
@@ -94,7 +121,7 @@ def take_preset(state: PageState, watching: PageState) -> list[Problem]:
     if asked not in known:
         return [Problem(PRESET, asked, choice(PRESET, "course", tuple(known)).allowed())]
     state.apply(**_defaults(state) | settings_of(known[asked].experiment))
-    watching.apply(**_defaults(watching))
+    watching.apply(**_defaults(watching) | {"view": known[asked].view})
     st.query_params.pop("run", None)
     return []
 

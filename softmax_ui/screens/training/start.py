@@ -13,10 +13,10 @@ from softmax_ui.addresses.state import PageState
 from softmax_ui.addresses.training import RUN, settings_of
 from softmax_ui.cache import runner
 from softmax_ui.notices import sentence
-from softmax_ui.steering import attempt, may_start, show_steering_error
+from softmax_ui.steering import show_steering_error
 from softmax_ui.text import _
 from softmax_ui.widgets.pace import speed_control
-from softmax_ui.widgets.starting import start
+from softmax_ui.widgets.starting import start, start_button
 
 _ADOPTED: Final = "adopted_run"
 
@@ -74,12 +74,12 @@ def show_start_again(experiment: Experiment | None, run: Run) -> None:
 def _start_button(
     label: str, experiment: Experiment | None, kind: Literal["primary", "secondary"]
 ) -> None:
-    st.button(
+    start_button(
         label,
-        key="start",
+        "start",
+        start,
+        experiment,
+        kind=kind,
         icon=":material/play_arrow:",
-        type=kind,
-        disabled=experiment is None or not may_start(),
-        on_click=attempt,
-        args=(start, experiment),
+        disabled=experiment is None,
     )

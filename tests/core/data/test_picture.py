@@ -200,7 +200,7 @@ def png(width: int, height: int, bits: int, between: bytes = b"") -> bytes:
 
 def in_one_process(content: bytes, tmp_path: Path) -> tuple[dict[str, Any], float]:
     """What the decoder answers, and the most megabytes that it took."""
-    (tmp_path / "file").write_bytes(content)
+    (tmp_path / "file").write_bytes(len(content).to_bytes(8, "big") + content)
     program = (
         "import resource, subprocess, sys\n"
         "with open(sys.argv[2], 'rb') as file:\n"
@@ -228,7 +228,7 @@ def test_what_lies_about_its_size_ends_at_the_limit_of_memory(tmp_path: Path) ->
     inside = png(60_000, 15_000, 8)
     head = struct.pack("<HHHBBBBHHII", 0, 1, 1, 16, 16, 0, 0, 1, 32, len(inside), 22)
     answer, megabytes = in_one_process(head + inside, tmp_path)
-    assert answer == {"refused": ["too_costly"]}
+    assert answer["refused"] == ["too_costly"]
     assert megabytes < 800
 
 

@@ -157,6 +157,7 @@ def test_a_group_has_a_run_for_each_seed(make_runner: MakeRunner, store: Store) 
         assert runner.wait(run.id, 60).status == "finished"
         assert len(store.rate_changes(run.id)) == 3
     assert {head.group for head in store.heads()} == {runs[0].group}
+    assert [run.id for run in store.members(runs[0].group)] == [run.id for run in runs]
     alone = finished(runner, race(), [])
     assert store.run(alone).group == ""
 

@@ -1,6 +1,7 @@
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -258,3 +259,18 @@ def test_waits_add_up(
     active: list[tuple[int, float]], waiting: list[int], threads: int, waits: list[float | None]
 ) -> None:
     assert expected_waits(active, waiting, threads) == waits
+
+
+def test_more_places_while_it_runs_let_those_who_wait_begin(
+    make_runner: Make, store: Store
+) -> None:
+    runner = make_runner(active=1, waiting=2)
+    runner.start(race(epochs=LONG))
+    second = runner.start(race(epochs=1))
+    assert runner.place(second.id) == 1
+    runner.allow(replace(runner.limits, active=2, waiting=0))
+    assert runner.wait(second.id).status == "finished"
+    runner.start(race(epochs=LONG))
+    with pytest.raises(QueueFull):
+        runner.start(race())
+    assert len(store.runs()) == 3

@@ -207,3 +207,17 @@ def test_a_closed_store_is_one_file_even_while_somebody_reads(store: Store, tmp_
         alone = Path(shutil.copy(store.path, tmp_path / "copied.sqlite"))
     with Store(alone) as copied:
         assert len(copied.steps(run)) == 4
+
+
+def test_a_run_is_shown_until_it_is_hidden_or_gone(store: Store) -> None:
+    first, second = (store.create(race(), 60, owner=owner).id for owner in ("one", "two"))
+    store.show(first)
+    store.show(first)
+    store.show(second)
+    assert store.shown() == {first, second}
+    store.show(second, False)
+    assert store.shown() == {first}
+    with pytest.raises(RunNotFound):
+        store.show("nobody")
+    assert store.ids_of("one") == {first}
+    assert store.ids_of("") == set()

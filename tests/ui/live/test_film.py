@@ -17,8 +17,8 @@ def test_what_is_asked_for_is_bounded() -> None:
 
 
 def test_the_address_of_frames_keeps_the_variant_and_leaves_the_step_open() -> None:
-    query = {"view": "templates", "variant": "3", "lang": "zh"}
+    query = {"view": "confusion", "variant": "3", "lang": "zh"}
     asked = address(Watched.from_query("a/b", query))
-    assert asked == "film/a%2Fb?lang=zh&view=templates&variant=3"
+    assert asked == "film/a%2Fb?lang=zh&view=confusion&variant=3"
     reel = Reel.from_query("a/b", {**query, "step": "40"})
     assert reel.watched.values()["step"] == 40

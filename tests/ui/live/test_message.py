@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import math
 import re
@@ -29,11 +30,20 @@ EPOCH_STEPS = 20
 MOST_BYTES = 30_000
 
 
-def a_run(store: Store, variants: int = 1, steps: int = 0, status: Status = "running") -> str:
+def a_run(
+    store: Store,
+    variants: int = 1,
+    steps: int = 0,
+    status: Status = "running",
+    *,
+    group: str = "",
+    seed: int = 0,
+) -> str:
     """Store a run with noisy records of some steps, their epochs, and the newest weights."""
     experiment = Experiment([Variant(f"variant {k}") for k in range(variants)], epochs=100)
-    run = store.create(experiment, total_steps=100 * EPOCH_STEPS, owner="somebody's digest")
-    noise = np.random.default_rng(0)
+    owner = "somebody's digest"
+    run = store.create(experiment, total_steps=100 * EPOCH_STEPS, owner=owner, group=group)
+    noise = np.random.default_rng(seed)
 
     def row() -> list[float]:
         return noise.random(variants).tolist()
@@ -314,8 +324,40 @@ def test_the_page_is_drawn_for_what_the_messages_say(
 @pytest.mark.parametrize(("variants", "steps"), [(1, 2000), (8, 2000), (16, 2000), (16, 30)])
 @pytest.mark.parametrize("view", ["curves", "why"])
 def test_a_message_is_light(own_store: Store, variants: int, steps: int, view: str) -> None:
-    answer = Answer.of(told(a_run(own_store, variants, steps), view=view))
+    for seed in range(2):
+        a_run(own_store, variants, steps, "finished", group="g", seed=seed)
+    answer = Answer.of(told(a_run(own_store, variants, steps, group="g"), view=view))
     assert len(answer.compressed) < MOST_BYTES
+
+
+def test_a_member_shows_what_its_group_came_to(own_store: Store) -> None:
+    runs = [a_run(own_store, 2, 400, "finished", group="g", seed=seed) for seed in range(3)]
+    alone = told(runs[0])["curves"]
+    under_way = a_run(own_store, 2, 100, group="g", seed=3)
+    ends = [own_store.epochs(run_id)[-1].test_accuracy for run_id in runs]
+    mean, deviation = np.mean(ends, axis=0), np.std(ends, axis=0, ddof=1)
+    for run_id in (runs[0], under_way):  # what is under way itself does not count
+        curves = told(run_id)["curves"]
+        assert "of the group, n = 3" in curves["legend"]
+        for k in (0, 1):
+            assert f"<td>{mean[k]:.4f} ± {deviation[k]:.4f}</td>" in curves["legend"]
+        accuracy = full(curves["figures"][1]["figure"])["data"]
+        shape, mean_line = accuracy[1], accuracy[3]  # of the second variant
+        top, bottom = np.split(decoded(shape["y"]), [20])
+        np.testing.assert_allclose(decoded(mean_line["y"])[-1], mean[1], rtol=1e-6)
+        np.testing.assert_allclose(top[-1] - bottom[0], 2 * deviation[1], rtol=1e-5)
+        np.testing.assert_allclose(decoded(mean_line["x"]), range(1, 21))
+    assert alone["variants"] == 2
+
+
+def test_one_finished_run_of_a_group_is_no_group_yet(own_store: Store) -> None:
+    only = a_run(own_store, 1, 40, "finished", group="g")
+    a_run(own_store, 1, 40, group="g", seed=1)
+    assert "group" not in told(only)["curves"]["legend"]
+
+
+def decoded(packed: dict[str, str]) -> np.ndarray:
+    return np.frombuffer(base64.b64decode(packed["bdata"]), dtype=packed["dtype"])
 
 
 def test_who_started_it_is_not_told(own_store: Store) -> None:

@@ -136,7 +136,8 @@ def test_all_who_watch_are_told_the_same_whoever_steers(own_store: Store, run_id
     (after,) = get(f"/live/{run_id}")
     assert before.body == after.body
     assert after.json().keys() == {
-        "marker", "status", "text", "done", "again", "version", "curves", "templates",
+        "marker", "status", "text", "done", "again", "version", "curves", "wall",
+        "templates",
     }  # fmt: skip
 
 
@@ -188,7 +189,7 @@ def test_the_end_of_the_server_is_the_end_of_the_runner(
     Holder(own_store.path).release()  # StoreLocked while the runner lives
 
 
-def test_the_operators_link_is_printed_once_and_on_a_shared_server_alone(
+def test_the_teachers_link_is_printed_once_and_on_a_shared_server_alone(
     own_store: Store, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     options = {
@@ -210,7 +211,7 @@ def test_the_operators_link_is_printed_once_and_on_a_shared_server_alone(
     monkeypatch.setenv("SOFTMAX_SHARED", "0")
     assert started() == ""
     monkeypatch.setenv("SOFTMAX_SHARED", "1")
-    assert "http://localhost:8501/softmax/runs#operator=" in started()
+    assert "http://localhost:8501/softmax/runs#teacher=" in started()
     assert started() == ""
     monkeypatch.setenv("SOFTMAX_RUNS", str(own_store.path / "in the way"))
     assert started() == "", "what is wrong with the folder is for the pages to say"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from softmax_ui.questions.catalogue import QUESTIONS
 from softmax_ui.screens.lesson import course
 from softmax_ui.screens.lesson.course import COURSE_SECTIONS, course_sections
-from softmax_ui.screens.lesson.keeping import QUESTIONS
 
 
 def test_a_question_names_a_section_that_the_course_has() -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from softmax_ui.addresses.lesson import LESSON_STATE
+from softmax_ui.questions.catalogue import QUESTIONS
+from softmax_ui.questions.given import given_in
+from softmax_ui.questions.grading import mark
+from softmax_ui.questions.question import Asked
 from softmax_ui.screens.lesson import keeping
-from softmax_ui.screens.lesson.grading import mark
-from softmax_ui.screens.lesson.keeping import QUESTIONS, Kept
-from softmax_ui.screens.lesson.numbers import given_in
-from softmax_ui.screens.lesson.questions import Asked
+from softmax_ui.screens.lesson.keeping import Kept
 
 
 def test_an_answer_is_graded_when_it_is_kept_and_never_again(

@@ -7,11 +7,11 @@ import math
 import pytest
 
 from softmax_ui.addresses.lesson import SECTIONS
-from softmax_ui.screens.lesson.grading import mark
-from softmax_ui.screens.lesson.keeping import QUESTIONS
-from softmax_ui.screens.lesson.numbers import Given
-from softmax_ui.screens.lesson.parts import _OPTION
-from softmax_ui.screens.lesson.questions import Asked
+from softmax_ui.questions.catalogue import QUESTIONS
+from softmax_ui.questions.given import Given
+from softmax_ui.questions.grading import mark
+from softmax_ui.questions.parts import _OPTION
+from softmax_ui.questions.question import Asked
 from softmax_ui.screens.lesson.review import ten
 
 BIRDS = Given(

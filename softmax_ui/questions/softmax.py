@@ -14,9 +14,9 @@ from softmax_core.derivatives import checked_probabilities
 from softmax_core.distributions import entropy
 from softmax_core.errors import InvalidProbabilities
 from softmax_core.linear import linear
-from softmax_ui.screens.lesson.numbers import Given, row
-from softmax_ui.screens.lesson.parts import fraction, listed
-from softmax_ui.screens.lesson.questions import Road, asks, own
+from softmax_ui.questions.given import Given, row
+from softmax_ui.questions.parts import fraction, listed
+from softmax_ui.questions.question import Road, asks, own
 
 SOFT_ANSWERS: Final = {
     "first": (0.7, 0.2, 0.2),

@@ -14,10 +14,10 @@ from softmax_core import softmax
 from softmax_core.linear import expected_cost
 from softmax_core.traps import mean_of_means
 from softmax_ui.addresses.lesson import SECTIONS
+from softmax_ui.questions.catalogue import QUESTIONS
+from softmax_ui.questions.code import COSTS, ILL
+from softmax_ui.questions.parts import _MARK, _OPTION, FORMULAS, options, part, parts
 from softmax_ui.screens.lesson.errata import ERRATA, Erratum
-from softmax_ui.screens.lesson.keeping import QUESTIONS
-from softmax_ui.screens.lesson.parts import _MARK, _OPTION, FORMULAS, options, part, parts
-from softmax_ui.screens.lesson.questions_code import COSTS, ILL
 from softmax_ui.screens.lesson.reader import DRAW
 from softmax_ui.text import _read
 

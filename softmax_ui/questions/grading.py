@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from softmax_ui.addresses.numbers import NotARow, read_number
-from softmax_ui.screens.lesson.questions import Asked
+from softmax_ui.questions.question import Asked
 
 Hint = Literal["", "road", "option", "position", "sign", "percent", "factor", "digits", "close"]
 

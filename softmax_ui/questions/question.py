@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Literal
 
-from softmax_ui.screens.lesson.numbers import Given
-from softmax_ui.screens.lesson.parts import listed, options, part, parts
+from softmax_ui.questions.given import Given
+from softmax_ui.questions.parts import listed, options, part, parts
 
 AnswerKind = Literal["number", "choice", "order"]
 Answer = float | str | tuple[str, ...]

@@ -1,8 +1,8 @@
-"""The operator of a shared server: whoever holds one secret steers every run, without a restart.
+"""The teacher of a shared server: whoever holds one secret sees and steers every run, and more.
 
 The secret is in a link that is printed once, when it is made; the server keeps a digest, in a file
-beside the runs that only its own account can read. `softmax-explorer operator` makes a new link,
-also while the server runs, and the one before ends with that.
+beside the runs that only its own account can read. `softmax-explorer teacher` makes a new link, and
+so does a button, while the server runs; the one before ends with that.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Final
 from softmax_core.folders import runs_folder
 from softmax_ui.pages import RUNS
 
-_DIGEST: Final = "operator.sha256"
+_DIGEST: Final = "teacher.sha256"
 
 
 def exists() -> bool:
@@ -26,7 +26,7 @@ def exists() -> bool:
 
 
 def new_link(base: str) -> str:
-    """Return a link for the operator; the one before steers no more.
+    """Return a link for the teacher; the one before is worth nothing from then on.
 
     Args:
         base: the app's own address, for example "http://localhost:8501".
@@ -38,11 +38,11 @@ def new_link(base: str) -> str:
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(_digest(secret))
     fresh.replace(path)
-    return f"{base}/{RUNS.address}#operator={secret}"
+    return f"{base}/{RUNS.address}#teacher={secret}"
 
 
 def is_secret(given: str) -> bool:
-    """Tell whether this is the operator's secret."""
+    """Tell whether this is the teacher's secret."""
     try:
         kept = _file().read_text(encoding="ascii")
     except (OSError, UnicodeDecodeError):

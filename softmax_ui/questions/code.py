@@ -24,8 +24,8 @@ from softmax_core.traps import (
     memorize_noise,
     naive_loss_and_gradient,
 )
-from softmax_ui.screens.lesson.numbers import Given
-from softmax_ui.screens.lesson.questions import Road, asks
+from softmax_ui.questions.given import Given
+from softmax_ui.questions.question import Road, asks
 
 COURSE: Final = Experiment((Variant("course"),))
 Y: Final = torch.tensor([0, 2])

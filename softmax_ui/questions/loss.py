@@ -19,9 +19,9 @@ from softmax_core import (
 )
 from softmax_core.distributions import divergence, entropy, expected_surprise
 from softmax_core.likelihood import likelihood
-from softmax_ui.screens.lesson.numbers import Given, row
-from softmax_ui.screens.lesson.parts import fraction
-from softmax_ui.screens.lesson.questions import Road, asks, own
+from softmax_ui.questions.given import Given, row
+from softmax_ui.questions.parts import fraction
+from softmax_ui.questions.question import Road, asks, own
 
 WRONG_AND_SURE: Final = ((20.0, 0.0, 0.0), 1)
 SEEN: Final = (7, 2, 1)
