@@ -8,6 +8,7 @@ changes seldom on purpose: code that holds one of these must not have its class 
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from threading import RLock
 from types import ModuleType
 from typing import TYPE_CHECKING, Final
@@ -17,7 +18,10 @@ import streamlit as st
 if TYPE_CHECKING:  # importing torch takes seconds; a page that needs none of this does not pay them
     import torch
 
+    from softmax_core.classroom import Classroom
     from softmax_core.data import Dataset, Description
+    from softmax_core.data.apart import Imports
+    from softmax_core.data.collection import Collection
     from softmax_core.data.picture import PreparedPicture, StepName
     from softmax_core.data.picture_opening import OpenedPicture
     from softmax_core.errors import InvalidPicture
@@ -40,11 +44,8 @@ def dataset_of(data: Description) -> Dataset:
         DatasetMissing: it is not on this machine.
     """
     from softmax_core.data import FASHION_MNIST
-    from softmax_core.errors import DatasetMissing
 
-    if data.digest != FASHION_MNIST.digest:
-        raise DatasetMissing(data.name, data.digest)
-    return dataset()
+    return dataset() if data.digest == FASHION_MNIST.digest else collection().get(data)
 
 
 class _Process(ModuleType):
@@ -55,8 +56,11 @@ class _Process(ModuleType):
         self.lock = RLock()
         self.store: Store | None = None
         self.runner: Runner | None = None
+        self.classroom: Classroom | None = None
         self.films: Films | None = None
         self.computations: Computations | None = None
+        self.collection: Collection | None = None
+        self.imports: Imports | None = None
 
 
 # A module without a file stays when an edit has all others imported again (`make dev`): the runner
@@ -88,6 +92,16 @@ def runner() -> Runner:
         return _OWN.runner
 
 
+def classroom() -> Classroom:
+    """Return the class of this server, open or not."""
+    from softmax_core.classroom import Classroom
+
+    with _OWN.lock:
+        if _OWN.classroom is None:
+            _OWN.classroom = Classroom(store())
+        return _OWN.classroom
+
+
 def take_limits() -> None:
     """Let the runner and the store keep to the limits that hold now."""
     from softmax_ui.sharing import limits, quota, store_bytes
@@ -116,6 +130,47 @@ def computations() -> Computations:
         return _OWN.computations
 
 
+def collection() -> Collection:
+    """Return the data sets that people keep; what was deleted before this process began is gone."""
+    from softmax_core.data.collection import Collection
+    from softmax_core.errors import SoftmaxError
+    from softmax_core.folders import sets_folder
+    from softmax_ui.sharing import room
+
+    with _OWN.lock:
+        if _OWN.collection is None:
+            _OWN.collection = Collection(
+                sets_folder(), fashion=dataset, in_use=_needed_by_runs, room=room()
+            )
+            with suppress(SoftmaxError):  # without the store nobody knows what runs need
+                _OWN.collection.clear(all_deleted=True)
+        return _OWN.collection
+
+
+def _needed_by_runs() -> set[str]:
+    from softmax_core.runs import ALIVE
+
+    alive = [head.id for head in store().heads() if head.status in ALIVE]
+    return {run.data.digest for run in store().runs(alive)}
+
+
+def imports() -> Imports:
+    """Return what people bring and have read at this moment."""
+    from softmax_core.data.apart import Imports
+    from softmax_core.folders import sets_folder
+    from softmax_ui.sharing import import_limits, is_shared, setting
+
+    with _OWN.lock:
+        if _OWN.imports is None:
+            _OWN.imports = Imports(
+                sets_folder() / "arriving",
+                import_limits(),
+                max(setting("SOFTMAX_IMPORTS"), 1),
+                per_person=is_shared(),
+            )
+        return _OWN.imports
+
+
 def close_runs() -> None:
     """Let every run end at its next step, store it, join its thread and close the store.
 
@@ -126,11 +181,15 @@ def close_runs() -> None:
             _OWN.computations.close()
         if _OWN.films is not None:
             _OWN.films.close()
+        if _OWN.imports is not None:
+            _OWN.imports.close()
         if _OWN.runner is not None:
             _OWN.runner.close()
         if _OWN.store is not None:
             _OWN.store.close()
-        _OWN.runner = _OWN.store = _OWN.films = _OWN.computations = None
+        _OWN.runner = _OWN.store = _OWN.films = None
+        _OWN.collection = _OWN.imports = None
+        _OWN.classroom = _OWN.computations = None
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)

@@ -12,7 +12,8 @@ import streamlit as st
 from softmax_ui.addresses.state import PAGE_KEY, VISIT_KEY
 from softmax_ui.components.page_frame import page_frame
 from softmax_ui.notices import quoted
-from softmax_ui.pages import HOME, MENU, Page
+from softmax_ui.pages import CLASS, HOME, MENU, Page
+from softmax_ui.sharing import is_shared
 from softmax_ui.streamlit_inside import STREAMLIT_CSS
 from softmax_ui.streamlit_inside.script_run import script_run
 from softmax_ui.terms import when
@@ -95,7 +96,8 @@ def _menu() -> None:
     with st.container(key="menu", horizontal=True, vertical_alignment="center", gap="small"):
         page_link(HOME, HOME.title, icon=":material/ssid_chart:")
         for page in MENU:
-            page_link(page, page.title)
+            if page is not CLASS or is_shared():  # on one's own machine there is nobody to ask
+                page_link(page, page.title)
         st.button(
             LANGUAGES[other],
             key=_SWITCH,

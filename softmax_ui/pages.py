@@ -105,6 +105,14 @@ LESSON: Final = Page(
         "generalization, with a prediction to make before each step."
     ),
 )
+CLASS: Final = Page(
+    "pages/classroom.py",
+    lambda: _("Class"),
+    lambda: _(
+        "Put a question to a class: everybody answers on their phone, with numbers of their own, "
+        "and the answers grow live."
+    ),
+)
 
-MENU: Final = (PLAYGROUND, GRADIENT, PRECISION, TRAINING, RUNS, LESSON)
+MENU: Final = (PLAYGROUND, GRADIENT, PRECISION, TRAINING, RUNS, LESSON, CLASS)
 """The pages in the order of the menu, after home."""

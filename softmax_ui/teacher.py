@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from softmax_core.folders import runs_folder
-from softmax_ui.pages import RUNS
+from softmax_ui.pages import CLASS
 
 _DIGEST: Final = "teacher.sha256"
 
@@ -38,7 +38,7 @@ def new_link(base: str) -> str:
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(_digest(secret))
     fresh.replace(path)
-    return f"{base}/{RUNS.address}#teacher={secret}"
+    return f"{base}/{CLASS.address}#teacher={secret}"
 
 
 def is_secret(given: str) -> bool:

@@ -15,7 +15,19 @@ from typing import Any, Final, Literal
 
 from softmax_core.errors import RunDamaged
 
-Table = Literal["blocks", "epochs", "weights", "checkpoints", "rate_changes", "forks", "members"]
+Table = Literal[
+    "blocks",
+    "epochs",
+    "weights",
+    "checkpoints",
+    "rate_changes",
+    "forks",
+    "members",
+    "classes",
+    "rounds",
+    "votes",
+    "learners",
+]
 Value = bytes | str | float
 
 COLUMNS: Final[dict[Table, tuple[str, ...]]] = {
@@ -34,6 +46,18 @@ COLUMNS: Final[dict[Table, tuple[str, ...]]] = {
     "rate_changes": ("run", "step", "variant", "learning_rate"),
     "forks": ("run", "step", "parent", "experiment"),
     "members": ("run", "group_id"),
+    "classes": ("id", "code", "opened"),
+    "rounds": ("class_id", "number", "series", "question", "opened", "closed", "solved"),
+    "votes": ("class_id", "round", "voter", "answer", "sequence", "received"),
+    "learners": (
+        "class_id",
+        "voter",
+        "name",
+        "section",
+        "answered",
+        "right_answers",
+        "joined",
+    ),
 }
 
 _KEYS: Final[dict[Table, tuple[str, ...]]] = {

@@ -25,6 +25,7 @@ Row = dict[str, Any]
 Placed = tuple[int, int, int]  # a block's rowid, first step and last step
 
 _SETTINGS: Final = ("id", "experiment", "created", "owner")
+_OF_A_CLASS: Final[tuple[Table, ...]] = ("classes", "rounds", "votes", "learners")
 _OF_A_RUN: Final[tuple[Table, ...]] = (
     "blocks",
     "epochs",
@@ -108,6 +109,10 @@ def _copied(path: Path, new: Path) -> tuple[str, ...]:
         for run_id, found in blocks.items():
             _drop_replaced(connection, run_id, found)
         lost = _without_settings(connection)
+        for table in _OF_A_CLASS[1:]:
+            connection.execute(
+                f"DELETE FROM {table} WHERE class_id NOT IN (SELECT id FROM classes)"  # noqa: S608 - ours
+            )
         for run_id in blocks:
             _heal(connection, run_id)
         connection.execute(schema.MEASURE)
@@ -117,7 +122,8 @@ def _copied(path: Path, new: Path) -> tuple[str, ...]:
 
 def _inserted(connection: sqlite3.Connection, pages: Pages) -> dict[str, list[Placed]]:
     """Insert all sound rows, and return where each run's blocks of steps were."""
-    columns = {table: _columns(connection, table) for table in ("runs", *_OF_A_RUN)}
+    tables = ("runs", *_OF_A_RUN, *_OF_A_CLASS)
+    columns = {table: _columns(connection, table) for table in tables}
     newest: dict[tuple[Any, ...], int] = {}
     blocks: dict[str, list[Placed]] = {}
     for rowid, values in pages.rows():
@@ -162,11 +168,11 @@ def _is_sound(table: str, row: Row) -> bool:
         values.append(row["data"])
     if any(value is None for value in values) or checksum(*values) != row["checksum"]:
         return False
-    # Rows of weights and of checkpoints look alike, but for the head of what they hold.
+    # Some rows look alike: weights and checkpoints, but for the head of what they hold.
     last = values[-1]
     match table:
-        case "epochs":
-            return isinstance(last, str)
+        case "epochs" | "rounds":  # not a class, or a learner: these have a text there
+            return isinstance(last, str) and isinstance(values[1], int)
         case "checkpoints":
             return isinstance(last, bytes) and _has_metadata(last)
         case "weights":
@@ -209,6 +215,10 @@ def _key(table: str, row: Row) -> tuple[Any, ...]:
         "rate_changes": ("position",),
         "forks": ("run", "step"),
         "members": ("run",),
+        "classes": ("id",),
+        "rounds": ("class_id", "number"),
+        "votes": ("class_id", "round", "voter"),
+        "learners": ("class_id", "voter"),
     }.get(table, ("run", "epoch"))
     return tuple(row[name] for name in names)
 

@@ -140,7 +140,58 @@ CREATE TABLE members (
 # What the teacher of a shared server shows to everybody there.
 _SHOWN = "CREATE TABLE shown (run TEXT PRIMARY KEY REFERENCES runs(id) ON DELETE CASCADE);"
 
-MIGRATIONS: Final[tuple[str, ...]] = (_FIRST, _CHECKSUMS, _MEASURED, _DATA, _RELATED, _SHOWN)
+# A class, the rounds in which it is asked, its votes, and how far each learner is. A voter is a
+# digest of a browser's key; a time that has not come is "".
+_CLASSES = """
+CREATE TABLE classes (
+    id TEXT PRIMARY KEY,
+    code TEXT NOT NULL,
+    opened TEXT NOT NULL,
+    checksum INTEGER NOT NULL
+);
+CREATE TABLE rounds (
+    class_id TEXT NOT NULL REFERENCES classes(id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    series INTEGER NOT NULL,
+    question TEXT NOT NULL,
+    opened TEXT NOT NULL,
+    closed TEXT NOT NULL,
+    solved TEXT NOT NULL,
+    checksum INTEGER NOT NULL,
+    PRIMARY KEY (class_id, number)
+);
+CREATE TABLE votes (
+    class_id TEXT NOT NULL REFERENCES classes(id) ON DELETE CASCADE,
+    round INTEGER NOT NULL,
+    voter TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    received TEXT NOT NULL,
+    checksum INTEGER NOT NULL,
+    PRIMARY KEY (class_id, round, voter)
+);
+CREATE TABLE learners (
+    class_id TEXT NOT NULL REFERENCES classes(id) ON DELETE CASCADE,
+    voter TEXT NOT NULL,
+    name TEXT NOT NULL,
+    section TEXT NOT NULL,
+    answered INTEGER NOT NULL,
+    right_answers INTEGER NOT NULL,
+    joined TEXT NOT NULL,
+    checksum INTEGER NOT NULL,
+    PRIMARY KEY (class_id, voter)
+);
+"""
+
+MIGRATIONS: Final[tuple[str, ...]] = (
+    _FIRST,
+    _CHECKSUMS,
+    _MEASURED,
+    _DATA,
+    _RELATED,
+    _SHOWN,
+    _CLASSES,
+)
 NEWEST: Final = len(MIGRATIONS)
 
 

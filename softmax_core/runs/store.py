@@ -63,6 +63,11 @@ class Store(Catalogue, Curation, Recordings):
         self.salvage = salvage
 
     @property
+    def database(self) -> Database:
+        """The file, for what else is kept in it."""
+        return self._database
+
+    @property
     def path(self) -> Path:
         """The file; another one after a `loss` of the kind "replaced"."""
         return self._database.path

@@ -20,7 +20,7 @@ from softmax_core.runs import Band
 from softmax_core.runs.envelope import Curves
 from softmax_ui.colours import INK, VARIANT_COLOURS
 from softmax_ui.figures.extent import Extent, Scale, extent
-from softmax_ui.figures.labels import LABEL_ROOM, MANY, Spot, across, end_labels, notes, shown
+from softmax_ui.figures.labels import MANY, Spot, across, end_labels, label_room, notes, shown
 from softmax_ui.figures.theme import as_text, packed
 
 Floats = npt.NDArray[np.float64]
@@ -42,6 +42,7 @@ _MOST_POINTS: Final = 400
 _FEWEST_POINTS: Final = 10
 
 _DASHES: Final[Mapping[SplitCode, str]] = {"train": "solid", "validation": "dash", "test": "dot"}
+_SHORTEST: Final = 20.0  # steps, of an x axis
 _MARK_APART: Final = 0.09
 _MARK_HEIGHTS: Final = 4
 _MARKS_SHOWN: Final = 24
@@ -138,7 +139,7 @@ def end_of_axis(total_steps: float, last_step: float) -> float:
     (100.0, 200.0, 800.0)
     """
     end = float(total_steps)
-    while last_step <= end / 2 and end > total_steps / 64:
+    while last_step <= end / 2 and end > _SHORTEST:
         end /= 2
     return end
 
@@ -281,7 +282,7 @@ def _layout(frame: Frame, y_title: str, y_axis: Extent | None, scale: Scale) -> 
     is_log = y_axis.logarithmic if y_axis else scale == "log"
     x_range = [math.log10(start), math.log10(end)] if frame.x_logarithmic else [start, end]
     return {
-        "margin": {"l": 8, "r": LABEL_ROOM if frame.is_labelled else 8, "t": 8, "b": 8},
+        "margin": {"l": 8, "r": label_room(len(frame.names)), "t": 8, "b": 8},
         "showlegend": False,
         "colorway": list(VARIANT_COLOURS[: len(frame.names)]),
         "uirevision": frame.revision,

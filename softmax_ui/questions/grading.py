@@ -42,7 +42,7 @@ def mark(answer: Any, asked: Asked) -> Mark:
     """Grade an answer: what was typed for a number, an option's key, or keys in order."""
     right = asked.right()
     if isinstance(right, float):
-        return _mark_number(str(answer), right, asked.roads())
+        return mark_number(str(answer), right, asked.roads())
     if isinstance(right, tuple):
         same = [said == true for said, true in zip(answer, right, strict=True)]
         return Mark(True) if all(same) else Mark(False, "position", str(same.index(False) + 1))
@@ -75,8 +75,14 @@ def half_a_digit(text: str) -> float | None:
     return float(f"{0.005 if found['percent'] else 0.5}e{-digits}")
 
 
-def _mark_number(text: str, right: float, roads: dict[str, float]) -> Mark:
-    """Grade a number by the digits that were given."""
+def mark_number(text: str, right: float, roads: dict[str, float]) -> Mark:
+    """Grade a number by the digits that were given.
+
+    Args:
+        text: what was typed.
+        right: the right number.
+        roads: where wrong ways lead: name -> number.
+    """
     answer = number_of(text)
     if answer is None:
         return Mark(False)

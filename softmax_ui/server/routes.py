@@ -23,6 +23,7 @@ from softmax_ui.live.film import Reel, frames
 from softmax_ui.live.message import message
 from softmax_ui.live.watched import PATH, Watched
 from softmax_ui.notices import sentence
+from softmax_ui.server.classroom import class_routes, close_phones
 from softmax_ui.server.codings import coding_for
 from softmax_ui.server.connections import bounded_connections, client_key, descriptor_limit
 from softmax_ui.server.demonstrations import close_demonstrations, show_demonstration
@@ -50,6 +51,7 @@ def routes() -> Sequence[BaseRoute]:
         Route(f"{prefix}/{DEMONSTRATION}/{{seed}}", show_demonstration, methods=["GET"]),
         Route(f"{prefix}/{FILM}/{{run_id}}", film, methods=["GET"]),
         Route(f"{prefix}/export/{{run_id}}/{{table}}.csv", export, methods=["GET"]),
+        *class_routes(prefix),
         *document_routes(prefix),
         NoSuchPage(prefix),
     ]
@@ -168,6 +170,7 @@ def _introduce_teacher() -> None:
 def close_runs() -> None:
     """Stop every run at its next step, store it, and close the store."""
     _answers.close()
+    close_phones()
     close_demonstrations()
     _frames.close()
     close_exports()

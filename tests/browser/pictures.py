@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from softmax_ui.pages import HOME, MENU, TRAINING
+from softmax_ui.pages import CLASS, HOME, MENU, TRAINING
 from softmax_ui.server.previews import FOLDER as PREVIEWS
 from softmax_ui.server.previews import SIZE as PREVIEW
 from softmax_ui.server.previews import preview_name
@@ -57,6 +57,16 @@ def compare_losses(page: Page) -> None:
     open_at(page, f"{runs}?curves={run}.0+{run}.1&measure=test_accuracy")
 
 
+def ask_class(page: Page) -> None:
+    """Open a class, unless one is open, and ask it the question that is chosen."""
+    for key in ("class_open", "class_ask_lesson"):
+        button = page.locator(f".st-key-{key} button")
+        if button.count():
+            button.click()
+            page.wait_for_selector(SETTLED, timeout=60_000)
+            page.wait_for_timeout(DRAWN_MS)
+
+
 def nothing(_page: Page) -> None:
     """Leave the page as it opened."""
 
@@ -96,6 +106,8 @@ def take_previews(chromium: Browser, base: str, run: str) -> None:
         opened = context.new_page()
         address = run if page is TRAINING else f"{base}/{page.address}?"
         open_at(opened, f"{address}&lang={language}")
+        if page is CLASS:
+            ask_class(opened)
         name = preview_name(page, language)
         with Image.open(BytesIO(opened.screenshot())) as taken:
             taken.convert("RGB").quantize(256).save(PREVIEWS / name, optimize=True)

@@ -83,7 +83,7 @@ def test_who_may_not_start_may_neither_fork_nor_repeat(
     cache.close_runs()
     store = cache.runner().store
     held = {"key": "a" * 64, "secrets": {}}
-    monkeypatch.setattr(steering, "steering_keys", lambda known, key: held)  # noqa: ARG005
+    monkeypatch.setattr(steering, "steering_keys", lambda **_asked: held)
     page = opened(run, step="40")
     for key in ("fork", "repeat_seeds"):
         # What was drawn for one who may start is pressed when nobody is known any more.

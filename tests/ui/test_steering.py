@@ -178,7 +178,7 @@ def test_the_teacher_steers_every_run_and_a_new_link_ends_the_old_one(
     is_here(secret)
     assert main(["teacher", "--url", "https://class.example/softmax/"]) == 0
     link = capsys.readouterr().out.strip()
-    assert link.startswith("https://class.example/softmax/runs#teacher=")
+    assert link.startswith("https://class.example/softmax/classroom#teacher=")
     assert not steering.may_steer(run)
     is_here(link.split("=")[1])
     assert steering.may_steer(run)

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from softmax_ui.addresses.lesson import LESSON_STATE, PART_ONE, PART_TWO, SECTIONS, THE_NOTE
+from softmax_ui.components.class_progress import class_progress
 from softmax_ui.components.page_sections import page_sections, returned_to
 from softmax_ui.pages import LESSON, TRAINING, Page
 from softmax_ui.questions.catalogue import QUESTIONS
@@ -19,6 +20,7 @@ from softmax_ui.screens.lesson.errata import ERRATA, text_of
 from softmax_ui.screens.lesson.keeping import answers, kept_answers, progress, remember
 from softmax_ui.screens.lesson.links import queries, section_address
 from softmax_ui.screens.lesson.review import recall, review
+from softmax_ui.sharing import is_shared
 from softmax_ui.text import _, language
 
 
@@ -92,6 +94,7 @@ DRAW: Final[dict[str, Callable[[], None]]] = {
     "generalization": part_two.generalization,
     "prediction": part_two.prediction,
     "concise": part_two.concise,
+    "own_birds": part_two.own_birds,
     "review": review,
     "errata": errata,
     "map": the_map,
@@ -109,6 +112,8 @@ def lesson() -> None:
     page_sections("step", here, first=SECTIONS[0], key=_SECTIONS_KEY, on_return=_return)
     chosen = here != SECTIONS[0] or _CHOSEN in st.session_state
     last = remember(here if chosen else "")
+    if is_shared():
+        class_progress(here, *progress()[1:])
     if last and not chosen:
         st.button(
             _("Continue at {section}", section=_numbered(last)),

@@ -106,6 +106,7 @@ def _upload(run: Run) -> Any:
                 megabytes=MOST_BYTES // 1024**2,
             ),
             key="own_picture",
+            max_upload_size=MOST_BYTES // 1024**2,
         )
     address = urlsplit(st.context.url or "")
     if address.scheme == "http" and address.hostname not in OWN_MACHINE:

@@ -21,7 +21,9 @@ from softmax_ui.text.lines import one_line, plain
 def experiment_import() -> None:
     """Take a file and link to the dashboard with its settings; no run is started."""
     with st.expander(_("Import an experiment"), icon=":material/upload_file:"):
-        given = st.file_uploader(_("A JSON file that this app exported"), type="json", key="file")
+        given = st.file_uploader(
+            _("A JSON file that this app exported"), type="json", key="file", max_upload_size=1
+        )
         if given is None:
             return
         try:

@@ -72,6 +72,7 @@ def presets() -> dict[str, ExperimentPreset]:
             _("A race of learning rates"),
             _("Six rates from 0.001 to 1, on the same minibatches in the same order."),
             Experiment(tuple(Variant(f"η {rate:g}", learning_rate=rate) for rate in RATES)),
+            view="curves",
         ),
         "losses": ExperimentPreset(
             _("Two losses"),
@@ -122,7 +123,9 @@ def take_preset(state: PageState, watching: PageState) -> list[Problem]:
     if asked not in known:
         return [Problem(PRESET, asked, choice(PRESET, "course", tuple(known)).allowed())]
     state.apply(**_defaults(state) | settings_of(known[asked].experiment))
-    watching.apply(**_defaults(watching) | {"view": known[asked].view})
+    # A link may name another view than the preset's own.
+    view = watching.value("view") if "view" in st.query_params else known[asked].view
+    watching.apply(**_defaults(watching) | {"view": view})
     st.query_params.pop("run", None)
     return []
 

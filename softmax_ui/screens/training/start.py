@@ -6,11 +6,10 @@ from typing import Final, Literal
 
 import streamlit as st
 
-from softmax_core.data import FASHION_MNIST, Description
-from softmax_core.errors import RunNotFound, SoftmaxError
+from softmax_core.data import Description
+from softmax_core.errors import RunNotFound
 from softmax_core.runs import Run
 from softmax_core.training.experiment import Experiment
-from softmax_ui import cache
 from softmax_ui.addresses.state import PageState
 from softmax_ui.addresses.training import RUN, settings_of
 from softmax_ui.cache import runner
@@ -21,15 +20,6 @@ from softmax_ui.widgets.pace import speed_control
 from softmax_ui.widgets.starting import start, start_button
 
 _ADOPTED: Final = "adopted_run"
-
-
-def data_in_address() -> Description:
-    """Return what the run that the URL names is trained on; without one, Fashion-MNIST."""
-    try:
-        found = cache.store().runs([st.query_params.get(RUN, "")])
-    except SoftmaxError:  # the page says so where it needs the store
-        return FASHION_MNIST
-    return found[0].data if found else FASHION_MNIST
 
 
 def shown_run(state: PageState) -> Run | None:
@@ -75,12 +65,14 @@ def show_start(experiment: Experiment | None, data: Description, explained: str 
     return refused
 
 
-def show_start_again(experiment: Experiment | None, run: Run) -> None:
-    """Draw the button that starts another run than the one that is shown."""
+def show_start_again(experiment: Experiment | None, run: Run, data: Description) -> None:
+    """Draw the button that starts another run than the one that is shown, on these data."""
     show_steering_error()
-    if experiment not in (None, run.experiment):
+    if data.digest != run.data.digest:
+        st.caption(_("Not the pictures of the run below. A new run trains these."), width="content")
+    elif experiment not in (None, run.experiment):
         st.caption(_("Not the settings of the run below. A new run trains these."), width="content")
-    _start_button(_("Start a new run"), experiment, run.data, "secondary")
+    _start_button(_("Start a new run"), experiment, data, "secondary")
 
 
 def _start_button(

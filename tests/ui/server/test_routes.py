@@ -211,7 +211,7 @@ def test_the_teachers_link_is_printed_once_and_on_a_shared_server_alone(
     monkeypatch.setenv("SOFTMAX_SHARED", "0")
     assert started() == ""
     monkeypatch.setenv("SOFTMAX_SHARED", "1")
-    assert "http://localhost:8501/softmax/runs#teacher=" in started()
+    assert "http://localhost:8501/softmax/classroom#teacher=" in started()
     assert started() == ""
     monkeypatch.setenv("SOFTMAX_RUNS", str(own_store.path / "in the way"))
     assert started() == "", "what is wrong with the folder is for the pages to say"

@@ -1,0 +1,433 @@
+"""The class on phones: a page without a session of Streamlit's, its state, and the votes.
+
+A session costs a thread, a websocket and 200 kB; a phone that answers costs a request. What all see
+is made once (`live.classroom`); votes that come together are stored together, and each is
+acknowledged when it is on the disk. A browser is told by a key of its own, in the body and never in
+an address; the server keeps a digest of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+import re
+import secrets
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from typing import Any, Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from softmax_core.classroom import Ballot
+from softmax_core.classroom.classroom import ALPHABET, CODE_LENGTH, LATEST, MAX_LEARNER_NAME
+from softmax_core.classroom.question import cleaned
+from softmax_core.errors import SoftmaxError
+from softmax_ui import cache
+from softmax_ui.addresses.lesson import SECTIONS
+from softmax_ui.components.modules import addresses
+from softmax_ui.figures.theme import FONT
+from softmax_ui.live.answers import Answers, Busy, Closed
+from softmax_ui.live.classroom import PATH, Seen, class_message
+from softmax_ui.notices import sentence
+from softmax_ui.pages import LESSON
+from softmax_ui.questions.catalogue import QUESTIONS
+from softmax_ui.questions.posed import Posed, message, posed
+from softmax_ui.questions.replies import what_is_wrong
+from softmax_ui.questions.tally import seed_of
+from softmax_ui.server.codings import coding_for
+from softmax_ui.server.connections import client_key
+from softmax_ui.server.language import language_of
+from softmax_ui.text import Language, _, as_language, speaking
+from softmax_ui.text.lines import one_line
+
+MOST_BYTES: Final = 4096
+"""Of a body: a vote takes 200."""
+_KEY: Final = re.compile(r"[0-9a-f]{64}")
+_CODE: Final = re.compile(f"[{ALPHABET}]{{{CODE_LENGTH}}}")
+_HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+_TEMPLATE: Final = Environment(
+    loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined
+).get_template("class.html")
+_TICKET: Final = secrets.token_hex(16)
+
+
+class Refused(Exception):
+    """A request that is answered with a status and a sentence; arguments: these two."""
+
+
+class Rate:
+    """How often somebody may do something: `most` times in `seconds`. Belongs to one event loop."""
+
+    def __init__(self, most: int, seconds: float, kept: int = 20_000) -> None:
+        self._most, self._seconds, self._kept = most, seconds, kept
+        self._seen: OrderedDict[str, tuple[float, int]] = OrderedDict()
+
+    def allows(self, who: str, *, counts: bool = True) -> bool:
+        """Tell whether it is not too often, and count this time."""
+        began, count = self._seen.pop(who, (0.0, 0))
+        if monotonic() - began > self._seconds:
+            began, count = monotonic(), 0
+        self._seen[who] = (began, count + counts)
+        if len(self._seen) > self._kept:
+            self._seen.popitem(last=False)
+        return count < self._most
+
+
+@dataclass(slots=True)
+class _Waiting:
+    ballot: Ballot
+    kept: asyncio.Future[bool]
+
+
+class Ballots:
+    """Votes on their way to the disk: those that come together are stored together."""
+
+    def __init__(self, worker: ThreadPoolExecutor) -> None:
+        self._worker = worker
+        self._waiting: list[_Waiting] = []
+        self._writing: asyncio.Task[None] | None = None
+
+    async def keep(self, ballot: Ballot) -> bool:
+        """Store a vote, and return whether it counts once it is on the disk."""
+        loop = asyncio.get_running_loop()
+        waiting = _Waiting(ballot, loop.create_future())
+        self._waiting.append(waiting)
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write())
+        return await asyncio.shield(waiting.kept)
+
+    async def _write(self) -> None:
+        loop = asyncio.get_running_loop()
+        while self._waiting:
+            batch, self._waiting = self._waiting, []
+            ballots = [each.ballot for each in batch]
+            try:
+                kept = await loop.run_in_executor(self._worker, _record, ballots)
+            except Exception as error:
+                for each in batch:
+                    if not each.kept.done():
+                        each.kept.set_exception(error)
+                continue
+            for each, counts in zip(batch, kept, strict=True):
+                if not each.kept.done():
+                    each.kept.set_result(counts)
+
+
+def _record(ballots: Sequence[Ballot]) -> list[bool]:
+    return cache.classroom().record(ballots)
+
+
+class Phones:
+    """What the routes of the class share. Belongs to one event loop."""
+
+    def __init__(self) -> None:
+        self.worker = ThreadPoolExecutor(1, thread_name_prefix="class")
+        self.answers: Answers[Seen] = Answers(class_message)
+        self.ballots = Ballots(self.worker)
+        self.guesses = Rate(120, 60.0)  # wrong codes of an address; there are 900 million
+        self.posts = Rate(40, 10.0)  # of a browser
+        self.posts_of_all = Rate(6000, 10.0)  # of an address, behind which a school may be
+
+    def close(self) -> None:
+        """Make no more messages; what is being stored is finished."""
+        self.answers.close()
+        self.worker.shutdown(wait=True)
+
+
+_phones: Phones | None = None
+
+
+def phones() -> Phones:
+    """Return what the routes share, one of it a process."""
+    global _phones
+    if _phones is None:
+        _phones = Phones()
+    return _phones
+
+
+def close_phones() -> None:
+    """End it; a vote that was taken is stored first."""
+    global _phones
+    if _phones is not None:
+        _phones.close()
+        _phones = None
+
+
+def board_ticket() -> str:
+    """Return what a teacher's page names to be told what the front of the class sees."""
+    return _TICKET
+
+
+def class_routes(prefix: str) -> Sequence[Route]:
+    """Return the routes, below the base path that all addresses begin with."""
+    base = f"{prefix}/{PATH}"
+    return [
+        Route(base, show_page, methods=["GET"]),
+        Route(f"{base}/now", now, methods=["GET"]),
+        Route(f"{base}/board", board, methods=["GET"]),
+        Route(f"{base}/mine", mine, methods=["POST"]),
+        Route(f"{base}/vote", vote, methods=["POST"]),
+        Route(f"{base}/progress", progress, methods=["POST"]),
+    ]
+
+
+async def show_page(request: Request) -> Response:
+    """Answer with the page for phones; the same one for all."""
+    lang = language_of(request)
+    with speaking(lang):
+        html = _TEMPLATE.render(
+            language="zh-CN" if lang == "zh" else "en",
+            other=("English", "en") if lang == "zh" else ("中文", "zh"),
+            font=FONT,
+            title=_("Answer with your class"),
+            description=_("Enter the code that your teacher shows, and answer on this device."),
+            modules=addresses("class_phone"),
+            lesson=LESSON.address,
+            words=_words(),
+        )
+    return HTMLResponse(html, headers={**_HEADERS, "Vary": "Accept-Language"})
+
+
+async def now(request: Request) -> Response:
+    """Answer with the state that all phones of the class see: 200, 204 when `seen` is it, 404."""
+    lang = as_language(request.query_params.get("lang")) or "en"
+    try:
+        class_id = _class_with(request, request.query_params.get("code", ""))
+    except Refused as refusal:
+        return _refusal(refusal, lang)
+    return await _made(request, Seen(class_id, lang, at_front=False))
+
+
+async def board(request: Request) -> Response:
+    """Answer with what stands at the front, for a page that was drawn for the teacher."""
+    lang = as_language(request.query_params.get("lang")) or "en"
+    if not hmac.compare_digest(request.headers.get("x-board", "").encode(), _TICKET.encode()):
+        return _refusal(Refused(403, "teacher"), lang)
+    opened = cache.classroom().current
+    return await _made(request, Seen(opened.id if opened else "", lang, at_front=True))
+
+
+async def mine(request: Request) -> Response:
+    """Answer with a learner's own question, vote and grade; whoever asks has joined."""
+
+    def make(given: Mapping[str, Any], voter: str, lang: Language) -> dict[str, Any]:
+        room = cache.classroom()
+        name = given.get("name")
+        if name is not None:
+            if not isinstance(name, str) or len(name) > MAX_LEARNER_NAME:
+                raise Refused(400, "body")
+            name = one_line(cleaned(name))
+        if not room.join(voter, name=name):
+            raise Refused(503, "full")
+        opened, rounds = room.current, room.rounds
+        if not rounds or opened is None:
+            return {"round": 0}
+        last = rounds[-1]
+        with speaking(lang):
+            one = posed(last.question, f"{seed_of(opened.id, last.number)} {voter}")
+            answer = room.vote(last.number, voter)
+            said: dict[str, Any] = {"round": last.number, "answer": answer, **message(one)}
+            if last.solved:
+                said["right"] = one.right()
+                said |= _graded(one, answer)
+                if one.asked:
+                    said["section"] = one.asked.question.section
+        return said
+
+    return await _post(request, make)
+
+
+async def vote(request: Request) -> Response:
+    """Store a vote: 200 when it is on the disk and counts, 409 when its round is not open."""
+
+    def check(given: Mapping[str, Any], voter: str, _lang: Language) -> Ballot:
+        room = cache.classroom()
+        number, sequence = given.get("round"), given.get("sequence")
+        if not (_is_whole(number, 10**6) and _is_whole(sequence, LATEST)):
+            raise Refused(400, "body")
+        opened, rounds = room.current, room.rounds
+        if opened is None or number != len(rounds):
+            raise Refused(409, "closed")
+        one = posed(rounds[-1].question, f"{seed_of(opened.id, len(rounds))} {voter}")
+        answer = one.taken(given.get("answer"))
+        if answer is None:
+            raise Refused(400, "answer")
+        if not room.join(voter):
+            raise Refused(503, "full")
+        return Ballot(len(rounds), voter, answer, int(sequence or 0))
+
+    async def keep(ballot: Ballot) -> dict[str, Any]:
+        if not await phones().ballots.keep(ballot):
+            raise Refused(409, "closed")
+        return {"round": ballot.round, "answer": ballot.answer}
+
+    return await _post(request, check, keep)
+
+
+async def progress(request: Request) -> Response:
+    """Store how far a learner is in the lesson; only who has joined the class tells it."""
+
+    def store(given: Mapping[str, Any], voter: str, _lang: Language) -> dict[str, Any]:
+        section, counts = given.get("section"), (given.get("answered"), given.get("right"))
+        if section not in SECTIONS or not all(_is_whole(each, len(QUESTIONS)) for each in counts):
+            raise Refused(400, "body")
+        answered, right = map(int, counts)  # type: ignore[arg-type]
+        if not cache.classroom().join(
+            voter, progress=(str(section), answered, min(right, answered))
+        ):
+            raise Refused(503, "full")
+        return {}
+
+    return await _post(request, store)
+
+
+async def _post(request: Request, act: Any, then: Any = None) -> Response:
+    """Read and judge a body, do something in the class's thread, and answer with JSON."""
+    lang = as_language(request.query_params.get("lang")) or "en"
+    try:
+        given = await _body(request)
+        key = given.get("key")
+        if not isinstance(key, str) or not _KEY.fullmatch(key):
+            raise Refused(400, "body")
+        shared = phones()
+        asker = client_key(request.client.host) if request.client else ""
+        if not shared.posts_of_all.allows(asker) or not shared.posts.allows(key):
+            raise Refused(429, "often")
+        _class_with(request, given.get("code"))
+        voter = cache.classroom().voter(key)
+        loop = asyncio.get_running_loop()
+        done = await loop.run_in_executor(shared.worker, act, given, voter, lang)
+        return JSONResponse(await then(done) if then else done, headers=_HEADERS)
+    except Refused as refusal:
+        return _refusal(refusal, lang)
+    except SoftmaxError as error:
+        with speaking(lang):
+            said = sentence(error).replace("`", "")
+        return JSONResponse({"message": said}, 503, _HEADERS)
+    except (ClientDisconnect, RuntimeError):  # left, or the server is ending
+        return Response(status_code=503, headers=_HEADERS)
+
+
+async def _body(request: Request) -> Mapping[str, Any]:
+    # A form of another site may send text, but no JSON without asking first.
+    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+        raise Refused(415, "body")
+    read = bytearray()
+    async for piece in request.stream():
+        read += piece
+        if len(read) > MOST_BYTES:
+            raise Refused(413, "body")
+    try:
+        given = json.loads(read.decode("utf-8"))
+    except (ValueError, RecursionError):
+        raise Refused(400, "body") from None
+    if not isinstance(given, dict):
+        raise Refused(400, "body")
+    return given
+
+
+def _class_with(request: Request, code: object) -> str:
+    """Return the class with a code; guessing one is bounded.
+
+    Raises:
+        Refused: there is none, or one guessed too often.
+    """
+    asker = client_key(request.client.host) if request.client else ""
+    if not phones().guesses.allows(asker, counts=False):
+        raise Refused(429, "often")
+    opened = cache.classroom().current
+    typed = code.strip().upper() if isinstance(code, str) and len(code) < 40 else ""
+    is_code = opened is not None and _CODE.fullmatch(typed)
+    if opened and is_code and hmac.compare_digest(opened.code.encode(), typed.encode()):
+        return opened.id
+    phones().guesses.allows(asker)
+    raise Refused(404, "code")
+
+
+async def _made(request: Request, seen: Seen) -> Response:
+    asker = client_key(request.client.host) if request.client else ""
+    try:
+        answer = phones().answers.current(seen, asker) or await phones().answers.get(seen, asker)
+    except (Busy, Closed):
+        return Response(status_code=503, headers={**_HEADERS, "Retry-After": "1"})
+    except SoftmaxError as error:
+        with speaking(seen.language):
+            said = sentence(error).replace("`", "")
+        return JSONResponse({"message": said}, 503, _HEADERS)
+    if request.query_params.get("seen") == answer.marker:
+        return Response(status_code=204, headers=_HEADERS)
+    headers = {**_HEADERS, "Content-Type": "application/json", "Vary": "Accept-Encoding"}
+    if coding_for(request.headers.get("accept-encoding", ""), ("gzip",)) != "gzip":
+        return Response(answer.plain, headers=headers)
+    return Response(answer.compressed, headers={**headers, "Content-Encoding": "gzip"})
+
+
+def _graded(one: Posed, answer: Any) -> dict[str, Any]:
+    if answer is None:
+        return {}
+    found = one.mark(answer)
+    if found is None:
+        return {}
+    if found.right or one.asked is None:
+        return {"is_right": found.right}
+    return {"is_right": False, "why": what_is_wrong(found, one.asked)}
+
+
+def _is_whole(value: object, most: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most
+
+
+def _refusal(refusal: Refused, lang: Language) -> JSONResponse:
+    status, why = refusal.args
+    with speaking(lang):
+        said = {
+            "body": _("This device sent something that is no answer."),
+            "often": _("That was too often. Wait a moment, then go on."),
+            "code": _("There is no class with this code. Look at the board once more."),
+            "closed": _("The question is closed; this answer came too late."),
+            "answer": _("This is no answer to the question."),
+            "full": _("The class is full."),
+            "teacher": _("Only the teacher may do this."),
+        }[why]
+    return JSONResponse({"message": said, "why": why}, status, _HEADERS)
+
+
+def _words() -> dict[str, str]:
+    """Return what the page says, in the reader's language."""
+    return {
+        "code": _("Code"),
+        "name": _("Your name, if you want your teacher to see it"),
+        "join": _("Join"),
+        "waiting": _("You are in. The question comes when your teacher asks it."),
+        "answer": _("Your answer"),
+        "number": _("A number; 1/8, 12.5% and ln 2 are numbers, too"),
+        "send": _("Send"),
+        "sent": _("Your answer is in. You may change it until the question is closed."),
+        "sending": _("Sending …"),
+        "unsent": _("Not sent yet: the server does not answer. It is tried again by itself."),
+        "closed": _("Closed. Talk with your neighbour, and look at the board."),
+        "solved": _("The answer"),
+        "right": _("Your answer is right."),
+        "wrong": _("Your answer is not right."),
+        "none": _("You gave no answer."),
+        "is": _("It is:"),
+        "opinion": _("There is no right answer: it was a question of opinion."),
+        "why": _("See why, in the lesson"),
+        "gone": _("This class has ended. Thank you for coming."),
+        "lost": _("The connection is lost; your answers are safe. It is tried again by itself."),
+        "order": _("Tap in the right order, the first one first."),
+        "drag": _("Drag the logits so that softmax gives these probabilities:"),
+        "logit": _("logit of {name}", name="{name}"),
+        "round": _("Round {n}", n="{n}"),
+        "leave": _("Another class"),
+        "lesson": _("Open the lesson"),
+        "counted": _("In the lesson, this browser then tells the class how far it is, as a count."),
+    }
