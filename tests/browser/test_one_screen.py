@@ -148,7 +148,7 @@ def test_the_wall_follows_the_steps_and_opens_why_and_a_picture_is_pinned(
     (position,) = re.findall(r"Picture (\d+):", told)
     page.wait_for_url(re.compile(rf"pins={position}\b"))
     expect(wall.locator(".seen").first).to_have_attribute("aria-label", told, timeout=LONG)
-    page.get_by_role("button", name="Another twenty").click()
+    page.get_by_role("button", name="Other pictures").click()
     page.wait_for_url(re.compile("wall=1"))
     expect(wall.locator(".seen").first).to_have_attribute("aria-label", told)
     expect(wall.locator(".seen").nth(5)).not_to_have_attribute("aria-label", told)

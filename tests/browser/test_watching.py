@@ -259,7 +259,7 @@ def test_the_moving_parts_tell_those_who_do_not_see_them(
     expect(bar).to_have_attribute("aria-valuenow", re.compile(r"\d"))
     curve = page.get_by_role("img", name=re.compile(r"^Loss of one variant up to step"))
     expect(curve).to_be_visible()
-    expect(page.get_by_role("img", name=re.compile("The ten templates, Bag"))).to_be_visible()
+    expect(page.get_by_role("img", name=re.compile("The templates, Bag"))).to_be_visible()
     text = page.locator(".progress-text")
     expect(text).to_have_attribute("aria-live", "off")  # it would be read out all the time
     page.locator(".st-key-pause button").click()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 import torch
+from sklearn.metrics import balanced_accuracy_score
 
 from softmax_core import Accumulator, accuracy, confusion_matrix
 from softmax_core.errors import InvalidLogits, InvalidTarget
+from softmax_core.metrics import balanced_accuracy
 
 SCORES = torch.tensor([[0.1, 0.3, 0.6], [0.3, 0.2, 0.5], [0.4, 0.4, 0.2], [0.0, 0.9, 0.1]])
 LABELS = torch.tensor([0, 2, 0, 1])
@@ -74,3 +76,15 @@ def test_accumulator_adds_side_by_side():
     assert metric.data == [0.0, 0.0, 0.0]
     with pytest.raises(ValueError, match="argument"):
         metric.add(1, 2)
+
+
+def test_balanced_accuracy_is_scikit_learns_and_leaves_out_classes_that_do_not_occur():
+    chance = torch.Generator().manual_seed(2)
+    labels = torch.multinomial(torch.tensor([0.7, 0.2, 0.1]), 500, True, generator=chance)
+    predicted = torch.randint(0, 4, (500,), generator=chance)
+    predicted[::2] = labels[::2]
+    found = balanced_accuracy(confusion_matrix(predicted.clamp(max=2), labels, 3))
+    assert found == pytest.approx(balanced_accuracy_score(labels, predicted.clamp(max=2)))
+    assert balanced_accuracy(torch.tensor([[90, 0], [10, 0]])) == 0.5
+    assert balanced_accuracy(torch.tensor([[3, 1], [0, 0]])) == 0.75
+    assert torch.tensor(balanced_accuracy(torch.zeros(2, 2))).isnan()

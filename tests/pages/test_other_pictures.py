@@ -207,9 +207,9 @@ def test_the_form_asks_for_no_more_pictures_than_there_are() -> None:
     assert "on `Three birds` · trained on all 18 pictures" in test.expander[0].label
     test.text_input(key="batch_typed").set_value("19").run()
     assert "18" in texts(test)
-    assert test.button(key="start").disabled
+    assert test.button(key="start_0").disabled
     test.text_input(key="batch_typed").set_value("5").run()
-    test.button(key="start").click().run()
+    test.button(key="start_0").click().run()
     assert not test.exception
     (started,) = (each for each in cache.store().runs() if each.id != run.id)
     assert (started.data, started.experiment.batch_size) == (SETS["three"].description, 5)
@@ -231,10 +231,10 @@ def test_pictures_that_are_not_here_are_named_and_nothing_goes_on(
     moving = told(run, step="3")
     assert len(moving["templates"]["pictures"]) == 3
     assert "not on this server" in moving["wall"]["said"]
-    test.button(key="start").click().run()
+    test.button(key="start_0").click().run()
     assert "`Three birds` is not on this server" in test.error[0].value
     test = opened(run=run.id)
-    test.button(key="repeat_seeds").click().run()
+    test.button(key="repeat_seeds_0").click().run()
     assert "`Three birds` is not on this server" in test.error[0].value
     assert len(cache.store().heads()) == 1
 

@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from softmax_core.data import FASHION_MNIST
 from softmax_core.errors import InvalidExperiment
 from softmax_core.training.experiment import MAX_VARIANTS, Experiment, Variant
 from softmax_core.training.findings import BEST_LINEAR
 from softmax_ui.addresses.training import (
     dashboard_state,
     experiment_from,
+    experiment_query,
     names_for,
     settings_of,
     summary,
@@ -168,3 +170,30 @@ def test_the_pinned_pictures_survive_the_way_through_a_link() -> None:
         values, problems = state.read({"pins": nonsense})
         assert values["pins"] == ()
         assert [problem.name for problem in problems] == ["pins"]
+
+
+def test_no_more_is_asked_for_than_the_data_have() -> None:
+    data = replace(FASHION_MNIST, class_names=("a", "b"), training=40, test=10, digest="0" * 64)
+    state = watching_state(data)
+    most = {"true": 1, "predicted": 1, "picture": 39, "wall": 0, "pins": 9}
+    for name, value in most.items():
+        assert state.read({name: str(value)})[1] == []
+        (problem,) = state.read({name: str(value + 1)})[1]
+        assert (problem.name, problem.value) == (name, str(value + 1))
+    form = dashboard_state(data)
+    values, _problems = form.read({})
+    assert values["batch"] == 4  # several steps an epoch
+    experiment_from(values, data)
+    assert [problem.name for problem in form.read({"batch": "41", "held_out": "40"})[1]] == [
+        "batch",
+        "held_out",
+    ]
+    with pytest.raises(InvalidExperiment):
+        experiment_from({**values, "batch": 21, "held_out": 20}, data)
+
+
+def test_an_experiments_link_names_its_data_unless_they_are_fashion_mnist() -> None:
+    experiment = Experiment((Variant("η 0.1"),))
+    other = replace(FASHION_MNIST, name="Birds", digest="0" * 64)
+    assert experiment_query(experiment, FASHION_MNIST) == {}
+    assert experiment_query(experiment, other) == {"pictures": "0" * 64, "called": "Birds"}

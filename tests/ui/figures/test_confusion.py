@@ -12,6 +12,8 @@ from softmax_ui.figures.confusion import (
     confusion_figure,
     difference_figure,
     largest_differences,
+    matrix_height,
+    matrix_width,
 )
 
 COUNTS = np.array([[3, 1, 0], [0, 0, 0], [2, 2, 4]])
@@ -85,3 +87,45 @@ def test_the_largest_differences_are_named_first() -> None:
     other = np.array([[4, 0, 0], [0, 0, 0], [3, 1, 4]])
     assert largest_differences(COUNTS, other, 3) == [(0, 0, -25), (0, 1, 25), (2, 0, -12.5)]
     assert largest_differences(COUNTS, COUNTS, 3) == []
+
+
+def test_of_many_classes_the_cells_keep_their_size_and_what_is_zero_is_empty() -> None:
+    names = [f"<b>class number {k}</b>" for k in range(26)]
+    counts = np.diag(np.arange(26))
+    figure = confusion_figure(
+        counts,
+        names,
+        true_title="true",
+        predicted_title="predicted",
+        recall_title="recall",
+        precision_title="precision",
+    )
+    written = figure.data[0].text
+    assert written[3][3] == "3"
+    assert written[3][4] == ""
+    ticks = figure.layout.yaxis.ticktext
+    assert len(ticks) == 27
+    assert all(
+        tick.startswith("&lt;b&gt;class number") and tick.endswith("…") for tick in ticks[:26]
+    )
+    assert figure.data[0].hovertext[3][4] == f"{ticks[3]} → {ticks[4]}"
+    # A cell has room for its number, on a phone too, where one scrolls sideways.
+    assert matrix_width(26) >= 26 * 20
+    assert matrix_height(26) >= 26 * 20
+    assert matrix_width(10) == 0
+
+
+def test_letters_need_not_slant() -> None:
+    def angle(names: list[str]) -> float:
+        return float(
+            confusion_figure(
+                np.eye(len(names), dtype=np.int64),
+                names,
+                true_title="t",
+                predicted_title="p",
+                recall_title="recall %",
+                precision_title="precision %",
+            ).layout.xaxis.tickangle
+        )
+
+    assert (angle(["A", "B"]), angle(["duck", "goose"])) == (0, -60)
