@@ -8,10 +8,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+import streamlit as st
 import torch
 from streamlit.testing.v1 import AppTest
 
 from softmax_core.data import Dataset, Description, Split, save
+from softmax_core.errors import DatasetMissing
 from softmax_ui import cache, steering
 from softmax_ui.screens.training import look
 
@@ -110,14 +112,15 @@ def test_a_callback_of_another_is_refused(
 ) -> None:
     data = keep(tmp_path, owner="somebody")
     kept = cache.collection().own("somebody", data.digest)
-    monkeypatch.setattr(look, "owner", lambda: "another")
-    monkeypatch.setattr(look.st, "session_state", {look._DELETED: {data.digest: "x"}})
+    monkeypatch.setattr(steering, "owner", lambda: "another")
+    monkeypatch.setattr(look, "owner", steering.owner)
+    monkeypatch.setattr(st, "session_state", {look._DELETED: {data.digest: "x"}})
     calls: dict[str, Any] = {
         "_delete": lambda: look._delete(kept, None),  # type: ignore[arg-type]
         "_restore": lambda: look._restore(data.digest, None),  # type: ignore[arg-type]
-        "file": lambda: cache.collection().file_of(look.owner(), data.digest),
+        "file": lambda: cache.collection().file_of(steering.owner(), data.digest),
     }
-    with pytest.raises(look.DatasetMissing):
+    with pytest.raises(DatasetMissing):
         calls[act]()
     assert cache.collection().own("somebody", data.digest) == kept
     assert look.own_set(data) is None
