@@ -34,6 +34,13 @@ with guard():
     st.markdown(prose("gradient_real", **facts.real_run_facts()))
     measured_starts()
     real_run(_("Train both losses from a saturated start"), SATURATED_START, key="train_losses")
+    st.caption(
+        _(
+            "What starts saturated ends far too sure of itself as well: cross-entropy finds its "
+            "way back only in part, the squared error hardly at all. “Calibration”, below the "
+            "run, shows by how much, and which temperature cures it."
+        )
+    )
 
     folded(_("How large it can be"), "maximum", facts.maxima, maximum)
     folded(

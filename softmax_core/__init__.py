@@ -9,7 +9,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from softmax_core.activations import log_softmax, naive_softmax, softmax
+from softmax_core.calibration import calibration_figures, fit_temperature, reliability
 from softmax_core.derivatives import half_l1_norm, softmax_jacobian
+from softmax_core.flips import smallest_flip, smallest_flips
+from softmax_core.label_smoothing import (
+    smoothed_cross_entropy,
+    smoothed_cross_entropy_gradient,
+)
 from softmax_core.losses import (
     cross_entropy,
     cross_entropy_gradient,
@@ -24,15 +30,22 @@ __version__ = "0.2.0"
 __all__ = [
     "Accumulator",
     "accuracy",
+    "calibration_figures",
     "confusion_matrix",
     "cross_entropy",
     "cross_entropy_gradient",
     "data",
+    "fit_temperature",
     "half_l1_norm",
     "log_softmax",
     "naive_cross_entropy",
     "naive_softmax",
+    "reliability",
     "runs",
+    "smallest_flip",
+    "smallest_flips",
+    "smoothed_cross_entropy",
+    "smoothed_cross_entropy_gradient",
     "softmax",
     "softmax_jacobian",
     "squared_error",

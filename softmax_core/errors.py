@@ -16,6 +16,9 @@ SoftmaxError
 │   ├── DataNotFound                   not on this machine, and downloading was not allowed
 │   ├── DataDamaged                    a file that is not what it should be
 │   ├── DataNotWritable                a read-only data folder, or a full disk
+│   ├── CollectionFull                 no room for one more data set
+│   ├── ImportsBusy                    too many data sets are being read
+│   ├── ImportEnded                    an import took too long, too much memory, or broke off
 │   └── DownloadFailed                 the mirror did not answer, or broke off
 └── RunError                           runs and their store
     ├── RunNotFound                    no run with that id
@@ -173,7 +176,8 @@ class ImportRefused(InvalidInput):
         problem: one of "not_an_archive", "not_a_table", "too_many_bytes", "too_many_pictures",
             "no_pictures", "too_few_classes", "too_many_classes", "too_few_pictures" (of a class),
             "no_test" (all of its pictures are the same), "no_labels", "two_sizes", "another_size",
-            "no_numbers", "not_here", "needs_pyarrow".
+            "no_numbers", "not_here", "needs_pyarrow", "another_kind" (by its ending),
+            "no_class_name".
         value: what was found: a number, a size, a class's name; or empty.
         limit: what is allowed, as text; or empty.
     """
@@ -233,6 +237,52 @@ class DataNotWritable(DataError):
 
     path: Path
     message: str
+
+
+class CollectionFull(DataError):
+    """There is no room for one more data set.
+
+    Attributes:
+        problem: "person" where its owner has no room, "all" where the machine has none, "number"
+            where the owner has as many data sets as one may.
+        limit: how many MB, or how many data sets, are kept.
+    """
+
+    problem: str
+    limit: int
+
+    def __str__(self) -> str:
+        unit = "data sets" if self.problem == "number" else "MB of data sets"
+        who = "for all" if self.problem == "all" else "for each person"
+        return f"There is no room: at most {self.limit} {unit} are kept {who}. Delete some."
+
+
+class ImportsBusy(DataError):
+    """As many data sets are being read as may be.
+
+    Attributes:
+        problem: "person" where its owner has one that is being read, "all" where others have.
+        limit: how many are read at a time.
+    """
+
+    problem: str
+    limit: int
+
+    def __str__(self) -> str:
+        return f"At most {self.limit} data sets are read at a time. Wait until one is done."
+
+
+class ImportEnded(DataError):
+    """The process that read a data set ended without one.
+
+    Attributes:
+        problem: "slow" after the time it has, "ended" where it took too much memory or was ended.
+    """
+
+    problem: str
+
+    def __str__(self) -> str:
+        return f"The import has ended ({self.problem}). Take fewer or smaller pictures."
 
 
 class DownloadFailed(DataError):

@@ -52,6 +52,15 @@ def runs_folder() -> Path:
     return _absolute(os.environ.get(RUNS_VARIABLE) or _own_folder() / "runs")
 
 
+def sets_folder() -> Path:
+    """Return the folder of the data sets that people bring: `sets` beside the store of the runs.
+
+    Returns:
+        An absolute path; nothing is created.
+    """
+    return runs_folder() / "sets"
+
+
 def _absolute(folder: Path | str) -> Path:
     return Path(folder).expanduser().absolute()
 

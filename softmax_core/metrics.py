@@ -81,6 +81,34 @@ def confusion_matrix(
     return counts.reshape(classes, classes)
 
 
+def balanced_accuracy(confusion: Tensor) -> float:
+    """Compute the mean of the recall over the classes.
+
+    (1/n) Σ_k C[k, k] / Σ_l C[k, l]
+
+    Each class counts alike, however many pictures it has: whoever always says the largest class
+    gets 1/n.
+
+    Args:
+        confusion: counts (classes, classes), [true][predicted].
+
+    Returns:
+        A number from 0 to 1, over the classes that occur; nan where none does.
+
+    Example:
+        >>> balanced_accuracy(torch.tensor([[90, 0], [10, 0]]))
+        0.5
+
+    Source:
+        Brodersen, Ong, Stephan and Buhmann (2010), The balanced accuracy and its posterior
+        distribution, ICPR.
+    """
+    counts = confusion.double()
+    totals = counts.sum(dim=1)
+    recall = counts.diagonal()[totals > 0] / totals[totals > 0]
+    return recall.mean().item()
+
+
 class Accumulator:
     """n running sums, such as loss and correct predictions over the minibatches of an epoch.
 

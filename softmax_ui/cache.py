@@ -8,6 +8,7 @@ changes seldom on purpose: code that holds one of these must not have its class 
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from threading import RLock
 from types import ModuleType
 from typing import TYPE_CHECKING, Final
@@ -19,11 +20,12 @@ if TYPE_CHECKING:  # importing torch takes seconds; a page that needs none of th
 
     from softmax_core.classroom import Classroom
     from softmax_core.data import Dataset, Description
+    from softmax_core.data.apart import Imports
+    from softmax_core.data.collection import Collection
     from softmax_core.data.picture import PreparedPicture, StepName
     from softmax_core.data.picture_opening import OpenedPicture
     from softmax_core.errors import InvalidPicture
     from softmax_core.runs import Films, Glance, History, Run, Runner, Store
-    from softmax_core.training.experiment import Experiment
     from softmax_ui.computing import Computations
 
 
@@ -42,11 +44,8 @@ def dataset_of(data: Description) -> Dataset:
         DatasetMissing: it is not on this machine.
     """
     from softmax_core.data import FASHION_MNIST
-    from softmax_core.errors import DatasetMissing
 
-    if data.digest != FASHION_MNIST.digest:
-        raise DatasetMissing(data.name, data.digest)
-    return dataset()
+    return dataset() if data.digest == FASHION_MNIST.digest else collection().get(data)
 
 
 class _Process(ModuleType):
@@ -60,6 +59,8 @@ class _Process(ModuleType):
         self.classroom: Classroom | None = None
         self.films: Films | None = None
         self.computations: Computations | None = None
+        self.collection: Collection | None = None
+        self.imports: Imports | None = None
 
 
 # A module without a file stays when an edit has all others imported again (`make dev`): the runner
@@ -129,6 +130,47 @@ def computations() -> Computations:
         return _OWN.computations
 
 
+def collection() -> Collection:
+    """Return the data sets that people keep; what was deleted before this process began is gone."""
+    from softmax_core.data.collection import Collection
+    from softmax_core.errors import SoftmaxError
+    from softmax_core.folders import sets_folder
+    from softmax_ui.sharing import room
+
+    with _OWN.lock:
+        if _OWN.collection is None:
+            _OWN.collection = Collection(
+                sets_folder(), fashion=dataset, in_use=_needed_by_runs, room=room()
+            )
+            with suppress(SoftmaxError):  # without the store nobody knows what runs need
+                _OWN.collection.clear(all_deleted=True)
+        return _OWN.collection
+
+
+def _needed_by_runs() -> set[str]:
+    from softmax_core.runs import ALIVE
+
+    alive = [head.id for head in store().heads() if head.status in ALIVE]
+    return {run.data.digest for run in store().runs(alive)}
+
+
+def imports() -> Imports:
+    """Return what people bring and have read at this moment."""
+    from softmax_core.data.apart import Imports
+    from softmax_core.folders import sets_folder
+    from softmax_ui.sharing import import_limits, is_shared, setting
+
+    with _OWN.lock:
+        if _OWN.imports is None:
+            _OWN.imports = Imports(
+                sets_folder() / "arriving",
+                import_limits(),
+                max(setting("SOFTMAX_IMPORTS"), 1),
+                per_person=is_shared(),
+            )
+        return _OWN.imports
+
+
 def close_runs() -> None:
     """Let every run end at its next step, store it, join its thread and close the store.
 
@@ -139,11 +181,14 @@ def close_runs() -> None:
             _OWN.computations.close()
         if _OWN.films is not None:
             _OWN.films.close()
+        if _OWN.imports is not None:
+            _OWN.imports.close()
         if _OWN.runner is not None:
             _OWN.runner.close()
         if _OWN.store is not None:
             _OWN.store.close()
         _OWN.runner = _OWN.store = _OWN.films = None
+        _OWN.collection = _OWN.imports = None
         _OWN.classroom = _OWN.computations = None
 
 
@@ -172,22 +217,27 @@ def _stored_weights(run_id: str) -> tuple[int, torch.Tensor, torch.Tensor] | Non
     return store().latest_weights(run_id)
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
-def moments(validation_size: int, seed: int) -> tuple[float, float]:
+@st.cache_resource(
+    show_spinner=False,
+    max_entries=8,
+    hash_funcs={"softmax_core.data.dataset.Description": lambda data: data.digest},
+)
+def moments(data: Description, validation_size: int, seed: int) -> tuple[float, float]:
     """Return mean and standard deviation of the pixels that an experiment trains on."""
     from softmax_core.data import split_validation
     from softmax_core.training.pictures import pixel_moments
 
-    images = dataset().train.images
+    images = dataset_of(data).train.images
     trained, _held_out = split_validation(len(images), validation_size, seed)
     return pixel_moments(images if not validation_size else images[trained])
 
 
-def moments_of(experiment: Experiment) -> tuple[float, float]:
-    """Return the mean and deviation an experiment's pixels are standardized by, or (0, 1)."""
+def moments_of(run: Run) -> tuple[float, float]:
+    """Return the mean and deviation a run's pixels are standardized by, or (0, 1)."""
+    experiment = run.experiment
     if experiment.pixel_scale != "standardized":
         return 0.0, 1.0
-    return moments(experiment.validation_size, experiment.seed)
+    return moments(run.data, experiment.validation_size, experiment.seed)
 
 
 @st.cache_resource(show_spinner=False, scope="session", max_entries=2)
@@ -215,12 +265,13 @@ def opened_picture(
 def prepared_picture(
     upload: str,  # noqa: ARG001 - what the cache goes by
     asked: tuple[tuple[StepName, bool], ...],
+    side: int,
     _opened: OpenedPicture,
 ) -> PreparedPicture:
-    """Return an opened picture as the model takes it, with what a person asked for."""
+    """Return an opened picture as a square for a model, with what a person asked for."""
     from softmax_core.data.picture import prepare_picture
 
-    return prepare_picture(_opened, asked=dict(asked))
+    return prepare_picture(_opened, side, asked=dict(asked))
 
 
 @st.cache_resource(

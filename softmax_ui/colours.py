@@ -36,7 +36,17 @@ CLASS_COLOURS: Final[tuple[str, ...]] = (
     "#327fab",
     "#c17495",
 )
-"""One colour a class, by its index."""
+"""The colours of the classes; of more than these, `class_colours` begins again."""
+
+
+def class_colours(classes: int) -> list[str]:
+    """Return one colour a class, by its index; beyond twenty classes they come again.
+
+    >>> class_colours(21)[20] == CLASS_COLOURS[0]
+    True
+    """
+    return [CLASS_COLOURS[index % len(CLASS_COLOURS)] for index in range(classes)]
+
 
 VARIANT_COLOURS: Final[tuple[str, ...]] = CLASS_COLOURS[:16]
 """One colour a variant, by its position in the experiment."""

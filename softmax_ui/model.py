@@ -8,12 +8,14 @@ from typing import Literal
 import streamlit as st
 import torch
 
-from softmax_core.data import Split
+from softmax_core.data import Description, Split
+from softmax_core.errors import DataError
 from softmax_core.inspection import PixelScale, logits_of, scaled_pixels
 from softmax_core.runs import Run
 from softmax_core.runs.history import History
+from softmax_ui import cache
 from softmax_ui.addresses.training import NEWEST
-from softmax_ui.cache import dataset, films, moments_of, newest_weights, store, weights
+from softmax_ui.cache import films, moments_of, newest_weights, store, weights
 from softmax_ui.text import _
 
 SplitName = Literal["test", "train"]
@@ -27,7 +29,7 @@ class Model:
         run: the run.
         variant: the variant's position.
         weights: float32 (classes, pixels).
-        bias: float32 (10,).
+        bias: float32 (classes,).
         step: updates made before.
         moment: the time in the run, in words.
     """
@@ -49,28 +51,32 @@ class Model:
         return self.run.id, self.step, self.variant
 
     def logits(self, split: SplitName) -> torch.Tensor:
-        """Return the logits of a whole split, (N, 10)."""
+        """Return the logits of a whole split, (N, classes)."""
         return _logits_of(self, split)
 
     def right_of_test(self) -> int:
         """Count the test pictures whose class is the predicted one; 8 ms."""
-        experiment = self.run.experiment
-        features = _test_features(experiment.pixel_scale, moments_of(experiment))
+        scale, data = self.run.experiment.pixel_scale, self.run.data
+        features = _test_features(data, scale, moments_of(self.run))
         logits = torch.addmm(self.bias, features, self.weights.T)
-        return int((logits.argmax(dim=1) == dataset().test.labels).sum())
+        return int((logits.argmax(dim=1) == cache.dataset_of(data).test.labels).sum())
 
 
-@st.cache_resource(show_spinner=False, max_entries=1)
-def _test_features(scale: PixelScale, moments: tuple[float, float]) -> torch.Tensor:
+@st.cache_resource(
+    show_spinner=False, max_entries=1, hash_funcs={Description: lambda data: data.digest}
+)
+def _test_features(
+    data: Description, scale: PixelScale, moments: tuple[float, float]
+) -> torch.Tensor:
     """Return the features of all test pictures, 31 MB; to make them costs more than the product."""
-    return scaled_pixels(dataset().test.images, scale, moments)
+    return scaled_pixels(cache.dataset_of(data).test.images, scale, moments)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8, hash_funcs={Model: Model.key})
 def _logits_of(model: Model, split: SplitName) -> torch.Tensor:
-    experiment = model.run.experiment
-    scale, moments = experiment.pixel_scale, moments_of(experiment)
-    return logits_of(split_of(split).images, model.weights, model.bias, scale, moments)
+    run = model.run
+    scale, moments = run.experiment.pixel_scale, moments_of(run)
+    return logits_of(split_of(run, split).images, model.weights, model.bias, scale, moments)
 
 
 def model_at(
@@ -119,6 +125,56 @@ def settled_epoch(run: Run, history: History, epoch: int) -> int:
     return epoch
 
 
-def split_of(name: SplitName) -> Split:
-    """Return a split of the data set by its name."""
-    return dataset().test if name == "test" else dataset().train
+def split_of(run: Run, name: SplitName) -> Split:
+    """Return a split of a run's data set by its name.
+
+    Raises:
+        DatasetMissing: it is not on this machine.
+    """
+    pictures = cache.dataset_of(run.data)
+    return pictures.test if name == "test" else pictures.train
+
+
+def has_pictures(run: Run) -> bool:
+    """Tell whether a run's data set is on this machine."""
+    try:
+        cache.dataset_of(run.data)
+    except DataError:
+        return False
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Baselines:
+    """What a model gets right that has learned nothing of the pictures.
+
+    Attributes:
+        guessing: the share that is right by chance, 1 / classes.
+        largest: the share of the test pictures that are of the training set's largest class; None
+            where all classes are of one size, for then it is the same.
+    """
+
+    guessing: float
+    largest: float | None
+
+
+def baselines_of(data: Description) -> Baselines:
+    """Return the baselines of a data set; where it is not on this machine, guessing alone."""
+    guessing = 1 / len(data.class_names)
+    try:
+        return Baselines(guessing, _largest(data))
+    except DataError:
+        return Baselines(guessing, None)
+
+
+@st.cache_resource(
+    show_spinner=False, max_entries=64, hash_funcs={Description: lambda data: data.digest}
+)
+def _largest(data: Description) -> float | None:
+    pictures, classes = cache.dataset_of(data), len(data.class_names)
+    train, test = (
+        torch.bincount(split.labels, minlength=classes) for split in (pictures.train, pictures.test)
+    )
+    if train.min() == train.max() and test.min() == test.max():
+        return None
+    return float(test[train.argmax()]) / len(pictures.test)

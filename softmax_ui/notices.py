@@ -268,6 +268,14 @@ def _of_import(error: errors.ImportRefused) -> str:
             )
         case "not_an_archive":
             return _("This file is no ZIP, or it is damaged. Pack the folder again.")
+        case "another_kind":
+            return _(
+                "A file that ends with {value} is not read here. Bring a ZIP, CSV, NPZ, Parquet "
+                "or IDX file; pictures by themselves belong to *Pictures of each class*.",
+                **given,
+            )
+        case "no_class_name":
+            return _("Name the class first: one line that shows something.")
         case "not_here":
             return _("There is no file or folder {value} here.", **given)
         case "needs_pyarrow":
@@ -322,6 +330,20 @@ def _kind_name(kind: str) -> str:
     return _other_kind(kind) if kind in _other_kind else kind
 
 
+def _full(problem: str, limit: int) -> str:
+    """Say that there is no room for one more data set."""
+    match problem:
+        case "number":
+            return _("You keep {limit} data sets, as many as one may. Delete one.", limit=limit)
+        case "person":
+            return _("Your data sets take {limit} MB, as much as one may. Delete one.", limit=limit)
+    return _(
+        "This server has no room for one more data set: together they may take {limit} MB. "
+        "Whoever runs it can raise the limit.",
+        limit=limit,
+    )
+
+
 def _of_data(error: errors.SoftmaxError) -> str | None:
     """Say what is wrong with a data set or its files."""
     match error:
@@ -338,6 +360,19 @@ def _of_data(error: errors.SoftmaxError) -> str | None:
                 field=quoted(field),
                 value=quoted(value),
                 allowed=_allowed(allowed),
+            )
+        case errors.CollectionFull(problem=problem, limit=limit):
+            return _full(problem, limit)
+        case errors.ImportsBusy(problem="person"):
+            return _("Your last pictures are still being read. Wait, or cancel them.")
+        case errors.ImportsBusy():
+            return _("Other people's pictures are being read. Try again in a minute.")
+        case errors.ImportEnded(problem="slow"):
+            return _("To read them takes longer than it may. Take fewer pictures, or smaller ones.")
+        case errors.ImportEnded():
+            return _(
+                "The reading broke off: the file takes more memory than there is, or the server "
+                "was ended. Take fewer pictures, or smaller ones."
             )
         case errors.DataNotFound(name=name) if name != _FASHION_MNIST:
             return _(

@@ -12,6 +12,8 @@ from typing import Final
 
 import streamlit as st
 
+from softmax_core.data import ImportLimits
+from softmax_core.data.collection import Room
 from softmax_core.errors import InvalidExperiment
 from softmax_core.runs import Limits, Quota
 
@@ -27,6 +29,11 @@ SETTINGS: Final[dict[str, tuple[int, int, int]]] = {
     "SOFTMAX_PERSON_RUNS": (0, 200, 10**6),
     "SOFTMAX_PERSON_PINS": (0, 20, 10**6),
     "SOFTMAX_PER_ADDRESS": (500, 500, 10**6),
+    "SOFTMAX_UPLOAD_MB": (200, 50, 200),
+    "SOFTMAX_IMPORTS": (2, 2, 16),
+    "SOFTMAX_SETS_MB": (4096, 2048, 10**7),
+    "SOFTMAX_PERSON_SETS_MB": (0, 200, 10**7),
+    "SOFTMAX_PERSON_SETS": (0, 20, 10**6),
 }
 """Name -> what holds on a person's own machine, what on a shared server, the most. 0: no bound."""
 
@@ -94,6 +101,20 @@ def limits() -> Limits:
 def store_bytes() -> int:
     """Return the bound of the store in bytes."""
     return max(setting("SOFTMAX_STORE_MB"), 10) * 2**20
+
+
+def import_limits() -> ImportLimits:
+    """Return how much is read of what one person brings at a time."""
+    return ImportLimits(bytes=max(setting("SOFTMAX_UPLOAD_MB"), 1) * 2**20)
+
+
+def room() -> Room:
+    """Return how much is kept of the data sets that people bring."""
+    return Room(
+        bytes=setting("SOFTMAX_SETS_MB") * 2**20 or None,
+        person_bytes=setting("SOFTMAX_PERSON_SETS_MB") * 2**20 or None,
+        person_sets=setting("SOFTMAX_PERSON_SETS") or None,
+    )
 
 
 def quota() -> Quota:

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Final, Literal
 
 from softmax_core.activations import SoftmaxForm
+from softmax_core.data.dataset import Description
 from softmax_core.inspection import PixelScale
 from softmax_core.losses import Loss
 from softmax_core.runs import Run
@@ -133,8 +134,61 @@ def shown_value(field: str, value: Any) -> Any:
 
 
 def class_words(names: Sequence[str]) -> list[str]:
-    """Return a data set's class names, translated where we have a translation."""
-    return [_class_name(name) if name in _class_name else name for name in names]
+    """Return a data set's class names as they are shown: plain text, a line each, no two the same.
+
+    Those of Fashion-MNIST, or of some of its classes, are translated; others are what a person
+    called them.
+    """
+    if all(name in _class_name for name in names):
+        return [_class_name(name) for name in names]
+    return _apart(names)
+
+
+def data_words(sets: Sequence[Description]) -> list[str]:
+    """Return the names of data sets; two sets of one name are told apart by their digests.
+
+    >>> from softmax_core.data import FASHION_MNIST
+    >>> data_words([FASHION_MNIST, FASHION_MNIST])
+    ['Fashion-MNIST', 'Fashion-MNIST']
+    """
+    names = [one_line(each.name) or each.digest[:8] for each in sets]
+    digests: dict[str, set[str]] = {}
+    for name, each in zip(names, sets, strict=True):
+        digests.setdefault(name, set()).add(each.digest)
+    return [
+        f"{name} ({each.digest[:8]})" if len(digests[name]) > 1 else name
+        for name, each in zip(names, sets, strict=True)
+    ]
+
+
+def logistic_note(names: Sequence[str]) -> str:
+    """Say of a model of two classes what else it is called; "" of one of more.
+
+    Args:
+        names: of the classes, as the target of the sentence shows them.
+    """
+    if len(names) != 2:
+        return ""
+    return _(
+        "Two classes: this is logistic regression. The probability of {second} is σ(o₁ − o₀), the "
+        "sigmoid of the difference of the two logits; that of {first} is the rest to 1.",
+        first=names[0],
+        second=names[1],
+    )
+
+
+def data_line(data: Description) -> str:
+    """Return what a data set is in a line: its name, its classes, its size, its pictures."""
+    return _(
+        "{name}: {classes}, {width} × {height} grey pixels, {training} training and {test} test "
+        "pictures",
+        name=data_words([data])[0],
+        classes=ngettext("{n} class", "{n} classes", len(data.class_names)),
+        width=data.width,
+        height=data.height,
+        training=f"{data.training:,}",
+        test=f"{data.test:,}",
+    )
 
 
 def title_of(run: Run) -> str:
@@ -151,9 +205,13 @@ def title_of(run: Run) -> str:
 
 def variant_names(run: Run) -> list[str]:
     """Return the variants' names as they are shown: plain text, a line each, no two the same."""
+    return _apart(run.names)
+
+
+def _apart(given: Sequence[str]) -> list[str]:
     names: list[str] = []
-    for position, given in enumerate(run.names, start=1):
-        name = one_line(given)
+    for position, each in enumerate(given, start=1):
+        name = one_line(each)
         names.append(name if name and name not in names else f"{name} ({position})".strip())
     return names
 

@@ -131,7 +131,8 @@ class Films:
 
     Args:
         store: the store of the runs.
-        load_dataset: returns the data set of a description; called for another run than before.
+        load_dataset: returns the data set of a description, or raises `DatasetMissing`; called
+            whenever another run is looked at.
         kept: how many states are kept, 31 kB a variant each.
     """
 
@@ -145,7 +146,7 @@ class Films:
         self._closed = False
 
     def at(self, run_id: str, step: int, on_progress: Progress | None = None) -> Parameters:
-        """Return W float32 (R, classes, pixels) and b (R, classes) of a run after a step.
+        """Return W float32 (R, classes, pixels) and b float32 (R, classes) of a run after a step.
 
         Raises what `Film` and its `at` raise; nobody may change what it returns.
         """

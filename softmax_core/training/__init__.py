@@ -4,6 +4,12 @@ Experiments, the engine, its records, and what is computed from a step or a chec
 Threads, clocks, files and the store do not: a training goes on only when it is asked to.
 """
 
+from softmax_core.training.attribution import (
+    Attribution,
+    Contributions,
+    attribute,
+    retrain_without,
+)
 from softmax_core.training.checkpoint import Checkpoint
 from softmax_core.training.engine import Training, train
 from softmax_core.training.experiment import Experiment, Variant
@@ -19,8 +25,10 @@ from softmax_core.training.verdict import (
 
 __all__ = [
     "COURSE_BAND",
+    "Attribution",
     "Band",
     "Checkpoint",
+    "Contributions",
     "EpochRecord",
     "Experiment",
     "RateChange",
@@ -28,8 +36,10 @@ __all__ = [
     "Training",
     "Variant",
     "Verdict",
+    "attribute",
     "band_of_course",
     "course_experiment",
+    "retrain_without",
     "train",
     "verdicts",
 ]

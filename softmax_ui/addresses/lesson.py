@@ -48,6 +48,7 @@ PART_TWO: Final = (
     "generalization",
     "prediction",
     "concise",
+    "own_birds",
 )
 THE_NOTE: Final = ("review", "errata", "map")
 SECTIONS: Final = (*PART_ONE, *PART_TWO, *THE_NOTE)

@@ -21,6 +21,7 @@ from softmax_ui.components.logit_board.value import (
     LEARNING_RATES,
     LONGEST_NAME,
     MOST,
+    SMOOTHINGS,
     TEMPERATURES,
     BoardValue,
     is_name,
@@ -34,6 +35,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "T": "temperature",
     "c": "shift",
     "eta": "learning_rate",
+    "eps": "smoothing",
     "names": "names",
 }
 """A setting -> the board's field."""
@@ -141,6 +143,7 @@ PLAYGROUND_STATE: Final = _Board(
     number("T", 1.0, *TEMPERATURES),
     number("c", 0.0, -LARGEST_SHIFT, LARGEST_SHIFT),
     number("eta", LEARNING_RATE, *LEARNING_RATES),
+    number("eps", 0.0, *SMOOTHINGS),
     _names(),
     misfits=_misfits,
 )

@@ -48,12 +48,12 @@ class Case:
 CASES: Final[dict[str, Case]] = {
     "ordinary": Case("2, 1, 0.1"),
     "overflow": Case("100, 0, 0"),
-    "half_overflow": Case("12, 0, 0", type=ALL_TYPES),
+    "half_overflow": Case("12, 0, 0", type="float16"),
     "sum": Case("88.5, 88.5, 0"),
     "zeros": Case("-105, -105, -105"),
     "infinite": Case("0, -104, 0", 1),
     "gradient": Case("0, -100, 0", 1),
-    "sure": Case("20, 0, 0", type=ALL_TYPES),
-    "invariance": Case(as_text([INVARIANCE_SHIFT + o for o in INVARIANT_ROW]), 2, ALL_TYPES),
+    "sure": Case("20, 0, 0"),
+    "invariance": Case(as_text([INVARIANCE_SHIFT + o for o in INVARIANT_ROW]), 2),
     "twice": Case("1, 0, 0, 0, 0, 0, 0, 0, 0, 0"),
 }

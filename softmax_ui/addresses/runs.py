@@ -77,7 +77,7 @@ def words(run: Run) -> str:
     """Return what a search finds of a run's experiment, which never changes."""
     names = " ".join(variant.name for variant in run.experiment.variants)
     losses = " ".join(variant.loss for variant in run.experiment.variants)
-    return _plain(f"{names} {losses} {settings_line(run.experiment)}")
+    return _plain(f"{names} {losses} {settings_line(run.experiment)} {run.data.name}")
 
 
 def _is_shown(run: Run | Head, shown: str) -> bool:

@@ -6,16 +6,18 @@ field and position (`rate3`), so that a link holds only what differs from the co
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from softmax_core.data import FASHION_MNIST
+from softmax_core.data import FASHION_MNIST, Description
 from softmax_core.data.dataset import CLASSES_RANGE
 from softmax_core.data.names import MAX_NAME_LENGTH
 from softmax_core.training.experiment import (
     EXPERIMENT_RANGES,
     LOSSES,
+    MAX_PICTURES,
     MAX_STEPS,
     MAX_VARIANTS,
     PIXEL_SCALES,
@@ -36,7 +38,8 @@ from softmax_ui.addresses.state import (
     whole,
     whole_numbers,
 )
-from softmax_ui.terms import LOSS_FORMULAS
+from softmax_ui.notices import quoted
+from softmax_ui.terms import LOSS_FORMULAS, data_words
 from softmax_ui.text import _, ngettext
 
 SHARED: Final[Mapping[str, str]] = {
@@ -68,7 +71,9 @@ _FORMER_VIEWS: Final[Mapping[str, str]] = {"templates": "why"}
 """A view that older links name -> the one in its place; the templates are always there now."""
 
 MOST_PINS: Final = 20
-_TEST_PICTURES: Final = 10_000
+_MOST_ON_WALL: Final = 28
+_USUAL_BATCH: Final = 256
+_STEPS_AN_EPOCH: Final = 8
 
 SCALES: Final = ("auto", "linear", "log")
 
@@ -81,14 +86,47 @@ NEWEST: Final = -1
 SPEEDS: Final = (1, 2, 5, 10, 30, 100, FASTEST)
 
 
-def _shared_settings() -> list[Setting[Any]]:
-    course = Experiment((Variant("course"),))
+def usual_batch(pictures: int) -> int:
+    """Return how large a minibatch is until it is set: 256; of few pictures, some an epoch.
+
+    >>> usual_batch(60_000), usual_batch(1_437), usual_batch(48), usual_batch(2)
+    (256, 128, 4, 1)
+    """
+    share = max(pictures // _STEPS_AN_EPOCH, 1)
+    return min(_USUAL_BATCH, 1 << share.bit_length() - 1)
+
+
+def wall_of(classes: int) -> tuple[int, int]:
+    """Return how many pictures of each class hang on the wall, and on how many walls the classes.
+
+    Twenty or a few more: of ten classes two each; of more than 28 classes some at a time.
+
+    >>> wall_of(10), wall_of(2), wall_of(3), wall_of(26), wall_of(50)
+    ((2, 1), (10, 1), (6, 1), (1, 1), (1, 2))
+    """
+    each = max(2 if 2 * classes <= _MOST_ON_WALL else 1, 20 // classes)
+    return each, -(-classes // _MOST_ON_WALL)
+
+
+def _last_wall(data: Description) -> int:
+    each, walls = wall_of(len(data.class_names))
+    shown = each * len(data.class_names) / walls
+    return max(math.ceil(data.test / shown) - 1, 0)
+
+
+def _shared_settings(data: Description) -> list[Setting[Any]]:
+    course = Experiment((Variant("course"),), batch_size=usual_batch(data.training))
+    ends = {"batch_size": data.training, "validation_size": data.training - 1}
+    ranges = {
+        field: (low, min(high, ends.get(field, high)))
+        for field, (low, high) in EXPERIMENT_RANGES.items()
+    }
     return [
         whole("count", 1, 1, MAX_VARIANTS),
         *(
-            whole(key, getattr(course, field), *EXPERIMENT_RANGES[field])
+            whole(key, getattr(course, field), *ranges[field])
             for key, field in SHARED.items()
-            if field in EXPERIMENT_RANGES
+            if field in ranges
         ),
         choice("pixels", course.pixel_scale, PIXEL_SCALES),
         choice("schedule", course.schedule, SCHEDULES),
@@ -115,7 +153,9 @@ def _view() -> Setting[str]:
     return replace(now, parse=lambda text: now.parse(_FORMER_VIEWS.get(text, text)))
 
 
-def _watching_settings() -> list[Setting[Any]]:
+def _watching_settings(data: Description) -> list[Setting[Any]]:
+    classes = len(data.class_names)
+    true, predicted = (6, 0) if classes > 6 else (1, 0)  # a shirt taken for a T-shirt
     return [
         _view(),
         choice("axis", "epochs", ("epochs", "steps")),
@@ -130,11 +170,11 @@ def _watching_settings() -> list[Setting[Any]]:
         whole("begun", NEWEST, NEWEST, EXPERIMENT_RANGES["epochs"][1]),
         choice("numbers", "counts", ("counts", "shares")),
         text("against", "", 80),
-        whole("true", 6, 0, 9),
-        whole("predicted", 0, 0, 9),
-        whole("picture", -1, -1, 59_999),
-        whole("wall", 0, 0, 499),
-        whole_numbers("pins", (), 0, _TEST_PICTURES - 1, longest=MOST_PINS),
+        whole("true", true, 0, classes - 1),
+        whole("predicted", predicted, 0, classes - 1),
+        whole("picture", -1, -1, max(data.training, data.test) - 1),
+        whole("wall", 0, 0, _last_wall(data)),
+        whole_numbers("pins", (), 0, data.test - 1, longest=MOST_PINS),
         choice("split", "test", ("test", "train")),
         choice("question", "mistakes", ("mistakes", "labels")),
         whole("logit", -1, -1, CLASSES_RANGE[1] - 1),
@@ -152,33 +192,61 @@ def _scale() -> Setting[str]:
     return replace(scale, parse=lambda text: "log" if text == "1" else scale.parse(text))
 
 
-def watching_state() -> PageState:
-    """Return what is watched and looked into: few settings, for each request reads them all."""
-    return PageState(*_watching_settings())
+def watching_state(data: Description = FASHION_MNIST) -> PageState:
+    """Return what is watched and looked into of a run on these data: few settings.
+
+    They are few because each request reads them all.
+    """
+    return PageState(*_watching_settings(data))
 
 
-def dashboard_state() -> PageState:
-    """Return the experiment's settings: 135 of them; a link holds those that were changed."""
+_ANY: Final = replace(
+    FASHION_MNIST,
+    class_names=tuple(str(label) for label in range(CLASSES_RANGE[1])),
+    training=MAX_PICTURES,
+    test=MAX_PICTURES,
+)
+
+
+def any_watching_state() -> PageState:
+    """Return what is watched of a run of which only the id is known: within the widest limits.
+
+    Whoever draws it leaves out what the run's data do not have.
+    """
+    return PageState(*_watching_settings(_ANY))
+
+
+def dashboard_state(data: Description = FASHION_MNIST) -> PageState:
+    """Return the experiment's settings: 135 of them; a link holds those that were changed.
+
+    Args:
+        data: what is to be trained on; no more pictures than it has can be asked for.
+    """
     variants = [
         setting
         for position in range(1, MAX_VARIANTS + 1)
         for setting in _variant_settings(position)
     ]
-    return PageState(*_shared_settings(), *variants)
+    return PageState(*_shared_settings(data), *variants)
 
 
-def experiment_from(values: Mapping[str, Any]) -> Experiment:
+def experiment_from(values: Mapping[str, Any], data: Description = FASHION_MNIST) -> Experiment:
     """Build the experiment that the settings describe.
 
+    Args:
+        values: the settings.
+        data: what is to be trained on.
+
     Raises:
-        InvalidExperiment: a field is out of range, or two fields do not go together.
+        InvalidExperiment: a field is out of range, two fields do not go together, or the data have
+            too few pictures.
     """
     named = zip(_rows(values), names_of(values), strict=True)
     experiment = Experiment(
         tuple(Variant(**{**row, "name": name}) for row, name in named),
         **{field: values[key] for key, field in SHARED.items()},
     )
-    check_fits(experiment, FASHION_MNIST.training)
+    check_fits(experiment, data.training)
     return experiment
 
 
@@ -208,7 +276,7 @@ def settings_of(experiment: Experiment) -> dict[str, Any]:
     return values
 
 
-def summary(values: Mapping[str, Any]) -> str:
+def summary(values: Mapping[str, Any], data: Description = FASHION_MNIST) -> str:
     """Return the experiment in a line, for the folded form."""
     said = _(
         "Experiment: {variants}, {epochs}, minibatches of {batch}, seed {seed}",
@@ -217,11 +285,13 @@ def summary(values: Mapping[str, Any]) -> str:
         batch=f"{values['batch']:,}",
         seed=values["seed"],
     )
-    return f"{said} · {_split(values['held_out'])}"
+    if data.digest != FASHION_MNIST.digest:
+        said = _("{experiment} on {data}", experiment=said, data=quoted(data_words([data])[0]))
+    return f"{said} · {_split(values['held_out'], data)}"
 
 
-def _split(held_out: int) -> str:
-    trained = f"{FASHION_MNIST.training - held_out:,}"
+def _split(held_out: int, data: Description) -> str:
+    trained = f"{data.training - held_out:,}"
     if not held_out:
         return _("trained on all {trained} pictures, none held out", trained=trained)
     return _(
@@ -268,6 +338,14 @@ def _written(field: str, value: Any) -> str:
     if field in _SYMBOLS:
         return f"{_SYMBOLS[field]} {value:g}"
     return LOSS_FORMULAS[value] if field == "loss" else str(value)
+
+
+def experiment_query(experiment: Experiment, data: Description) -> dict[str, str]:
+    """Return the URL's parameters of the training page with this experiment on these data."""
+    query = dashboard_state(data).query(**settings_of(experiment))
+    if data.digest == FASHION_MNIST.digest:
+        return query
+    return {**query, "pictures": data.digest, "called": data.name}
 
 
 RUN: Final = "run"

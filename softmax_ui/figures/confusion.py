@@ -3,14 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
 from softmax_ui.colours import DIVERGING, SEQUENTIAL
-from softmax_ui.figures.theme import quiet_layout
+from softmax_ui.figures.theme import quiet_layout, tick_text, wide
+
+_FEW: Final = 14
+"""With more classes the cells are small, and what is 0 is left empty."""
+
+_SMALL: Final = 10  # CSS pixels, of the text of small cells
+
+
+def matrix_height(classes: int) -> int:
+    """Return how high a matrix of so many classes is, in CSS pixels, its margins included.
+
+    >>> matrix_height(10), matrix_height(2), matrix_height(26)
+    (560, 360, 714)
+    """
+    if classes <= _FEW:
+        return max(120 + 40 * (classes + 1), 360)
+    return 120 + _cell(classes) * (classes + 1)
+
+
+def matrix_width(classes: int) -> int:
+    """Return how narrow a matrix may get before one scrolls sideways; 0 for as narrow as there is.
+
+    >>> matrix_width(10), matrix_width(26), matrix_width(50)
+    (0, 714, 1140)
+    """
+    return 0 if classes <= _FEW else 120 + _cell(classes) * (classes + 1)
+
+
+def _cell(classes: int) -> int:
+    return 22 if classes <= 30 else 20
+
+
+def _text_size(classes: int) -> dict[str, Any]:
+    return {} if classes <= _FEW else {"textfont": {"size": _SMALL}}
 
 
 def confusion_figure(
@@ -33,23 +66,30 @@ def confusion_figure(
     predicted), is framed.
     """
     share = _row_shares(counts)
-    written = [
-        [_percent(share[i, j]) if shares else str(int(counts[i, j])) for j in range(len(counts))]
-        for i in range(len(counts))
-    ]
+    few, labels = len(counts) <= _FEW, [tick_text(name) for name in class_words]
+
+    def said(i: int, j: int) -> str:
+        if not few and not counts[i, j]:
+            return ""
+        return _percent(share[i, j]) if shares else str(int(counts[i, j]))
+
+    places = range(len(counts))
+    written = [[said(i, j) for j in places] for i in places]
     figure = go.Figure(
         go.Heatmap(
             z=share,
             customdata=counts,
             text=written,
             texttemplate="%{text}",
+            hovertext=[[f"{true} → {taken}" for taken in labels] for true in labels],
             zmin=0,
             zmax=1,
             colorscale=[list(stop) for stop in SEQUENTIAL],
             showscale=False,
             xgap=1,
             ygap=1,
-            hovertemplate="%{customdata}<extra></extra>",
+            hovertemplate="%{hovertext}: %{customdata}<extra></extra>",
+            **_text_size(len(counts)),
         ),
         _layout(
             [*class_words, recall_title], [*class_words, precision_title],
@@ -97,6 +137,7 @@ def difference_figure(
             xgap=1,
             ygap=1,
             hovertemplate="%{z:+.1f} %<extra></extra>",
+            **_text_size(len(points)),
         ),
         _layout(class_words, class_words, true_title, predicted_title),
     )
@@ -142,7 +183,8 @@ def _layout(
         return {
             "tickmode": "array",
             "tickvals": list(range(len(words))),
-            "ticktext": list(words),
+            "ticktext": [tick_text(word) for word in words],
+            **({} if len(words) <= _FEW + 1 else {"tickfont": {"size": _SMALL}}),
             "title": {"text": title, "standoff": 14},
             "fixedrange": True,
             "showgrid": False,
@@ -156,7 +198,8 @@ def _layout(
             **axis(across, predicted_title),
             "range": [-0.5, len(across) - 0.5],
             "side": "top",
-            "tickangle": -60,
+            # A letter or two need not slant.
+            "tickangle": 0 if all(wide(word) <= 2 for word in across[:-1]) else -60,
             "ticklabeloverflow": "allow",
         },
         yaxis={**axis(down, true_title), "range": [len(down) - 0.5, -0.5]},
@@ -180,6 +223,7 @@ def _margins(counts: npt.NDArray[np.int64]) -> go.Scatter:
         hoverinfo="skip",
         showlegend=False,
         cliponaxis=False,
+        **_text_size(end),
     )
 
 

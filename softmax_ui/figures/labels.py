@@ -13,11 +13,9 @@ from softmax_ui.figures.theme import as_text
 MANY: Final = 3
 """Up to so many lines are told apart by their colours; of more, each bears a label at its end."""
 
-LABEL_ROOM: Final = 26
-"""The margin, in CSS pixels, that a number at the end of a line needs."""
-
 _LINE: Final = 14  # CSS pixels from one label to the next
-_HEIGHT: Final = 220  # of a chart, about
+_COLUMN: Final = 18  # CSS pixels that a number and its frame need
+_HEIGHT: Final = 165  # of the lowest chart between its axes, about
 _APART: Final = 0.2  # of the width: notes that are nearer to each other go below each other
 _PAPER: Final = "var(--st-background-color)"
 _SMALL: Final = {"size": 11}
@@ -42,11 +40,29 @@ class Spot:
     across: float = 1.0
 
 
+def label_room(lines: int) -> int:
+    """Return the margin, in CSS pixels, that the numbers at the ends of so many lines need.
+
+    >>> label_room(3), label_room(4), label_room(16)
+    (8, 26, 44)
+    """
+    return 8 + _COLUMN * (_columns(lines) if lines > MANY else 0)
+
+
+def _columns(labels: int) -> int:
+    """Return in how many columns so many labels stand beside each other."""
+    return math.ceil(labels * _LINE / _HEIGHT)
+
+
 def end_labels(ends: Sequence[Spot], axis: Extent) -> list[dict[str, Any]]:
-    """Return a label to the right of each line's end, none on another, as plotly's annotations."""
+    """Return a label to the right of each line's end, none on another, as plotly's annotations.
+
+    Those of more lines than fit below each other stand in columns, by turns.
+    """
+    columns = _columns(len(ends))
     order = sorted(range(len(ends)), key=lambda k: axis.share(ends[k].y))
     true = [axis.share(ends[k].y) * _HEIGHT for k in order]
-    places = _spread(true)
+    places = _spread(true, _LINE / max(columns, 1))
     return [
         {
             "x": ends[k].x,
@@ -54,7 +70,7 @@ def end_labels(ends: Sequence[Spot], axis: Extent) -> list[dict[str, Any]]:
             "text": as_text(ends[k].text),
             "showarrow": False,
             "xanchor": "left",
-            "xshift": 3,
+            "xshift": 3 + _COLUMN * (rank % columns),
             "yshift": round(place - at),
             "font": _SMALL,
             "bgcolor": _PAPER,
@@ -62,23 +78,23 @@ def end_labels(ends: Sequence[Spot], axis: Extent) -> list[dict[str, Any]]:
             "borderwidth": 1.5,
             "borderpad": 1,
         }
-        for k, at, place in zip(order, true, places, strict=True)
+        for rank, (k, at, place) in enumerate(zip(order, true, places, strict=True))
     ]
 
 
-def _spread(places: Sequence[float]) -> list[float]:
+def _spread(places: Sequence[float], gap: float) -> list[float]:
     """Return rising places moved apart, within the height where there is room.
 
-    >>> _spread([10.0, 12.0, 100.0]), _spread([219.0, 220.0])
-    ([10.0, 24.0, 100.0], [199.0, 213.0])
+    >>> _spread([10.0, 12.0, 100.0], 14.0), _spread([164.0, 165.0], 14.0)
+    ([10.0, 24.0, 100.0], [144.0, 158.0])
     """
     apart: list[float] = []
     for place in places:
-        apart.append(max(place, apart[-1] + _LINE) if apart else place)
+        apart.append(max(place, apart[-1] + gap) if apart else place)
     limit: float = _HEIGHT - _LINE / 2
     for k in reversed(range(len(apart))):
         apart[k] = min(apart[k], limit)
-        limit = apart[k] - _LINE
+        limit = apart[k] - gap
     return apart
 
 

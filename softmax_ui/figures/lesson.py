@@ -180,11 +180,25 @@ def curves(
             mode="markers+text",
             marker={"color": SECOND, "size": 13},
             text=[f"{up:.4g}"],
-            textposition="top center",
+            textposition=_clear_of(x, rows[0], across),
             showlegend=False,
             cliponaxis=False,
         )
     return figure
+
+
+def _clear_of(x: Sequence[float], row: Sequence[float], across: float) -> str:
+    """Return on which side of a point of a curve its label does not lie on the curve.
+
+    >>> [_clear_of([0, 1, 2], row, 1) for row in ([0, 1, 2], [2, 1, 0], [1, 1, 1])]
+    ['top left', 'top right', 'top center']
+    """
+    here = min(range(len(x)), key=lambda k: abs(x[k] - across))
+    near = max(1, len(x) // 30)
+    rise = row[min(here + near, len(row) - 1)] - row[max(here - near, 0)]
+    if abs(rise) <= 0.02 * (max(row) - min(row)):
+        return "top center"
+    return "top left" if rise > 0 else "top right"
 
 
 def walk(

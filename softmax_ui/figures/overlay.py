@@ -10,7 +10,7 @@ import numpy as np
 from softmax_core.runs import Line
 from softmax_ui.colours import VARIANT_COLOURS
 from softmax_ui.figures.extent import Extent, Floats, extent
-from softmax_ui.figures.labels import LABEL_ROOM, MANY, Spot, end_labels, notes, shown
+from softmax_ui.figures.labels import MANY, Spot, end_labels, label_room, notes, shown
 from softmax_ui.figures.theme import as_text, packed
 
 Point = tuple[float, float, str]
@@ -67,7 +67,7 @@ def overlay_figure(
     return {
         "data": [*spreads, *traces, *points],
         "layout": {
-            "margin": {"l": 8, "r": LABEL_ROOM if many else 8, "t": 8, "b": 8},
+            "margin": {"l": 8, "r": label_room(len(lines)), "t": 8, "b": 8},
             "showlegend": True,
             "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
             "hovermode": "closest",

@@ -1,4 +1,4 @@
-"""One prediction: its ten logits and probabilities, and their history by epoch."""
+"""One prediction: its logits and probabilities, and their history by epoch."""
 
 from __future__ import annotations
 
@@ -8,16 +8,25 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from softmax_ui.colours import CLASS_COLOURS, INK
+from softmax_ui.colours import INK, class_colours
 from softmax_ui.figures.extent import Extent
 from softmax_ui.figures.labels import Spot, end_labels
-from softmax_ui.figures.theme import quiet_layout
+from softmax_ui.figures.theme import as_text, quiet_layout, shortened, tick_text
 
 Floats = npt.NDArray[np.floating]
 
 _GAP = 0.08
 _NAME_ROOM = 76  # CSS pixels, for a class's name at the end of its line
 _ROOM = 0.4  # of an axis, for the numbers beyond the bars on a phone
+
+
+def prediction_height(classes: int) -> int:
+    """Return how high the figure of a prediction is, in CSS pixels: each class has its line.
+
+    >>> prediction_height(10), prediction_height(26)
+    (330, 548)
+    """
+    return max(330, 80 + 18 * classes)
 
 
 def prediction_figure(
@@ -29,7 +38,7 @@ def prediction_figure(
     probabilities_title: str,
 ) -> go.Figure:
     """Draw the logits and the probabilities of one picture side by side, a row a class."""
-    colours = list(CLASS_COLOURS[: len(class_words)])
+    colours = class_colours(len(class_words))
     rows = list(range(len(class_words)))
     common = {
         "y": rows,
@@ -57,7 +66,7 @@ def prediction_figure(
                 **fixed,
                 "tickmode": "array",
                 "tickvals": rows,
-                "ticktext": list(class_words),
+                "ticktext": [tick_text(name) for name in class_words],
                 "autorange": "reversed",
             },
             xaxis={
@@ -106,15 +115,15 @@ def becoming_figure(
         now: the moment that the page shows, in epochs; a line marks it.
         legend: whether the strong classes are named.
     """
-    figure = _by_epoch(x_title, now)
+    figure, colours = _by_epoch(x_title, now), class_colours(len(class_words))
     for index, name in enumerate(class_words):
         strong = index in shown
         figure.add_scatter(
             x=list(epochs),
             y=values[:, index],
-            name=name,
+            name=as_text(name),
             mode="lines+markers" if strong else "lines",
-            line={"color": CLASS_COLOURS[index], "width": 2.5 if strong else 1},
+            line={"color": colours[index], "width": 2.5 if strong else 1},
             opacity=1.0 if strong else 0.5,
             showlegend=strong and legend,
         )
@@ -135,12 +144,12 @@ def _name_ends(
         return
     low, high = float(finite.min()), float(finite.max())
     axis = Extent(low, high if high > low else low + 1.0, logarithmic=False)
-    ends = []
+    ends, colours = [], class_colours(len(class_words))
     for index in dict.fromkeys(shown):
         known = np.flatnonzero(np.isfinite(values[:, index]))
         if len(known):
             last = float(epochs[known[-1]]), float(values[known[-1], index])
-            ends.append(Spot(*last, CLASS_COLOURS[index], class_words[index]))
+            ends.append(Spot(*last, colours[index], shortened(class_words[index], 12)))
     figure.update_layout(annotations=end_labels(ends, axis), margin_r=_NAME_ROOM)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 from html import escape
 from typing import Any
+from unicodedata import east_asian_width
 
 import numpy as np
 import numpy.typing as npt
@@ -65,6 +66,44 @@ def as_text(name: str) -> str:
     '&lt;b&gt;η&lt;/b&gt;'
     """
     return escape(name, quote=False)
+
+
+def tick_text(name: str, most: int = 20) -> str:
+    """Return a name for an axis, `shortened` and as plotly shows it.
+
+    >>> tick_text("<b>" + 60 * "w", 6)
+    '&lt;b&gt;ww…'
+    """
+    return as_text(shortened(name, most))
+
+
+def shortened(name: str, most: int) -> str:
+    """Return a name that is at most so wide; a longer one ends in an ellipsis.
+
+    Args:
+        name: any text of one line.
+        most: how wide it may be, in letters; those of East Asia are two wide.
+
+    >>> shortened("Ankle boot", 20), shortened("裙子裙子", 5)
+    ('Ankle boot', '裙子…')
+    """
+    if wide(name) <= most:
+        return name
+    kept = ""
+    for character in name:
+        if wide(kept + character) >= most:
+            break
+        kept += character
+    return f"{kept.rstrip()}…"
+
+
+def wide(name: str) -> int:
+    """Return how wide a text is, in letters.
+
+    >>> wide("ab"), wide("裙子")
+    (2, 4)
+    """
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in name)
 
 
 def packed(values: npt.NDArray[np.float64]) -> dict[str, str]:

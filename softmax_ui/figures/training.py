@@ -18,9 +18,9 @@ import numpy.typing as npt
 
 from softmax_core.runs import Band
 from softmax_core.runs.envelope import Curves
-from softmax_ui.colours import VARIANT_COLOURS
+from softmax_ui.colours import INK, VARIANT_COLOURS
 from softmax_ui.figures.extent import Extent, Scale, extent
-from softmax_ui.figures.labels import LABEL_ROOM, MANY, Spot, across, end_labels, notes, shown
+from softmax_ui.figures.labels import MANY, Spot, across, end_labels, label_room, notes, shown
 from softmax_ui.figures.theme import as_text, packed
 
 Floats = npt.NDArray[np.float64]
@@ -42,6 +42,7 @@ _MOST_POINTS: Final = 400
 _FEWEST_POINTS: Final = 10
 
 _DASHES: Final[Mapping[SplitCode, str]] = {"train": "solid", "validation": "dash", "test": "dot"}
+_SHORTEST: Final = 20.0  # steps, of an x axis
 _MARK_APART: Final = 0.09
 _MARK_HEIGHTS: Final = 4
 _MARKS_SHOWN: Final = 24
@@ -138,7 +139,7 @@ def end_of_axis(total_steps: float, last_step: float) -> float:
     (100.0, 200.0, 800.0)
     """
     end = float(total_steps)
-    while last_step <= end / 2 and end > total_steps / 64:
+    while last_step <= end / 2 and end > _SHORTEST:
         end /= 2
     return end
 
@@ -151,6 +152,7 @@ def training_figure(
     y_title: str,
     smoothed: Curves | None = None,
     band: tuple[float, float] | None = None,
+    baselines: Sequence[tuple[float, str]] = (),
     together: Sequence[Band] = (),
     scale: Scale = "auto",
 ) -> PlotlyJson:
@@ -166,6 +168,7 @@ def training_figure(
         y_title: the measure's name.
         smoothed: moving averages over the minibatches, or None.
         band: the lowest and the highest value that the measure should end at.
+        baselines: values to compare with, each with its name; a faint line is drawn at each.
         together: of the runs of a group, what the variants' curves have in common; one a variant,
             all at the same steps.
         scale: of the y axis; values that are not positive are left out of a logarithmic one.
@@ -194,7 +197,8 @@ def training_figure(
     ]
     drawn = [curves for curves, _style in groups]
     edges = [edge for each in together for edge in (each.mean - each.deviation, _top(each))]
-    y_axis = extent([*(curves.values for curves in drawn), *edges], scale)
+    compared = np.array([value for value, _name in baselines])
+    y_axis = extent([*(curves.values for curves in drawn), *edges, compared], scale)
     shared = [{**_places(frame, curves), **style} for curves, style in groups]
     if together:
         # The first ones, as what is drawn first lies behind the rest.
@@ -205,7 +209,7 @@ def training_figure(
         "shared": shared,
         "layout": {
             **_layout(frame, y_title, y_axis, scale),
-            "shapes": _shapes(frame, band),
+            "shapes": [*_shapes(frame, band), *_lines_at(baselines)],
             "annotations": _words(frame, drawn, smoothed or drawn[0], y_axis) if y_axis else [],
         },
     }
@@ -278,7 +282,7 @@ def _layout(frame: Frame, y_title: str, y_axis: Extent | None, scale: Scale) -> 
     is_log = y_axis.logarithmic if y_axis else scale == "log"
     x_range = [math.log10(start), math.log10(end)] if frame.x_logarithmic else [start, end]
     return {
-        "margin": {"l": 8, "r": LABEL_ROOM if frame.is_labelled else 8, "t": 8, "b": 8},
+        "margin": {"l": 8, "r": label_room(len(frame.names)), "t": 8, "b": 8},
         "showlegend": False,
         "colorway": list(VARIANT_COLOURS[: len(frame.names)]),
         "uirevision": frame.revision,
@@ -347,6 +351,31 @@ def _last(frame: Frame, curves: Curves) -> list[Spot]:
             last = float(curves.steps[known[-1]]), float(curves.values[known[-1], variant])
             spots.append(frame.spot(*last, variant, ""))
     return spots
+
+
+def _lines_at(baselines: Sequence[tuple[float, str]]) -> list[dict[str, Any]]:
+    """Return a faint line across the chart at each value, with its name above it."""
+    return [
+        {
+            "type": "line",
+            "xref": "paper",
+            "x0": 0,
+            "x1": 1,
+            "y0": value,
+            "y1": value,
+            "line": {"width": 1, "dash": "dash", "color": INK},
+            "opacity": 0.5,
+            "layer": "below",
+            "label": {
+                "text": as_text(name),
+                # Beside each other, for the values may be close.
+                "textposition": "middle" if place % 2 else "end",
+                "yanchor": "bottom",
+                "font": {"size": 10, "color": INK},
+            },
+        }
+        for place, (value, name) in enumerate(baselines)
+    ]
 
 
 def _shapes(frame: Frame, band: tuple[float, float] | None) -> list[dict[str, Any]]:

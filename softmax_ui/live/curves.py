@@ -7,11 +7,14 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+import torch
+
+from softmax_core.metrics import balanced_accuracy
 from softmax_core.runs import Band, Run, Spread
 from softmax_core.runs.blocks import StepMeasure
 from softmax_core.runs.envelope import Curves
 from softmax_core.runs.history import History
-from softmax_core.training.verdict import COURSE_BAND
+from softmax_core.training.verdict import band_of_course
 from softmax_ui.colours import VARIANT_COLOURS
 from softmax_ui.figures.extent import Scale
 from softmax_ui.figures.labels import MANY
@@ -25,6 +28,7 @@ from softmax_ui.figures.training import (
     training_figure,
 )
 from softmax_ui.live.group import Together, together
+from softmax_ui.model import baselines_of
 from softmax_ui.terms import (
     axis_name,
     heading,
@@ -47,9 +51,9 @@ _MAIN: Final[tuple[StepMeasure, ...]] = ("loss", "accuracy")
 _GRADIENT: Final[tuple[StepMeasure, ...]] = ("saturation", "gradient_norm")
 _BY_EPOCH: Final[frozenset[StepMeasure]] = frozenset({"loss", "accuracy"})
 _SHARES: Final[frozenset[StepMeasure]] = frozenset({"accuracy", "saturation"})
+_NO_BEST: Final = 2
+"""The last columns of the table, 1 − Σp² and ‖∇‖, have no best value."""
 _TEST: Final = 2  # the column of the test accuracy
-_BEST: Final[Mapping[int, Callable[[list[float]], float]]] = {0: min, 1: max, 2: max}
-"""Column of the table -> which of its values is the best; 1 − Σp² and ‖∇‖ have none."""
 
 
 def curves(run: Run, history: History, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -103,6 +107,7 @@ def _figures(
         len(history.epochs),
     )
     frame = _frame(run, history, values)
+    band = band_of_course(run.experiment, run.data.digest)
     return [
         {
             "key": measure,
@@ -114,7 +119,8 @@ def _figures(
                 _epoch_curves(history, measure, splits, points),
                 y_title="",
                 smoothed=history.smoothed(measure, smoothing, points) if smoothing else None,
-                band=(COURSE_BAND.low, COURSE_BAND.high) if measure == "accuracy" else None,
+                band=(band.low, band.high) if band and measure == "accuracy" else None,
+                baselines=_baselines(run) if measure == "accuracy" else (),
                 together=bands.get(measure, ()),
                 scale=_scale(measure, values["log"]),
             ),
@@ -126,6 +132,15 @@ def _figures(
 def _title(measure: StepMeasure) -> str:
     """Return a figure's title; one with epochs shows several splits, so its title names none."""
     return heading(quantity_name(measure) if measure in _BY_EPOCH else measure_name(measure))
+
+
+def _baselines(run: Run) -> list[tuple[float, str]]:
+    """Return what one gets right without having learned anything, and the words for it."""
+    found = baselines_of(run.data)
+    lines = [(found.guessing, _("guessing"))]
+    if found.largest is not None:
+        lines.append((found.largest, _("always the largest class")))
+    return lines
 
 
 def _scale(measure: StepMeasure, chosen: Scale) -> Scale:
@@ -215,8 +230,14 @@ def _legend(
 ) -> str:
     """Return HTML: a table of the variants' colours and newest numbers, and the line styles."""
     names = variant_names(run)
-    columns = _columns(history, len(names))
-    best = [_best(position, column) for position, column in enumerate(columns)]
+    has_band = band_of_course(run.experiment, run.data.digest) is not None
+    balanced = baselines_of(run.data).largest is not None
+    columns = _columns(history, len(names), balanced=balanced)
+    with_best = len(columns) - _NO_BEST
+    best = [
+        _best(min if position == 0 else max, column) if position < with_best else None
+        for position, column in enumerate(columns)
+    ]
     ends = group.ends if group else [None] * len(names)
     rows = "".join(
         _legend_row(position, name, history, [column[position] for column in columns], best, end)
@@ -229,8 +250,8 @@ def _legend(
         for style, text in [
             *lines,
             *((split, _line_name(split)) for split in splits),
+            *([("band", _("where the course ends on the test set"))] if has_band else []),
             *([("group", _("mean ± s of the group, n = {n}", n=group.count))] if group else []),
-            ("band", _("where the course ends on the test set")),
         ]
     )
     heads = [
@@ -239,6 +260,7 @@ def _legend(
         heading(measure_name("accuracy")),
         heading(measure_name("test_accuracy")),
         *([_("of the group, n = {n}", n=group.count)] if group else []),
+        *([_("Test recall, mean of the classes")] if balanced else []),
         "1 − Σp²",
         "‖∇‖",
     ]
@@ -251,22 +273,26 @@ def _legend(
     )
 
 
-def _columns(history: History, variants: int) -> list[list[float | None]]:
-    """Return the numbers of the table, a list a column; None where there is none yet."""
+def _columns(history: History, variants: int, *, balanced: bool) -> list[list[float | None]]:
+    """Return the numbers of the table, a list a column; None where there is none yet.
+
+    With `balanced`, recall averaged over the classes stands beside the accuracy.
+    """
     nothing: list[float | None] = [None] * variants
     newest = [history.latest.get(measure) for measure in (*_MAIN, *_GRADIENT)]
     columns = [nothing if row is None else row.tolist() for row in newest]
     test = history.epochs.test_accuracy
     columns.insert(_TEST, test[-1].tolist() if len(test) else nothing)
+    if balanced:
+        tables = torch.tensor(history.epochs.confusion[-1]) if len(test) else ()
+        columns.insert(_TEST + 1, [balanced_accuracy(table) for table in tables] or nothing)
     return columns
 
 
-def _best(column: int, values: list[float | None]) -> float | None:
+def _best(pick: Callable[[list[float]], float], values: list[float | None]) -> float | None:
     """Return the best value of a column; None where there is none, or all are alike."""
     finite = [value for value in values if value is not None and math.isfinite(value)]
-    if column not in _BEST or len(values) < 2 or len(set(values)) < 2 or not finite:
-        return None
-    return _BEST[column](finite)
+    return pick(finite) if len(set(values)) > 1 and finite else None
 
 
 def _legend_row(

@@ -15,7 +15,7 @@ from softmax_ui.live.status import progress_text, share_done
 from softmax_ui.live.templates import templates
 from softmax_ui.live.wall import wall
 from softmax_ui.live.watched import Watched
-from softmax_ui.model import model_at
+from softmax_ui.model import has_pictures, model_at
 from softmax_ui.text import speaking
 
 MOVING: Final[tuple[Status, ...]] = ("queued", "running")
@@ -68,7 +68,9 @@ def _again(status: Status) -> int | None:
 
 def _moving_parts(run: Run, history: History, values: Mapping[str, Any]) -> dict[str, Any]:
     variant = min(values["variant"], len(run.experiment.variants)) - 1
-    model = model_at(run, history, variant, NEWEST, values["step"])
+    # A step between two epochs is computed again, from the pictures.
+    step = values["step"] if has_pictures(run) else NEWEST
+    model = model_at(run, history, variant, NEWEST, step)
     parts = {
         "curves": curves(run, history, values),
         "wall": wall(run, model, values),

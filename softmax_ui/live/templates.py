@@ -1,4 +1,4 @@
-"""The ten templates of a variant as they change: the rows of W as pictures, with b."""
+"""The templates of a variant as they change: the rows of W as pictures, with b."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from typing import Any
 
 import streamlit as st
 
-from softmax_ui.cache import dataset
 from softmax_ui.components.picture_grid import Picture
 from softmax_ui.components.picture_grid.signed import signed_pictures
 from softmax_ui.figures.pictures import nearly_all_within, scale_end
 from softmax_ui.model import Model
-from softmax_ui.terms import class_words
+from softmax_ui.terms import class_words, logistic_note
 from softmax_ui.text import Language, _, language, speaking
 
 
@@ -25,7 +24,7 @@ class _Scale:
 
 def templates(model: Model | None) -> dict[str, Any]:
     """Return the templates of a variant, for the component in the browser."""
-    shown = {"label": _("The ten templates")}
+    shown = {"label": _("The templates")}
     if model is None:
         return {**shown, "pictures": [], "caption": _("There are no weights yet.")}
     pictures = template_pictures(model, limit := _limit(model), language())
@@ -38,10 +37,12 @@ def templates(model: Model | None) -> dict[str, Any]:
         )
     else:
         caption = _(
-            "This variant has diverged: weights {moment} are no numbers (nan). Under Confusion you "
-            "can go back to an earlier epoch.",
+            "This variant has diverged: weights {moment} are no numbers (nan). With the slider "
+            "below you can go back to an earlier step.",
             moment=model.moment,
         )
+    if note := logistic_note(class_words(model.run.data.class_names)):
+        caption = _("{first} {second}", first=caption, second=note)
     return {**shown, "pictures": [asdict(picture) for picture in pictures], "caption": caption}
 
 
@@ -62,10 +63,11 @@ def _scale_of(
 
 @st.cache_resource(show_spinner=False, max_entries=32, hash_funcs={Model: Model.key})
 def template_pictures(model: Model, limit: float, reader: Language) -> list[Picture]:
-    """Return the ten templates as captioned pictures; `limit` has the deepest colour."""
+    """Return the templates as captioned pictures; `limit` has the deepest colour."""
     notes = [f"b = {bias:+.3f}" for bias in model.bias.tolist()]
     with speaking(reader):
-        label = _("The ten templates")
-        names = class_words(dataset().class_names)
+        label = _("The templates")
+        data = model.run.data
+        names, size = class_words(data.class_names), (data.height, data.width)
         weights = model.weights.numpy()
-        return signed_pictures(weights, names, notes, label, limit, captioned=False)[0]
+        return signed_pictures(weights, size, names, notes, label, limit, captioned=False)[0]

@@ -1,4 +1,4 @@
-"""What a variant sees now: twenty test pictures, two of each class, and what it takes them for."""
+"""What a variant sees now: some test pictures of each class, and what it takes them for."""
 
 from __future__ import annotations
 
@@ -10,15 +10,17 @@ from typing import Any, Final
 import streamlit as st
 
 from softmax_core import softmax
+from softmax_core.data import Description
 from softmax_core.inspection import logits_of, some_of_each
 from softmax_core.runs import Run
-from softmax_ui.cache import dataset, moments_of
+from softmax_ui import cache
+from softmax_ui.addresses.training import wall_of
+from softmax_ui.cache import moments_of
 from softmax_ui.figures.pictures import grey_picture
-from softmax_ui.model import Model
+from softmax_ui.model import Model, has_pictures
 from softmax_ui.terms import class_words
 from softmax_ui.text import _
 
-_OF_EACH_CLASS: Final = 2
 _COUNTED_SECONDS: Final = 2.0
 """How old the count of all test pictures may be while a run moves."""
 
@@ -38,7 +40,10 @@ def wall(run: Run, model: Model | None, values: Mapping[str, Any]) -> dict[str, 
     "positions" are those of the pictures in the test set, "taken" the class that each is taken for
     and "p" its probability (None where that is no number), "said" how many are right.
     """
-    positions = on_the_wall(run.experiment.seed, values["wall"], values["pins"])
+    if not has_pictures(run):
+        said = _("The pictures of this run are not on this server.")
+        return {"positions": [], "taken": [], "p": [], "said": said}
+    positions = on_the_wall(run, values["wall"], values["pins"])
     if model is None or not model.has_numbers:
         said = (
             _("There are no weights yet.")
@@ -47,10 +52,10 @@ def wall(run: Run, model: Model | None, values: Mapping[str, Any]) -> dict[str, 
         )
         nothing = [None] * len(positions)
         return {"positions": positions, "taken": nothing, "p": nothing, "said": said}
-    experiment, test = run.experiment, dataset().test
+    test = cache.dataset_of(run.data).test
     images, labels = test.images[positions], test.labels[positions]
     logits = logits_of(
-        images, model.weights, model.bias, experiment.pixel_scale, moments_of(experiment)
+        images, model.weights, model.bias, run.experiment.pixel_scale, moments_of(run)
     )
     p, taken = softmax(logits.double()).max(dim=1)
     return {
@@ -68,7 +73,7 @@ def _said(run: Run, model: Model, right: int, shown: int) -> str:
     everywhere = _(
         "{right} of {total} test pictures after step {step}",
         right=f"{count.right:,}",
-        total=f"{len(dataset().test):,}",
+        total=f"{run.data.test:,}",
         step=f"{count.step:,}",
     )
     return f"{here} · {everywhere}"
@@ -92,23 +97,34 @@ def _count_of(
     return _Count()
 
 
-def on_the_wall(seed: int, turn: int, pins: Sequence[int]) -> list[int]:
-    """Return the positions of the pictures on the wall, in the test set: first those pinned."""
-    test = dataset().test
-    pinned = [position for position in pins if position < len(test)]
-    drawn = [position for position in _drawn(seed, turn) if position not in pinned]
-    return [*pinned, *drawn][: len(_drawn(seed, turn))]
+def on_the_wall(run: Run, turn: int, pins: Sequence[int]) -> list[int]:
+    """Return the positions of the pictures on the wall, in the test set: first those pinned.
+
+    Raises:
+        DatasetMissing: the pictures are not on this machine.
+    """
+    found = _drawn(run.data, run.experiment.seed, turn)
+    pinned = [position for position in pins if position < run.data.test]
+    drawn = [position for position in found if position not in pinned]
+    return [*pinned, *drawn][: len(found)]
 
 
-@st.cache_resource(show_spinner=False, max_entries=256)
-def _drawn(seed: int, turn: int) -> list[int]:
-    classes = len(dataset().class_names)
-    return some_of_each(dataset().test.labels, classes, _OF_EACH_CLASS, seed, turn).tolist()
+@st.cache_resource(
+    show_spinner=False, max_entries=256, hash_funcs={Description: lambda data: data.digest}
+)
+def _drawn(data: Description, seed: int, turn: int) -> list[int]:
+    labels, classes = cache.dataset_of(data).test.labels, len(data.class_names)
+    each, walls = wall_of(classes)
+    chosen = some_of_each(labels, classes, each, seed, turn // walls)
+    if walls > 1:  # too many classes for one wall: another part of them at each turn
+        chosen = chosen.tensor_split(walls)[turn % walls]
+    found: list[int] = chosen.tolist()
+    return found
 
 
-def wall_pictures(positions: Sequence[int]) -> list[dict[str, Any]]:
+def wall_pictures(run: Run, positions: Sequence[int]) -> list[dict[str, Any]]:
     """Return the pictures at these positions, sent once: the source and the class of each."""
-    test = dataset().test
+    test = cache.dataset_of(run.data).test
     return [
         {
             "position": position,
@@ -119,11 +135,11 @@ def wall_pictures(positions: Sequence[int]) -> list[dict[str, Any]]:
     ]
 
 
-def wall_words() -> dict[str, Any]:
+def wall_words(run: Run) -> dict[str, Any]:
     """Return the words of the wall in the reader's language."""
     return {
         "title": _("What it sees now"),
-        "classes": class_words(dataset().class_names),
+        "classes": class_words(run.data.class_names),
         "unseen": _("Picture {position}: {true}"),
         "right": _("Picture {position}: {true}, recognized with probability {p}"),
         "wrong": _("Picture {position}: {true}, taken for {taken} with probability {p}"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
-from softmax_ui.addresses.training import watching_state
+from softmax_ui.addresses.training import any_watching_state
 from softmax_ui.text import Language, as_language
 
 PATH: Final = "live"
@@ -27,7 +27,7 @@ class Watched:
     Attributes:
         run_id: the run.
         language: the reader's.
-        settings: name and value of each setting of `watching_state` that matters in this view.
+        settings: name and value of each setting of `any_watching_state` that matters in this view.
     """
 
     run_id: str
@@ -45,12 +45,12 @@ class Watched:
     @classmethod
     def from_query(cls, run_id: str, query: Mapping[str, str]) -> Watched:
         """Read a request's parameters; an invalid value is replaced by its default."""
-        values, _problems = watching_state().read(query)
+        values, _problems = any_watching_state().read(query)
         return cls.of(run_id, as_language(query.get(_LANGUAGE)) or "en", values)
 
     def address(self) -> str:
         """Return the URL of its messages, relative to the app."""
-        query = {_LANGUAGE: self.language, **watching_state().query(**dict(self.settings))}
+        query = {_LANGUAGE: self.language, **any_watching_state().query(**dict(self.settings))}
         return f"{PATH}/{quote(self.run_id, safe='')}?{urlencode(query)}"
 
     def values(self) -> dict[str, Any]:

@@ -148,11 +148,12 @@ class Edge:
 
     async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
         session_id = _session(scope["path"].removeprefix(self._base).lstrip("/"))
-        self._uploads.begin(session_id, int(Headers(scope=scope)["content-length"]))
+        size = int(Headers(scope=scope)["content-length"])
+        self._uploads.begin(session_id, size)
         try:
             await self._app(scope, receive, send)
         finally:
-            self._uploads.end(session_id)
+            self._uploads.end(session_id, size)
 
 
 def _key(scope: Scope) -> str:

@@ -10,52 +10,74 @@ from typing import Final
 import streamlit as st
 from starlette.datastructures import Headers
 
-from softmax_ui.streamlit_inside.uploads import draws_uploader, forget, uploaded
+from softmax_ui.sharing import setting
+from softmax_ui.streamlit_inside.uploads import draws_uploader, forget, takes_several, uploaded
 
 MOST_FILES: Final = 3
 """Files of a session: one uploader, a camera, and what either is about to replace."""
-MOST_BYTES: Final = 256 * 2**20
-"""All that is kept for all sessions."""
-MOST_ARRIVING: Final = 256 * 2**20
+MOST_OF_ONE: Final = 20
+"""MB of one picture, experiment or lesson: what softmax_core reads of a picture."""
+MOST_AT_ONCE: Final = 300
+"""Files of a session whose page takes several at a time: pictures of a class, chosen together."""
+MOST_BYTES: Final = 512 * 2**20
+"""All that is kept for all sessions: the page of the pictures takes a file and forgets it here."""
+MOST_ARRIVING: Final = 512 * 2**20
 """All that is on its way at a time."""
 _AROUND_A_FILE: Final = 2**16  # of a request: the form's lines around the file
+
+
+def most_megabytes(session_id: str) -> int:
+    """Return how large a file may be that a session sends: more where its page takes data sets."""
+    if takes_several(session_id):
+        return setting("SOFTMAX_UPLOAD_MB")
+    return min(MOST_OF_ONE, int(st.get_option("server.maxUploadSize")))
 
 
 class Uploads:
     """What is on its way. Belongs to one event loop."""
 
     def __init__(self) -> None:
-        self._arriving: dict[str, int] = {}
+        self._arriving: dict[str, list[int]] = {}
 
     def refusal(self, session_id: str, headers: Headers) -> tuple[int, str] | None:
         """Return a status and a reason to refuse an upload before it is read; None for none."""
         size = headers.get("content-length", "")
         if not (size.isascii() and size.isdecimal()):
             return 411, "An upload says how long it is."
-        if int(size) > st.get_option("server.maxUploadSize") * 2**20 + _AROUND_A_FILE:
+        if int(size) > most_megabytes(session_id) * 2**20 + _AROUND_A_FILE:
             return 413, "The file is too large."
         if not draws_uploader(session_id):
             return 403, "This page takes no file."
-        if session_id in self._arriving:
+        own = self._arriving.get(session_id, [])
+        if own and (
+            not takes_several(session_id)
+            or len(own) >= MOST_AT_ONCE
+            or sum(own) + int(size) > setting("SOFTMAX_UPLOAD_MB") * 2**20
+        ):
             return 429, "One file at a time."
-        if sum(self._arriving.values()) + int(size) > MOST_ARRIVING:
+        if sum(map(sum, self._arriving.values())) + int(size) > MOST_ARRIVING:
             return 503, "Too many files are on their way. Try again in a moment."
         return None
 
     def begin(self, session_id: str, size: int) -> None:
         """Count an upload that is on its way."""
-        self._arriving[session_id] = size
+        self._arriving.setdefault(session_id, []).append(size)
 
-    def end(self, session_id: str) -> None:
+    def end(self, session_id: str, size: int) -> None:
         """Count it no longer, and keep what is there within the bounds."""
-        self._arriving.pop(session_id, None)
+        own = self._arriving.get(session_id, [])
+        if size in own:
+            own.remove(size)
+        if not own:
+            self._arriving.pop(session_id, None)
         held = {session: dict(files) for session, files in uploaded().items()}
-        for name in list(held.get(session_id, {}))[:-MOST_FILES]:
+        most = MOST_AT_ONCE if takes_several(session_id) else MOST_FILES
+        for name in list(held.get(session_id, {}))[:-most]:
             forget(session_id, name)
             del held[session_id][name]
         sizes = {session: sum(files.values()) for session, files in held.items()}
         while sum(sizes.values()) > MOST_BYTES:
-            most = max(sizes, key=lambda session: sizes[session])
-            name = next(iter(held[most]))
-            sizes[most] -= held[most].pop(name)
-            forget(most, name)
+            largest = max(sizes, key=lambda session: sizes[session])
+            name = next(iter(held[largest]))
+            sizes[largest] -= held[largest].pop(name)
+            forget(largest, name)

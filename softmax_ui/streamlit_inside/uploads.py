@@ -22,6 +22,16 @@ def draws_uploader(session_id: str) -> bool:
     return any(widget.value_type == _UPLOADER for widget in list(widgets.values()))
 
 
+def takes_several(session_id: str) -> bool:
+    """Tell whether a session's page has an uploader that takes several files at a time."""
+    found = _runtime()._session_mgr.get_active_session_info(session_id)
+    if found is None:
+        return False
+    widgets = found.session.session_state._new_widget_state.widget_metadata
+    readers = [getattr(widget.deserializer, "__self__", None) for widget in list(widgets.values())]
+    return any(getattr(reader, "accept_multiple_files", False) is True for reader in readers)
+
+
 def uploaded() -> Mapping[str, Mapping[str, int]]:
     """Return the size of each file by its name, the oldest first, by the session's id."""
     manager = _runtime().uploaded_file_mgr

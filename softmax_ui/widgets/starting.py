@@ -7,11 +7,12 @@ from typing import Any, Final, Literal
 
 import streamlit as st
 
+from softmax_core.data import FASHION_MNIST, Description
 from softmax_core.runs import Run
 from softmax_core.training.experiment import Experiment
 from softmax_core.training.records import RateChange
+from softmax_ui import cache
 from softmax_ui.addresses.training import RUN
-from softmax_ui.cache import dataset, runner
 from softmax_ui.pages import TRAINING
 from softmax_ui.steering import attempt, identify, may_start, owner, proof, show_steering_error
 from softmax_ui.widgets.pace import set_speed
@@ -67,9 +68,13 @@ def _once(number: int, act: Callable[..., Any], *given: Any) -> None:
         st.session_state[_STARTS] = number + 1
 
 
-def start(experiment: Experiment, rate_changes: Sequence[RateChange] = ()) -> None:
-    """Start an experiment and show its run; its id goes into the URL."""
-    run = _started(experiment, rate_changes)
+def start(
+    experiment: Experiment,
+    data: Description,
+    rate_changes: Sequence[RateChange] = (),
+) -> None:
+    """Start an experiment on a data set and show its run; its id goes into the URL."""
+    run = _started(experiment, data, rate_changes)
     st.query_params[RUN] = run.id
     set_speed(run.id)
 
@@ -86,9 +91,13 @@ def real_run(label: str, experiment: Experiment, *, key: str) -> None:
 
 
 def _start_elsewhere(experiment: Experiment) -> None:
-    st.session_state[_STARTED] = _started(experiment).id
+    st.session_state[_STARTED] = _started(experiment, FASHION_MNIST).id
 
 
-def _started(experiment: Experiment, rate_changes: Sequence[RateChange] = ()) -> Run:
-    dataset()  # raises here, not in the run, when the pictures are missing
-    return runner().start(experiment, owner=owner(), steering=proof(), rate_changes=rate_changes)
+def _started(
+    experiment: Experiment, data: Description, rate_changes: Sequence[RateChange] = ()
+) -> Run:
+    cache.dataset_of(data)  # raises here, not in the run, when the pictures are missing
+    return cache.runner().start(
+        experiment, owner=owner(), steering=proof(), rate_changes=rate_changes, data=data
+    )

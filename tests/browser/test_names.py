@@ -6,16 +6,18 @@ A watched page complains when it asks a foreign host for something.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from softmax_core.data import load_fashion_mnist
+from softmax_core.data import FASHION_MNIST, load_fashion_mnist
 from softmax_core.runs import Runner, Store
 from softmax_core.training import Experiment, Variant
 from softmax_ui.addresses.training import VIEWS
+from softmax_ui.figures.theme import shortened
 from tests.browser.names import HOSTILE
 from tests.browser.test_runs import tick
 
@@ -102,6 +104,36 @@ def test_names_are_text_on_every_page_and_in_the_report(
     legend = page.locator(".js-plotly-plot").first.locator(".legendtext").all_text_contents()
     assert legend == [*HOSTILE[:15], "ab"]
     assert page.locator("a, img, body b, body i").count() == 0
+
+
+def test_names_of_classes_and_of_data_sets_are_text(
+    page: Page, serve: Callable[..., str], settled: Settled, tmp_path: Path
+) -> None:
+    names = [name for name in dict.fromkeys([*HOSTILE, BIDI]) if "\n" not in name]
+    hostile = replace(FASHION_MNIST, name=names[0], class_names=tuple(names[:10]))
+    with Store(tmp_path / "runs.sqlite") as store:
+        runner = Runner(store, lambda _data: load_fashion_mnist(download=False))
+        run = runner.start(Experiment([Variant("a")], epochs=1, batch_size=6000), data=hostile)
+        assert runner.wait(run.id, timeout=120).status == "finished"
+        runner.close()
+    base = serve(env={"SOFTMAX_RUNS": str(tmp_path)})
+    for view in VIEWS:
+        page.goto(f"{base}/training_dashboard?run={run.id}&view={view}&picture=3")
+        settled(page)
+        templates = page.locator(".live-run.templates .cell span")
+        expect(templates).to_have_text(names[:10])
+        if view in ("why", "confusion"):
+            ticks = page.locator(".live-figure .ytick text").first
+            expect(ticks).to_be_visible()
+        if view == "confusion":
+            drawn = page.locator(".st-key-confusion_matrix .ytick text").all_text_contents()
+            assert drawn[:10] == [shortened(name, 20) for name in names[:10]]
+        assert page.locator(FOREIGN).count() == 0, view
+    page.goto(f"{base}/runs?curves={run.id}.0")
+    settled(page)
+    tick(page, 0)
+    expect(page.locator(".st-key-run_card")).to_contain_text(names[0])
+    assert page.locator(FOREIGN).count() == 0
 
 
 def test_names_in_an_address_are_text(page: Page, base_url: str, settled: Settled) -> None:

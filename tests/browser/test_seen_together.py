@@ -78,6 +78,22 @@ def test_the_handle_of_the_gradient_page_is_in_the_first_view(
 
 
 @pytest.mark.parametrize("window", [LAPTOP, PHONE], ids=["laptop", "phone"])
+def test_where_the_two_forms_differ_is_in_the_first_view(
+    opened: Opened, window: ViewportSize
+) -> None:
+    page = opened("numerical_precision", window)
+    first, loss = page.locator(".readings tbody tr").all()[:2]
+    assert all(map(is_seen, [*first.locator("td").all(), *loss.locator("td").all()]))
+    box = page.locator(".readings").bounding_box()
+    page.get_by_role("radio", name="exp overflows in float16").click()
+    expect(page.locator(".readings caption")).to_contain_text("float16")
+    after = page.locator(".readings").bounding_box()
+    assert box is not None
+    assert after is not None
+    assert after["height"] == pytest.approx(box["height"], abs=40)  # the cases stay where they were
+
+
+@pytest.mark.parametrize("window", [LAPTOP, PHONE], ids=["laptop", "phone"])
 def test_a_step_of_the_lesson_stands_beside_its_logits_and_loss(
     opened: Opened, window: ViewportSize
 ) -> None:

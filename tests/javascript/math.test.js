@@ -10,7 +10,7 @@ import {
 
 /** @type {(logits: number[], rest?: object) => any} */
 const read = (logits, rest = {}) =>
-  read_board({ logits, temperature: 1, shift: 0, target: null, ...rest });
+  read_board({ logits, temperature: 1, shift: 0, target: null, smoothing: 0, ...rest });
 
 /** @type {(ours: number, known: number, within?: number) => void} */
 function is_close(ours, known, within = 1e-12) {

@@ -47,7 +47,7 @@ def test_the_page_opens_with_three_birds_and_no_error() -> None:
     assert data["board"]["names"] == ["chick", "duck", "goose"]
     assert data["truth"]["probabilities"] == pytest.approx([0.7054, 0.2595, 0.0351], abs=1e-4)
     assert data["query"] == {
-        "o": "2,1,-1", "t": "1", "T": None, "c": None, "eta": None, "names": None,
+        "o": "2,1,-1", "t": "1", "T": None, "c": None, "eta": None, "eps": None, "names": None,
     }  # fmt: skip
 
 

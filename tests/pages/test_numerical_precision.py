@@ -109,12 +109,15 @@ def test_float32_stands_alone_until_another_type_is_asked_for():
     assert app.query_params["type"] in ("all", ["all"])
 
 
-def test_a_case_about_other_types_shows_them():
+def test_a_case_shows_the_type_that_it_is_about_and_leaves_all_types_shown():
     app = opened()
     app.pills(key="case").set_value("half_overflow").run()
-    assert table(app).count("<caption>") == 4
+    assert re.findall("<caption>([a-z0-9]+)<", table(app)) == ["float16"]
     app.pills(key="case").set_value("gradient").run()
-    assert table(app).count("<caption>") == 1
+    assert re.findall("<caption>([a-z0-9]+)<", table(app)) == ["float32"]
+    app.segmented_control(key="type").set_value("all").run()
+    app.pills(key="case").set_value("half_overflow").run()
+    assert table(app).count("<caption>") == 4
 
 
 def test_the_chart_follows_the_quantity_and_the_url():

@@ -84,7 +84,7 @@ def test_before_there_is_a_run_its_classes_are_shown_with_their_numbers() -> Non
 def test_before_there_is_a_run_its_first_templates_are_the_noise_that_it_will_start_from() -> None:
     def drawn(test: AppTest) -> list[str]:
         body = "".join(element.proto.body for element in test.get("html"))
-        return re.findall(r"<img src='(data:[^']+)' alt='The ten templates, ", body)
+        return re.findall(r"<img src='(data:[^']+)' alt='The templates, ", body)
 
     first = drawn(opened())
     assert len(set(first)) == 10
@@ -99,12 +99,12 @@ def test_the_form_is_folded_unless_something_in_it_keeps_start_from_working() ->
 
 def test_without_the_pictures_it_is_said_where_to_get_them(monkeypatch: pytest.MonkeyPatch) -> None:
     from softmax_core.errors import DataNotFound
-    from softmax_ui.screens.training import class_samples
+    from softmax_ui import cache
 
-    def missing() -> None:
+    def missing(_data: object) -> None:
         raise DataNotFound((), "not here")
 
-    monkeypatch.setattr(class_samples, "dataset", missing)
+    monkeypatch.setattr(cache, "dataset_of", missing)
     test = opened()
     assert "Get them on the home page" in test.warning[0].value
     assert not test.button(key="start_0").disabled
@@ -242,7 +242,7 @@ def test_pictures_held_out_decide_which_variant_was_best(
             [0.6922, 0.1339],
             [0, 0],
             "`−ln p` ends with accuracy 0.6922 on the test set, `½‖p−y‖²` with 0.1339. "
-            "Hardly learned at all: `½‖p−y‖²`. Guessing among ten classes gives 0.1.",
+            "Hardly learned at all: `½‖p−y‖²`. Guessing among 10 classes gives 0.1.",
         ),
         (
             "forms",

@@ -42,6 +42,7 @@ def live_figure(
     key: str,
     alt: str,
     height: int = 360,
+    narrowest: int = 0,
     on_select: bool = False,
 ) -> None:
     """Draw a figure that keeps its node, its zoom and its transitions while its data change.
@@ -54,6 +55,7 @@ def live_figure(
         key: the component's key, one a figure of the page.
         alt: what the figure shows, in a sentence, for those who do not see it.
         height: in CSS pixels; the width is the column's.
+        narrowest: in CSS pixels; in a narrower column one scrolls sideways.
         on_select: whether a click on a point runs the script again, with `selected_in(key)`.
     """
     _component(
@@ -64,6 +66,7 @@ def live_figure(
             "library": PLOTLY,
             "alt": alt,
             "height": height,
+            "narrowest": narrowest,
             "selects": on_select,
         },
         height=height,

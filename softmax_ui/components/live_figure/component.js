@@ -89,6 +89,8 @@ async function draw(/** @type {Instance} */ instance, /** @type {Data} */ data) 
   node.setAttribute("role", "img");
   node.setAttribute("aria-label", data.alt);
   node.style.height = `${data.height}px`;
+  node.style.minWidth = `${data.narrowest ?? 0}px`;
+  node.parentElement.classList.toggle("scrolls-sideways", !!data.narrowest);
   instance.owed = instance.drawn && !!data.rests && !instance.in_sight;
   if (instance.owed) return;
   try {

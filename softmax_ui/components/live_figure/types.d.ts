@@ -7,7 +7,7 @@ export interface Data {
   figure: string | { data: any[]; layout: any; shared?: any[] };
   /** The address of plotly.js. */
   library: string;
-  alt: string; height: number; selects: boolean; rests?: boolean;
+  alt: string; height: number; selects: boolean; rests?: boolean; narrowest?: number;
 }
 
 export interface Instance {

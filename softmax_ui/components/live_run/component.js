@@ -20,7 +20,8 @@ const FRESH_MS = 300;
 // All that learns is seen at once, so on a low screen the figures are low; component.css says the
 // same.
 function figure_height() {
-  return Math.round(Math.min(320, Math.max(200, innerHeight * 0.28)));
+  return Math.round(
+    Math.min(420, Math.max(200, innerHeight * 0.28, innerHeight * 0.55 - 216)));
 }
 
 /** @implements {Part} */
@@ -112,12 +113,26 @@ class Curves {
     this.variants = 1;
     /** @type {Map<string, Slot>} */
     this.shown = new Map();
+    this.again = () => {};
+    this.height = 0;
+    // No answer may come that would draw them as high as another window wants them.
+    this.resized = () => {
+      if (figure_height() !== this.height) this.again();
+    };
+    addEventListener("resize", this.resized);
   }
 
   draw(/** @type {Message} */ { curves }, /** @type {Drawn} */ { data }) {
     if (!curves) return;
     this.variants = curves.variants;
+    this.again = () => this.draw_figures(curves, data);
     this.legend.draw(curves.legend);
+    this.draw_figures(curves, data);
+  }
+
+  /** @param {NonNullable<Message["curves"]>} curves @param {Data} data */
+  draw_figures(curves, data) {
+    this.height = figure_height();
     const wanted = new Set(curves.figures.map(({ key }) => key));
     for (const key of this.shown.keys()) if (!wanted.has(key)) this.remove(key);
     curves.figures.forEach((each, place) => this.one(each, place, data.library));
@@ -138,7 +153,7 @@ class Curves {
     if (there !== slot.outer) this.figures.insertBefore(slot.outer, there);
     set_property(slot.title, "textContent", title);
     slot.leave = render({
-      data: { figure, library, alt, height: figure_height(), selects: false, rests: true },
+      data: { figure, library, alt, height: this.height, selects: false, rests: true },
       parentElement: slot.place,
       setStateValue: () => {},
     });
@@ -158,9 +173,14 @@ class Curves {
   }
 
   left() {
+    removeEventListener("resize", this.resized);
     for (const { leave } of this.shown.values()) leave?.();
   }
 }
+
+// Up to ten templates are a row; more are several, of about the same length.
+const IN_A_ROW = 10;
+const MOST_IN_A_ROW = 17;
 
 /** @implements {Part} */
 class Templates {
@@ -173,7 +193,11 @@ class Templates {
   }
 
   draw(/** @type {Message} */ { templates }) {
-    const data = { ...templates, size: 0, chosen: null, choosable: false };
+    const data = { ...templates, size: 0, chosen: [], choosable: false };
+    const count = templates.pictures.length;
+    const grid = /** @type {HTMLElement} */ (this.place.firstElementChild);
+    grid.classList.toggle("many", count > IN_A_ROW);
+    grid.style.setProperty("--across", String(Math.ceil(count / Math.ceil(count / MOST_IN_A_ROW))));
     draw_pictures({ data, parentElement: this.place, setTriggerValue: () => {} });
     set_property(this.caption, "textContent", templates.caption);
   }

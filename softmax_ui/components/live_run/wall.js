@@ -1,4 +1,4 @@
-// Twenty pictures, and below each what the model takes it for at this moment.
+// Some pictures, and below each what the model takes it for at this moment.
 
 /** @import { Drawn, Message, Part, WallData } from "./types.js" */
 /** @typedef {{ cell: HTMLElement, image: HTMLImageElement, mark: HTMLElement, name: HTMLElement,
@@ -25,7 +25,7 @@ export class Wall {
   constructor(/** @type {Element} */ root) {
     this.title = make("p", "measure");
     this.said = make("p", "said");
-    this.grid = make("div", "twenty", "", { role: "group" });
+    this.grid = make("div", "hung", "", { role: "group" });
     root.append(this.title, this.said, this.grid);
     /** @type {Cell[]} */
     this.cells = [];
@@ -39,6 +39,7 @@ export class Wall {
     this.trigger = trigger;
     set_property(this.title, "textContent", words.title);
     this.grid.setAttribute("aria-label", words.title);
+    this.grid.style.setProperty("--across", String(Math.max(5, Math.ceil(pictures.length / 4))));
     while (this.cells.length > pictures.length) this.cells.pop()?.cell.remove();
     while (this.cells.length < pictures.length) this.add();
     pictures.forEach(({ source, position, label }, place) => {

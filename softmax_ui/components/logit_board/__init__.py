@@ -50,6 +50,7 @@ def logit_board(
     temperature: float = 1.0,
     shift: float = 0.0,
     learning_rate: float = LEARNING_RATE,
+    smoothing: float = 0.0,
     labels: Mapping[str, str],
     key: str,
     compact: bool = False,
@@ -71,6 +72,7 @@ def logit_board(
         temperature: T of z = (o + c) / T, 0.05 to 20.
         shift: c, common to all logits.
         learning_rate: η of a descent step.
+        smoothing: ε of the target's label.
         labels: the board's words in the reader's language (`labels.board_labels`).
         key: the component's key; the session keeps the board under it.
         compact: bars and probabilities only, for a corner of another page.
@@ -84,7 +86,13 @@ def logit_board(
         The board as the person left it, checked: never a number that softmax has no answer to.
     """
     given = BoardValue(
-        tuple(map(float, logits)), tuple(names), target, temperature, shift, learning_rate
+        tuple(map(float, logits)),
+        tuple(names),
+        target,
+        temperature,
+        shift,
+        learning_rate,
+        smoothing,
     )
     if problem := problem_of(given):
         raise ValueError(f"The board's {problem} are out of range: {getattr(given, problem)!r}.")

@@ -24,8 +24,8 @@ import { span_for } from "./track.js";
 const REST_MS = 250; // how long a hand rests before Python hears of it
 const TALL = 16; // from how many classes on the rows alone are as tall as the Jacobian beside them
 const LOOKS = ["cell", "push", "sample", "class"]; // what Python need not know
-const ENDS_A_WALK = ["logits", "temperature", "target"];
-const KEEPS_THE_DRAWS = [...LOOKS, "names", "target", "learning_rate"];
+const ENDS_A_WALK = ["logits", "temperature", "target", "smoothing"];
+const KEEPS_THE_DRAWS = [...LOOKS, "names", "target", "learning_rate", "smoothing"];
 
 export function make_board(/** @type {Board["root"]} */ root) {
   const board = /** @type {Board} */ ({
@@ -95,6 +95,7 @@ export function make_board(/** @type {Board["root"]} */ root) {
     const before = classes.value;
     classes.toggle("with-argument", board.uses_argument);
     classes.toggle("with-target", board.state.target !== null);
+    classes.toggle("with-smoothing", board.state.target !== null && board.state.smoothing > 0);
     const is_wider = classes.value !== before;
     classes.toggle("tall", board.state.logits.length >= TALL);
     if (is_wider) board.rows?.measure?.(); // a column came or went: the tracks have another width

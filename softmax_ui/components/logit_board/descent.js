@@ -6,14 +6,15 @@ import { clamp_logit, show, show_exponential, show_logit } from "../shared/numbe
 import { make_type, plot_curve, sharpen } from "./charts.js";
 import { fill, set_text } from "./dom.js";
 import { lowered, make_slots } from "./formulas.js";
-import { descent_step, read_board } from "./math.js";
+import { best_gap, descent_step, read_board } from "./math.js";
 
 const CURVE_HEIGHT = 84; // CSS pixels
 
 export function make_descent(/** @type {Board} */ board) {
   const { labels, root } = board;
   const place = find(root, ".descent");
-  const [sum, told, rule] = [".loss-sum", ".told", ".rule"].map((name) => find(place, name));
+  const [sum, smooth_sum, told, rule, gap] =
+    [".loss-sum", ".smooth-sum", ".told", ".rule", ".gap"].map((name) => find(place, name));
   const canvas = find(place, "canvas");
   const loss_slots = make_slots();
   /** @type {Sheet} */
@@ -25,6 +26,11 @@ export function make_descent(/** @type {Board} */ board) {
     // The loss has digits where p has underflown.
     loss_slots.slot(({ loss }) => show_exponential(-(loss ?? NaN))),
     " = ", loss_slots.slot(({ loss }) => show(loss ?? NaN)),
+  );
+
+  smooth_sum.replaceChildren(
+    make("i", "", "L"), " = −Σ ", lowered("y", "k"), " ln ", lowered("p", "k"), " = ",
+    loss_slots.slot(({ loss }) => show(loss ?? NaN)),
   );
 
   function step() {
@@ -54,10 +60,13 @@ export function make_descent(/** @type {Board} */ board) {
     place.classList.toggle("idle", !aimed);
     // The chain rule through z = (o + c) / T divides the slope by T.
     const { temperature } = state;
-    const error = "p − onehot(t)";
+    const error = state.smoothing > 0 ? "p − y" : "p − onehot(t)";
     const slope = temperature === 1 ? error : `(${error}) / ${show_logit(temperature)}`;
     set_text(rule, `o ← o − η ∂L/∂o,  ∂L/∂o = ${slope}`);
     if (aimed) loss_slots.draw(reading);
+    const apart = temperature * best_gap(state.logits.length, state.smoothing);
+    set_text(gap, state.smoothing > 0 ? fill(labels.best_gap, { gap: show(apart) })
+      : labels.smoothing_hint);
     set_text(told, board.walk.length ? fill(labels.steps_taken, {
       count: board.walk.length - 1, before: show(board.walk[0].loss ?? NaN),
       after: show(reading.loss ?? NaN),

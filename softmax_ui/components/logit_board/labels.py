@@ -115,6 +115,12 @@ def _experiments() -> dict[str, str]:
         "descent": _("Descend"),
         "choose_target": _("Choose a target: the ring before a class's name."),
         "learning_rate": _("learning rate"),
+        "smoothing": _("label smoothing"),
+        "smoothing_hint": _("At ε = 0 the label is one-hot: no finite logits are the best."),
+        "best_gap": _(
+            "The dark lines are the label y = (1 − ε) onehot + ε/n. The loss is smallest where "
+            "o(t) is {gap} above each other logit."
+        ),
         "step": _("One step (S)"),
         "ten_steps": _("Ten steps"),
         "walk_back": _("Back to the start"),

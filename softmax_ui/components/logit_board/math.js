@@ -47,9 +47,37 @@ function jacobian_of(/** @type {number[]} */ p, /** @type {number[]} */ rest) {
   return jacobian;
 }
 
+// y = (1 - ε) onehot(t) + ε/n.
+/** @type {(target: number, n: number, smoothing: number) => number[]} */
+export function label_of(target, n, smoothing) {
+  const share = smoothing / n;
+  return Array.from({ length: n }, (_, k) => (k === target ? 1 - smoothing + share : share));
+}
+
+// How far the target's logit is above the others where the smoothed loss is smallest.
+/** @type {(n: number, smoothing: number) => number} */
+export function best_gap(n, smoothing) {
+  return smoothing > 0 ? Math.log1p((n * (1 - smoothing)) / smoothing) : Infinity;
+}
+
+// L = -Σ y ln p and ∂L/∂z = p - y; 1 - p of the target keeps its digits near one-hot.
+/** @param {Pick<Reading, "p" | "rest" | "log_p">} soft
+ *  @param {number} target @param {number} smoothing */
+function loss_of({ p, rest, log_p }, target, smoothing) {
+  const label = label_of(target, p.length, smoothing);
+  let loss = 0;
+  label.forEach((y, k) => {
+    if (y !== 0) loss -= y * log_p[k];
+  });
+  const share = smoothing / p.length;
+  const gradient = p.map((value, k) =>
+    (k === target ? smoothing - share - rest[k] : value - share));
+  return { label, loss: Math.abs(loss), gradient }; // without a minus zero
+}
+
 // Everything that the board shows about one set of logits.
 /** @param {Omit<State, "names" | "learning_rate">} state @returns {Reading} */
-export function read_board({ logits, temperature, shift, target }) {
+export function read_board({ logits, temperature, shift, target, smoothing }) {
   const z = arguments_of(logits, temperature, shift);
   const soft = softmax_of(z);
   const { p, rest, log_p } = soft;
@@ -62,12 +90,12 @@ export function read_board({ logits, temperature, shift, target }) {
   return {
     ...soft, z, ranks: ranks_of(z), jacobian: jacobian_of(p, rest), entropy,
     bits: entropy / Math.LN2, perplexity: Math.exp(entropy), largest: Math.max(...p), half_norm,
-    loss: target === null ? null : Math.abs(log_p[target]), // -ln p_t, without a minus zero
-    gradient: target === null ? null : p.map((value, k) => (k === target ? -rest[k] : value)),
+    ...(target === null ? { label: null, loss: null, gradient: null }
+      : loss_of(soft, target, smoothing)),
   };
 }
 
-// One step downhill on the logits themselves: dL/do = (p - onehot(t)) / T, by the chain rule.
+// One step downhill on the logits themselves: dL/do = (p - y) / T, by the chain rule.
 /** @type {(logits: number[], gradient: number[], temperature: number, learning_rate: number) =>
  *  number[]} */
 export function descent_step(logits, gradient, temperature, learning_rate) {

@@ -115,13 +115,14 @@ export function make_rows(/** @type {Board} */ board) {
   function build_row(/** @type {number} */ k) {
     const [aim, name, number] = [build_aim(k), build_name(k), build_number(k)];
     const track = make_track(board, k, set_logit);
-    const chance = make("div", "chance");
+    const label = make("div", "label");
+    const chance = make("div", "chance", label);
     const [argument, probability] = [build_figure("argument"), build_figure("probability")];
     const [rank, gradient] = [build_figure("rank"), build_figure("gradient")];
     const node = make("div", "row", [aim, name, track.node, number.field, argument.node, chance,
       probability.node, rank.node, gradient.node]);
     node.style.setProperty("--class-colour", board.colours[k % board.colours.length]);
-    return { node, aim, name, track, number, argument, chance, probability, rank, gradient };
+    return { node, aim, name, track, number, argument, chance, label, probability, rank, gradient };
   }
 
   function build() {
@@ -168,6 +169,7 @@ export function make_rows(/** @type {Board} */ board) {
       parts.track.draw(slope);
       parts.number.draw();
       set_style(parts.chance, "background-size", `${(100 * reading.p[k]).toFixed(2)}% 100%`);
+      set_style(parts.label, "width", `${(100 * (reading.label?.[k] ?? 0)).toFixed(2)}%`);
       set_text(parts.probability.digits, show(reading.p[k]));
       set_text(parts.rank.digits, String(reading.ranks[k]));
       if (board.uses_argument) set_text(parts.argument.digits, show(reading.z[k], 2));

@@ -177,7 +177,7 @@ export function make_paste(/** @type {Board} */ board) {
 }
 
 export function make_knobs(/** @type {Board} */ board) {
-  /** @typedef {"temperature" | "shift" | "learning_rate"} Knob */
+  /** @typedef {"temperature" | "shift" | "learning_rate" | "smoothing"} Knob */
   const knob = (/** @type {Knob} */ kind) => ({
     kind,
     read: () => board.state[kind],
@@ -194,6 +194,9 @@ export function make_knobs(/** @type {Board} */ board) {
     make_slider(board, ".rate", {
       ...knob("learning_rate"), scale: logarithmic(0.01, 10), low: 0.001, high: 100, step: 0.1,
       rest: board.data.learning_rate,
+    }),
+    make_slider(board, ".smoothing", {
+      ...knob("smoothing"), scale: linear(0, 1, 0.01), low: 0, high: 1, step: 0.1, rest: 0,
     }),
   ];
 }

@@ -3,14 +3,14 @@ import type { class_sheet, make_type, sharpen } from "./charts.js";
 /** One board: softmax is applied to z = (o + c) / T (as `BoardValue` in value.py). */
 export interface State {
   logits: number[]; names: string[]; target: number | null;
-  temperature: number; shift: number; learning_rate: number;
+  temperature: number; shift: number; learning_rate: number; smoothing: number;
 }
 
 /** All that is computed of one board; `jacobian` is row-major, n x n. */
 export interface Reading {
   z: number[]; p: number[]; rest: number[]; log_p: number[]; log_sum: number; ranks: number[];
   jacobian: Float64Array; entropy: number; bits: number; perplexity: number; largest: number;
-  half_norm: number; loss: number | null; gradient: number[] | null;
+  half_norm: number; loss: number | null; gradient: number[] | null; label: number[] | null;
 }
 
 export interface Preset { label: string; logits: number[]; names: string[]; target: number | null }

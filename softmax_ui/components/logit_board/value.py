@@ -14,6 +14,7 @@ LARGEST_LOGIT: Final = 1e6
 LARGEST_SHIFT: Final = 1000.0
 TEMPERATURES: Final = (0.05, 20.0)
 LEARNING_RATES: Final = (0.001, 100.0)
+SMOOTHINGS: Final = (0.0, 1.0)
 LEARNING_RATE: Final = 1.0
 """η of a board until the person chooses one."""
 LONGEST_NAME: Final = 24
@@ -30,6 +31,7 @@ class BoardValue:
         temperature: T, 0.05 to 20.
         shift: c, added to each logit.
         learning_rate: η of a descent step on the logits.
+        smoothing: ε of the label that the loss compares with, 0 (one-hot) to 1 (uniform).
     """
 
     logits: tuple[float, ...]
@@ -38,6 +40,7 @@ class BoardValue:
     temperature: float = 1.0
     shift: float = 0.0
     learning_rate: float = LEARNING_RATE
+    smoothing: float = 0.0
 
     @property
     def arguments(self) -> tuple[float, ...]:
@@ -75,6 +78,7 @@ def problem_of(value: BoardValue) -> str | None:
         "temperature": TEMPERATURES[0] <= value.temperature <= TEMPERATURES[1],
         "shift": _within(value.shift, LARGEST_SHIFT),
         "learning_rate": LEARNING_RATES[0] <= value.learning_rate <= LEARNING_RATES[1],
+        "smoothing": SMOOTHINGS[0] <= value.smoothing <= SMOOTHINGS[1],
     }
     return next((name for name, good in checks.items() if not good), None)
 
@@ -94,6 +98,7 @@ def board_from(state: Mapping[str, Any]) -> BoardValue | None:
             temperature=float(state["temperature"]),
             shift=float(state["shift"]),
             learning_rate=float(state["learning_rate"]),
+            smoothing=float(state["smoothing"]),
         )
     except (KeyError, TypeError, ValueError, OverflowError):
         return None

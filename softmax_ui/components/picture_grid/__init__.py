@@ -6,7 +6,7 @@ buttons, so keyboard and screen reader know what to do. New data change the pict
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -37,7 +37,7 @@ def picture_grid(
     key: str,
     label: str,
     size: int = 84,
-    chosen: int | None = None,
+    chosen: int | Collection[int] | None = None,
     on_choose: Callable[[], None] | None = None,
 ) -> None:
     """Draw a grid of small pictures.
@@ -47,10 +47,11 @@ def picture_grid(
         key: the component's key, one a grid of the page.
         label: what the pictures have in common, for a screen reader.
         size: how large each is drawn at least, in CSS pixels.
-        chosen: the position of the picture that is framed, or None.
+        chosen: the position of the picture that is framed, or of several, or None.
         on_choose: called when a picture is chosen, which is `chosen_in(key)` then; None for
             pictures to look at.
     """
+    framed = [] if chosen is None else [chosen] if isinstance(chosen, int) else sorted(chosen)
     handlers: dict[str, Any] = {"on_chosen_change": on_choose} if on_choose else {}
     _component(
         key=key,
@@ -58,7 +59,7 @@ def picture_grid(
             "pictures": [asdict(picture) for picture in pictures],
             "label": label,
             "size": size,
-            "chosen": chosen,
+            "chosen": framed,
             "choosable": on_choose is not None,
         },
         **handlers,

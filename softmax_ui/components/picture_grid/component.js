@@ -31,6 +31,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
     draw_picture(outer, picture);
     if (!data.choosable) return;
     outer.onclick = () => setTriggerValue("chosen", position);
-    outer.setAttribute("aria-pressed", String(position === data.chosen));
+    outer.setAttribute("aria-pressed", String(data.chosen.includes(position)));
   });
 }

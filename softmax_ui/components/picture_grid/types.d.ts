@@ -6,5 +6,5 @@ export interface Picture { source: string; alt: string; caption: string }
 
 /** What Python sends, or a live run. */
 export interface Data {
-  pictures: Picture[]; label: string; size: number; chosen: number | null; choosable: boolean;
+  pictures: Picture[]; label: string; size: number; chosen: number[]; choosable: boolean;
 }

@@ -23,7 +23,7 @@ from softmax_ui.questions.loss import SEEN
 from softmax_ui.questions.parts import number, say, shown
 from softmax_ui.screens.lesson import derivations as write
 from softmax_ui.screens.lesson.asking import ask
-from softmax_ui.screens.lesson.links import further
+from softmax_ui.screens.lesson.links import further, to_calibration, to_smoothing
 from softmax_ui.screens.lesson.numbers import bird_names, given, own_logits
 from softmax_ui.text import _
 
@@ -57,6 +57,7 @@ def likelihood_section() -> None:
     ask("likeliest", _take_the_shares)
     ask("product", _many_birds)
     ask("mean_bits")
+    to_calibration()
 
 
 def _shares() -> torch.Tensor:
@@ -231,6 +232,7 @@ def smoothing() -> None:
         say("smoothing", "infinite")
     ask("smoothed_share")
     ask("best_gap")
+    to_smoothing(amount)
 
 
 def _loss_at(z: torch.Tensor, amount: float) -> torch.Tensor:

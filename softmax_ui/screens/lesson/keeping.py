@@ -198,6 +198,7 @@ def kept_answers() -> None:
             _("Answers from a file"),
             type="json",
             key="answers_file",
+            max_upload_size=1,
             on_change=_take_file,
         )
         said = st.session_state.get(_SAID)

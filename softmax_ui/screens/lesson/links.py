@@ -37,6 +37,27 @@ def section_address(section: str) -> str:
     return f"{LESSON.address}?{urlencode(query | {'lang': language()})}"
 
 
+def to_smoothing(amount: float) -> None:
+    """Draw the link to the playground with the lesson's logits and a smoothed label."""
+    query = PLAYGROUND_STATE.query(o=given().logits, t=given().target, eps=amount)
+    label = _("Smooth this label in the playground")
+    page_link(PLAYGROUND, label, icon=":material/arrow_forward:", query=query)
+
+
+def to_calibration() -> None:
+    """Draw the link to models whose probabilities are not true."""
+    label = _("Is 0.9 really 0.9? Train models that are too sure, and fit a temperature")
+    query = {PRESET: "calibration"}
+    page_link(TRAINING, label, icon=":material/arrow_forward:", query=query)
+
+
+def to_speed_limit() -> None:
+    """Draw the link to the race of learning rates, where 2/λ is."""
+    label = _("Race learning rates, and see how large η may be")
+    query = {PRESET: "rates"}
+    page_link(TRAINING, label, icon=":material/arrow_forward:", query=query)
+
+
 def further(*pages: Page) -> None:
     """Draw links to pages side by side, with the lesson's logits and target where taken."""
     labels = {

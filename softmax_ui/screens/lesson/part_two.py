@@ -28,13 +28,15 @@ from softmax_core.training import COURSE_BAND, Training
 from softmax_core.training.evaluation import evaluate
 from softmax_core.training.parameters import Parameters
 from softmax_core.training.pictures import Pictures
+from softmax_ui.addresses.pictures import pictures_state
 from softmax_ui.addresses.state import whole
+from softmax_ui.page import page_link
 from softmax_ui.pages import PLAYGROUND, PRECISION, TRAINING
 from softmax_ui.questions.parts import number, say
 from softmax_ui.screens.lesson import running, trying
 from softmax_ui.screens.lesson.asking import ask
 from softmax_ui.screens.lesson.errata import correct
-from softmax_ui.screens.lesson.links import further
+from softmax_ui.screens.lesson.links import further, to_calibration, to_speed_limit
 from softmax_ui.screens.lesson.matrices import label_fields, matrix_fields, rate_field
 from softmax_ui.screens.lesson.pieces import code_of, show_lines, show_source, try_it
 from softmax_ui.text import _
@@ -190,6 +192,7 @@ def updater() -> None:
     correct("vector")
     ask("not_zeroed", partial(try_it, "updater", trying.zeroing))
     correct("todo")
+    to_speed_limit()
     further(TRAINING)
 
 
@@ -244,6 +247,14 @@ def prediction() -> None:
     try_it("prediction", running.six_pictures)
     ask("diagnosis", trying.diagnosis)
     ask("vocabulary")
+    st.caption(
+        _(
+            "Below a run, “Why?” follows each logit back to the training pictures and shows the "
+            "smallest change that has a picture taken for another class; “Calibration” asks "
+            "whether its probabilities are true."
+        )
+    )
+    to_calibration()
     further(TRAINING)
 
 
@@ -267,6 +278,26 @@ def concise() -> None:
         st.code(code, language="python", wrap_lines=True)
     say("concise", "end")
     further(TRAINING)
+
+
+def own_birds() -> None:
+    """Three things of the reader's own, from photographs to a trained model."""
+    say("own_birds", "intro")
+    say("own_birds", "steps")
+    with st.container(key="further", gap="small"):
+        page_link(
+            TRAINING,
+            _("Bring pictures of your own"),
+            icon=":material/add_photo_alternate:",
+            query=pictures_state().query(bring=True),
+        )
+        page_link(
+            TRAINING,
+            _("No camera at hand: sneakers, sandals and boots"),
+            icon=":material/steps:",
+            query=pictures_state().query(classes=(7, 5, 9)),
+        )
+    say("own_birds", "look")
 
 
 def _pictures_and_model() -> tuple[Tensor, Tensor, Tensor]:

@@ -94,6 +94,7 @@ DRAW: Final[dict[str, Callable[[], None]]] = {
     "generalization": part_two.generalization,
     "prediction": part_two.prediction,
     "concise": part_two.concise,
+    "own_birds": part_two.own_birds,
     "review": review,
     "errata": errata,
     "map": the_map,

@@ -11,6 +11,7 @@ import torch
 
 from softmax_core import cross_entropy, cross_entropy_gradient, half_l1_norm, softmax
 from softmax_core.distributions import entropy, perplexity, rank
+from softmax_core.label_smoothing import smoothed_cross_entropy, smoothed_cross_entropy_gradient
 from softmax_ui.components.logit_board.value import BoardValue
 from softmax_ui.text import _
 
@@ -27,8 +28,9 @@ class BoardNumbers:
         bits: the same in bits.
         perplexity: exp(entropy).
         half_norm: ½‖J‖₁ = 1 − Σp².
-        loss: −ln p_t, or None without a target.
-        gradient: ∂L/∂o = (p − onehot(t)) / T, or None without a target.
+        loss: −Σ y ln p with y = (1 − ε) onehot(t) + ε/n, so −ln p_t for ε = 0; or None without
+            a target.
+        gradient: ∂L/∂o = (p − y) / T, or None without a target.
     """
 
     arguments: tuple[float, ...]
@@ -53,8 +55,13 @@ def board_numbers(value: BoardValue) -> BoardNumbers:
     loss = gradient = None
     if value.target is not None:
         target = torch.tensor(value.target)
-        loss = cross_entropy(z, target).item()
-        gradient = tuple((cross_entropy_gradient(z, target) / value.temperature).tolist())
+        if value.smoothing:
+            loss = smoothed_cross_entropy(z, target, value.smoothing).item()
+            slope = smoothed_cross_entropy_gradient(z, target, value.smoothing)
+        else:
+            loss = cross_entropy(z, target).item()
+            slope = cross_entropy_gradient(z, target)
+        gradient = tuple((slope / value.temperature).tolist())
     return BoardNumbers(
         arguments=value.arguments,
         probabilities=tuple(p.tolist()),
@@ -113,6 +120,14 @@ loss = cross_entropy(z, t)
 gradient = cross_entropy_gradient(z, t) / T
 """
 
+_OUR_SMOOTHED_LOSS: Final = """\
+from softmax_core.label_smoothing import smoothed_cross_entropy, smoothed_cross_entropy_gradient
+
+t, epsilon = torch.tensor({target}), {smoothing}
+loss = smoothed_cross_entropy(z, t, epsilon)
+gradient = smoothed_cross_entropy_gradient(z, t, epsilon) / T
+"""
+
 _TORCH: Final = """\
 import math
 
@@ -136,6 +151,12 @@ loss = F.cross_entropy(z, t)
 gradient = torch.autograd.grad(loss, o)[0]
 """
 
+_TORCH_SMOOTHED_LOSS: Final = """\
+t, epsilon = torch.tensor({target}), {smoothing}
+loss = F.cross_entropy(z, t, label_smoothing=epsilon)
+gradient = torch.autograd.grad(loss, o)[0]
+"""
+
 _PRINT_ROWS: Final = """\
 for name, probability in zip(names, p.tolist()):
     print(f"{name}: p = {probability:.6f}")"""
@@ -148,13 +169,15 @@ print(f"loss = {loss:.6f}")"""
 
 def our_snippet(value: BoardValue) -> str:
     """Return the Python that prints the board's numbers with softmax_core."""
-    return _filled(_OURS, _OUR_LOSS, value, "")
+    loss = _OUR_SMOOTHED_LOSS if value.smoothing else _OUR_LOSS
+    return _filled(_OURS, loss, value, "")
 
 
 def torch_snippet(value: BoardValue) -> str:
     """Return the Python that prints the board's numbers with nothing but torch."""
     grad = ", requires_grad=True" if value.target is not None else ""
-    return _filled(_TORCH, _TORCH_LOSS, value, grad)
+    loss = _TORCH_SMOOTHED_LOSS if value.smoothing else _TORCH_LOSS
+    return _filled(_TORCH, loss, value, grad)
 
 
 def printed(value: BoardValue, numbers: BoardNumbers) -> str:
@@ -184,7 +207,7 @@ def _filled(template: str, loss: str, value: BoardValue, grad: str) -> str:
     aimed = value.target is not None
     text = template.format(
         setup=setup,
-        loss=loss.format(target=value.target) if aimed else "",
+        loss=loss.format(target=value.target, smoothing=value.smoothing) if aimed else "",
         prints=_PRINT_ALL if aimed else _PRINT_ROWS,
     )
     return text.replace("\n\n\n", "\n\n").replace("\n\nfor", "\nfor")

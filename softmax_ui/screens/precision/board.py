@@ -30,17 +30,14 @@ _quantity_name: Final = Names[Quantity](
 
 
 def logits_and_target() -> tuple[tuple[float, ...], int]:
-    """Draw the cases, the logits and the target, and explain the chosen case."""
-    case_choice()
-    row, aim = st.columns([2, 1])
-    with row:
-        logits = logits_field(PRECISION_STATE, "logits", _("Logits o"))
-    with aim:
-        target = target_field(
-            PRECISION_STATE, "target", _("Target: the true class"), default_names(len(logits))
-        )
-    if case := case_of(logits, target):
-        st.info(explanation(case))
+    """Draw the fields for the logits and the target."""
+    with st.container(key="precision_fields", horizontal=True):
+        with st.container(width="stretch"):
+            logits = logits_field(PRECISION_STATE, "logits", _("Logits o"))
+        with st.container(width=180):
+            target = target_field(
+                PRECISION_STATE, "target", _("Target: the true class"), default_names(len(logits))
+            )
     return logits, target
 
 
@@ -57,7 +54,11 @@ def _chosen_types(key: str, label: str) -> tuple[str, ...]:
 
 
 def both_forms(logits: tuple[float, ...], target: int) -> None:
-    """Draw the results by both forms, in one type to begin with."""
+    """Draw the results by both forms, in one type to begin with, and the cases to choose from.
+
+    The results come first, for they are what the page is about, and on a phone the cases are five
+    rows of buttons.
+    """
     types = _chosen_types("type", _("Floating type"))
     words = {
         **{str(form): heading(form_name(form)) for form in FORMS},
@@ -72,6 +73,9 @@ def both_forms(logits: tuple[float, ...], target: int) -> None:
         "lost": _("{lost} digits lost"),
     }
     st.html(readings_html(compare(logits, target), words, types))
+    case_choice()
+    if case := case_of(logits, target):
+        st.info(explanation(case))
 
 
 def derivation(logits: tuple[float, ...], target: int) -> None:

@@ -20,7 +20,13 @@ from softmax_core.floating_types import (
 from softmax_core.precision import Quantity, Reading, compare
 from softmax_core.traps import least_loss_of_probabilities, loss_of_probabilities
 from softmax_ui.addresses.numbers import row_of
-from softmax_ui.addresses.precision import CASES, INVARIANCE_SHIFT, INVARIANT_ROW, PRECISION_STATE
+from softmax_ui.addresses.precision import (
+    ALL_TYPES,
+    CASES,
+    INVARIANCE_SHIFT,
+    INVARIANT_ROW,
+    PRECISION_STATE,
+)
 from softmax_ui.figures.precision import written
 from softmax_ui.text import N_, Names, _
 from softmax_ui.text.numbers import tex, typed_row
@@ -42,34 +48,30 @@ case_name: Final = Names[str](
 
 
 _CHOICE: Final = "case"
-_SHOWN: Final = "case_shown"
 
 
 def case_choice() -> None:
-    """Draw the choice of a case, which sets its logits, its target and the types shown.
-
-    A browser that comes back to a server that was started anew says what was chosen and calls
-    nothing: so the choice is compared with the logits, and no callback is waited for.
-    """
+    """Draw the choice of a case, which sets its logits, its target and the types shown."""
     values = PRECISION_STATE.values()
-    current = case_of(row_of(values["logits"]), values["target"])
-    is_known = _SHOWN in st.session_state
-    is_other = is_known and st.session_state[_SHOWN] != current  # by the fields, or by a link
-    if is_other or (is_known and _CHOICE not in st.session_state):
-        st.session_state[_CHOICE] = current
-    chosen = st.pills(
+    st.session_state[_CHOICE] = case_of(row_of(values["logits"]), values["target"])
+    st.pills(
         _("Cases"),
         list(case_name),
-        default=None if is_known else current,
         key=_CHOICE,
         format_func=case_name,
-        label_visibility="collapsed",
         required=True,
+        on_change=_take_case,
     )
-    if chosen and chosen != current:
-        case, current = CASES[chosen], chosen
-        PRECISION_STATE.apply(logits=case.logits, target=case.target, type=case.type)
-    st.session_state[_SHOWN] = current
+
+
+def _take_case() -> None:
+    """Take the logits, the target and the type of the case that was chosen.
+
+    Who looks at all types goes on doing so: the cases stay where they were, below the results.
+    """
+    case = CASES[st.session_state[_CHOICE]]
+    shown = ALL_TYPES if PRECISION_STATE.value("type") == ALL_TYPES else case.type
+    PRECISION_STATE.apply(logits=case.logits, target=case.target, type=shown)
 
 
 def case_of(logits: tuple[float, ...], target: int) -> str | None:

@@ -22,8 +22,9 @@ from softmax_core.training.attribution import (
     shares_of_classes,
     strongest,
 )
+from softmax_ui import cache
 from softmax_ui.addresses.state import PageState
-from softmax_ui.cache import dataset_of, store
+from softmax_ui.cache import store
 from softmax_ui.components.live_figure import live_figure
 from softmax_ui.components.picture_grid import Picture, picture_grid
 from softmax_ui.computing import Tell
@@ -121,7 +122,7 @@ def show_attribution(
         return
     names = class_words(model.run.data.class_names)
     asked = _Asked(model, image, features, label, names, key)
-    parts = traced.sums.contributions(dataset_of(model.run.data).train.images, image, 0)
+    parts = traced.sums.contributions(cache.dataset_of(model.run.data).train.images, image, 0)
     k = _class_control(asked, state)
     chosen = parts.of_class(k)
     _sum(asked, parts, chosen, k)
@@ -138,7 +139,7 @@ def show_attribution(
 def _traced(model: Model, key: str) -> _Traced | None:
     """Have the run made again up to the model's step; None until that is done."""
     run, variant = model.run, model.variant
-    changes, data = store().rate_changes(run.id), dataset_of(run.data)
+    changes, data = store().rate_changes(run.id), cache.dataset_of(run.data)
 
     def work(tell: Tell) -> _Traced:
         found = attribute(
@@ -224,7 +225,7 @@ def _sum(asked: _Asked, parts: Contributions, chosen: torch.Tensor, k: int) -> N
 
 def _classes(asked: _Asked, chosen: torch.Tensor, k: int) -> None:
     """Draw what the training pictures of each class add to the logit together."""
-    labels = dataset_of(asked.model.run.data).train.labels
+    labels = cache.dataset_of(asked.model.run.data).train.labels
     shares = shares_of_classes(chosen, labels, len(asked.names))
     live_figure(
         shares_figure(shares.numpy(), asked.names, x_title=_("added to the logit")),
@@ -244,7 +245,7 @@ def _classes(asked: _Asked, chosen: torch.Tensor, k: int) -> None:
 
 def _strongest(asked: _Asked, chosen: torch.Tensor, k: int) -> None:
     """Draw the training pictures that speak most for the logit, and most against it."""
-    train = dataset_of(asked.model.run.data).train
+    train = cache.dataset_of(asked.model.run.data).train
     for positions, title, word in zip(
         strongest(chosen, _MOST),
         (
@@ -287,7 +288,7 @@ def _strongest(asked: _Asked, chosen: torch.Tensor, k: int) -> None:
 @st.cache_resource(show_spinner=False, max_entries=8, hash_funcs={Model: Model.key})
 def _suspects(model: Model) -> torch.Tensor:
     """Return which training pictures have labels that are likely wrong, bool (N,)."""
-    labels = dataset_of(model.run.data).train.labels
+    labels = cache.dataset_of(model.run.data).train.labels
     found = likely_wrong_labels(model.logits("train"), labels, len(labels))
     marked = torch.zeros(len(labels), dtype=torch.bool)
     marked[found.pictures] = True
@@ -355,7 +356,7 @@ def _left_out(
         return suspects
     if which == "class":
         index = min(int(state.value("left_out")), len(asked.names) - 1)
-        return dataset_of(asked.model.run.data).train.labels == index
+        return cache.dataset_of(asked.model.run.data).train.labels == index
     marked = torch.zeros(len(chosen), dtype=torch.bool)
     marked[strongest(chosen, max(len(chosen) // _STRONGEST, 1))[0]] = True
     return marked
@@ -366,7 +367,7 @@ def _retrained(
 ) -> tuple[torch.Tensor, torch.Tensor] | None:
     """Have the run trained without some pictures; return W and b, or None until that is done."""
     run, variant = model.run, model.variant
-    changes, data = store().rate_changes(run.id), dataset_of(run.data)
+    changes, data = store().rate_changes(run.id), cache.dataset_of(run.data)
     digest = hashlib.sha256(left_out.numpy().tobytes()).hexdigest()[:16]
 
     def work(tell: Tell) -> tuple[torch.Tensor, torch.Tensor]:

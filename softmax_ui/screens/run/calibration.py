@@ -27,6 +27,7 @@ from softmax_core.data import split_validation
 from softmax_core.inspection import scaled_pixels
 from softmax_core.runs import Run
 from softmax_core.runs.history import History
+from softmax_ui import cache
 from softmax_ui.addresses.playground import PLAYGROUND_STATE
 from softmax_ui.addresses.state import PageState
 from softmax_ui.addresses.training import (
@@ -35,7 +36,7 @@ from softmax_ui.addresses.training import (
     settings_of,
     watching_state,
 )
-from softmax_ui.cache import dataset_of, moments_of, weights
+from softmax_ui.cache import moments_of, weights
 from softmax_ui.colours import VARIANT_COLOURS
 from softmax_ui.components.live_figure import live_figure
 from softmax_ui.components.logit_board.value import TEMPERATURES
@@ -122,7 +123,7 @@ def _judged_control(run: Run, state: PageState) -> Judged:
 
 def _rows(model: Model, judged: Judged) -> tuple[torch.Tensor, torch.Tensor]:
     """Return logits and labels of a split."""
-    data = dataset_of(model.run.data)
+    data = cache.dataset_of(model.run.data)
     if judged == "test":
         return model.logits("test"), data.test.labels
     held_out = _held_out(model.run)
@@ -131,7 +132,7 @@ def _rows(model: Model, judged: Judged) -> tuple[torch.Tensor, torch.Tensor]:
 
 def _held_out(run: Run) -> torch.Tensor:
     experiment = run.experiment
-    count = len(dataset_of(run.data).train)
+    count = len(cache.dataset_of(run.data).train)
     _trained, held_out = split_validation(count, experiment.validation_size, experiment.seed)
     return held_out
 
@@ -450,12 +451,12 @@ def _excess(run: Run, epoch: int, judged: Judged) -> list[float]:
 @st.cache_resource(show_spinner=False, max_entries=2, hash_funcs=_BY_ID)
 def _features(run: Run, judged: Judged) -> tuple[torch.Tensor, torch.Tensor]:
     """Return the features and labels of a split, 31 MB of 10,000 pictures."""
-    data, experiment = dataset_of(run.data), run.experiment
+    data, experiment = cache.dataset_of(run.data), run.experiment
     images, labels = data.test.images, data.test.labels
     if judged == "validation":
         held_out = _held_out(run)
         images, labels = data.train.images[held_out], data.train.labels[held_out]
-    return scaled_pixels(images, experiment.pixel_scale, moments_of(experiment)), labels
+    return scaled_pixels(images, experiment.pixel_scale, moments_of(run)), labels
 
 
 def _further(model: Model, state: PageState) -> None:
@@ -490,7 +491,7 @@ def _playground_link(model: Model, state: PageState) -> None:
     names = model.run.data.class_names
     query: dict[str, Any] = {
         "o": logits[picture].double().tolist(),
-        "t": int(dataset_of(model.run.data).test.labels[picture]),
+        "t": int(cache.dataset_of(model.run.data).test.labels[picture]),
         "T": temperature,
         "names": names,
     }

@@ -10,9 +10,10 @@ from softmax_core.runs import Run
 from softmax_ui.addresses.state import PageState
 from softmax_ui.cache import history, store
 from softmax_ui.model import Model, model_at, settled_epoch
+from softmax_ui.notices import quoted
 from softmax_ui.screens.run.choices import chosen_variant
 from softmax_ui.steering import listed
-from softmax_ui.terms import curve_name, variant_names
+from softmax_ui.terms import curve_name, data_words, variant_names
 from softmax_ui.text import _
 
 AGAINST: Final = "against"
@@ -44,7 +45,8 @@ def _options(run: Run, state: PageState) -> dict[str, str]:
     named = str(state.values()[AGAINST]).rpartition(".")[0]
     others = {one.id: one for one in store().runs({*ids, named} - {run.id, ""})}
     for key in dict.fromkeys([named, *ids]):
-        if key in others:
+        # On other pictures a matrix means something else; one that a link names is told of.
+        if key in others and (key == named or others[key].data.digest == run.data.digest):
             other = others[key]
             places = range(len(other.experiment.variants))
             options |= {f"{key}.{k}": curve_name(other, k) for k in places}
@@ -60,6 +62,19 @@ def compared_model(run: Run, values: dict[str, Any]) -> tuple[str, Model] | None
     if not found or int(variant) >= len(found[0].experiment.variants):
         return None
     other, position = found[0], int(variant)
+    if other.data.digest != run.data.digest:
+        own, their = data_words([run.data, other.data])
+        st.warning(
+            _(
+                "{name} was trained on other pictures ({other}) than this run ({own}): their "
+                "confusion matrices cannot be compared.",
+                name=quoted(curve_name(other, position)),
+                other=quoted(their),
+                own=quoted(own),
+            ),
+            icon=":material/compare_arrows:",
+        )
+        return None
     # Another run is compared at the same epoch, or at its last one if it has ended before.
     read = history(other.id)
     read.update(at_once=other.status == "finished")
@@ -67,6 +82,6 @@ def compared_model(run: Run, values: dict[str, Any]) -> tuple[str, Model] | None
     model = model_at(other, read, position, epoch)
     name = variant_names(run)[position] if run_id == run.id else curve_name(other, position)
     if model is None or not model.has_numbers:
-        st.caption(_("{name} has no weights to compare with at this moment.", name=name))
+        st.caption(_("{name} has no weights to compare with at this moment.", name=quoted(name)))
         return None
     return name, model

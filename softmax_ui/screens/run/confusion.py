@@ -13,13 +13,14 @@ from softmax_core.inspection import pictures_in_cell, recall_and_precision
 from softmax_core.runs import Run
 from softmax_core.runs.history import History
 from softmax_ui.addresses.state import PageState
-from softmax_ui.cache import dataset
 from softmax_ui.components.arrival import arrival, reveal
 from softmax_ui.components.live_figure import live_figure, selected_in
 from softmax_ui.figures.confusion import (
     confusion_figure,
     difference_figure,
     largest_differences,
+    matrix_height,
+    matrix_width,
 )
 from softmax_ui.model import Model, SplitName, split_of
 from softmax_ui.notices import quoted
@@ -30,6 +31,7 @@ from softmax_ui.screens.run.choices import (
 )
 from softmax_ui.screens.run.comparison import against_control, compared_model
 from softmax_ui.screens.run.picture_choice import choose_picture, show_chosen_story
+from softmax_ui.streamlit_inside.markdown import as_markdown
 from softmax_ui.terms import class_words, variant_names
 from softmax_ui.text import N_, Names, _, ngettext
 from softmax_ui.widgets.number_table import number_table
@@ -40,6 +42,8 @@ _MATRIX: Final = "confusion_matrix"
 _OTHER_MATRIX: Final = "confusion_matrix_other"
 _MOST_NAMED: Final = 3
 _CELL: Final = "cell_pictures"
+_BESIDE: Final = 14
+"""Of more classes the matrix takes the whole width."""
 _TAKEN: Final = "confusion_click_taken"
 
 
@@ -62,8 +66,9 @@ def confusion_view(run: Run, history: History, state: PageState) -> None:
     model = chosen_model(run, history, state, epoch=values["epoch"])
     if model is None:
         return
-    logits, labels = model.logits(split), split_of(split).labels
-    counts = confusion_matrix(logits, labels)
+    logits, labels = model.logits(split), split_of(run, split).labels
+    classes = len(run.data.class_names)
+    counts = confusion_matrix(logits, labels, classes)
     other = compared_model(run, values)
     if other is not None:
         one, two = st.columns(2, gap="large")
@@ -72,18 +77,20 @@ def confusion_view(run: Run, history: History, state: PageState) -> None:
             st.subheader(quoted(own), anchor=False)
             _matrix(counts, values, model, _MATRIX, own)
         name, their_model = other
-        theirs = confusion_matrix(their_model.logits(split), labels)
+        theirs = confusion_matrix(their_model.logits(split), labels, classes)
         with two:
             st.subheader(quoted(name), anchor=False)
             _matrix(theirs, values, their_model, _OTHER_MATRIX, name)
-    wide, narrow = st.columns([4, 3], gap="large")
+    # Many classes take the whole width, and what is chosen comes below.
+    few = classes <= _BESIDE
+    wide, narrow = st.columns([4, 3], gap="large") if few else (st.container(), st.container())
     with wide:
         if other is None:
             _matrix(counts, values, model, _MATRIX)
         else:
-            _difference(counts, theirs, name)
+            _difference(counts, theirs, run, name)
     with narrow:
-        _cell(split, logits, values, state)
+        _cell(run, split, logits, values, state)
     show_chosen_story(model, split, state, key=f"{_CELL}_story")
 
 
@@ -105,7 +112,7 @@ def _matrix(
     counts: torch.Tensor, values: dict[str, object], model: Model, key: str, name: str = ""
 ) -> None:
     """Draw the matrix with recall, precision and accuracy at its margins, and a table of them."""
-    names = class_words(dataset().class_names)
+    names = class_words(model.run.data.class_names)
     right, total = int(counts.diagonal().sum()), int(counts.sum())
     live_figure(
         confusion_figure(
@@ -127,7 +134,8 @@ def _matrix(
             right=f"{right:,}",
             total=f"{total:,}",
         ),
-        height=560,
+        height=matrix_height(len(names)),
+        narrowest=matrix_width(len(names)),
         on_select=key == _MATRIX,  # its pictures are those of a cell
     )
     if key != _MATRIX:
@@ -149,9 +157,9 @@ def _matrix(
         _per_class(counts, names)
 
 
-def _difference(counts: torch.Tensor, theirs: torch.Tensor, name: str) -> None:
+def _difference(counts: torch.Tensor, theirs: torch.Tensor, run: Run, name: str) -> None:
     """Draw how the matrix differs from another's, and say where it differs most."""
-    names = class_words(dataset().class_names)
+    names = class_words(run.data.class_names)
     st.subheader(_("The difference"), anchor=False)
     largest = ", ".join(
         _("{points} {true} as {predicted}", points=f"{points:+.1f} %".replace("-", "−"),
@@ -175,9 +183,10 @@ def _difference(counts: torch.Tensor, theirs: torch.Tensor, name: str) -> None:
         ),
         key="confusion_difference",
         alt=_("The difference of both confusion matrices. Largest: {cells}.", cells=largest or "–"),
-        height=520,
+        height=matrix_height(len(names) - 1),
+        narrowest=matrix_width(len(names)),
     )
-    st.caption(said + " " + _("Largest: {cells}.", cells=largest or "–"))
+    st.caption(said + " " + _("Largest: {cells}.", cells=as_markdown(largest) or "–"))
 
 
 def _per_class(counts: torch.Tensor, names: list[str]) -> None:
@@ -199,13 +208,14 @@ def _percent(share: float) -> str:
 
 
 def _cell(
+    run: Run,
     split: SplitName,
     logits: torch.Tensor,
     values: dict[str, object],
     state: PageState,
 ) -> None:
     """Draw the choice of the cell, and the pictures in it."""
-    names = class_words(dataset().class_names)
+    names = class_words(run.data.class_names)
 
     def forget_picture() -> None:
         state.apply(picture=-1)
@@ -216,10 +226,14 @@ def _cell(
         (two, "predicted", _("Predicted class")),
     ):
         column.selectbox(
-            label, range(10), key=key, format_func=lambda k: names[k], on_change=forget_picture
+            label,
+            range(len(names)),
+            key=key,
+            format_func=names.__getitem__,
+            on_change=forget_picture,
         )
     true, predicted = int(str(values["true"])), int(str(values["predicted"]))
-    labels = split_of(split).labels
+    labels = split_of(run, split).labels
     found = pictures_in_cell(logits, labels, true, predicted, len(labels))
     arrival(
         _CELL,
@@ -231,4 +245,4 @@ def _cell(
             predicted=names[predicted],
         ),
     )
-    choose_picture(split, logits, found, state, key=_CELL)
+    choose_picture(run, split, logits, found, state, key=_CELL)

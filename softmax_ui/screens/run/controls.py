@@ -13,6 +13,7 @@ import streamlit as st
 from softmax_core.runs import ALIVE, RESUMABLE, Run
 from softmax_core.runs.run import Status
 from softmax_core.training.experiment import VARIANT_RANGES
+from softmax_ui import cache
 from softmax_ui.addresses.state import PageState, number
 from softmax_ui.cache import runner, store
 from softmax_ui.components.run_orders import Kind, orders_after, run_orders
@@ -29,6 +30,9 @@ BEFORE_STEP: Final = "before_step"
 _DONE: Final = "orders_done"
 """The session's number of the last order that was obeyed or refused."""
 _ANSWER_SECONDS: Final = 2.0
+
+_TRAINS: Final[tuple[Kind, ...]] = ("resume", "step", "step_epoch")
+"""Orders that need the run's pictures."""
 
 _ENDED: Final = ("finished", "failed")
 _MOVING: Final = ("queued", "running")
@@ -50,6 +54,8 @@ def obey_orders(run_id: str) -> None:
 
 
 def _obey(run_id: str, kind: Kind, times: int) -> None:
+    if kind in _TRAINS:
+        cache.dataset_of(store().run(run_id).data)  # raises where they are not here
     match kind:
         case "pause":
             runner().pause(run_id)
@@ -166,6 +172,7 @@ def repeat_button(run: Run) -> None:
             "repeat",
             start,
             run.experiment,
+            run.data,
             changes,
             icon=":material/replay:",
         )

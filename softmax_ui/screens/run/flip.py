@@ -32,7 +32,7 @@ def show_flip(model: Model, image: torch.Tensor, features: torch.Tensor, *, key:
         key: the beginning of the components' keys.
     """
     experiment = model.run.experiment
-    bounds = pixel_bounds(experiment.pixel_scale, moments_of(experiment))
+    bounds = pixel_bounds(experiment.pixel_scale, moments_of(model.run))
     low, high = bounds
     free = smallest_flip(features, model.weights, model.bias)
     kept = smallest_flip(features, model.weights, model.bias, low=low, high=high)

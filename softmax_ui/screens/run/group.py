@@ -9,7 +9,8 @@ import streamlit as st
 from softmax_core.errors import SoftmaxError
 from softmax_core.runs import ALIVE, Run
 from softmax_core.training.experiment import EXPERIMENT_RANGES
-from softmax_ui.cache import dataset, runner, store
+from softmax_ui import cache
+from softmax_ui.cache import runner, store
 from softmax_ui.notices import sentence
 from softmax_ui.page import page_link
 from softmax_ui.pages import RUNS
@@ -48,8 +49,8 @@ def seeds_button(run: Run) -> None:
 
 
 def _repeat(run_id: str) -> None:
-    dataset()  # raises here, not in the runs, when the pictures are missing
     run = store().run(run_id)
+    cache.dataset_of(run.data)  # raises here, not in the runs, when the pictures are missing
     highest = EXPERIMENT_RANGES["seed"][1] + 1
     seeds = [(run.experiment.seed + more) % highest for more in range(1, SEEDS + 1)]
     made, refused = runner().repeat(
@@ -58,6 +59,7 @@ def _repeat(run_id: str) -> None:
         owner=owner(),
         steering=proof(),
         rate_changes=store().rate_changes(run_id),
+        data=run.data,
     )
     st.session_state[_TOLD] = _outcome(len(made), refused)
 

@@ -11,7 +11,6 @@ from softmax_core.inspection import likely_wrong_labels, surest_mistakes
 from softmax_core.runs import Run
 from softmax_core.runs.history import History
 from softmax_ui.addresses.state import PageState
-from softmax_ui.cache import dataset
 from softmax_ui.model import split_of
 from softmax_ui.screens.run.choices import chosen_model, split_control
 from softmax_ui.screens.run.picture_choice import choose_picture, show_chosen_story
@@ -42,7 +41,7 @@ def labels_view(run: Run, history: History, state: PageState) -> None:
     model = chosen_model(run, history, state)
     if model is None:
         return
-    names, labels = class_words(dataset().class_names), split_of(split).labels
+    names, labels = class_words(run.data.class_names), split_of(run, split).labels
     logits = model.logits(split)
     if question == "mistakes":
         st.caption(
@@ -73,5 +72,5 @@ def labels_view(run: Run, history: History, state: PageState) -> None:
         said = _("label: {label}\nrather: {other}", label=names[label], other=names[suggested])
         return f"{said}\np = {written(float(p[suggested]))}"
 
-    choose_picture(split, logits, found, state, key="doubtful", note=note, size=_SIZE)
+    choose_picture(run, split, logits, found, state, key="doubtful", note=note, size=_SIZE)
     show_chosen_story(model, split, state, key="doubtful_story")

@@ -12,9 +12,10 @@ from softmax_core.runs import RESUMABLE, Run
 from softmax_core.runs.history import History
 from softmax_core.training.checkpoint import Checkpoint
 from softmax_core.training.lens import Lens, look_at_step
+from softmax_ui import cache
 from softmax_ui.addresses.state import PageState
 from softmax_ui.addresses.training import NEWEST
-from softmax_ui.cache import dataset, moments_of, store, weights
+from softmax_ui.cache import moments_of, store, weights
 from softmax_ui.components.arrival import arrival, reveal
 from softmax_ui.components.picture_grid import Picture, chosen_in, picture_grid
 from softmax_ui.components.picture_grid.signed import signed_pictures
@@ -45,10 +46,10 @@ def lens_view(run: Run, history: History, state: PageState) -> None:
     variant = chosen_variant(run, state)
     made = _before_newest_step(run) if begun is None else None
     before = _begin(run, history, begun) if begun else made or store().checkpoint(run.id)
-    moments = moments_of(run.experiment)
+    moments = moments_of(run)
     lens = None
     if before is not None:
-        lens = look_at_step(run.experiment, dataset(), before, variant, moments)
+        lens = look_at_step(run.experiment, cache.dataset_of(run.data), before, variant, moments)
     if lens is None:
         st.caption(_("There are no weights yet."))
         return
@@ -60,15 +61,15 @@ def lens_view(run: Run, history: History, state: PageState) -> None:
     else:
         title = _("Step {step}, the next one", step=step)
     st.markdown(f"**{title}**")
-    _pictures(lens)
+    _pictures(run, lens)
     # At the beginning of a later epoch the momentum is not kept, and the update depends on it.
     is_known = begun in (None, 1) or not run.experiment.variants[variant].momentum
     left, right = st.columns(2, gap="large")
     with left:
-        _one_picture(lens, run.experiment.variants[variant].loss)
+        _one_picture(run, lens, run.experiment.variants[variant].loss)
     with right:
         _shapes(lens, is_known)
-    _ten(lens, is_known)
+    _templates(run, lens, is_known)
 
 
 def _epoch_begun(run: Run, history: History, state: PageState) -> int | None:
@@ -118,8 +119,8 @@ def _begin(run: Run, history: History, epoch: int) -> Checkpoint:
     return Checkpoint(step, w, b, *still, rates, loss_sum=nothing, correct=nothing, seen=0)
 
 
-def _pictures(lens: Lens) -> None:
-    names = class_words(dataset().class_names)
+def _pictures(run: Run, lens: Lens) -> None:
+    names = class_words(run.data.class_names)
     st.caption(
         _(
             "{n} pictures, each with the probability of its label. Choose one to see its row.",
@@ -129,7 +130,7 @@ def _pictures(lens: Lens) -> None:
     chosen = _chosen(lens)
     places = pictures_shown(list(range(len(lens.labels))), chosen, _GRID)
     shown = slice(places.start, places.stop)
-    images = dataset().train.images[lens.pictures[shown]]
+    images = cache.dataset_of(run.data).train.images[lens.pictures[shown]]
     p_target = lens.probabilities.gather(1, lens.labels[:, None])[:, 0]
 
     def choose() -> None:
@@ -161,9 +162,9 @@ def _chosen(lens: Lens) -> int:
     return min(int(st.session_state.get(_CHOSEN, 0)), len(lens.labels) - 1)
 
 
-def _one_picture(lens: Lens, loss: Loss) -> None:
+def _one_picture(run: Run, lens: Lens, loss: Loss) -> None:
     """Draw one row of o, p, Y and P - Y; for cross-entropy that is the gradient in the logits."""
-    row, names = _chosen(lens), class_words(dataset().class_names)
+    row, names = _chosen(lens), class_words(run.data.class_names)
     label = int(lens.labels[row])
     columns: list[tuple[str, torch.Tensor]] = [("o", lens.logits), ("p", lens.probabilities)]
     if loss == "cross_entropy":
@@ -226,8 +227,9 @@ def _shapes(lens: Lens, is_update_known: bool) -> None:
     )
 
 
-def _ten(lens: Lens, is_update_known: bool) -> None:
-    names = class_words(dataset().class_names)
+def _templates(run: Run, lens: Lens, is_update_known: bool) -> None:
+    names = class_words(run.data.class_names)
+    size = run.data.height, run.data.width
     drawn = [(_("The gradient of W"), lens.weights_gradient, lens.bias_gradient, "lens_gradient")]
     if is_update_known:
         update = lens.weights_update, lens.bias_update
@@ -243,7 +245,7 @@ def _ten(lens: Lens, is_update_known: bool) -> None:
         st.markdown(f"**{title}**")
         sign = "∇b" if key == "lens_gradient" else "Δb"
         notes = [f"{sign} = {written(bias)}" for bias in biases.tolist()]
-        pictures, limit = signed_pictures(rows.numpy(), names, notes, title)
+        pictures, limit = signed_pictures(rows.numpy(), size, names, notes, title)
         picture_grid(pictures, key=key, label=title, size=92)
         st.caption(
             _(

@@ -8,9 +8,9 @@ from typing import Final
 import streamlit as st
 import torch
 
+from softmax_core.runs import Run
 from softmax_ui.addresses.state import PageState
 from softmax_ui.addresses.training import MOST_PINS
-from softmax_ui.cache import dataset
 from softmax_ui.components.arrival import arrival, reveal
 from softmax_ui.components.picture_grid import Picture, chosen_in, picture_grid
 from softmax_ui.figures.pictures import grey_picture
@@ -26,6 +26,7 @@ STORY: Final = "picture_story"
 
 
 def choose_picture(
+    run: Run,
     split: SplitName,
     logits: torch.Tensor,
     found: torch.Tensor,
@@ -38,17 +39,18 @@ def choose_picture(
     """Draw pictures to choose from, a page at a time; the choice is kept in the state.
 
     Args:
+        run: the run.
         split: of the pictures.
-        logits: the logits of the whole split, (N, 10).
+        logits: the logits of the whole split, (N, classes).
         found: positions in the split, int64 (k,).
         state: holds the choice.
         key: the grid's key.
-        note: the caption of a picture, from its place in `found` and its probabilities (10,); by
-            default its confidence.
+        note: the caption of a picture, from its place in `found` and its probabilities
+            (classes,); by default its confidence.
         size: smallest width of each, in CSS pixels.
     """
-    names = class_words(dataset().class_names)
-    pictures, chosen = split_of(split), int(state.value("picture"))
+    names = class_words(run.data.class_names)
+    pictures, chosen = split_of(run, split), int(state.value("picture"))
     places = pictures_shown(found.tolist(), chosen, key)
     positions = found[places.start : places.stop].tolist()
     p = torch.softmax(logits[positions].double(), dim=1)
@@ -112,7 +114,7 @@ def pictures_shown(found: list[int], chosen: int, key: str) -> range:
 
 def show_chosen_story(model: Model, split: SplitName, state: PageState, *, key: str) -> None:
     """Draw the story of the chosen picture of a split, if there is one."""
-    chosen, pictures = int(state.value("picture")), split_of(split)
+    chosen, pictures = int(state.value("picture")), split_of(model.run, split)
     if 0 <= chosen < len(pictures):
         st.divider()
         arrival(STORY, _("Why this picture is taken for what it is"))

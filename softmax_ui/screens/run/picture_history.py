@@ -8,7 +8,7 @@ import streamlit as st
 import torch
 
 from softmax_core.training.lens import measured
-from softmax_ui.cache import dataset, store, weights
+from softmax_ui.cache import store, weights
 from softmax_ui.components.live_figure import live_figure
 from softmax_ui.figures.prediction import becoming_figure, loss_figure
 from softmax_ui.model import Model
@@ -23,7 +23,7 @@ _HEIGHT: Final = 230
 def show_history(
     model: Model, features: torch.Tensor, target: int, shown: tuple[int, int], *, key: str
 ) -> None:
-    """Draw the numbers of a picture x (784,) by epoch; nothing before the first epoch has ended.
+    """Draw the numbers of a picture x (pixels,) by epoch; nothing before the first epoch has ended.
 
     Loss and gradient are for the target. The two classes shown are drawn strong, the predicted one
     first.
@@ -38,7 +38,7 @@ def show_history(
     st.markdown("**" + _("How it came about, epoch by epoch") + "**")
     per_epoch = model.run.total_steps / model.run.experiment.epochs
     current = model.step / per_epoch
-    names = class_words(dataset().class_names)
+    names = class_words(model.run.data.class_names)
     charts = (
         ("logits", _("Logits o"), logits, shown[0]),
         ("p", _("Probabilities p"), p, shown[0]),

@@ -8,18 +8,18 @@ import streamlit as st
 import torch
 
 from softmax_core import softmax
-from softmax_core.data import CLASS_NAMES
 from softmax_core.inspection import evidence, scaled_pixels
 from softmax_core.training.lens import measured
 from softmax_ui.addresses.playground import PLAYGROUND_STATE
 from softmax_ui.addresses.state import PageState
-from softmax_ui.cache import dataset, moments_of
+from softmax_ui.cache import moments_of
 from softmax_ui.components.live_figure import live_figure
-from softmax_ui.components.logit_board.value import LARGEST_LOGIT
+from softmax_ui.components.logit_board.value import LARGEST_LOGIT, MOST
 from softmax_ui.components.picture_grid import Picture, picture_grid
 from softmax_ui.figures.pictures import diverging_picture, grey_picture, largest
-from softmax_ui.figures.prediction import prediction_figure
+from softmax_ui.figures.prediction import prediction_figure, prediction_height
 from softmax_ui.model import Model
+from softmax_ui.notices import quoted
 from softmax_ui.page import page_link
 from softmax_ui.pages import PLAYGROUND
 from softmax_ui.screens.run.attribution import show_attribution
@@ -34,8 +34,16 @@ from softmax_ui.widgets.number_table import number_table
 def show_story(
     model: Model, image: torch.Tensor, label: int | None, state: PageState, *, key: str
 ) -> None:
-    """Explain a model's prediction for a picture, uint8 (28, 28); its label is None if unknown."""
-    names = class_words(dataset().class_names)
+    """Explain a model's prediction for a picture.
+
+    Args:
+        model: the model.
+        image: uint8 (height, width).
+        label: its class, or None if that is unknown.
+        state: the settings of the view.
+        key: of what is drawn.
+    """
+    names = class_words(model.run.data.class_names)
     features = _features(model, image)
     logits = features @ model.weights.T + model.bias
     p = softmax(logits)
@@ -57,22 +65,23 @@ def show_story(
             ),
             key=f"{key}_prediction",
             alt=_alt(names, p),
-            height=330,
+            height=prediction_height(len(names)),
         )
     left, right = st.columns([4, 3], gap="large")
     with left:
         _evidence(model, features, logits, (predicted, rival), names, key)
     with right:
         _numbers(model, logits, label, predicted, names)
-        _playground_link(logits, asked)
+        if len(names) == 2:
+            _logistic(logits, names)
+        _playground_link(logits, asked, model.run.data.class_names)
     show_history(model, features, asked, (predicted, rival), key=key)
     show_flip(model, image, features, key=key)
     show_attribution(model, image, features, label, state, key=key)
 
 
 def _features(model: Model, image: torch.Tensor) -> torch.Tensor:
-    experiment = model.run.experiment
-    return scaled_pixels(image, experiment.pixel_scale, moments_of(experiment))
+    return scaled_pixels(image, model.run.experiment.pixel_scale, moments_of(model.run))
 
 
 def _picture(
@@ -109,7 +118,7 @@ def _alt(names: Sequence[str], p: torch.Tensor) -> str:
     order = p.argsort(descending=True)[:3].tolist()
     classes = ", ".join(f"{names[index]} {float(p[index]):.3f}" for index in order)
     return _(
-        "Logits and probabilities of the ten classes. The most probable: {classes}.",
+        "Logits and probabilities of all classes. The most probable: {classes}.",
         classes=classes,
     )
 
@@ -124,8 +133,8 @@ def _evidence(
 ) -> None:
     """Draw x ⊙ W[k] for the predicted class and its rival, with their sums, the logits."""
     st.markdown("**" + _("The evidence x ⊙ W[k]: what each pixel says for the class") + "**")
-    products = evidence(features, model.weights)
-    maps = [products[k].numpy().reshape(28, 28) for k in classes]
+    products, data = evidence(features, model.weights), model.run.data
+    maps = [products[k].numpy().reshape(data.height, data.width) for k in classes]
     maps.append(maps[0] - maps[1])
     limit = largest(maps)
     captions = [
@@ -191,8 +200,25 @@ def _numbers(
     )
 
 
-def _playground_link(logits: torch.Tensor, target: int) -> None:
+def _logistic(logits: torch.Tensor, names: Sequence[str]) -> None:
+    """Say of two classes how the probability comes from the difference of the logits alone."""
+    difference = float(logits[1].double() - logits[0].double())
+    share = float(torch.sigmoid(logits[1].double() - logits[0].double()))
+    st.caption(
+        _(
+            "Two classes: the probability of {name} is σ(o₁ − o₀) = σ({difference}) = {share}.",
+            name=quoted(names[1]),
+            difference=written(difference),
+            share=written(share),
+        )
+    )
+
+
+def _playground_link(logits: torch.Tensor, target: int, names: Sequence[str]) -> None:
     """Draw a link that opens these logits and this target in the playground."""
+    if len(names) > MOST:
+        st.caption(_("The logit playground takes at most {n} classes.", n=MOST))
+        return
     if float(logits.abs().max()) > LARGEST_LOGIT:
         st.caption(_("These logits are too large for the logit playground."))
         return
@@ -200,5 +226,5 @@ def _playground_link(logits: torch.Tensor, target: int) -> None:
         PLAYGROUND,
         _("Open these logits in the logit playground"),
         icon=":material/tune:",
-        query=PLAYGROUND_STATE.query(o=logits.double().tolist(), t=target, names=CLASS_NAMES),
+        query=PLAYGROUND_STATE.query(o=logits.double().tolist(), t=target, names=names),
     )

@@ -12,8 +12,9 @@ from softmax_core.data import split_validation
 from softmax_core.runs import Run
 from softmax_core.runs.history import History
 from softmax_core.training.experiment import Variant
+from softmax_ui import cache
 from softmax_ui.addresses.state import PageState
-from softmax_ui.cache import dataset_of, moments_of, store
+from softmax_ui.cache import moments_of, store
 from softmax_ui.components.live_figure import live_figure
 from softmax_ui.computing import Tell
 from softmax_ui.figures.speed_limit import jumps_figure
@@ -52,7 +53,7 @@ def show_speed_limit(run: Run, history: History, state: PageState) -> None:
 
 def _pictures(run: Run) -> torch.Tensor:
     """Return the pictures that a run is trained on."""
-    experiment, images = run.experiment, dataset_of(run.data).train.images
+    experiment, images = run.experiment, cache.dataset_of(run.data).train.images
     if not experiment.validation_size:
         return images
     trained, _held = split_validation(len(images), experiment.validation_size, experiment.seed)
@@ -64,7 +65,7 @@ def _found(
 ) -> Curvature | None:
     """Have the largest eigenvalue at some weights computed; None until that is done."""
     experiment = run.experiment
-    moments = moments_of(experiment)
+    moments = moments_of(run)
 
     def work(tell: Tell) -> Curvature:
         hessian = HessianOfLoss(_pictures(run), weights, bias, experiment.pixel_scale, moments)

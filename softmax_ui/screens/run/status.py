@@ -2,11 +2,34 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import streamlit as st
 
+from softmax_core.errors import DataError
 from softmax_core.runs import Run
-from softmax_ui.notices import reason_of
+from softmax_ui import cache
+from softmax_ui.notices import reason_of, sentence
 from softmax_ui.text import _
+
+_ABOUT_PICTURES: Final = ("DatasetMissing: ", "DataNotFound: ")
+
+
+def shows_pictures(run: Run) -> bool:
+    """Tell whether a run's pictures are here; where they are not, say which, and what is left."""
+    try:
+        cache.dataset_of(run.data)
+    except DataError as error:
+        still = _(
+            "The curves and the templates of this run are here. What needs its pictures is not, "
+            "and it cannot go on."
+        )
+        st.warning(
+            _("{first} {second}", first=sentence(error), second=still),
+            icon=":material/image_not_supported:",
+        )
+        return False
+    return True
 
 
 def show_ending(run: Run) -> None:
@@ -14,13 +37,17 @@ def show_ending(run: Run) -> None:
     if run.status == "failed":
         st.error(_("The run failed: {error}", error=reason_of(run.error)), icon=":material/error:")
     if run.status == "interrupted":
-        reason = (
-            _(
-                "The run could no longer be stored: {error} Once that is put right, it goes on "
-                "exactly where it was.",
-                error=reason_of(run.error),
-            )
-            if run.error
-            else _("The program ended during this run. It goes on exactly where it was.")
-        )
-        st.warning(reason, icon=":material/power_off:")
+        st.warning(_interruption(run.error), icon=":material/power_off:")
+
+
+def _interruption(error: str | None) -> str:
+    """Say why a run was interrupted: its pictures were not there, or its store, or its process."""
+    if not error:
+        return _("The program ended during this run. It goes on exactly where it was.")
+    if error.startswith(_ABOUT_PICTURES):
+        return _("The run stopped: {error}", error=reason_of(error))
+    return _(
+        "The run could no longer be stored: {error} Once that is put right, it goes on exactly "
+        "where it was.",
+        error=reason_of(error),
+    )

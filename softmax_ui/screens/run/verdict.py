@@ -7,6 +7,7 @@ from typing import Final
 
 import streamlit as st
 
+from softmax_core.data import FASHION_MNIST
 from softmax_core.runs import Run, differences
 from softmax_core.runs.history import History
 from softmax_core.training import verdicts
@@ -14,12 +15,13 @@ from softmax_core.training.findings import AIM, BEST_LINEAR
 from softmax_core.training.records import EpochRecord
 from softmax_core.training.verdict import Band, band_of_course
 from softmax_ui.cache import store
+from softmax_ui.model import baselines_of
 from softmax_ui.notices import quoted
 from softmax_ui.terms import variant_names
 from softmax_ui.text import _
 
-_HARDLY: Final = 0.2
-"""An accuracy below this, twice that of guessing among ten classes, is hardly learning."""
+_HARDLY: Final = 1 / 9
+"""So little of the way from guessing to all right is hardly learning: of ten classes up to 0.2."""
 
 
 def show_verdict(run: Run, history: History) -> None:
@@ -101,12 +103,16 @@ def answers(run: Run, last: EpochRecord, first_nan: list[int]) -> list[str]:
         ]
     else:
         said = _best_and_lowest(names, last)
-    return [*_became_nan(names, first_nan), *said, *_hardly_learned(names, accuracy, first_nan)]
+    return [
+        *_became_nan(names, first_nan),
+        *said,
+        *_hardly_learned(run, names, accuracy, first_nan),
+    ]
 
 
 def _alone(run: Run, name: str, accuracy: float) -> str:
     given = {"name": name, "accuracy": f"{accuracy:.4f}"}
-    if run.experiment == BEST_LINEAR:
+    if run.experiment == BEST_LINEAR and run.data.digest == FASHION_MNIST.digest:
         return _(
             "{name} ends with accuracy {accuracy} on the test set; the aim was {aim}.",
             aim=AIM,
@@ -125,19 +131,26 @@ def _became_nan(names: list[str], first_nan: list[int]) -> list[str]:
     return [_("These became nan: {variants}.", variants=", ".join(listed))] if listed else []
 
 
-def _hardly_learned(names: list[str], accuracy: list[float], first_nan: list[int]) -> list[str]:
+def _hardly_learned(
+    run: Run, names: list[str], accuracy: list[float], first_nan: list[int]
+) -> list[str]:
     """Say which variants have numbers to the end and still are about as good as guessing."""
+    found, classes = baselines_of(run.data), len(run.data.class_names)
+    nothing = max(found.guessing, found.largest or 0.0)
+    limit = nothing + _HARDLY * (1 - nothing)
     hardly = [
         name
         for name, share, gone in zip(names, accuracy, first_nan, strict=True)
-        if share < _HARDLY and not gone
+        if share < limit and not gone
     ]
     if not hardly:
         return []
     return [
         _(
-            "Hardly learned at all: {variants}. Guessing among ten classes gives 0.1.",
+            "Hardly learned at all: {variants}. Guessing among {n} classes gives {share}.",
             variants=", ".join(hardly),
+            n=classes,
+            share=f"{found.guessing:.2g}",
         )
     ]
 

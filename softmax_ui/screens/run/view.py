@@ -29,7 +29,7 @@ from softmax_ui.screens.run.labels import labels_view
 from softmax_ui.screens.run.lens import lens_view
 from softmax_ui.screens.run.own_picture import own_picture_view
 from softmax_ui.screens.run.speed_limit import show_speed_limit
-from softmax_ui.screens.run.status import show_ending
+from softmax_ui.screens.run.status import show_ending, shows_pictures
 from softmax_ui.screens.run.verdict import show_verdict
 from softmax_ui.screens.run.wall import show_wall
 from softmax_ui.screens.run.why import why_view
@@ -70,7 +70,8 @@ def _draw(run: Run, state: PageState) -> None:
     watched = _Watching(run, history, state)
     _controls(run, state, watched)
     show_ending(run)
-    _what_learns(run, history, state, watched)
+    has_pictures = shows_pictures(run)
+    _what_learns(run, history, state, watched, has_pictures=has_pictures)
     show_verdict(run, history)  # below, so that at the end nothing moves that one looks at
     st.segmented_control(
         _("View"),
@@ -80,7 +81,10 @@ def _draw(run: Run, state: PageState) -> None:
         label_visibility="collapsed",
         format_func=_view_name,
     )
-    _view(run, history, state, watched)
+    if has_pictures or state.values()["view"] == "curves":
+        _view(run, history, state, watched)
+    else:
+        st.caption(_("This needs the run's pictures, which are not on this server."))
     state.save()
 
 
@@ -108,17 +112,21 @@ def _controls(run: Run, state: PageState, watched: _Watching) -> None:
         watched.draw("status")
 
 
-def _what_learns(run: Run, history: History, state: PageState, watched: _Watching) -> None:
+def _what_learns(
+    run: Run, history: History, state: PageState, watched: _Watching, *, has_pictures: bool
+) -> None:
     """Draw everything that learns: curves, wall and templates, on one screen."""
     with st.container(key="what_learns", gap="small"):
         left, right = st.columns([2, 1], gap="medium")
         with left:
             watched.draw("curves")
         with right:
-            show_wall(run, state, watched.address, watched.version)
+            if has_pictures:
+                show_wall(run, state, watched.address, watched.version)
         watched.draw("templates")
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key="film"):
-            show_film(run, history, state, watched.address)
+            if has_pictures:
+                show_film(run, history, state, watched.address)
             repeat_button(run)
             seeds_button(run)
             share(run.id)

@@ -1,4 +1,4 @@
-"""The wall: what the chosen variant takes twenty test pictures for, at this moment."""
+"""The wall: what the chosen variant takes some test pictures for, at this moment."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ def show_wall(run: Run, state: PageState, address: str, version: str) -> None:
 
     Args:
         run: the run.
-        state: has which twenty, and the pinned ones; takes the choice.
+        state: has which pictures, and the pinned ones; takes the choice.
         address: of the messages about the run.
         version: what the page is drawn for.
     """
     values = state.values()
-    positions = on_the_wall(run.experiment.seed, values["wall"], values["pins"])
+    positions = on_the_wall(run, values["wall"], values["pins"])
 
     def choose() -> None:
         place = chosen_on_wall(len(positions))
@@ -35,12 +35,12 @@ def show_wall(run: Run, state: PageState, address: str, version: str) -> None:
         "wall",
         address,
         version,
-        wall={"pictures": wall_pictures(positions), "words": wall_words()},
+        wall={"pictures": wall_pictures(run, positions), "words": wall_words(run)},
         on_choose=choose,
     )
     with st.container(horizontal=True, gap="small", key="wall_buttons"):
         st.button(
-            _("Another twenty"),
+            _("Other pictures"),
             key="another_twenty",
             icon=":material/shuffle:",
             type="tertiary",

@@ -19,7 +19,7 @@ from softmax_core.runs.exporting import (
 from softmax_core.runs.exports import Table
 from softmax_ui.addresses.runs import UNFOLDED
 from softmax_ui.addresses.state import PageState, fill
-from softmax_ui.addresses.training import dashboard_state, settings_of
+from softmax_ui.addresses.training import experiment_query
 from softmax_ui.cache import glance_of, history, store
 from softmax_ui.components.arrival import arrival, arrival_at, reveal
 from softmax_ui.notices import reason_of, sentence
@@ -43,7 +43,7 @@ from softmax_ui.steering import (
     steer,
 )
 from softmax_ui.streamlit_inside.markdown import as_markdown
-from softmax_ui.terms import status_name, title_of
+from softmax_ui.terms import data_line, status_name, title_of
 from softmax_ui.text import _, language, ngettext, speaking
 from softmax_ui.text.lines import plain
 
@@ -130,6 +130,7 @@ def run_card(run: Run) -> None:
     """Draw one run's links, name, note, exports and buttons."""
     with st.container(border=True, key=CARD):
         st.subheader(as_markdown(title_of(run)), anchor=False)
+        st.caption(as_markdown(data_line(run.data)))
         if run.parent:
             _ancestry(run)
         if run.error:
@@ -150,7 +151,7 @@ def run_card(run: Run) -> None:
                 TRAINING,
                 _("Run again"),
                 icon=":material/replay:",
-                query=dashboard_state().query(**settings_of(run.experiment)),
+                query=experiment_query(run.experiment, run.data),
             )
         if may_steer(run.id):
             _words(run)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from softmax_core.errors import InvalidExperiment
+from softmax_core.data import FASHION_MNIST
+from softmax_core.errors import DataError, InvalidExperiment
 from softmax_core.runs.exporting import read_experiment
-from softmax_ui.addresses.training import dashboard_state, settings_of
+from softmax_ui import cache
+from softmax_ui.addresses.training import experiment_query
 from softmax_ui.notices import quoted, sentence
 from softmax_ui.page import page_link
 from softmax_ui.pages import TRAINING
 from softmax_ui.streamlit_inside.markdown import as_markdown
-from softmax_ui.terms import settings_line
+from softmax_ui.terms import data_line, settings_line
 from softmax_ui.text import _
 from softmax_ui.text.lines import one_line, plain
 
@@ -19,7 +21,9 @@ from softmax_ui.text.lines import one_line, plain
 def experiment_import() -> None:
     """Take a file and link to the dashboard with its settings; no run is started."""
     with st.expander(_("Import an experiment"), icon=":material/upload_file:"):
-        given = st.file_uploader(_("A JSON file that this app exported"), type="json", key="file")
+        given = st.file_uploader(
+            _("A JSON file that this app exported"), type="json", key="file", max_upload_size=1
+        )
         if given is None:
             return
         try:
@@ -31,6 +35,13 @@ def experiment_import() -> None:
         if described.name:
             st.markdown(f"**{as_markdown(one_line(described.name))}**")
         st.markdown(f"{settings_line(described.experiment)} · {names}")
+        if described.data.digest != FASHION_MNIST.digest:
+            st.caption(as_markdown(data_line(described.data)))
+            try:
+                cache.dataset_of(described.data)
+            except DataError as missing:
+                st.warning(sentence(missing), icon=":material/image_not_supported:")
+                return
         if described.note:
             st.text(plain(described.note))
         if described.forks:
@@ -47,5 +58,5 @@ def experiment_import() -> None:
             TRAINING,
             _("Open in the dashboard with these settings"),
             icon=":material/monitoring:",
-            query=dashboard_state().query(**settings_of(described.experiment)),
+            query=experiment_query(described.experiment, described.data),
         )

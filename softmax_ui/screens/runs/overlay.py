@@ -19,11 +19,12 @@ from softmax_ui.cache import history, store
 from softmax_ui.components.arrival import arrival_at, reveal
 from softmax_ui.components.live_figure import live_figure
 from softmax_ui.figures.overlay import Point, overlay_figure
-from softmax_ui.notices import sentence
+from softmax_ui.notices import quoted, sentence
 from softmax_ui.screens.runs.table import descent, parents_of
 from softmax_ui.terms import (
     axis_name,
     curve_name,
+    data_words,
     field_name,
     heading,
     measure_name,
@@ -64,8 +65,13 @@ def run_overlay(shown: list[Run], ticked: list[Run], state: PageState) -> None:
         st.caption(_("Tick runs in the list and add them, or choose single variants here."))
         return
     _axes()
+    _on_different_pictures(chosen)
     values = state.values()
     records = _records(chosen)
+    sets = [run.data for run, _variant in chosen]
+    if len({each.digest for each in sets}) > 1:
+        pairs = zip(names, data_words(sets), strict=True)
+        names = [f"{name} · {pictures}" for name, pictures in pairs]
     lines = list(zip(names, _lines(chosen, records, values), strict=True))
     forks = [_fork_point(*curve, records, values) for curve in chosen]
     bands: list[Floats | None] = [None] * len(lines)
@@ -92,6 +98,30 @@ def run_overlay(shown: list[Run], ticked: list[Run], state: PageState) -> None:
         height=420,
     )
     show_differences(chosen, names, records)
+
+
+def _on_different_pictures(chosen: list[Curve]) -> None:
+    """Say that curves do not measure the same, where they were trained on different pictures."""
+    sets = {run.data.digest: run.data for run, _variant in chosen}
+    if len(sets) < 2:
+        return
+    described = "; ".join(
+        _(
+            "{data} ({classes}, guessing gives {share})",
+            data=quoted(name),
+            classes=ngettext("{n} class", "{n} classes", len(each.class_names)),
+            share=f"{1 / len(each.class_names):.2g}",
+        )
+        for name, each in zip(data_words([*sets.values()]), sets.values(), strict=True)
+    )
+    st.warning(
+        _(
+            "These curves were trained on different pictures: {sets}. The same loss or accuracy "
+            "does not mean the same there.",
+            sets=described,
+        ),
+        icon=":material/compare_arrows:",
+    )
 
 
 def _elsewhere(shown: list[Run], state: PageState) -> list[Run]:
@@ -173,6 +203,9 @@ def show_differences(chosen: list[Curve], names: list[str], records: dict[str, H
     columns: dict[str, list[Any]] = {_("Curve"): names}
     for field, values in differences(chosen).items():
         columns[field_name(field)] = [shown_value(field, value) for value in values]
+    sets = [run.data for run, _variant in chosen]
+    if len({each.digest for each in sets}) > 1:
+        columns[_("Pictures")] = data_words(sets)
     final = [_last_accuracy(records.get(run.id), variant) for run, variant in chosen]
     if any(value is not None for value in final):
         columns[heading(measure_name("test_accuracy"))] = final

@@ -7,8 +7,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
+import torch
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from softmax_core.metrics import balanced_accuracy
 from softmax_core.runs import History, Run
 from softmax_core.runs.exporting import experiment_json
 from softmax_core.runs.history import Measure
@@ -51,6 +53,7 @@ def report_html(history: History, run: Run, forks: Sequence[Fork] = ()) -> str:
     )
     sections: list[Section] = [
         (_("Settings"), _settings(run)),
+        (_("Pictures"), _pictures(run)),
         *_ancestry(forks),
         *results,
         *(_curves(history, run, measure) for measure in _DRAWN),
@@ -66,6 +69,20 @@ def report_html(history: History, run: Run, forks: Sequence[Fork] = ()) -> str:
         note=plain(run.note),
         sections=sections,
     )
+
+
+def _pictures(run: Run) -> list[Table]:
+    """Return what the run was trained on; its digest, by which it is found, is written out."""
+    data = run.data
+    rows = [
+        [_("Name"), terms.data_words([data])[0]],
+        [_("Classes"), ", ".join(terms.class_words(data.class_names))],
+        [_("Size"), f"{data.width} × {data.height}"],
+        [_("Training pictures"), f"{data.training:,}"],
+        [_("Test pictures"), f"{data.test:,}"],
+        [_("Digest"), data.digest],
+    ]
+    return [[[], *rows]]
 
 
 def _ancestry(forks: Sequence[Fork]) -> list[Section]:
@@ -104,6 +121,11 @@ def _ends(history: History, run: Run) -> tuple[list[Section], list[Section]]:
     names = terms.class_words(run.data.class_names)
     counts = [[name, *row] for name, row in zip(names, ends.confusion[-1, best], strict=True)]
     heads = [_("Variant"), *(terms.heading(terms.measure_name(each)) for each in measures)]
+    tables = torch.tensor(ends.confusion[-1])
+    if len(set(tables[0].sum(dim=1).tolist())) > 1:  # classes of unequal size
+        heads.append(_("Test recall, mean of the classes"))
+        for row, table in zip(results, tables, strict=True):
+            row.append(f"{balanced_accuracy(table):.4f}")
     return (
         [(_("Results"), [[heads, *results]])],
         [(title, [[[_("true ↓ · predicted →"), *names], *counts]])],

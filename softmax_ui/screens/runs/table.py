@@ -18,6 +18,7 @@ from softmax_ui.addresses.runs import PAGE, SHOWN, SORTS, UNFOLDED, listed, word
 from softmax_ui.cache import glance_of, store
 from softmax_ui.steering import found
 from softmax_ui.terms import (
+    data_words,
     duration,
     field_name,
     heading,
@@ -191,10 +192,14 @@ def _settings_of(run_id: str, _language: Language) -> tuple[str, str]:
 
 def table_of(entries: Sequence[Entry]) -> pd.DataFrame:
     """Return the list as a table, a row for each run or group."""
-    titles = parents_of(runs_of(entries))
+    runs = runs_of(entries)
+    titles, sets = parents_of(runs), data_words([run.data for run in runs])
+    trained_on = dict(zip([run.id for run in runs], sets, strict=True))
     return pd.DataFrame(
         [
-            _group_row(entry) if isinstance(entry, Group) else _run_row(entry, titles)
+            _group_row(entry, trained_on)
+            if isinstance(entry, Group)
+            else _run_row(entry, titles, trained_on)
             for entry in entries
         ]
     )
@@ -216,7 +221,7 @@ def descent(run: Run, titles: Mapping[str, str]) -> str:
     return _("step {step} of a run that is not here", step=step)
 
 
-def _run_row(run: Run, titles: Mapping[str, str]) -> dict[str, Any]:
+def _run_row(run: Run, titles: Mapping[str, str], trained_on: Mapping[str, str]) -> dict[str, Any]:
     glanced = _glance(run)
     seen = glanced or Glance()
     mark = "· " * bool(run.group) + "★ " * run.pinned + "↳ " * bool(run.parent)
@@ -224,6 +229,7 @@ def _run_row(run: Run, titles: Mapping[str, str]) -> dict[str, Any]:
         "status": status_name(run.status) if glanced else _("damaged"),
         "name": mark + title_of(run),
         "created": to_the_second(run.created),
+        "data": trained_on[run.id],
         "curve": list(seen.curve),
         "accuracy": seen.test_accuracy,
         "spread": "",
@@ -237,7 +243,7 @@ def _run_row(run: Run, titles: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _group_row(group: Group) -> dict[str, Any]:
+def _group_row(group: Group, trained_on: Mapping[str, str]) -> dict[str, Any]:
     glances = {run.id: _glance(run) or Glance() for run in group.runs}
     ended = [glances[run.id] for run in group.finished]
     accuracy = spread([g.test_accuracy for g in ended if g.test_accuracy is not None])
@@ -248,6 +254,7 @@ def _group_row(group: Group) -> dict[str, Any]:
         "status": group_status(group),
         "name": "▸ " + group_title(group),
         "created": to_the_second(first.created),
+        "data": trained_on[first.id],
         "curve": list(glances[first.id].curve),
         "accuracy": accuracy and accuracy.mean,
         "spread": spread_text(accuracy, len(group.runs)),
@@ -319,6 +326,7 @@ def _columns() -> dict[str, Any]:
             _("Done"), format="%.0f %%", min_value=0, max_value=100, width=100
         ),
         "settings": config.TextColumn(_("Settings"), width=290),
+        "data": config.TextColumn(_("Pictures"), width=130, help=_("What it is trained on")),
         "variants": config.NumberColumn(field_name("variants"), width=80),
         "time": config.TextColumn(_("Time"), width=84, help=_("Time spent training")),
         "descent": config.TextColumn(_("Goes on from"), width=190),

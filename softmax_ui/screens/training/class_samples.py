@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import streamlit as st
 
-from softmax_core.data import Dataset
+from softmax_core.data import Dataset, Description
 from softmax_core.errors import SoftmaxError
-from softmax_ui.cache import dataset
+from softmax_ui import cache
 from softmax_ui.components.picture_grid import Picture, picture_grid
 from softmax_ui.figures.pictures import four_together
-from softmax_ui.notices import sentence
-from softmax_ui.terms import class_words
-from softmax_ui.text import _
+from softmax_ui.notices import quoted, sentence
+from softmax_ui.streamlit_inside.markdown import as_markdown
+from softmax_ui.terms import class_words, data_words, logistic_note
+from softmax_ui.text import _, ngettext
+
+_FEW: Final = 12
+"""The pictures of more classes are smaller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +26,7 @@ class ClassSample:
     """A class of the data set.
 
     Attributes:
-        source: its first four training pictures, a data URI.
+        source: its first training pictures, up to four, a data URI.
         train: number of training pictures.
         test: number of test pictures.
     """
@@ -38,56 +43,62 @@ def _sample_of(pictures: Dataset, label: int) -> ClassSample:
     return ClassSample(source, len(of_class), int((pictures.test.labels == label).sum()))
 
 
-@st.cache_resource(show_spinner=False)
-def class_samples() -> list[ClassSample]:
-    """Return the samples of every class, made once a process.
+@st.cache_resource(
+    show_spinner=False, max_entries=32, hash_funcs={Description: lambda data: data.digest}
+)
+def class_samples(data: Description) -> list[ClassSample]:
+    """Return the samples of every class of a data set, made once a process.
 
     Raises:
         DataNotFound: it has to be downloaded first, which only a person starts (on home).
+        DatasetMissing: it is not on this machine.
     """
-    return [_sample_of(dataset(), label) for label in range(len(dataset().class_names))]
+    pictures = cache.dataset_of(data)
+    return [_sample_of(pictures, label) for label in range(len(data.class_names))]
 
 
-def sample_names() -> list[str]:
-    """Return the names of the classes in the reader's language."""
-    return class_words(dataset().class_names)
-
-
-def show_classes(*, is_told: bool) -> bool:
+def show_classes(data: Description, *, is_told: bool) -> bool:
     """Draw pictures of each class with its counts, or why there are none unless that `is_told`.
 
     Returns:
         Whether there are pictures.
     """
     try:
-        samples = class_samples()
+        samples = class_samples(data)
     except SoftmaxError as error:
         if not is_told:
             st.warning(sentence(error), icon=":material/image:")
         return False
-    train, test = len(dataset().train), len(dataset().test)
     counts = [f"{sample.train:,} + {sample.test:,}" for sample in samples]
-    alike = len(set(counts)) == 1
+    alike, names = len(set(counts)) == 1, class_words(data.class_names)
     st.markdown(f"**{_('What it will learn to tell apart')}**")
     picture_grid(
         [
             Picture(
                 sample.source,
-                _("Four pictures of the class {name}", name=name),
+                _("Pictures of the class {name}", name=name),
                 name if alike else f"{name}\n{sample.train:,} + {sample.test:,}",
             )
-            for sample, name in zip(samples, sample_names(), strict=True)
+            for sample, name in zip(samples, names, strict=True)
         ],
         key="class_samples",
         label=_("What it will learn to tell apart"),
-        size=58,
+        size=58 if len(names) <= _FEW else 40,
     )
     said = _(
-        "Fashion-MNIST: {train} pictures to learn from + {test} to test on, ten classes, "
-        "28 × 28 grey pixels each.",
-        train=f"{train:,}",
-        test=f"{test:,}",
+        "{name}: {train} pictures to learn from + {test} to test on, {classes}, "
+        "{width} × {height} grey pixels each.",
+        name=as_markdown(data_words([data])[0]),
+        train=f"{data.training:,}",
+        test=f"{data.test:,}",
+        classes=ngettext("{n} class", "{n} classes", len(names)),
+        width=data.width,
+        height=data.height,
     )
-    each = _("Four of each class, which has {counts}.", counts=counts[0])
-    st.caption(_("{first} {second}", first=said, second=each) if alike else said)
+    if alike:
+        each = _("Four of each class, which has {counts}.", counts=counts[0])
+        said = _("{first} {second}", first=said, second=each)
+    if note := logistic_note([quoted(name) for name in names]):
+        said = _("{first} {second}", first=said, second=note)
+    st.caption(said)
     return True

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import streamlit as st
 
+from softmax_core.data import Description
 from softmax_core.data.names import MAX_NAME_LENGTH
 from softmax_core.errors import InvalidExperiment
 from softmax_core.training.experiment import (
@@ -36,28 +37,31 @@ _STYLE: Final = (
 )
 
 
-def title(state: PageState) -> str:
+def title(state: PageState, data: Description) -> str:
     """Return what stands on the folded form: the experiment in a line, and a word to open it."""
     edit = _("Edit")
-    return f"{summary(state.values())} · **{edit}**"
+    return f"{summary(state.values(), data)} · **{edit}**"
 
 
-def is_whole(state: PageState) -> bool:
+def is_whole(state: PageState, data: Description) -> bool:
     """Tell whether the fields make an experiment, so that nobody needs to look at them first."""
     try:
-        experiment_from(state.values())
+        experiment_from(state.values(), data)
     except InvalidExperiment:
         return False
     return not _refused(state)
 
 
-def experiment_form(state: PageState) -> Experiment | None:
-    """Draw the fields of an experiment and return it, or None while a field is refused."""
+def experiment_form(state: PageState, data: Description) -> Experiment | None:
+    """Draw the fields of an experiment on these data and return it.
+
+    None while a field is refused.
+    """
     refused = _refused(state)
     problem = experiment = None
     if not refused:
         try:
-            experiment = experiment_from(state.values())
+            experiment = experiment_from(state.values(), data)
         except InvalidExperiment as error:
             problem = error
     with st.container(key="experiment_fields"):

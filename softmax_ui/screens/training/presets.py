@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import streamlit as st
 
+from softmax_core.data import FASHION_MNIST, Description
 from softmax_core.training.experiment import Experiment, Variant
 from softmax_core.training.findings import (
     AIM,
@@ -71,6 +72,7 @@ def presets() -> dict[str, ExperimentPreset]:
             _("A race of learning rates"),
             _("Six rates from 0.001 to 1, on the same minibatches in the same order."),
             Experiment(tuple(Variant(f"η {rate:g}", learning_rate=rate) for rate in RATES)),
+            view="curves",
         ),
         "losses": ExperimentPreset(
             _("Two losses"),
@@ -121,7 +123,9 @@ def take_preset(state: PageState, watching: PageState) -> list[Problem]:
     if asked not in known:
         return [Problem(PRESET, asked, choice(PRESET, "course", tuple(known)).allowed())]
     state.apply(**_defaults(state) | settings_of(known[asked].experiment))
-    watching.apply(**_defaults(watching) | {"view": known[asked].view})
+    # A link may name another view than the preset's own.
+    view = watching.value("view") if "view" in st.query_params else known[asked].view
+    watching.apply(**_defaults(watching) | {"view": view})
     st.query_params.pop("run", None)
     return []
 
@@ -138,8 +142,11 @@ def show_presets() -> None:
             page_link(TRAINING, preset.title, query={PRESET: word})
 
 
-def mark_preset(experiment: Experiment | None) -> str | None:
-    """Highlight the preset that the form shows, if it is one, and return its explanation."""
+def mark_preset(experiment: Experiment | None, data: Description) -> str | None:
+    """Highlight the preset that the form shows, if it is one, and return its explanation.
+
+    It is about Fashion-MNIST: of other data there is none.
+    """
     for word, preset in presets().items():
         if preset.experiment == experiment:
             # After the form, and as a style alone, so that nothing on the page moves.
@@ -147,5 +154,5 @@ def mark_preset(experiment: Experiment | None) -> str | None:
                 f'<style>.st-key-presets a[href*="{PRESET}={word}"] '
                 "{ border-color: var(--st-primary-color); color: var(--st-primary-color); }</style>"
             )
-            return preset.explanation
+            return preset.explanation if data.digest == FASHION_MNIST.digest else None
     return None

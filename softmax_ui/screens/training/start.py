@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 import streamlit as st
 
+from softmax_core.data import Description
 from softmax_core.errors import RunNotFound
 from softmax_core.runs import Run
 from softmax_core.training.experiment import Experiment
@@ -42,11 +43,12 @@ def shown_run(state: PageState) -> Run | None:
     return run
 
 
-def show_start(experiment: Experiment | None, explained: str | None) -> bool:
+def show_start(experiment: Experiment | None, data: Description, explained: str | None) -> bool:
     """Draw the button that starts the first run, its pace, and an explanation.
 
     Args:
         experiment: of the run to start; None while a field is refused.
+        data: what to train on.
         explained: the explanation of a preset, or None.
 
     Returns:
@@ -56,29 +58,35 @@ def show_start(experiment: Experiment | None, explained: str | None) -> bool:
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", key="run_controls"
     ):
-        _start_button(_("Start"), experiment, "primary")
+        _start_button(_("Start"), experiment, data, "primary")
         speed_control(None)
         if explained:
             st.caption(explained, width="content")
     return refused
 
 
-def show_start_again(experiment: Experiment | None, run: Run) -> None:
-    """Draw the button that starts another run than the one that is shown."""
+def show_start_again(experiment: Experiment | None, run: Run, data: Description) -> None:
+    """Draw the button that starts another run than the one that is shown, on these data."""
     show_steering_error()
-    if experiment not in (None, run.experiment):
+    if data.digest != run.data.digest:
+        st.caption(_("Not the pictures of the run below. A new run trains these."), width="content")
+    elif experiment not in (None, run.experiment):
         st.caption(_("Not the settings of the run below. A new run trains these."), width="content")
-    _start_button(_("Start a new run"), experiment, "secondary")
+    _start_button(_("Start a new run"), experiment, data, "secondary")
 
 
 def _start_button(
-    label: str, experiment: Experiment | None, kind: Literal["primary", "secondary"]
+    label: str,
+    experiment: Experiment | None,
+    data: Description,
+    kind: Literal["primary", "secondary"],
 ) -> None:
     start_button(
         label,
         "start",
         start,
         experiment,
+        data,
         kind=kind,
         icon=":material/play_arrow:",
         disabled=experiment is None,

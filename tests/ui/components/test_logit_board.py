@@ -47,6 +47,7 @@ def test_the_board_has_a_word_for_all_it_says_and_no_word_too_many() -> None:
         ("temperature", float("nan")),
         ("shift", 1001.0),
         ("learning_rate", 0.0),
+        ("smoothing", 1.5),
     ],
 )
 def test_a_board_out_of_range_names_its_field(field: str, value: Any) -> None:
@@ -66,13 +67,13 @@ def test_a_board_out_of_range_names_its_field(field: str, value: Any) -> None:
     ],
 )
 def test_a_report_that_is_no_board_is_ignored(state: Mapping[str, Any]) -> None:
-    rest = {"temperature": 1, "shift": 0, "learning_rate": 0.1}
+    rest = {"temperature": 1, "shift": 0, "learning_rate": 0.1, "smoothing": 0.25}
     assert board_from({**rest, **state}) is None
 
 
 def test_a_mask_is_reported_and_sent_as_json_can_say_it() -> None:
     state = {"logits": ["-inf", 2.5], "names": ["a", "b"], "target": 1, "temperature": 2}
-    board = board_from({**state, "shift": 0, "learning_rate": 0.1})
+    board = board_from({**state, "shift": 0, "learning_rate": 0.1, "smoothing": 0.25})
     assert board is not None
     assert board.logits == (float("-inf"), 2.5)
     assert package._in_json(board.logits[0]) == "-inf"
@@ -81,8 +82,8 @@ def test_a_mask_is_reported_and_sent_as_json_can_say_it() -> None:
 
 def test_a_report_that_is_one_is_taken() -> None:
     state = {"logits": [1, 2.5], "names": ["a", "b"], "target": 1, "temperature": 2}
-    board = board_from({**state, "shift": 0, "learning_rate": 0.1})
-    assert board == BoardValue((1.0, 2.5), ("a", "b"), 1, 2.0, 0.0, 0.1)
+    board = board_from({**state, "shift": 0, "learning_rate": 0.1, "smoothing": 0.25})
+    assert board == BoardValue((1.0, 2.5), ("a", "b"), 1, 2.0, 0.0, 0.1, 0.25)
 
 
 def app() -> None:

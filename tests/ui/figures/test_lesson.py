@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from softmax_ui.colours import CLASS_COLOURS, FIRST, NEGATIVE, POSITIVE, SECOND
 from softmax_ui.figures import lesson as figures
 
@@ -77,3 +79,12 @@ def test_curves_share_their_x_and_mark_points() -> None:
     assert [first.name, second.name] == ["smoothed", "one-hot"]
     assert (point.x[0], point.y[0], point.text[0]) == (1, 1, "1")
     assert not figures.curves([0], [[1]], ["σ"], [], "z", "σ").layout.showlegend
+
+
+def test_the_number_at_a_point_of_a_curve_does_not_lie_on_the_curve() -> None:
+    z = [k / 10 for k in range(-60, 61)]
+    rising = [1 / (1 + math.exp(-x)) for x in z]
+    falling = [1 - p for p in rising]
+    for row, side in ((rising, "top left"), (falling, "top right"), ([0.5] * 121, "top center")):
+        *_line, point = figures.curves(z, [row], ["σ"], [(0.0, 0.5)], "z", "σ").data
+        assert point.textposition == side

@@ -109,7 +109,9 @@ def test_what_learns_is_in_each_view_and_the_gradient_in_one(own_store: Store) -
     assert shown == [["loss", "accuracy"], ["saturation", "gradient_norm"]]
 
 
-def test_the_curves_have_their_marks_their_band_and_their_newest_numbers(own_store: Store) -> None:
+def test_the_curves_have_their_marks_a_baseline_and_their_newest_numbers(
+    own_store: Store,
+) -> None:
     run_id = a_run(own_store, 2, steps=40)
     own_store.add_rate_change(run_id, RateChange(20, 1, 0.5))
     first, last = (epoch.test_accuracy for epoch in own_store.epochs(run_id))
@@ -118,9 +120,9 @@ def test_the_curves_have_their_marks_their_band_and_their_newest_numbers(own_sto
         curves, gradient = said["curves"], said["gradient"]
         figures = [*curves["figures"], *gradient["figures"]]
         drawn = {figure["key"]: full(figure["figure"]) for figure in figures}
-        for key, band in (("loss", []), ("accuracy", ["rect"]), ("saturation", [])):
-            *bands, mark = drawn[key]["layout"]["shapes"]
-            assert [shape["type"] for shape in bands] == band
+        for key, guessing in (("loss", []), ("accuracy", [0.1]), ("saturation", [])):
+            mark, *baselines = drawn[key]["layout"]["shapes"]
+            assert [line["y0"] for line in baselines] == guessing
             assert (mark["x0"], mark["label"]["text"]) == (unit, "η 0.1 → 0.5")
         traces = drawn["accuracy"]["data"]
         assert [trace.get("line", {}).get("dash") for trace in traces[4:]] == ["dot", "dot"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 import re
 from collections.abc import Callable
@@ -16,7 +17,8 @@ from softmax_ui.addresses.lesson import SECTIONS
 from softmax_ui.questions.catalogue import QUESTIONS
 from softmax_ui.questions.code import COSTS, ILL
 from softmax_ui.questions.parts import _MARK, _OPTION, FORMULAS, options, part, parts
-from softmax_ui.screens.lesson.errata import ERRATA
+from softmax_ui.screens.lesson.errata import ERRATA, Erratum
+from softmax_ui.screens.lesson.reader import DRAW
 from softmax_ui.text import _read
 
 PLACEHOLDER = re.compile(r"<<(\w+)>>")
@@ -92,6 +94,14 @@ def test_every_error_of_the_note_is_corrected() -> None:
     assert {(e.section, e.name) for e in ERRATA.values()} == {
         (section, name) for section, names in CORRECTIONS.items() for name in names
     }
+
+
+@pytest.mark.parametrize("erratum", [e for e in ERRATA.values() if e.behind], ids=lambda e: e.name)
+def test_a_correction_stands_below_the_question_that_it_waits_for(erratum: Erratum) -> None:
+    """It says "answer the question above": that must be the nearest above."""
+    drawn = re.findall(r"\b(ask|correct)\(\"(\w+)\"", inspect.getsource(DRAW[erratum.section]))
+    place = drawn.index(("correct", erratum.name))
+    assert drawn[place - 1] == ("ask", erratum.behind)
 
 
 def test_a_part_fills_its_placeholders_and_leaves_the_formulas() -> None:

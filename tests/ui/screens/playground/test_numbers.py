@@ -23,6 +23,7 @@ BOARDS = {
     "birds": BoardValue((2.0, 1.0, -1.0), ("chick", "duck", "goose"), 1),
     "no target": BoardValue((0.1, 0.2), ("a", "b")),
     "turned knobs": BoardValue((1.5, -2.25, 0.3, 0.3), default_names(4), 3, 2.5, -7.0, 3.0),
+    "smoothed": BoardValue((1.5, -2.0, 0.3), default_names(3), 0, 2.0, 1.0, smoothing=0.1),
     "far apart": BoardValue((700.0, -700.0, 0.0), default_names(3), 1),
     "right already": BoardValue((700.0, -700.0, 0.0), default_names(3), 0),
     "masked": BoardValue((2.0, -math.inf, 1.0), default_names(3), 0, 0.5, 3.0),

@@ -151,4 +151,4 @@ def test_a_report_speaks_the_readers_language(store: Store) -> None:
 def test_a_run_without_records_has_a_report(store: Store) -> None:
     document = report_html(store, store.create(Experiment([Variant("new")]), 2350))
     assert "0 of 2,350 steps" in document
-    assert "Ankle boot" not in document
+    assert "takes the test pictures for" not in document

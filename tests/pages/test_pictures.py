@@ -1,0 +1,118 @@
+"""The pictures that a page is asked to train on: in its address, one's own, and nobody else's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from streamlit.testing.v1 import AppTest
+
+from softmax_core.data import Dataset, Description, Split, save
+from softmax_ui import cache, steering
+from softmax_ui.screens.training import look
+
+APP = Path(__file__).parents[2] / "app.py"
+SECONDS = 60
+
+
+@pytest.fixture(autouse=True)
+def _own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    cache.close_runs()
+    monkeypatch.setenv("SOFTMAX_RUNS", str(tmp_path / "runs"))
+    yield
+    cache.close_runs()
+
+
+def keep(folder: Path, owner: str = "", name: str = "birds <b>") -> Description:
+    drawn = np.random.default_rng(0).integers(0, 256, (120, 8, 8), dtype=np.uint8)
+    labels = torch.arange(120) % 3
+    pictures = torch.from_numpy(drawn)
+    train, test = Split(pictures[:90], labels[:90]), Split(pictures[90:], labels[90:])
+    dataset = Dataset(train, test, ("chick", "duck", "goose"), name)
+    save(dataset, folder / "set.npz")
+    return cache.collection().adopt(folder / "set.npz", dataset.description, owner, {}).data
+
+
+def opened(**query: str) -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=SECONDS)
+    app.run()
+    for name, value in query.items():
+        app.query_params[name] = value
+    return app.switch_page("pages/training_dashboard.py").run()
+
+
+def keys(app: AppTest, kind: str = "button") -> set[str]:
+    return {str(each.key) for each in app.get(kind)}
+
+
+def test_an_address_names_a_data_set_and_some_of_its_classes(tmp_path: Path) -> None:
+    data = keep(tmp_path)
+    app = opened(pictures=data.digest, classes="2,0")
+    assert not app.exception
+    app.button(key="start").click().run()
+    run = cache.store().runs([head.id for head in cache.store().heads()])[0]
+    assert run.data.class_names == ("goose", "chick")
+    assert (run.data.training, run.data.height) == (60, 8)
+    assert app.query_params["pictures"] == [data.digest]
+
+
+def test_a_link_to_what_is_not_here_says_which_and_offers_to_bring_it() -> None:
+    app = opened(pictures="ab" * 32, called="my birds")
+    assert not app.exception
+    said = " ".join(warning.value for warning in app.warning)
+    assert "`my birds` is not on this server" in said
+    assert "abababababab" in said
+    assert app.get("file_uploader")
+    assert app.button(key="start").disabled
+
+
+def test_what_is_ones_own_can_be_taken_along_and_deleted_and_comes_back(tmp_path: Path) -> None:
+    data = keep(tmp_path)
+    app = opened(pictures=data.digest)
+    app.button(key="pictures_button").click().run()
+    assert "set_delete" in keys(app)
+    app.button(key="set_delete").click().run()
+    assert cache.collection().listed("") == []
+    assert "pictures" not in app.query_params
+    app.button(key=f"undo_set_{data.digest[:12]}").click().run()
+    assert [kept.data for kept in cache.collection().listed("")] == [data]
+
+
+def test_on_a_shared_server_others_train_on_it_by_its_link_and_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = keep(tmp_path, owner="somebody")
+    monkeypatch.setenv("SOFTMAX_SHARED", "1")
+    monkeypatch.setattr(steering, "_held", lambda: {"key": "c" * 64, "secrets": {}})
+    app = opened(pictures=data.digest)
+    app.button(key="pictures_button").click().run()
+    assert not app.button(key="start").disabled
+    assert "set_delete" not in keys(app)
+    assert not app.get("download_button")
+    app = opened()
+    app.button(key="pictures_button").click().run()
+    assert "birds" not in str(app.get("button_group")[0].proto)
+    assert cache.collection().listed(steering.owner()) == []
+
+
+@pytest.mark.parametrize("act", ["_delete", "_restore", "file"])
+def test_a_callback_of_another_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    data = keep(tmp_path, owner="somebody")
+    kept = cache.collection().own("somebody", data.digest)
+    monkeypatch.setattr(look, "owner", lambda: "another")
+    monkeypatch.setattr(look.st, "session_state", {look._DELETED: {data.digest: "x"}})
+    calls: dict[str, Any] = {
+        "_delete": lambda: look._delete(kept, None),  # type: ignore[arg-type]
+        "_restore": lambda: look._restore(data.digest, None),  # type: ignore[arg-type]
+        "file": lambda: cache.collection().file_of(look.owner(), data.digest),
+    }
+    with pytest.raises(look.DatasetMissing):
+        calls[act]()
+    assert cache.collection().own("somebody", data.digest) == kept
+    assert look.own_set(data) is None
