@@ -37,7 +37,7 @@ def open_page(title: str, *, layout: Literal["centered", "wide"] = "wide") -> No
         initial_sidebar_state="auto",
     )
     st.html(_STYLE)
-    _menu()
+    _menu(title)
     _losses()
 
 
@@ -90,13 +90,14 @@ def _choose(chosen: Language) -> None:
     st.query_params["lang"] = chosen
 
 
-def _menu() -> None:
+def _menu(here: str) -> None:
     """Draw the way to each page, and the switch to the other language."""
     other: Language = "en" if language() == "zh" else "zh"
     with st.container(key="menu", horizontal=True, vertical_alignment="center", gap="small"):
         page_link(HOME, HOME.title, icon=":material/ssid_chart:")
         for page in MENU:
-            if page is not CLASS or is_shared():  # on one's own machine there is nobody to ask
+            # On one's own machine there is nobody to ask.
+            if page is not CLASS or is_shared() or here == page.title:
                 page_link(page, page.title)
         st.button(
             LANGUAGES[other],

@@ -145,7 +145,8 @@ def test_on_ones_own_machine_the_menu_has_no_class(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("SOFTMAX_SHARED", "0")
     monkeypatch.setattr("softmax_ui.sharing.OWN_MACHINE", ("", "localhost"))
     test = opened()
-    assert "classroom" not in "".join(link.proto.page for link in test.get("page_link"))
+    elsewhere = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    assert "classroom" not in "".join(link.proto.page for link in elsewhere.get("page_link"))
     assert test.button(key="class_open"), "who opens it by its address is the teacher"
     assert "teacher_renew" not in {button.key for button in test.button}
 

@@ -11,7 +11,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
-from softmax_core.classroom import ClassQuestion, Classroom
+from softmax_core.classroom import Ballot, ClassQuestion, Classroom
 from softmax_core.runs import Store
 from softmax_ui import cache
 from softmax_ui.questions.posed import posed
