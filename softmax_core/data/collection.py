@@ -162,6 +162,12 @@ class Collection:
                 return None
             return _called(entry.data, kept.get(owner) or next(iter(kept.values())))
 
+    def whole_of(self, digest: str) -> tuple[str, tuple[int, ...]] | None:
+        """Return the digest of what a subset is of, and its classes; None for no subset."""
+        with self._lock:
+            entry = self._entries.get(digest)
+            return entry.part if entry else None
+
     def named(self, word: Word) -> Description | None:
         """Return what a data set with a name is, or None where it is not on this machine."""
         if word == "fashion-mnist":

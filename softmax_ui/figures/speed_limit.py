@@ -8,6 +8,8 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from softmax_ui.colours import INK, VARIANT_COLOURS
+from softmax_ui.figures.extent import Extent
+from softmax_ui.figures.labels import Spot, end_labels
 from softmax_ui.figures.theme import as_text, quiet_layout
 
 
@@ -32,24 +34,33 @@ def jumps_figure(
     """
     figure = go.Figure(
         layout=quiet_layout(
-            xaxis={"title": {"text": x_title}, "type": "log", "zeroline": False},
-            yaxis={"title": {"text": y_title}, "type": "log", "zeroline": False},
+            xaxis={"title": {"text": x_title}, "type": "log", "zeroline": False, "dtick": "D2"},
+            yaxis={"title": {"text": y_title}, "type": "log", "zeroline": False, "dtick": "D2"},
             showlegend=False,
             margin={"l": 8, "r": 8, "t": 26, "b": 8},
         )
     )
-    for rate, jump, name, colour in zip(rates, jumps, names, VARIANT_COLOURS, strict=False):
-        if not (math.isfinite(jump) and jump > 0):
-            continue
+    spots = [
+        Spot(math.log10(rate), jump, colour, name)
+        for rate, jump, name, colour in zip(rates, jumps, names, VARIANT_COLOURS, strict=False)
+        if math.isfinite(jump) and jump > 0
+    ]
+    for spot in spots:
         figure.add_scatter(
-            x=[rate],
-            y=[jump],
-            mode="markers+text",
-            text=[as_text(name)],
-            textposition="top center",
-            marker={"color": colour, "size": 10},
+            x=[10**spot.x],
+            y=[spot.y],
+            mode="markers",
+            marker={"color": spot.colour, "size": 10},
             hovertemplate="η %{x:.4~g}: %{y:.4~g}<extra></extra>",
         )
+    if spots:
+        low, high = (end(spot.y for spot in spots) for end in (min, max))
+        labels = end_labels(spots, Extent(low / 1.5, high * 1.5, logarithmic=True))
+        # Beside the point, not on it.
+        figure.update_layout(annotations=[{**label, "xshift": 10} for label in labels])
+        figure.update_yaxes(range=[math.log10(low / 1.5), math.log10(high * 1.5)])
+        across = [*(spot.x for spot in spots), *(math.log10(limit) for limit, _words in limits)]
+        figure.update_xaxes(range=[min(across) - 0.3, max(across) + 0.6])
     for place, (limit, words) in enumerate(limits):
         figure.add_vline(
             x=limit,

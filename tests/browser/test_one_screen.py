@@ -112,6 +112,16 @@ def test_what_was_learned_is_seen_at_once(
     assert_seen_at_once(page, 2)
 
 
+def test_a_view_that_is_chosen_comes_into_view(
+    finished_run: FinishedRun, open_page: OpenPage, settled: Settled
+) -> None:
+    page = open_page(viewport=SIZES[0], reduced_motion="reduce")
+    page.goto(finished_run.dashboard)
+    settled(page)
+    page.get_by_role("radio", name="Confusion").click()
+    expect(page.locator(".js-plotly-plot:has(.heatmaplayer .hm)").first).to_be_in_viewport()
+
+
 def test_the_wall_follows_the_steps_and_opens_why_and_a_picture_is_pinned(
     base_url: str, page: Page, settled: Settled
 ) -> None:

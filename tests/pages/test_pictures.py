@@ -57,7 +57,12 @@ def test_an_address_names_a_data_set_and_some_of_its_classes(tmp_path: Path) -> 
     run = cache.store().runs([head.id for head in cache.store().heads()])[0]
     assert run.data.class_names == ("goose", "chick")
     assert (run.data.training, run.data.height) == (60, 8)
-    assert app.query_params["pictures"] == [data.digest]
+    again = opened(run=run.id)
+    for each in (app, again):
+        assert (each.session_state["pictures"], each.session_state["classes"]) == (
+            data.digest,
+            (2, 0),
+        )
 
 
 def test_a_link_to_what_is_not_here_says_which_and_offers_to_bring_it() -> None:

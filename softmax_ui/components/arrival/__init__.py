@@ -25,16 +25,19 @@ def arrival(name: str, title: str) -> None:
     _draw(name, title=title)
 
 
-def arrival_at(name: str, key: str, *, takes_focus: bool = True) -> None:
+def arrival_at(name: str, key: str, *, takes_focus: bool = True, to_top: bool = False) -> None:
     """Have the first heading in a container come into view when `reveal` has asked for it.
+
+    A container without a heading comes into view itself.
 
     Args:
         name: what arrives, one a page.
         key: the container's key.
         takes_focus: whether the focus goes there too; not where one goes on clicking, and then the
             page moves no further than it must.
+        to_top: whether it comes to the top, as what it stands for is below it.
     """
-    _draw(name, key=key, takes_focus=takes_focus)
+    _draw(name, key=key, takes_focus=takes_focus, to_top=to_top or takes_focus)
 
 
 def reveal(name: str) -> None:
@@ -43,8 +46,11 @@ def reveal(name: str) -> None:
     counted[name] = counted.get(name, 0) + 1
 
 
-def _draw(name: str, *, title: str = "", key: str = "", takes_focus: bool = True) -> None:
+def _draw(
+    name: str, *, title: str = "", key: str = "", takes_focus: bool = True, to_top: bool = True
+) -> None:
     count = st.session_state.get(_COUNTED, {}).get(name, 0)
-    data = {"name": name, "title": title, "key": key, "takes_focus": takes_focus, "count": count}
+    asked = {"name": name, "title": title, "key": key, "count": count}
+    data = {**asked, "takes_focus": takes_focus, "to_top": to_top}
     # page.css takes those without a heading of their own out of the page, with the gap beside them.
     _component(key=f"arrival_{name}" if title else f"arrival_at_{name}", data=data)

@@ -2,7 +2,7 @@
 
 /** @import { Props as AllProps } from "../shared/streamlit.js" */
 /** @typedef {{ name: string, title: string, key: string, count: number }} Asked */
-/** @typedef {Asked & { takes_focus: boolean }} Data */
+/** @typedef {Asked & { takes_focus: boolean, to_top: boolean }} Data */
 /** @typedef {Pick<AllProps<Data>, "data" | "parentElement">} Props */
 import { find, make, set_property } from "../shared/dom.js";
 
@@ -12,13 +12,14 @@ const revealed = new Map();
 const LOOKS_MS = [0, 400, 1000, 1800];
 const MOVES = ["wheel", "touchmove", "keydown", "pointerdown"];
 
-function is_seen(/** @type {Element} */ heading) {
+/** @param {Element} heading @param {boolean} has_more what is below it without a heading */
+function is_seen(heading, has_more) {
   const { top, bottom } = heading.getBoundingClientRect();
-  return top >= 0 && bottom <= innerHeight * 0.8;
+  return top >= 0 && bottom <= innerHeight * (has_more ? 0.4 : 0.8);
 }
 
-/** @param {() => HTMLElement | null} found @param {boolean} takes_focus */
-function bring(found, takes_focus) {
+/** @param {() => HTMLElement | null} found @param {Data} data */
+function bring(found, { takes_focus, to_top }) {
   const is_calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const looks = LOOKS_MS.map((wait, place) => setTimeout(() => {
     const heading = found();
@@ -27,9 +28,9 @@ function bring(found, takes_focus) {
       heading.tabIndex = -1;
       heading.focus({ preventScroll: true });
     }
-    if (is_seen(heading)) return;
+    if (is_seen(heading, to_top && !takes_focus)) return;
     const behavior = is_calm || place ? "instant" : "smooth";
-    heading.scrollIntoView({ behavior, block: takes_focus ? "start" : "nearest" });
+    heading.scrollIntoView({ behavior, block: to_top ? "start" : "nearest" });
   }, wait));
   const end = () => {
     looks.forEach(clearTimeout);
@@ -45,8 +46,11 @@ export default function ({ data, parentElement }) {
   if (data.title && !box.firstElementChild) box.append(make("h3"));
   const own = /** @type {HTMLElement | null} */ (box.firstElementChild);
   if (own) set_property(own, "textContent", data.title);
-  const place = `.st-key-${data.key} :is(h1, h2, h3)`;
+  const place = `.st-key-${data.key}`;
+  /** @returns {HTMLElement | null} */
+  const there = () => document.querySelector(`${place} :is(h1, h2, h3)`)
+    ?? document.querySelector(place);
   const is_asked = data.count > (revealed.get(data.name) ?? 0);
   revealed.set(data.name, data.count);
-  if (is_asked) bring(() => (data.key ? document.querySelector(place) : own), data.takes_focus);
+  if (is_asked) bring(() => (data.key ? there() : own), data);
 }

@@ -58,6 +58,9 @@ _STEPS_AN_OCTAVE: Final = 6
 _GRID: Final = [2 ** (k / _STEPS_AN_OCTAVE) for k in range(-12, 25)]
 """Where the slider stops: T from 1/4 to 16, evenly by ratio; 1 is among them."""
 
+_NOTICED: Final = 0.01
+"""A confidence - accuracy smaller than this is as good as 0."""
+
 _BY_ID: Final[dict[str | type[Any], Any]] = {Run: lambda run: run.id}
 
 # Fewer than the core's own choice, for the band is drawn anew at each place of the slider.
@@ -306,7 +309,7 @@ def _before_and_after(
             _("accuracy"): f"{figures.accuracy:.4f}",
             _("ECE, bins of equal width"): f"{figures.expected_error:.4f}",
             _("ECE, bins of equally many"): f"{at.by_mass:.4f}",
-            _("ECE, without what chance adds"): f"{figures.debiased_error:.4f}",
+            _("ECE, without what chance adds"): f"{figures.debiased_error:.4f}".replace("-", "−"),
             _("smooth ECE, without bins"): f"{figures.smooth_error:.4f}",
             _("negative log-likelihood"): f"{figures.nll:.4f}",
             _("Brier score"): f"{figures.brier:.4f}",
@@ -368,7 +371,8 @@ def _said_of(run: Run, fit: TemperatureFit | None) -> None:
 
 def _overshoot(before: _At, after: _At) -> None:
     """Say that the likelihood is not the mean confidence, where T has gone beyond the latter."""
-    if before.figures.excess * after.figures.excess >= 0:
+    is_beyond = before.figures.excess * after.figures.excess < 0
+    if not is_beyond or abs(after.figures.excess) < _NOTICED:
         return
     st.caption(
         _(

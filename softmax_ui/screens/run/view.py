@@ -15,6 +15,7 @@ from softmax_core.runs.history import History
 from softmax_ui import cache
 from softmax_ui.addresses.state import PageState
 from softmax_ui.addresses.training import VIEWS
+from softmax_ui.components.arrival import arrival_at, reveal
 from softmax_ui.components.live_run import Part, live_run
 from softmax_ui.live.message import MOVING, version
 from softmax_ui.live.watched import Watched
@@ -36,6 +37,8 @@ from softmax_ui.screens.run.why import why_view
 from softmax_ui.steering import share, show_steering_error
 from softmax_ui.text import N_, Names, _, language
 from softmax_ui.widgets.pace import speed_control
+
+_VIEW: Final = "view"
 
 _view_name: Final = Names[str](
     {
@@ -76,11 +79,13 @@ def _draw(run: Run, state: PageState) -> None:
     st.segmented_control(
         _("View"),
         VIEWS,
-        key="view",
+        key=_VIEW,
         required=True,
         label_visibility="collapsed",
         format_func=_view_name,
+        on_change=lambda: reveal(_VIEW),
     )
+    arrival_at(_VIEW, _VIEW, takes_focus=False, to_top=True)
     if has_pictures or state.values()["view"] == "curves":
         _view(run, history, state, watched)
     else:

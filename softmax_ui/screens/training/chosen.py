@@ -120,7 +120,10 @@ def _adopt(pictures: PageState) -> None:
     st.session_state[_ADOPTED] = run_id
     run = chosen_run()
     if run is not None:
+        part = cache.collection().whole_of(run.data.digest)
         pictures.apply(**address_of(run.data))
+        if part is not None and (whole := cache.collection().find(part[0], owner())):
+            pictures.apply(pictures=part[0], classes=part[1], called=whole.name)
 
 
 def _whole(asked: str, called: str) -> Description:

@@ -65,6 +65,7 @@ def is_open(pictures: PageState, chosen: Chosen) -> bool:
 
 def show_panel(pictures: PageState, chosen: Chosen) -> None:
     """Draw the panel: the choice, its classes, and the way to bring one's own."""
+    st.session_state[_OPEN] = True  # as it was opened, by a link too, it stays until it is closed
     with st.container(border=True, key="pictures_panel", gap="small"):
         st.subheader(_("Pictures to learn from"), anchor=False)
         arrival_at("pictures", "pictures_panel", takes_focus=False)

@@ -137,6 +137,8 @@ def test_classes_of_a_set_are_found_again_by_their_digest(tmp_path: Path) -> Non
     after = Collection(tmp_path / "sets")
     assert after.find(part.digest) == part
     assert after.get(part).fingerprint == part.digest
+    assert after.whole_of(part.digest) == (digest, (2, 0))
+    assert after.whole_of(digest) is None
     of_part = after.part_of(part, (1, 0))
     assert Collection(tmp_path / "sets").get(of_part).class_names == ("chick", "goose")
     assert collection.part_of(data, ()) == data
