@@ -17,8 +17,7 @@ import torch
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from softmax_core.data import FASHION_MNIST, Dataset, Description, Split
-from softmax_core.errors import DatasetMissing
+from softmax_core.data import Dataset, Split, save
 from softmax_core.runs import Run
 from softmax_core.training.experiment import Experiment, Variant
 from softmax_ui import cache
@@ -58,25 +57,23 @@ EXPERIMENT = Experiment((Variant("a", 0.5), Variant("b", 0.1)), epochs=2, batch_
 
 
 @pytest.fixture(autouse=True)
-def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Dataset]]:
-    """The data sets that the app has, by their digests; a test may take some away."""
-    here = {each.fingerprint: each for each in SETS.values()}
-    fashion = cache.dataset_of
-
-    def dataset_of(data: Description) -> Dataset:
-        if data.digest == FASHION_MNIST.digest:
-            return fashion(data)
-        if data.digest not in here:
-            raise DatasetMissing(data.name, data.digest)
-        return here[data.digest]
-
+def own_sets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A store and a collection of this test's own, which has the data sets."""
     monkeypatch.setenv("SOFTMAX_RUNS", str(tmp_path))
-    monkeypatch.setattr(cache, "dataset_of", dataset_of)
     cache.close_runs()
     st.cache_resource.clear()
-    yield here
+    for each in SETS.values():
+        keep(each)
+    yield
     cache.close_runs()
     st.cache_resource.clear()
+
+
+def keep(dataset: Dataset) -> None:
+    folder = cache.collection().folder / "brought"
+    folder.mkdir(parents=True, exist_ok=True)
+    save(dataset, folder / "set.npz")
+    cache.collection().adopt(folder / "set.npz", dataset.description, "", {})
 
 
 def trained(which: str, experiment: Experiment = EXPERIMENT) -> Run:
@@ -215,24 +212,23 @@ def test_the_form_asks_for_no_more_pictures_than_there_are() -> None:
     assert (started.data, started.experiment.batch_size) == (SETS["three"].description, 5)
 
 
-def test_pictures_that_are_not_here_are_named_and_nothing_goes_on(
-    shelf: dict[str, Dataset],
-) -> None:
+def test_pictures_that_are_not_here_are_named_and_nothing_goes_on() -> None:
     run = trained("three")
     cache.store().set_status(run.id, "stopped")
     digest = SETS["three"].fingerprint
-    del shelf[digest]
+    cache.collection().delete("", digest)
+    cache.collection().clear(all_deleted=True)
     st.cache_resource.clear()
     for view in VIEWS:
         test = opened(run=run.id, view=view, step="3", picture="1")
-        (said,) = (warning.value for warning in test.warning)
+        said = "\n".join(warning.value for warning in test.warning)
         assert "`Three birds` is not on this server. Add it again" in said
+        assert "it cannot go on" in said
         assert digest[:12] in said
     moving = told(run, step="3")
     assert len(moving["templates"]["pictures"]) == 3
     assert "not on this server" in moving["wall"]["said"]
-    test.button(key="start_0").click().run()
-    assert "`Three birds` is not on this server" in test.error[0].value
+    assert test.button(key="start_0").disabled
     test = opened(run=run.id)
     test.button(key="repeat_seeds_0").click().run()
     assert "`Three birds` is not on this server" in test.error[0].value
@@ -267,15 +263,13 @@ def test_two_sets_of_one_name_are_told_apart() -> None:
     assert data_words([one, other]) == [f"Three birds ({one.digest[:8]})", "Three birds (00000000)"]
 
 
-def test_ones_own_picture_takes_the_size_and_the_ground_of_the_data(
-    shelf: dict[str, Dataset],
-) -> None:
+def test_ones_own_picture_takes_the_size_and_the_ground_of_the_data() -> None:
     drawn, content = Image.new("L", (64, 64), 255), io.BytesIO()
     drawn.paste(20, (20, 10, 44, 54))
     drawn.save(content, "PNG")
     given = ("own.png", content.getvalue(), "image/png")
     light = replace_images(SETS["three"])
-    shelf[light.fingerprint] = light
+    keep(light)
     for which, is_light in ((SETS["three"], False), (light, True)):
         run = cache.runner().start(EXPERIMENT, data=which.description)
         cache.runner().wait(run.id)
