@@ -56,8 +56,9 @@ def _formula(tex: str) -> list[Segment]:
     """Return a short formula: Latin and Greek letters, fractions in a line, raised and lowered."""
     plain = _FRACTION.sub(lambda f: f"{f[1] or f[3]}/{f[2] or f[4]}", tex)
     plain = _FONT.sub(r"\1", plain)
-    plain = re.sub(r" *(\\cdot|\\,) *", r"\1", plain)
+    # The words first: without the space after it \cdot would swallow the letter that follows.
     plain = _WORD.sub(lambda word: _WORDS.get(word[0], ""), plain)
+    plain = re.sub(r" *· *", "·", re.sub(r"\s+", " ", plain))
     found: list[Segment] = []
     at = 0
     for raised in _RAISED.finditer(plain):
