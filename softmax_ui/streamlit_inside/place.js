@@ -7,7 +7,8 @@
 const KEYED = "[class*='st-key-']";
 const WATCHED = { childList: true, subtree: true, attributeFilter: ["disabled"] };
 
-/** @typedef {{ node: HTMLElement, around: string[] }} Place the keys around it, the nearest first */
+/** @typedef {{ node: HTMLElement, around: string[] }} Place
+ *   around: the keys around it, the nearest first */
 /** @type {Place | null} */
 let place = null;
 

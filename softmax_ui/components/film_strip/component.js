@@ -1,5 +1,5 @@
-// A slider over all steps of a run, and its film: the pictures on the page move with it. Frames come
-// some at a time from the server, and the script runs only when somebody lets the slider go.
+// A slider over all steps of a run, and its film: the pictures on the page move with it. Frames
+// come some at a time from the server, and the script runs only when the slider is let go.
 
 /** @import { Props } from "../shared/streamlit.js" */
 /** @import { Data, Frame } from "./types.js" */

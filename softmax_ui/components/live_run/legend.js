@@ -8,6 +8,11 @@ function parsed(/** @type {string} */ html) {
   return template.content;
 }
 
+// A copy of an element that is there.
+function copy(/** @type {Element | null} */ element) {
+  return /** @type {Element} */ (element?.cloneNode(true));
+}
+
 const CELLS = ":is(th, td)";
 
 export class Legend {
@@ -16,8 +21,10 @@ export class Legend {
     this.root = root;
     this.changed = changed;
     this.html = "";
-    /** @type {string[]} */
+    /** @type {Element[]} as they came: what is pointed at or pressed is marked on those shown */
     this.cells = [];
+    /** @type {Element | null} */
+    this.lines = null;
     /** @type {number | null} */
     this.pressed = null;
     /** @type {number | null} */
@@ -42,21 +49,20 @@ export class Legend {
     if (html === this.html) return;
     this.html = html;
     const fresh = parsed(html);
-    const cells = [...fresh.querySelectorAll(CELLS)];
-    const texts = cells.map((cell) => cell.innerHTML);
-    const lines = fresh.querySelector(".lines")?.innerHTML;
+    const cells = [...fresh.querySelectorAll(CELLS)].map(copy);
+    const lines = copy(fresh.querySelector(".lines"));
     const shown = this.root.querySelectorAll(CELLS);
     const there = this.root.querySelector(".lines");
     if (shown.length !== cells.length || !there) this.root.replaceChildren(fresh);
     else {
       shown.forEach((cell, k) => {
-        if (texts[k] === this.cells[k]) return;
-        cell.innerHTML = texts[k];
+        if (cells[k].isEqualNode(this.cells[k])) return;
+        cell.replaceChildren(...copy(cells[k]).childNodes);
         cell.className = cells[k].className;
       });
-      if (lines !== this.lines) there.innerHTML = lines ?? "";
+      if (!lines.isEqualNode(this.lines)) there.replaceWith(copy(lines));
     }
-    this.cells = texts;
+    this.cells = cells;
     this.lines = lines;
     this.mark();
   }
