@@ -227,8 +227,8 @@ def test_a_choice_changes_what_is_asked_for(base_url: str, page: Page, settled: 
     # The script's own answer is drawn before the browser asks in the new way.
     with page.expect_request(CHOSEN):
         page.get_by_role("radio", name="step", exact=True).click()
-    page.locator(".curve.saturation").scroll_into_view_if_needed()  # out of sight, it rests
     expect(page.locator(".curve.saturation .xtitle")).to_have_text("step")
+    page.locator(".curve.loss").scroll_into_view_if_needed()  # out of sight, it rests
     expect(page.locator(".curve.loss .xtitle")).to_have_text("step")
     moving(page)
     stop(page)
