@@ -55,7 +55,7 @@ def test_an_address_names_a_data_set_and_some_of_its_classes(tmp_path: Path) -> 
     data = keep(tmp_path)
     app = opened(pictures=data.digest, classes="2,0")
     assert not app.exception
-    app.button(key="start").click().run()
+    app.button(key="start_0").click().run()
     run = cache.store().runs([head.id for head in cache.store().heads()])[0]
     assert run.data.class_names == ("goose", "chick")
     assert (run.data.training, run.data.height) == (60, 8)
@@ -74,7 +74,7 @@ def test_a_link_to_what_is_not_here_says_which_and_offers_to_bring_it() -> None:
     assert "`my birds` is not on this server" in said
     assert "abababababab" in said
     assert app.get("file_uploader")
-    assert app.button(key="start").disabled
+    assert app.button(key="start_0").disabled
 
 
 def test_what_is_ones_own_can_be_taken_along_and_deleted_and_comes_back(tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ def test_on_a_shared_server_others_train_on_it_by_its_link_and_no_more(
     monkeypatch.setattr(steering, "_held", lambda: {"key": "c" * 64, "secrets": {}})
     app = opened(pictures=data.digest)
     app.button(key="pictures_button").click().run()
-    assert not app.button(key="start").disabled
+    assert not app.button(key="start_0").disabled
     assert "set_delete" not in keys(app)
     assert not app.get("download_button")
     app = opened()

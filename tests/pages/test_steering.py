@@ -15,6 +15,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from softmax_core.data import FASHION_MNIST, Description
 from softmax_core.runs import Run, Runner, Status, Store
 from softmax_core.training import Experiment, RateChange, Variant
 from softmax_ui import cache, steering, teacher
@@ -204,9 +205,10 @@ def starts(monkeypatch: pytest.MonkeyPatch, store: Store) -> list[tuple[Any, ...
         owner: str = "",
         steering: Any = None,
         rate_changes: Any = (),
+        data: Description = FASHION_MNIST,
     ) -> Run:
         told.append((experiment, tuple(rate_changes), owner))
-        return store.create(experiment, 2350, owner=owner, steering=steering)
+        return store.create(experiment, 2350, owner=owner, steering=steering, data=data)
 
     monkeypatch.setattr(Runner, "start", start)
     monkeypatch.setattr(Runner, "set_speed", lambda _runner, _run_id, speed: told.append((speed,)))
