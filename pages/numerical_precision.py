@@ -11,7 +11,6 @@ from softmax_ui.screens.precision import facts
 from softmax_ui.screens.precision.board import (
     both_forms,
     derivation,
-    logits_and_target,
     where_it_breaks,
 )
 from softmax_ui.text import _, prose
@@ -24,8 +23,7 @@ show_problems(problems)
 
 with guard():
     st.markdown(prose("precision_lead"))
-    logits, target = logits_and_target()
-    both_forms(logits, target)
+    logits, target = both_forms()
     st.caption(prose("precision_reading"))
 
     st.header(_("Where each form breaks"))

@@ -29,7 +29,7 @@ _quantity_name: Final = Names[Quantity](
 )
 
 
-def logits_and_target() -> tuple[tuple[float, ...], int]:
+def _logits_and_target() -> tuple[tuple[float, ...], int]:
     """Draw the fields for the logits and the target."""
     with st.container(key="precision_fields", horizontal=True):
         with st.container(width="stretch"):
@@ -53,12 +53,27 @@ def _chosen_types(key: str, label: str) -> tuple[str, ...]:
     return tuple(name for name in TYPES if chosen in (name, ALL_TYPES))
 
 
-def both_forms(logits: tuple[float, ...], target: int) -> None:
-    """Draw the results by both forms, in one type to begin with, and the cases to choose from.
+def both_forms() -> tuple[tuple[float, ...], int]:
+    """Draw logits, their results by both forms in one type to begin with, and cases to choose.
 
-    The results come first, for they are what the page is about, and on a phone the cases are five
+    The results stand first, for they are what the page is about, and on a phone the cases are five
     rows of buttons.
+
+    Returns:
+        The logits and the target.
     """
+    results, cases = st.container(), st.container()
+    with cases:
+        case_choice()  # made first: it sets what the fields show
+    with results:
+        logits, target = _logits_and_target()
+        _results(logits, target)
+    if case := case_of(logits, target):
+        st.info(explanation(case))
+    return logits, target
+
+
+def _results(logits: tuple[float, ...], target: int) -> None:
     types = _chosen_types("type", _("Floating type"))
     words = {
         **{str(form): heading(form_name(form)) for form in FORMS},
@@ -73,9 +88,6 @@ def both_forms(logits: tuple[float, ...], target: int) -> None:
         "lost": _("{lost} digits lost"),
     }
     st.html(readings_html(compare(logits, target), words, types))
-    case_choice()
-    if case := case_of(logits, target):
-        st.info(explanation(case))
 
 
 def derivation(logits: tuple[float, ...], target: int) -> None:

@@ -26,6 +26,7 @@ from softmax_ui.addresses.precision import (
     INVARIANCE_SHIFT,
     INVARIANT_ROW,
     PRECISION_STATE,
+    Case,
 )
 from softmax_ui.figures.precision import written
 from softmax_ui.text import N_, Names, _
@@ -48,28 +49,41 @@ case_name: Final = Names[str](
 
 
 _CHOICE: Final = "case"
+_SHOWN: Final = "case_shown"
 
 
 def case_choice() -> None:
-    """Draw the choice of a case, which sets its logits, its target and the types shown."""
+    """Draw the choice of a case, which sets its logits, its target and the types shown.
+
+    To be drawn before the fields that it sets. A browser that comes back to a server that was
+    started anew says what was chosen and calls nothing: so the choice is compared with the logits,
+    and no callback is waited for.
+    """
     values = PRECISION_STATE.values()
-    st.session_state[_CHOICE] = case_of(row_of(values["logits"]), values["target"])
-    st.pills(
+    current = case_of(row_of(values["logits"]), values["target"])
+    is_known = _SHOWN in st.session_state
+    is_other = is_known and st.session_state[_SHOWN] != current  # by the fields, or by a link
+    if is_other or (is_known and _CHOICE not in st.session_state):
+        st.session_state[_CHOICE] = current
+    chosen = st.pills(
         _("Cases"),
         list(case_name),
+        default=None if is_known else current,
         key=_CHOICE,
         format_func=case_name,
         required=True,
-        on_change=_take_case,
     )
+    if chosen and chosen != current:
+        _take(CASES[chosen])
+        current = chosen
+    st.session_state[_SHOWN] = current
 
 
-def _take_case() -> None:
-    """Take the logits, the target and the type of the case that was chosen.
+def _take(case: Case) -> None:
+    """Take a case's logits, target and type.
 
     Who looks at all types goes on doing so: the cases stay where they were, below the results.
     """
-    case = CASES[st.session_state[_CHOICE]]
     shown = ALL_TYPES if PRECISION_STATE.value("type") == ALL_TYPES else case.type
     PRECISION_STATE.apply(logits=case.logits, target=case.target, type=shown)
 
