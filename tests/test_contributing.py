@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "docs" / "contributing.md").read_text(encoding="utf-8")
-EXAMPLES = ("temperature", "tally")
+EXAMPLES = ("temperature", "presses")
 NAMED = set(re.findall(r"(?:softmax_ui|softmax_core|tests|pages)/[\w/.]*\w", TEXT))
 
 

@@ -21,6 +21,8 @@ from websockets.typing import Origin, Subprotocol
 from tests.benchmarks.polling import Poller
 
 RUN: Final = re.compile(r"run=([\w-]+)")
+_STARTS_MADE: Final = re.compile(r"_\d+$")
+"""What a button that starts runs has at the end of its key: how many the session has started."""
 
 
 @dataclass
@@ -35,7 +37,7 @@ class Session:
         errors: what went wrong, in words.
         received: bytes that came over the websocket.
         poller: what asks for the moving parts, once the page has said where.
-        buttons: key -> widget id of the page's buttons.
+        buttons: key -> widget id of the page's buttons, the newest; without the number of starts.
         drawn: set when the page's script has run to its end.
     """
 
@@ -129,7 +131,8 @@ class Session:
         elif kind == "alert" and element.alert.format == 1:  # an st.error
             self.errors.append(element.alert.body)
         elif kind == "button":
-            self.buttons[element.button.id.rsplit("-", 1)[-1]] = element.button.id
+            key = element.button.id.rsplit("-", 1)[-1]
+            self.buttons[_STARTS_MADE.sub("", key)] = element.button.id
         elif kind == "bidi_component":
             self._poll(_data(element.bidi_component).get("address"))
 

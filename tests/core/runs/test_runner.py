@@ -6,7 +6,7 @@ from time import monotonic
 import pytest
 import torch
 
-from softmax_core.data import Dataset
+from softmax_core.data import Dataset, Description
 from softmax_core.errors import (
     DataNotFound,
     InvalidExperiment,
@@ -204,7 +204,7 @@ def test_nonsense_is_refused_before_the_thread_sees_it(make_runner: Make, rate: 
 
 
 def test_a_run_that_raises_has_failed_and_says_why(make_runner: Make) -> None:
-    def load() -> Dataset:
+    def load(_data: Description) -> Dataset:
         raise DataNotFound((), "There are no pictures here.")
 
     runner = make_runner(load)
@@ -218,7 +218,7 @@ def test_a_run_that_raises_has_failed_and_says_why(make_runner: Make) -> None:
 def test_an_unforeseen_error_fails_one_run_only(make_runner: Make, dataset: Dataset) -> None:
     answers: Iterator[Exception | Dataset] = iter([ZeroDivisionError("once"), dataset])
 
-    def load() -> Dataset:
+    def load(_data: Description) -> Dataset:
         answer = next(answers)
         if isinstance(answer, Exception):
             raise answer
@@ -267,7 +267,7 @@ def test_a_runner_whose_threads_have_not_ended_keeps_the_store_to_itself(
 ) -> None:
     loading, go_on = threading.Event(), threading.Event()
 
-    def load() -> Dataset:
+    def load(_data: Description) -> Dataset:
         loading.set()
         go_on.wait()
         return dataset

@@ -194,7 +194,7 @@ def test_a_flood_of_questions_is_answered_at_once_or_told_to_come_again(server: 
     with ExitStack() as open_ones:
         asking = [open_ones.enter_context(server.client()) for _ in range(300)]
         for number, client in enumerate(asking):
-            client.begin(f"{path}&epoch={number}")
+            client.begin(f"{path}&step={number}")
         answers = [client.answer() for client in asking]
     counted = Counter(answer.status for answer in answers)
     assert set(counted) == {200, 503}

@@ -49,8 +49,8 @@ async def attacked(base: str, store: Store) -> int:
     """Start a run from a page, make the attack, and return a step from well after it."""
     owner = Session(base, "training_dashboard", "epochs=400")
     page = asyncio.create_task(owner.stay(monotonic() + 4 * PATIENCE))
-    while "start" not in owner.buttons:
-        await asyncio.sleep(0.05)
+    await asyncio.wait_for(owner.drawn.wait(), PATIENCE)
+    assert not owner.errors
     await owner.press("start")
     before = await the_run(store, 200)
     await everything_at_once(base)
