@@ -103,11 +103,20 @@ def classroom() -> Classroom:
 
 
 def take_limits() -> None:
-    """Let the runner and the store keep to the limits that hold now."""
-    from softmax_ui.sharing import limits, quota, store_bytes
+    """Let all that have limits keep to those that hold now."""
+    from softmax_ui.sharing import (
+        import_limits,
+        imports_at_once,
+        limits,
+        quota,
+        room,
+        store_bytes,
+    )
 
     runner().allow(limits())
     store().max_bytes, store().quota = store_bytes(), quota()
+    collection().room = room()
+    imports().limits, imports().most = import_limits(), imports_at_once()
 
 
 def films() -> Films:
@@ -158,14 +167,14 @@ def imports() -> Imports:
     """Return what people bring and have read at this moment."""
     from softmax_core.data.apart import Imports
     from softmax_core.folders import sets_folder
-    from softmax_ui.sharing import import_limits, is_shared, setting
+    from softmax_ui.sharing import import_limits, imports_at_once, is_shared
 
     with _OWN.lock:
         if _OWN.imports is None:
             _OWN.imports = Imports(
                 sets_folder() / "arriving",
                 import_limits(),
-                max(setting("SOFTMAX_IMPORTS"), 1),
+                imports_at_once(),
                 per_person=is_shared(),
             )
         return _OWN.imports

@@ -25,6 +25,7 @@ APP_PACKAGES: Final = (
     "pi_heif",
     "plotly",
     "polib",
+    "pyarrow",
     "segno",
     "starlette",
     "streamlit",

@@ -108,6 +108,11 @@ def import_limits() -> ImportLimits:
     return ImportLimits(bytes=max(setting("SOFTMAX_UPLOAD_MB"), 1) * 2**20)
 
 
+def imports_at_once() -> int:
+    """Return how many of the things that people bring are read at a time."""
+    return max(setting("SOFTMAX_IMPORTS"), 1)
+
+
 def room() -> Room:
     """Return how much is kept of the data sets that people bring."""
     return Room(

@@ -38,7 +38,7 @@ assert place in Path(softmax_ui.__file__).parents, softmax_ui.__file__
 home = AppTest.from_file(str(script()), default_timeout=120).run()
 pages = sorted((script().parent / "pages").glob("*.py"))
 drawn = [home] + [home.switch_page(f"pages/{page.name}").run() for page in pages]
-assert len(drawn) == 7
+assert len(drawn) == 8
 for page in drawn:
     assert not page.exception, page.exception
     assert not page.error, page.error

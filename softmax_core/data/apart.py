@@ -284,15 +284,15 @@ class Imports:
 
     Args:
         folder: where what is brought lies meanwhile; what an ended server left there is removed.
-        limits: how much a person may bring.
-        most: how many are read at a time.
+        limits: how much a person may bring. Others may be set, for the imports that come then.
+        most: how many are read at a time; another number may be set.
         per_person: whether a person may have one read at a time.
     """
 
     def __init__(
         self, folder: Path, limits: ImportLimits, most: int = 2, *, per_person: bool = False
     ) -> None:
-        self._folder, self._limits, self._most = folder, limits, most
+        self._folder, self.limits, self.most = folder, limits, most
         self._per_person = per_person
         self._lock = threading.RLock()
         self._imports: dict[str, Import] = {}
@@ -309,11 +309,11 @@ class Imports:
                 key=lambda each: each.used,
             )
             mine = [each for each in resting if each.owner == owner]
-            bound = 4 * self._most + 8  # of all that rest
+            bound = 4 * self.most + 8  # of all that rest
             for each in {*mine[: -_MOST_FINISHED + 1], *resting[:-bound]}:
                 self.close_import(each.token)
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            made = Import(self._folder / secrets.token_urlsafe(16), owner, self._limits)
+            made = Import(self._folder / secrets.token_urlsafe(16), owner, self.limits)
             self._imports[made.token] = made
             return made
 
@@ -340,8 +340,8 @@ class Imports:
             ]
             if self._per_person and any(each.owner == given.owner for each in others):
                 raise ImportsBusy("person", 1)
-            if len(others) >= self._most:
-                raise ImportsBusy("all", self._most)
+            if len(others) >= self.most:
+                raise ImportsBusy("all", self.most)
             given.begin(wish, word)
 
     def close_import(self, token: str) -> None:

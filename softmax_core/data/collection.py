@@ -101,7 +101,7 @@ class Collection:
         folder: where all lies; created with the first.
         fashion: returns Fashion-MNIST, of which there is one copy a process.
         in_use: returns the digests of the data sets that runs need: these are not cleared.
-        room: how much is kept.
+        room: how much is kept; another may be set at any time, and holds for what comes then.
         clock: seconds since 1970.
 
     Example:
@@ -124,7 +124,7 @@ class Collection:
         self._shelf = Shelf(folder)
         self._fashion = fashion
         self._in_use = in_use
-        self._room = room or Room()
+        self.room = room or Room()
         self._clock = clock
         self._lock = threading.RLock()
         self._derived: dict[str, Dataset] = {}
@@ -392,7 +392,7 @@ class Collection:
             for each, entry in self._entries.items()
             if owner in entry.people and each != digest
         ]
-        room = self._room
+        room = self.room
         if room.person_sets is not None and len(mine) >= room.person_sets:
             raise CollectionFull("number", room.person_sets)
         for problem, most, held in (

@@ -113,6 +113,12 @@ def test_limits_hold_from_now_on_and_are_the_teachers_alone(
     assert cache.runner().limits.per_person == 5
     test.text_input(key="limit_SOFTMAX_PERSON_PINS_typed").set_value("3").run()
     assert cache.store().quota.pins == 3
+    test.text_input(key="limit_SOFTMAX_PERSON_SETS_typed").set_value("4").run()
+    assert cache.collection().room.person_sets == 4
+    test.text_input(key="limit_SOFTMAX_UPLOAD_MB_typed").set_value("6").run()
+    test.text_input(key="limit_SOFTMAX_IMPORTS_typed").set_value("7").run()
+    assert cache.imports().limits.bytes == 6 * 2**20
+    assert cache.imports().most == 7
     test.text_input(key="limit_SOFTMAX_PER_PERSON_typed").set_value("9")
     here_is(monkeypatch)
     test.session_state["steering_held"] = {"key": "a" * 64, "secrets": {}}
