@@ -14,6 +14,7 @@ from tests.browser.quiet import open_quietly
 PROPER = re.compile(
     r"[Ss]oftmax|Explorer|[Ll]ogits?|Fashion|MNIST|Python|PyTorch|torch|CSV|JSON|PNG|URL|English"
     r"|exp|log|mpmath|sum|onehot|Accumulator|max|min|sin|cos|nan|inf|eps|b?float|Adam|SGD|Shift|Enter|sigmoid|odds"
+    r"|Brier"
 )
 # A term beside its Chinese: 精度 alone is read as numerical precision, too.
 GLOSS = re.compile("分类精度（accuracy）")

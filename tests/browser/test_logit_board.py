@@ -268,7 +268,7 @@ def test_shifting_moves_nothing_and_heating_moves_everything(board: Page) -> Non
 def test_steps_walk_down_the_loss_and_back(board: Page) -> None:
     board.get_by_role("radio", name="Make goose the target").click()
     expect_python(board, "target=2")
-    loss = board.locator(".loss-sum")
+    loss = board.locator(".loss-sum").filter(visible=True)  # sharp labels: −ln p
     start = loss.inner_text()
     board.get_by_role("button", name="One step (S)").click()
     expect_python(board, "logits=(1.92")
@@ -305,10 +305,17 @@ def test_the_equation_is_about_the_class_that_is_held(board: Page) -> None:
 
 
 def test_without_a_target_there_is_no_loss(board: Page) -> None:
+    smoothing = board.get_by_role("slider", name="label smoothing")
+    for key, shown in (("Home", ".loss-sum.sharp-only"), ("Shift+ArrowRight", ".smooth-sum")):
+        smoothing.press(key)
+        expect(board.locator(".loss-sum").filter(visible=True)).to_have_count(1)
+        expect(board.locator(shown)).to_be_visible()
     board.get_by_role("radio", name="Make duck the target").click()
     expect_python(board, "target=None")
     expect(board.get_by_text("Choose a target: the ring before a class's name.")).to_be_visible()
-    expect(board.locator(".loss-sum")).to_be_hidden()
+    expect(board.locator(".loss-sum").filter(visible=True)).to_have_count(0)
+    for beside in (".rule", ".gap", ".told"):
+        expect(board.locator(f".descent {beside}")).to_have_css("opacity", "0.35")
     expect(board.locator(".gradient.figure").first).to_be_hidden()
     for name in ("One step (S)", "Ten steps", "Back to the start"):
         expect(board.get_by_role("button", name=name)).to_be_disabled()
