@@ -184,13 +184,13 @@ def test_no_flipped_bit_of_the_file_is_taken_for_a_record(path: Path, run: Run) 
     with Store(path) as store:
         whole = everything(store, run.id)
     path.unlink()
-    noticed = 0
+    noticed, pages = 0, used(content)
     chance = random.Random(SEED)
     for number in range(FLIPS):
         damaged = bytearray(content)
         at = chance.randrange(len(damaged))
         if number % 2:  # the tables' and indexes' own pages are few beside those of the weights
-            at = chance.choice(own_pages(content)) + chance.randrange(PAGE)
+            at = chance.choice(chance.choice(pages))
         damaged[at] ^= 1 << chance.randrange(8)
         flipped = path.with_name(f"{number}.sqlite")
         flipped.write_bytes(damaged)
@@ -203,11 +203,20 @@ def test_no_flipped_bit_of_the_file_is_taken_for_a_record(path: Path, run: Run) 
     assert noticed > FLIPS // 3  # the others lie where nothing does
 
 
-def own_pages(content: bytes) -> list[int]:
-    """Where the file's pages lie that are not just the rest of a long value."""
-    kinds = (2, 5, 10, 13)  # the first byte of an SQLite b-tree page
-    starts = range(0, len(content), PAGE)
-    return [start for start in starts if start == 0 or content[start] in kinds]
+def used(content: bytes) -> list[list[int]]:
+    """Where bytes are that count: of each page with rows or keys, its header and its cells.
+
+    What is just the rest of a long value is not among them, nor what is free between the two.
+    """
+    kinds = (2, 5, 10, 13)  # the first byte of an SQLite b-tree page: of a table, of an index
+    pages = []
+    for start in range(0, len(content), PAGE):
+        header = start or 100  # the file's own header is before that of the first page
+        cells, first = (int.from_bytes(content[header + at :][:2], "big") for at in (3, 5))
+        if content[header] in kinds and cells:
+            head = header + (12 if content[header] < 8 else 8) + 2 * cells
+            pages.append([*range(start, head), *range(start + first, start + PAGE)])
+    return pages
 
 
 def everything(store: Store, run_id: str) -> dict[str, object]:
