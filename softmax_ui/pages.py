@@ -107,7 +107,7 @@ LESSON: Final = Page(
 )
 CLASS: Final = Page(
     "pages/classroom.py",
-    lambda: _("Class"),
+    lambda: _("The class"),
     lambda: _(
         "Put a question to a class: everybody answers on their phone, with numbers of their own, "
         "and the answers grow live."
