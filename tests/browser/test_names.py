@@ -92,7 +92,8 @@ def test_names_are_text_on_every_page_and_in_the_report(
     expect(card.locator("h3")).to_have_text(HOSTILE[0])
     expect(page.locator(".st-key-overlay .legendtext")).to_have_count(16)
     drawn = page.locator(".st-key-overlay .legendtext").all_text_contents()
-    assert drawn == [f"{HOSTILE[0]} · {name}" for name in [*HOSTILE[:15], "ab"]]
+    called = enumerate([*HOSTILE[:15], "ab"], 1)
+    assert drawn == [f"{k} · {HOSTILE[0]} · {name}" for k, name in called]
     assert page.locator(FOREIGN).count() == 0
 
     page.get_by_role("button", name="Export").click()
@@ -103,7 +104,7 @@ def test_names_are_text_on_every_page_and_in_the_report(
     expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
     expect(page.locator("h1")).to_have_text(HOSTILE[0])
     legend = page.locator(".js-plotly-plot").first.locator(".legendtext").all_text_contents()
-    assert legend == [*HOSTILE[:15], "ab"]
+    assert legend == [f"{k} · {name}" for k, name in enumerate([*HOSTILE[:15], "ab"], 1)]
     assert page.locator("a, img, body b, body i").count() == 0
 
 
