@@ -18,7 +18,7 @@ from torch import Tensor
 from softmax_core.activations import checked_axis, softmax
 from softmax_core.errors import InvalidLogits, InvalidProbabilities, InvalidTarget
 from softmax_core.losses import cross_entropy
-from softmax_core.tensors import class_indices
+from softmax_core.tensors import class_indices, kind_of
 
 Binning = Literal["width", "mass"]
 """Bins of equal width, or bins that hold equally many predictions."""
@@ -675,6 +675,14 @@ def _at(rows: Tensor, temperature: float) -> Tensor:
 
 def _checked(confidence: Tensor, correct: Tensor) -> tuple[Tensor, Tensor]:
     """Check confidences and outcomes; return both as float64 (N,)."""
+    if not isinstance(confidence, Tensor) or not confidence.is_floating_point():
+        kind = kind_of(confidence)
+        raise InvalidProbabilities(
+            kind, f"The probabilities are {kind}; give a floating tensor, as softmax does."
+        )
+    if not isinstance(correct, Tensor):
+        kind = kind_of(correct)
+        raise InvalidTarget(kind, 2, f"Outcomes are a bool tensor, not a {kind}.")
     sure = confidence.double().contiguous()
     if sure.dim() != 1 or len(sure) == 0:
         raise InvalidProbabilities(

@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from softmax_core.errors import InvalidLogits
+from softmax_core.tensors import kind_of
 
 _OUTSIDE: Final = 1e-9
 
@@ -73,7 +74,7 @@ def smallest_flips(features: Tensor, weights: Tensor, bias: Tensor) -> Tensor:
         row is the distance to the nearest other prediction.
 
     Raises:
-        InvalidLogits: a logit is not finite.
+        InvalidLogits: a logit is not finite, or what is given is no tensor.
 
     Example:
         >>> x, W = torch.tensor([[1.0, 0.0]]), torch.tensor([[3.0, 0.0], [0.0, 4.0]])
@@ -83,7 +84,7 @@ def smallest_flips(features: Tensor, weights: Tensor, bias: Tensor) -> Tensor:
     Source: the distance of a point from a plane; Moosavi-Dezfooli, Fawzi and Frossard, DeepFool
     (2016), section 3, for classifiers that are affine.
     """
-    x, W, b = features.double(), weights.double(), bias.double()
+    x, W, b = _double(features, weights, bias)
     logits = _finite(x @ W.T + b)
     k = logits.argmax(dim=1)
     lead = logits.gather(1, k.unsqueeze(1)) - logits
@@ -122,8 +123,8 @@ def smallest_flip(
         of k; if j is the nearest class, just before it, at 0.999 δ, k is still predicted.
 
     Raises:
-        InvalidLogits: a logit is not finite, a feature is outside the bounds, or j is no other
-            class.
+        InvalidLogits: a logit is not finite, a feature is outside the bounds, j is no other class,
+            or what is given is no tensor.
 
     Example:
         >>> x, W = torch.tensor([1.0, 0.0]), torch.tensor([[3.0, 0.0], [0.0, 4.0]])
@@ -136,7 +137,7 @@ def smallest_flip(
     Source: Boyd and Vandenberghe, Convex Optimization (2004), section 5.5.3, for the bounds; the
     breakpoint search of Held, Wolfe and Crowder, Validation of Subgradient Optimization (1974).
     """
-    x, W, b = features.double(), weights.double(), bias.double()
+    x, W, b = _double(features, weights, bias)
     logits = _finite(W @ x + b)
     k = int(logits.argmax())
     slack = _OUTSIDE * max(1.0, abs(low) if math.isfinite(low) else 1.0)
@@ -219,6 +220,20 @@ def _towards(
         multiplier=multiplier,
         gap=abs(multiplier * short),
     )
+
+
+def _double(*given: Tensor) -> tuple[Tensor, ...]:
+    """Return tensors as float64."""
+    for one in given:
+        if not isinstance(one, Tensor):
+            kind = kind_of(one)
+            raise InvalidLogits(
+                "not_a_tensor",
+                kind,
+                f"Features, weights and biases are tensors, not a {kind}; wrap them: "
+                "torch.tensor([1.0, 2.0]).",
+            )
+    return tuple(one.double() for one in given)
 
 
 def _finite(logits: Tensor) -> Tensor:

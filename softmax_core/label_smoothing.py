@@ -8,6 +8,9 @@ import torch
 from torch import Tensor
 
 from softmax_core.activations import log_softmax, softmax
+from softmax_core.errors import InvalidTarget
+from softmax_core.losses import checked_target
+from softmax_core.tensors import class_indices
 
 
 def smoothed_label(target: Tensor, classes: int, amount: float) -> Tensor:
@@ -23,31 +26,46 @@ def smoothed_label(target: Tensor, classes: int, amount: float) -> Tensor:
     Returns:
         y, float64, (…, n), each row a distribution.
 
+    Raises:
+        InvalidTarget: not class indices, or ε is not from 0 to 1.
+
     Example:
         >>> smoothed_label(torch.tensor(0), 4, 0.2)
         tensor([0.8500, 0.0500, 0.0500, 0.0500], dtype=torch.float64)
 
     Source: Szegedy et al., Rethinking the Inception Architecture (2016), section 7.
     """
-    one_hot = torch.nn.functional.one_hot(target, classes).to(torch.float64)
+    if not 0 <= amount <= 1:
+        raise InvalidTarget(
+            str(amount),
+            classes,
+            f"A label cannot be smoothed by {amount}; give a number from 0 to 1.",
+        )
+    indices = class_indices(target, classes)
+    every_class = torch.arange(classes, device=indices.device)
+    one_hot = (indices.unsqueeze(-1) == every_class).to(torch.float64)
     return (1 - amount) * one_hot + amount / classes
 
 
-def smoothed_cross_entropy(logits: Tensor, target: Tensor, amount: float) -> Tensor:
+def smoothed_cross_entropy(
+    logits: Tensor, target: Tensor, amount: float, *, dim: int = -1
+) -> Tensor:
     """Compute the cross-entropy of a prediction with a smoothed label.
 
     L = -Σ_k y_k ln p_k, y = (1 - ε) onehot(t) + ε/n, p = softmax(o)
 
     Args:
-        logits: o, floating, (…, n); as for `softmax`.
+        logits: o, floating, (…, n) with the classes along `dim`; as for `softmax`.
         target: t, class indices, (…).
         amount: ε, from 0 to 1.
+        dim: the class axis.
 
     Returns:
         One loss per row, (…): never below the entropy of y.
 
     Raises:
         InvalidLogits: as for `softmax`.
+        InvalidTarget: not class indices of these logits, or ε is not from 0 to 1.
 
     Example:
         >>> smoothed_cross_entropy(torch.tensor([2.0, 0.0, 0.0]), torch.tensor(0), 0.3)
@@ -55,26 +73,31 @@ def smoothed_cross_entropy(logits: Tensor, target: Tensor, amount: float) -> Ten
 
     Source: as `smoothed_label`; torch's `cross_entropy(…, label_smoothing=ε)`.
     """
-    label = smoothed_label(target, logits.shape[-1], amount)
-    terms = label * log_softmax(logits)
-    return -torch.where(label == 0, 0.0, terms).sum(dim=-1).to(logits.dtype)
+    axis, indices = checked_target(logits, target, dim)
+    label = smoothed_label(indices, logits.shape[axis], amount).movedim(-1, axis)
+    terms = label * log_softmax(logits, dim=axis)
+    return -torch.where(label == 0, 0.0, terms).sum(dim=axis).to(logits.dtype)
 
 
-def smoothed_cross_entropy_gradient(logits: Tensor, target: Tensor, amount: float) -> Tensor:
+def smoothed_cross_entropy_gradient(
+    logits: Tensor, target: Tensor, amount: float, *, dim: int = -1
+) -> Tensor:
     """Compute the gradient of the smoothed cross-entropy with respect to the logits.
 
     ∂L/∂o = p - y, y = (1 - ε) onehot(t) + ε/n, p = softmax(o)
 
     Args:
-        logits: o, floating, (…, n); as for `softmax`.
+        logits: o, floating, (…, n) with the classes along `dim`; as for `softmax`.
         target: t, class indices, (…).
         amount: ε, from 0 to 1.
+        dim: the class axis.
 
     Returns:
         One gradient per row, (…, n); 0 at a finite p = y, so it does not vanish in saturation.
 
     Raises:
         InvalidLogits: as for `softmax`.
+        InvalidTarget: not class indices of these logits, or ε is not from 0 to 1.
 
     Example:
         >>> smoothed_cross_entropy_gradient(torch.tensor([9.0, 0.0]), torch.tensor(0), 0.2)
@@ -82,8 +105,9 @@ def smoothed_cross_entropy_gradient(logits: Tensor, target: Tensor, amount: floa
 
     Source: as `smoothed_label`.
     """
-    label = smoothed_label(target, logits.shape[-1], amount)
-    return (softmax(logits) - label).to(logits.dtype)
+    axis, indices = checked_target(logits, target, dim)
+    label = smoothed_label(indices, logits.shape[axis], amount).movedim(-1, axis)
+    return (softmax(logits, dim=axis) - label).to(logits.dtype)
 
 
 def best_gap(classes: int, amount: float) -> float:

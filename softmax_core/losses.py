@@ -43,7 +43,7 @@ def cross_entropy(logits: Tensor, target: Tensor, *, dim: int = -1) -> Tensor:
 
     Source: the note, section 1.4.
     """
-    axis, target = _checked(logits, target, dim)
+    axis, target = checked_target(logits, target, dim)
 
     def form(rows: Tensor, targets: Tensor) -> Tensor:
         found, at_target = against_the_winner(rows, axis), targets.unsqueeze(axis)
@@ -79,7 +79,7 @@ def cross_entropy_gradient(logits: Tensor, target: Tensor, *, dim: int = -1) -> 
 
     Source: the note, section 1.4.
     """
-    axis, target = _checked(logits, target, dim)
+    axis, target = checked_target(logits, target, dim)
 
     def form(rows: Tensor, targets: Tensor) -> Tensor:
         p, at_target = _predicted(rows, targets, axis)
@@ -112,7 +112,7 @@ def squared_error(logits: Tensor, target: Tensor, *, dim: int = -1) -> Tensor:
 
     Source: the note, section 1.4, "target minus prediction", squared.
     """
-    axis, target = _checked(logits, target, dim)
+    axis, target = checked_target(logits, target, dim)
 
     def form(rows: Tensor, targets: Tensor) -> Tensor:
         p, at_target = _predicted(rows, targets, axis)
@@ -155,7 +155,7 @@ def squared_error_gradient(logits: Tensor, target: Tensor, *, dim: int = -1) -> 
 
     Source: the note's Jacobian (section 1.3) applied to its squared distance.
     """
-    axis, target = _checked(logits, target, dim)
+    axis, target = checked_target(logits, target, dim)
 
     def form(rows: Tensor, targets: Tensor) -> Tensor:
         p, at_target = _predicted(rows, targets, axis)
@@ -198,7 +198,7 @@ def naive_cross_entropy(probabilities: Tensor, target: Tensor, *, dim: int = -1)
 
     Source: the note, section 2.3.
     """
-    axis, target = _checked(probabilities, target, dim)
+    axis, target = checked_target(probabilities, target, dim)
     return -probabilities.gather(axis, target.unsqueeze(axis)).squeeze(axis).log()
 
 
@@ -209,7 +209,7 @@ def _predicted(logits: Tensor, target: Tensor, axis: int) -> tuple[Tensor, Tenso
     return softmax(logits, dim=axis), target.unsqueeze(axis)
 
 
-def _checked(rows: Tensor, target: Tensor, dim: int) -> tuple[int, Tensor]:
+def checked_target(rows: Tensor, target: Tensor, dim: int) -> tuple[int, Tensor]:
     """Check rows and their class indices; return the class axis and the indices as int64."""
     axis = checked_axis(rows, dim)
     classes = rows.shape[axis]

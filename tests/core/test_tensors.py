@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
+from inspect import unwrap
 from typing import Any
 
 import numpy as np
@@ -14,13 +16,20 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 import softmax_core
 from softmax_core import (
     accuracy,
+    calibration_figures,
     confusion_matrix,
     cross_entropy,
     cross_entropy_gradient,
+    fit_temperature,
     half_l1_norm,
     log_softmax,
     naive_cross_entropy,
     naive_softmax,
+    reliability,
+    smallest_flip,
+    smallest_flips,
+    smoothed_cross_entropy,
+    smoothed_cross_entropy_gradient,
     softmax,
     softmax_jacobian,
     squared_error,
@@ -33,6 +42,18 @@ from softmax_core.tensors import INDEX_TYPES
 
 LOGITS = torch.randn((5, 7), dtype=torch.float64, generator=torch.Generator().manual_seed(0))
 TARGETS = torch.tensor([3, 0, 6, 6, 1])
+
+
+def smoothed(form: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    """Fix the amount of smoothing, so that it is called as the other losses are."""
+
+    @wraps(form)
+    def by_a_tenth(logits: Tensor, target: Tensor, **more: Any) -> Tensor:
+        return form(logits, target, 0.1, **more)
+
+    return by_a_tenth
+
+
 OF_LOGITS: list[Callable[..., Tensor]] = [softmax, log_softmax, naive_softmax]
 OF_PROBABILITIES: list[Callable[..., Tensor]] = [softmax_jacobian, half_l1_norm, entropy]
 WITH_TARGETS: list[Callable[..., Tensor]] = [
@@ -40,14 +61,19 @@ WITH_TARGETS: list[Callable[..., Tensor]] = [
     cross_entropy_gradient,
     squared_error,
     squared_error_gradient,
+    smoothed(smoothed_cross_entropy),
+    smoothed(smoothed_cross_entropy_gradient),
     naive_cross_entropy,
 ]
+LOSSES_OF_LOGITS = WITH_TARGETS[:-1]
 WITH_LABELS: list[Callable[..., Any]] = [accuracy, confusion_matrix]
+OF_MANY_ROWS: list[Callable[..., Any]] = [calibration_figures, fit_temperature]
+OF_FEATURES: list[Callable[..., Any]] = [smallest_flip, smallest_flips]
 DIFFERENTIABLE = [*OF_LOGITS, *OF_PROBABILITIES, *WITH_TARGETS]
 
 
 def arguments(form: Callable[..., Tensor]) -> tuple[Tensor, ...]:
-    rows = LOGITS if form in (*OF_LOGITS, *WITH_TARGETS[:4]) else softmax(LOGITS)
+    rows = LOGITS if form in (*OF_LOGITS, *LOSSES_OF_LOGITS) else softmax(LOGITS)
     return (rows, TARGETS) if form in WITH_TARGETS else (rows,)
 
 
@@ -64,7 +90,7 @@ def test_every_width_of_integer_is_a_class_index(form, dtype):
     last = min(torch.iinfo(dtype).max, 299)  # 255 in uint8, beside 256 classes or more
     rows = torch.zeros(2, last + 2)
     wide = torch.tensor([0, last])
-    rows = rows if form in WITH_TARGETS[:4] else softmax(rows)
+    rows = rows if form in LOSSES_OF_LOGITS else softmax(rows)
     assert torch.equal(form(rows, wide.to(dtype)), form(rows, wide))
 
 
@@ -80,7 +106,13 @@ def test_every_width_of_integer_is_a_label_and_a_prediction(form, dtype):
     assert torch.equal(mixed, wide)
 
 
-@pytest.mark.parametrize("form", [*WITH_TARGETS, confusion_matrix], ids=by_name)
+@pytest.mark.parametrize("form", OF_MANY_ROWS, ids=by_name)
+@pytest.mark.parametrize("dtype", sorted(INDEX_TYPES, key=str), ids=str)
+def test_every_width_of_integer_is_a_label_of_many_rows(form, dtype):
+    assert str(form(LOGITS, TARGETS.to(dtype))) == str(form(LOGITS, TARGETS))
+
+
+@pytest.mark.parametrize("form", [*WITH_TARGETS, *OF_MANY_ROWS, confusion_matrix], ids=by_name)
 @pytest.mark.parametrize(
     ("value", "dtype"),
     [
@@ -100,7 +132,7 @@ def test_what_is_no_class_is_named_as_it_was_given(form, value, dtype):
     assert caught.value.value == str(value)
 
 
-@pytest.mark.parametrize("form", [*WITH_TARGETS, *WITH_LABELS], ids=by_name)
+@pytest.mark.parametrize("form", [*WITH_TARGETS, *OF_MANY_ROWS, *WITH_LABELS], ids=by_name)
 @pytest.mark.parametrize(
     ("target", "kind"),
     [
@@ -129,7 +161,9 @@ def test_a_number_of_classes_is_a_whole_number(classes):
 # -- rows ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("form", [*OF_LOGITS, *WITH_TARGETS, *WITH_LABELS], ids=by_name)
+@pytest.mark.parametrize(
+    "form", [*OF_LOGITS, *WITH_TARGETS, *OF_MANY_ROWS, *WITH_LABELS], ids=by_name
+)
 @pytest.mark.parametrize("rows", [[[0.5, 0.5]], np.array([[0.5, 0.5]]), 0.5, None], ids=str)
 def test_rows_that_are_no_tensor_are_refused(form, rows):
     targets = () if form in OF_LOGITS else (torch.tensor([1]),)
@@ -143,6 +177,33 @@ def test_rows_that_are_no_tensor_are_refused(form, rows):
 def test_probabilities_that_are_no_tensor_are_refused(form, rows):
     with pytest.raises(InvalidProbabilities, match="give a floating tensor"):
         form(rows)
+
+
+@pytest.mark.parametrize("form", OF_FEATURES, ids=by_name)
+@pytest.mark.parametrize("which", range(3), ids=["features", "weights", "bias"])
+def test_a_linear_model_that_is_no_tensor_is_refused(form, which):
+    given: list[Any] = [torch.zeros((2,) if form is smallest_flip else (1, 2))]
+    given += [torch.eye(2), torch.zeros(2)]
+    form(*given)
+    given[which] = given[which].tolist()
+    with pytest.raises(InvalidLogits, match="not a list; wrap them") as caught:
+        form(*given)
+    assert caught.value.problem == "not_a_tensor"
+
+
+@pytest.mark.parametrize("sure", [[0.5], np.array([0.5]), 0.5, None, torch.tensor([1])], ids=str)
+def test_confidences_and_outcomes_that_are_no_tensor_are_refused(sure):
+    with pytest.raises(InvalidProbabilities, match="give a floating tensor"):
+        reliability(sure, torch.tensor([True]))
+    with pytest.raises(InvalidTarget, match="bool tensor, not a list"):
+        reliability(torch.tensor([0.5]), [True])
+
+
+@pytest.mark.parametrize("amount", [-0.1, 1.5, float("nan")])
+def test_a_label_is_smoothed_by_a_share(amount):
+    for form in (smoothed_cross_entropy, smoothed_cross_entropy_gradient):
+        with pytest.raises(InvalidTarget, match="from 0 to 1"):
+            form(LOGITS, TARGETS, amount)
 
 
 @pytest.mark.parametrize("dim", [2, -3, 1.0, "last", None, (0, 1)], ids=str)
@@ -167,7 +228,7 @@ def test_an_axis_may_be_a_number_of_numpy(form):
 # -- blocks --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("form", [softmax, log_softmax, *WITH_TARGETS[:4]], ids=by_name)
+@pytest.mark.parametrize("form", [softmax, log_softmax, *LOSSES_OF_LOGITS], ids=by_name)
 @pytest.mark.parametrize("axis", [0, 1, 2])
 def test_blocks_give_what_one_computation_gives(form, axis, monkeypatch):
     rows = torch.randn((4, 6, 5), generator=torch.Generator().manual_seed(1))
@@ -266,4 +327,5 @@ def test_every_public_function_of_tensors_is_among_these():
         for name in softmax_core.__all__
         if name not in ("Accumulator", "data", "runs", "training")
     }
-    assert public <= {*DIFFERENTIABLE, *WITH_LABELS}
+    tested = [*DIFFERENTIABLE, *WITH_LABELS, *OF_MANY_ROWS, *OF_FEATURES, reliability]
+    assert public <= {unwrap(form) for form in tested}
