@@ -38,6 +38,8 @@ def open_at(page: Page, address: str) -> None:
     """Open a page and wait until it is drawn."""
     page.goto(address)
     page.wait_for_selector(SETTLED, timeout=60_000)
+    if page.locator(".living-picture").count():  # the server may still train its model
+        page.wait_for_selector(".living-picture .legend:not(:empty)", timeout=60_000)
     page.wait_for_timeout(DRAWN_MS)
 
 
