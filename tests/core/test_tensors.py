@@ -195,8 +195,9 @@ def test_a_linear_model_that_is_no_tensor_is_refused(form, which):
 def test_confidences_and_outcomes_that_are_no_tensor_are_refused(sure):
     with pytest.raises(InvalidProbabilities, match="give a floating tensor"):
         reliability(sure, torch.tensor([True]))
+    outcomes: Any = [True]
     with pytest.raises(InvalidTarget, match="bool tensor, not a list"):
-        reliability(torch.tensor([0.5]), [True])
+        reliability(torch.tensor([0.5]), outcomes)
 
 
 @pytest.mark.parametrize("amount", [-0.1, 1.5, float("nan")])
@@ -327,5 +328,11 @@ def test_every_public_function_of_tensors_is_among_these():
         for name in softmax_core.__all__
         if name not in ("Accumulator", "data", "runs", "training")
     }
-    tested = [*DIFFERENTIABLE, *WITH_LABELS, *OF_MANY_ROWS, *OF_FEATURES, reliability]
+    tested: list[Callable[..., Any]] = [
+        *DIFFERENTIABLE,
+        *WITH_LABELS,
+        *OF_MANY_ROWS,
+        *OF_FEATURES,
+        reliability,
+    ]
     assert public <= {unwrap(form) for form in tested}
