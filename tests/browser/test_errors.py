@@ -92,7 +92,7 @@ def test_without_data_and_network_all_but_training_works(
 
 
 def test_damaged_data_are_named(
-    without_data: tuple[str, Path], page: Page, settled: Settled
+    without_data: tuple[str, Path], page: Page, settled: Settled, complaints: list[str]
 ) -> None:
     base, data = without_data
     raw = data / "FashionMNIST" / "raw"
@@ -104,6 +104,9 @@ def test_damaged_data_are_named(
     assert FILES[0].name in said(page, "is damaged")  # where the pictures of the classes would be
     page.locator(".st-key-start button").click()
     refused_once(page, "is damaged")
+    # Of home's question for the model that cannot be trained; the browser's own.
+    assert all("503" in each and "/demonstration/" in each for each in complaints)
+    complaints.clear()
 
 
 def test_a_run_that_is_not_there_and_one_that_was_deleted(
