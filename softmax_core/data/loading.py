@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TypedDict
 
 from softmax_core.data.dataset import Dataset
 from softmax_core.data.files import OnProgress
@@ -47,6 +48,24 @@ def load(
     return import_from(path, on_progress=on_progress).dataset
 
 
+class _Division(TypedDict):
+    test_share: float
+    seed: int
+    limits: ImportLimits
+
+
+class _Numbers(_Division):
+    name: str | None
+    invert: bool | None
+
+
+class _Pictures(_Division):
+    name: str | None
+    side: int | None
+    asked: Asked
+    on_progress: OnProgress | None
+
+
 def import_from(
     where: Path | str,
     *,
@@ -78,20 +97,20 @@ def import_from(
         ImportRefused: there is no such file, or it makes no data set.
     """
     path = Path(where)
-    division = {"test_share": test_share, "seed": seed, "limits": limits}
-    numbers = {"name": name, "invert": asked.get("invert"), **division}
+    division = _Division(test_share=test_share, seed=seed, limits=limits)
+    numbers = _Numbers(name=name, invert=asked.get("invert"), **division)
     match path.suffix.lower():
         case ".csv" | ".tsv" | ".txt":
-            return from_csv(path, on_progress=on_progress, **numbers)  # type: ignore[arg-type]
+            return from_csv(path, on_progress=on_progress, **numbers)
         case ".npz":
-            return from_npz(path, **numbers)  # type: ignore[arg-type]
-    pictures = {"name": name, "side": side, "asked": asked, "on_progress": on_progress, **division}
+            return from_npz(path, **numbers)
+    pictures = _Pictures(name=name, side=side, asked=asked, on_progress=on_progress, **division)
     if path.suffix.lower() == ".parquet":
-        return from_parquet(path, **pictures)  # type: ignore[arg-type]
+        return from_parquet(path, **pictures)
     if path.is_dir() and (files := idx_files(path)):
-        return from_idx(*files, **{**numbers, "name": name or path.name})  # type: ignore[arg-type]
+        return from_idx(*files, name=name or path.name, invert=asked.get("invert"), **division)
     if path.is_dir() and (found := sorted(path.rglob("*.parquet"))):
         test = [each for each in found if each.name.lower().startswith(("test", "val"))]
         rest = [each for each in found if each not in test]
-        return from_parquet(rest or test, test if rest else (), **pictures)  # type: ignore[arg-type]
-    return from_folder(path, **pictures)  # type: ignore[arg-type]
+        return from_parquet(rest or test, test if rest else (), **pictures)
+    return from_folder(path, **pictures)

@@ -34,27 +34,14 @@ Bytes = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What is done to each picture of a set.
+class Reading(Looks):
+    """What is done to each picture of a set: its looks, and the size of the result.
 
     Attributes:
         side: height and width of the result in pixels.
-        margin: whether each is trimmed to what it shows.
-        invert: whether they are dark on light, and so negated.
-        is_of_data: whether their background stays as it is; else it is made black.
-        thicken: whether they are drawn in lines, which are made thicker.
     """
 
     side: int
-    margin: bool
-    invert: bool
-    is_of_data: bool
-    thicken: bool
-
-    @property
-    def looks(self) -> Looks:
-        """The same, as `picture.reduced` takes it."""
-        return Looks(self.margin, self.invert, self.is_of_data, self.thicken)
 
 
 def decide(
@@ -95,7 +82,7 @@ def decide(
     if asked.get("invert", most["invert"]) != most["invert"]:
         most["is_of_data"] = True  # what was taken for the background is not
     most |= {str(name): given for name, given in asked.items()}
-    return Reading(chosen, **most)
+    return Reading(**most, side=chosen)
 
 
 def read(opened: OpenedPicture, reading: Reading) -> Bytes:
@@ -111,7 +98,7 @@ def read(opened: OpenedPicture, reading: Reading) -> Bytes:
     Raises:
         InvalidPicture: only one colour.
     """
-    return reduced(opened, reading.side, reading.looks)
+    return reduced(opened, reading.side, reading)
 
 
 def no_pictures() -> ImportRefused:

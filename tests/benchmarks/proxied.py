@@ -156,10 +156,13 @@ def try_requests(ask: Asking, plain: int) -> None:
         holds(f"{path} is refused", ask.status(path) == 400)
     holds("what is up is still told", ask.status("/_stcore/health") == 200)
     holds("only uploads have a method that writes", ask.status("/", "POST", b"x") == 405)
+    answered = ask.status("/class/vote", "POST", b"{}", Content_Type="application/json")
+    holds("an answer of a class gets through", answered not in (405, 411, 413, 502, 503))
+    holds("a long one is refused", ask.status("/class/vote", "POST", b"x" * 5000) == 413)
     holds("a body for a page is refused", ask.status("/", "GET", b"x" * 10) == 413)
     upload = "/_stcore/upload_file/session/file"
-    length = {"Content_Length": "23000000"}
-    holds("an upload of 23 MB is refused unread", ask.status(upload, "PUT", b"", **length) == 413)
+    length = {"Content_Length": "212000000"}
+    holds("an upload of 212 MB is refused unread", ask.status(upload, "PUT", b"", **length) == 413)
     chunked = ask(upload, "PUT", None, Transfer_Encoding="chunked", Content_Type="x")
     holds("an upload of unknown length is refused", chunked.status == 411)
     small = ask.status(upload, "PUT", b"x" * 1000)
