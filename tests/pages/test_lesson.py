@@ -199,7 +199,7 @@ def test_a_step_moves_the_lessons_logits_towards_the_truth() -> None:
 def test_the_code_on_the_page_is_the_code_that_runs() -> None:
     shown = "".join(code.value for code in opened("loss_code").code)
     assert "def cross_entropy(" in shown
-    assert "axis, target = _checked(" in shown
+    assert "axis, target = checked_target(" in shown
     assert '"""' not in shown
     app = opened("loss_code")
     app.toggle(key="documentation_loss_code").set_value(True).run()
