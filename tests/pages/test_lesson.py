@@ -236,7 +236,7 @@ BEHIND = [
     ("concise", "linear_weight", "rows", "(3, 4)"),
     ("parameters", "square_bias", "ten", "one bias, as meant"),
     ("softmax_code", "overflow", "nan", "`naive_softmax(o)` →"),
-    ("net", "twice", "some", "What does the loss say"),
+    ("net", "twice", "some", "What is the loss if it is given"),
     ("loss_code", "finite_loss", "loss", "Move $z$ down"),
     ("evaluate", "two_batches", "lower", "Two minibatches of different size"),
     ("updater", "not_zeroed", "0.4", "by autograd: with the gradient zeroed"),

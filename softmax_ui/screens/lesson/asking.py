@@ -92,11 +92,11 @@ def _form(kept: Kept, key: str) -> None:
             st.radio(label, list(labels), index=None, format_func=labels.__getitem__, key=field)
         else:
             st.multiselect(
-                _("Your order, the first one first"),
+                _("Your order, from first to last"),
                 list(labels),
                 format_func=labels.__getitem__,
                 key=field,
-                placeholder=_("Choose one after the other"),
+                placeholder=_("Choose them in order"),
             )
     hint = st.session_state.pop(f"hint_{key}", False)
     with st.container(horizontal=True, key=f"answering_{key}"):

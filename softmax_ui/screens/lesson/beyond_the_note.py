@@ -97,7 +97,7 @@ def information() -> None:
     say("information", "board")
     names = bird_names()
     seen = _("ten birds: 7, 2, 1")
-    choices = {"seen": seen, "one_hot": _("always the truth"), "level": _("all equally often")}
+    choices = {"seen": seen, "one_hot": _("always the true class"), "level": _("all equally often")}
     comes = st.segmented_control(
         _("What really comes"),
         list(choices),

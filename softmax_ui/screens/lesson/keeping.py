@@ -172,8 +172,8 @@ def kept_answers() -> None:
     ):
         st.caption(
             _(
-                "They are kept in this browser, on this device, and nowhere else. A file takes "
-                "them to another one."
+                "They are kept in this browser, on this device, and nowhere else. Save "
+                "them as a file to take them to another device."
             )
         )
         with st.container(horizontal=True):

@@ -34,7 +34,7 @@ def recall(section: str) -> None:
     number = SECTIONS.index(question.section) + 1
     title = part(question.section, "title")
     with st.expander(
-        _("Do you still know? A question from section {number}", number=number),
+        _("Do you remember? A question from section {number}", number=number),
         icon=":material/history_edu:",
     ):
         ask_with(drawn(question, random), key=f"recall {section}", heading=f"{number}. {title}")
