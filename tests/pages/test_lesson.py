@@ -109,6 +109,16 @@ def test_a_wrong_answer_is_named_has_a_second_try_and_can_be_given_again() -> No
     assert "Right: -0.125" in app.success[0].value
 
 
+@pytest.mark.parametrize("name", ["off_diagonal", "column_sum"])
+def test_the_same_wrong_answer_once_more_is_no_second_try(name: str) -> None:
+    app = answered(opened("jacobian"), name, "1")
+    app.button(key=f"commit_{name}").click().run()
+    assert "You said: `1`." in app.info[0].value
+    assert "It is" not in app.info[0].value
+    answered(app, name, "1.0")
+    assert "You said: `1.0`. It is: " in app.info[0].value
+
+
 def test_the_solution_is_shown_to_whom_asks_for_it() -> None:
     app = opened("jacobian")
     app.button(key="show_off_diagonal").click().run()
@@ -124,6 +134,7 @@ def test_a_choice_reveals_the_demonstration() -> None:
     app.button(key="commit_shift").click().run()
     assert "and so does their sum" in app.info[0].value
     assert not [slider for slider in app.slider if slider.key == "shift_c"]
+    app.radio(key="answer_shift").set_value("shrinks").run()
     app.button(key="commit_shift").click().run()
     assert "It is: It stays the same" in app.info[0].value
     app.slider(key="shift_c").set_value(42.0).run()
@@ -144,8 +155,8 @@ def test_progress_is_kept_from_section_to_section() -> None:
     app = opened("parameters")
     app.text_input(key="answer_parameter_count_typed").set_value("7850.0").run()
     app.button(key="commit_parameter_count").click().run()
-    app.radio(key="answer_square_bias").set_value("never").run()
-    for _try in range(2):
+    for wrong in ("never", "large"):
+        app.radio(key="answer_square_bias").set_value(wrong).run()
         app.button(key="commit_square_bias").click().run()
     app.button(key="go_map").click().run()
     total = len(QUESTIONS)

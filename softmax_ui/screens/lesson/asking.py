@@ -130,6 +130,8 @@ def _commit(kept: Kept, key: str) -> None:
     if answer is None:
         st.session_state[f"hint_{key}"] = True
         return
+    if kept.tries and answer == kept.answer:
+        return  # the button was pressed twice: that is no second try
     answers()[key] = replace(kept, answer=answer, tries=kept.tries + 1)
 
 
