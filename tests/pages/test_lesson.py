@@ -14,7 +14,7 @@ from softmax_core.errors import DataNotFound
 from softmax_ui import cache
 from softmax_ui.addresses.lesson import SECTIONS
 from softmax_ui.questions.catalogue import QUESTIONS
-from softmax_ui.screens.lesson.review import ten
+from softmax_ui.questions.review import ten
 
 HOME = str(Path(__file__).parents[2] / "app.py")
 
@@ -369,6 +369,30 @@ def test_what_is_kept_on_the_device_is_checked_and_graded_anew() -> None:
     assert answers()["off_diagonal"].is_right
     assert written()["answer off_diagonal"] == {**right, "given": given}
     answers().clear()
+
+
+def test_the_answers_of_a_review_are_kept_until_ten_others_are_drawn() -> None:
+    from softmax_ui.questions.review import review_key
+    from softmax_ui.screens.lesson.keeping import answers, take, written
+
+    number = next(asked for asked in ten(7) if asked.question.kind == "number")
+    name = f"answer {review_key(7, number)}"
+    entry = {"answer": repr(number.right()), "tries": 1, "shown": False, "given": {}}
+    others = {f"answer review {seed} {number.question.name}": entry for seed in ("0", "x", "7e9")}
+    assert take({name: entry, **others, "answer review 7 no_such": entry}) == 1
+    assert answers()[review_key(7, number)].is_right
+    assert [*written()] == [name]
+    answers().clear()
+
+    app = opened("review", seed="7")
+    answered(app, review_key(7, number), repr(number.right()))
+    assert "Right" in app.success[0].value
+    for asked in ten(7):
+        if asked is not number:
+            app.button(key=f"show_{review_key(7, asked)}").click().run()
+    assert len(app.session_state["lesson_answers"]) == 10
+    app.button(key="begin_review").click().run()
+    assert not app.session_state["lesson_answers"]
 
 
 def test_ten_questions_come_back_and_their_result_is_a_link() -> None:
