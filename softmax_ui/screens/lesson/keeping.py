@@ -145,7 +145,9 @@ def take(found: Mapping[Any, Any]) -> int:
     reviewed = islice((name for name in kept if name.startswith("review ")), DRAWN)
     for name in (*QUESTIONS, *reviewed):
         entry = found.get(_NAME.format(name))
-        asked = _asked(name, entry.get("given")) if isinstance(entry, Mapping) else None
+        if not isinstance(entry, Mapping):
+            continue
+        asked = _asked(name, entry.get("given"))
         if asked is None:
             continue
         answer, shown = _checked(asked, entry.get("answer")), entry.get("shown") is True
