@@ -29,6 +29,7 @@ def expected_calibration_error(binned: Reliability) -> float:
         From 0 to 1. It is too large on few predictions: chance alone moves each bin's accuracy.
 
     Example:
+        >>> from softmax_core import reliability
         >>> sure, right = torch.full((4,), 0.8), torch.tensor([True, True, True, False])
         >>> round(expected_calibration_error(reliability(sure, right)), 4)
         0.05
@@ -56,6 +57,7 @@ def debiased_calibration_error(binned: Reliability) -> float:
         It may be a little below 0 where the error is smaller than chance.
 
     Example:
+        >>> from softmax_core import reliability
         >>> sure = torch.full((100,), 0.8)
         >>> right = torch.arange(100) < 82
         >>> binned = reliability(sure, right)
@@ -87,6 +89,7 @@ def debiased_squared_error(binned: Reliability) -> float:
         It may be below 0; its root is the debiased calibration error in the Euclidean norm.
 
     Example:
+        >>> from softmax_core import reliability
         >>> sure, right = torch.full((5,), 0.8), torch.tensor([True, True, True, True, False])
         >>> round(debiased_squared_error(reliability(sure, right)), 4)
         -0.04

@@ -74,6 +74,7 @@ def calibration_figures(
         InvalidTarget: as for `predictions`.
 
     Example:
+        >>> import torch
         >>> o = torch.tensor([[4.0, 0.0], [4.0, 0.0]])
         >>> figures = calibration_figures(o, torch.tensor([0, 1]))
         >>> round(figures.excess, 3), round(figures.nll, 3)

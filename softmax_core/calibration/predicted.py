@@ -42,6 +42,7 @@ def predictions(logits: Tensor, labels: Tensor, temperature: float = 1.0) -> Pre
         InvalidTarget: no labels, or not class indices of these logits.
 
     Example:
+        >>> import torch
         >>> sure, right = predictions(torch.tensor([[2.0, 0.0], [0.0, 0.0]]), torch.tensor([0, 1]))
         >>> [round(value, 4) for value in sure.tolist()], right.tolist()
         ([0.8808, 0.5], [True, False])

@@ -59,6 +59,7 @@ def fit_temperature(logits: Tensor, labels: Tensor) -> TemperatureFit:
         InvalidTarget: no labels, or not class indices of these logits.
 
     Example:
+        >>> import torch
         >>> o = torch.tensor([[4.0, 0.0]] * 4)
         >>> fit = fit_temperature(o, torch.tensor([0, 0, 0, 1]))
         >>> fit.outcome, round(fit.temperature, 6), round(4 / math.log(3), 6)
