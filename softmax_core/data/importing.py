@@ -7,7 +7,7 @@ exception that `on_progress` raises, leaves nothing behind.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -200,13 +200,11 @@ def preview(
         counts = Counter(each.class_name for each in files)
         for class_name in sorted(counts)[: CLASSES_RANGE[1]]:
             of_class = [each for each in files if each.class_name == class_name]
-            for each in _spread(of_class, _SHOWN):
-                try:
-                    opened = decoder.open(each.file.read())
-                except InvalidPicture as refusal:
-                    left_out.append(_left_out(each, refusal))
-                    continue
-                samples.append(_sample(each, opened, reading))
+            for each, opened in _opened(_spread(of_class, _SHOWN), decoder):
+                if isinstance(opened, InvalidPicture):
+                    left_out.append(_left_out(each, opened))
+                else:
+                    samples.append(_sample(each, opened, reading))
     is_given = any(each.split for each in files)
     return Preview(reading, dict(sorted(counts.items())), tuple(samples), tuple(left_out), is_given)
 
@@ -404,14 +402,15 @@ def _spread(files: Sequence[Placed], most: int) -> list[Placed]:
     return [files[(2 * k + 1) * len(files) // (2 * count)] for k in range(count)]
 
 
+def _opened(
+    files: Sequence[Placed], decoder: Decoder
+) -> Iterator[tuple[Placed, OpenedPicture | InvalidPicture]]:
+    return zip(files, decoder.open_each(each.file.read() for each in files), strict=True)
+
+
 def _openable(files: Sequence[Placed], decoder: Decoder) -> list[OpenedPicture]:
-    found = []
-    for each in files:
-        try:
-            found.append(decoder.open(each.file.read()))
-        except InvalidPicture:
-            continue  # told when all are read
-    return found
+    """Return those that can be opened; of the others is told when all are read."""
+    return [found for _, found in _opened(files, decoder) if isinstance(found, OpenedPicture)]
 
 
 def _read_all(
@@ -424,9 +423,11 @@ def _read_all(
     """Read all pictures; those that cannot be read are added to what is left out."""
     images = np.empty((len(files), reading.side, reading.side), np.uint8)
     kept: list[Placed] = []
-    for position, each in enumerate(files, start=1):
+    for position, (each, opened) in enumerate(_opened(files, decoder), start=1):
         try:
-            images[len(kept)] = read(decoder.open(each.file.read()), reading)
+            if isinstance(opened, InvalidPicture):
+                raise opened
+            images[len(kept)] = read(opened, reading)
         except InvalidPicture as refusal:
             source.left_out.append(_left_out(each, refusal))
         else:
