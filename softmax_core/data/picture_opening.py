@@ -19,7 +19,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
-from typing import Any, Final, Self
+from typing import Final, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -32,9 +32,7 @@ MOST_BYTES: Final = 20 * 1024 * 1024
 
 _PATIENCE: Final = 30.0  # seconds, for one file and for its turn; the processor's own limit is less
 _AHEAD: Final = 16  # files that the decoder may have before it is asked for their pictures
-_AHEAD_BYTES: Final = (
-    2**15
-)  # of all these: a pipe holds twice as much, so nobody waits for both ends
+_AHEAD_BYTES: Final = 2**15  # of all these; a pipe holds twice as much, so none waits for another
 _one_at_a_time = threading.Lock()
 _one_set_at_a_time = threading.Lock()
 
