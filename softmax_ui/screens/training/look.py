@@ -12,12 +12,11 @@ from softmax_core.data.apart import Wish
 from softmax_core.data.collection import Kept
 from softmax_core.data.names import MAX_NAME_LENGTH
 from softmax_core.data.reading import SIDE, SIDES
-from softmax_core.errors import DatasetMissing, InvalidPicture
+from softmax_core.errors import DatasetMissing
 from softmax_ui.addresses.pictures import address_of
 from softmax_ui.addresses.state import PageState, fill
 from softmax_ui.cache import collection
 from softmax_ui.components.arrival import arrival_at, reveal
-from softmax_ui.notices import sentence
 from softmax_ui.screens.training.bringing import import_of, read_again
 from softmax_ui.steering import attempt, owner
 from softmax_ui.streamlit_inside.markdown import as_markdown
@@ -41,6 +40,12 @@ _reason: Final = Names[str](
         "in_both": N_("it is for training, and the test has it too"),
         "wrong_length": N_("the line has another number of pixels than the others"),
         "no_number": N_("a pixel is no number"),
+        "empty": N_("it is empty"),
+        "not_a_picture": N_("it is no picture of a kind that is read"),
+        "damaged": N_("it is damaged or was cut off"),
+        "another_kind": N_("it is of a kind that is not read: save it as PNG or JPEG"),
+        "too_costly": N_("it takes too much memory or time to open"),
+        "nothing_in_it": N_("it has one colour all over"),
     }
 )
 
@@ -227,11 +232,16 @@ def _say_more(count: int) -> None:
 
 
 def _why(reason: str, value: str, limit: str) -> str:
-    if reason == "no_class" and value:
-        return _("its label is no class: {value}", value=one_line(value))
-    if reason in _reason:
-        return _reason(reason)
-    return sentence(InvalidPicture(reason, "", value, limit)).replace("`", "")
+    match reason:
+        case "no_class" if value:
+            return _("its label is no class: {value}", value=one_line(value))
+        case "too_many_bytes":
+            return _("it has {value} MB; at most {limit} MB are read", value=value, limit=limit)
+        case "too_many_pixels":
+            return _(
+                "it has {value} pixels; at most {limit} million are read", value=value, limit=limit
+            )
+    return _reason(reason) if reason in _reason else one_line(reason)
 
 
 # -- how else --------------------------------------------------------------------------------------
