@@ -157,6 +157,23 @@ _ALLOWED: Final[Sequence[tuple[str, Callable[..., str]]]] = (
         "a whole number from {low} to {high}", low=low, high=high)),
     (r"one of (.+)", lambda options: _("one of {options}", options=quoted(options))),
     (r"a text that is not empty", lambda: _("a text that is not empty")),
+    (r"a text of one line that is not empty", lambda: _("a text of one line that is not empty")),
+    (r"different for each class", lambda: _("different for each class")),
+    (r"(\d+) to (\d+) pixels high and wide", lambda least, most: _(
+        "{least} to {most} pixels high and wide", least=least, most=most)),
+    (r"a whole number from (\S+)", lambda low: _("a whole number from {low}", low=low)),
+    (r"(.+), as the training pictures", lambda size: _(
+        "{size}, as the training pictures", size=size)),
+    (r"one label for each of the (\d+) pictures", lambda count: _(
+        "one label for each of the {count} pictures", count=count)),
+    (r"class indices from 0 to (\d+)", lambda last: _(
+        "class indices from 0 to {last}", last=last)),
+    (r"a (\S+) tensor (.+), N at least 1", lambda kind, shape: _(
+        "an array of type {kind} and shape {shape}, N at least 1", kind=kind, shape=shape)),
+    (r"(\d+) names", lambda count: ngettext("{n} name", "{n} names", int(count))),
+    (r"a list of names", lambda: _("a list of names")),
+    (r"a sha256 in hexadecimal", lambda: _("a sha256 in hexadecimal")),
+    (r"the fields of one", lambda: _("the fields of a description")),
     (r"a line without control characters|written without control characters", lambda: _(
         "a text without line breaks and control characters")),
     (r"(?:a text of )?at most (\d+) characters(?: long)?", lambda length: _(
@@ -275,6 +292,13 @@ def _of_import(error: errors.ImportRefused) -> str:
                 "or IDX file; pictures by themselves belong to *Pictures of each class*.",
                 **given,
             )
+        case "several_files":
+            return _(
+                "{value} does not go with the other files. One data set is one ZIP or NPZ file; or "
+                "one CSV file, or two, of which the name of one has *test* in it; or Parquet "
+                "files; or the IDX files of pictures and labels.",
+                **given,
+            )
         case "no_class_name":
             return _("Name the class first: one line that shows something.")
         case "not_here":
@@ -298,6 +322,11 @@ def _of_table(error: errors.ImportRefused) -> str:
                 "each picture.",
                 **given,
             )
+        case "several_labels":
+            return _(
+                "The table has several columns of labels: {value}. Leave the one to be learned.",
+                **given,
+            )
         case "two_sizes":
             return _("The pictures have two sizes: {value}. Bring them to one.", **given)
         case "another_size":
@@ -313,6 +342,20 @@ def _of_table(error: errors.ImportRefused) -> str:
         **given,
     )
 
+
+_data_field: Final = Names[str](
+    {
+        "name": N_("the data set's name"),
+        "class_names": N_("a class's name"),
+        "classes": N_("the number of classes"),
+        "size": N_("the pictures' size"),
+        "side": N_("the pictures' side"),
+        "train.images": N_("the training pictures"),
+        "train.labels": N_("a training picture's label"),
+        "test.images": N_("the test pictures"),
+        "test.labels": N_("a test picture's label"),
+    }
+)
 
 _other_kind: Final = Names[str](
     {
@@ -358,7 +401,7 @@ def _of_data(error: errors.SoftmaxError) -> str | None:
         case errors.InvalidData(field=field, value=value, allowed=allowed):
             return _(
                 "These pictures make no data set: {field} is {value}; it must be {allowed}.",
-                field=quoted(field),
+                field=_data_field(field) if field in _data_field else quoted(field),
                 value=quoted(value),
                 allowed=_allowed(allowed),
             )
