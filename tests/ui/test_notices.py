@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -210,7 +211,7 @@ def _wrong_data() -> Iterator[Callable[[], object]]:
     yield lambda: decide([], side=3)
     described = FASHION_MNIST.to_dict()
     for changed in ({"digest": "x"}, {"height": 0}, {"class_names": "a"}, {"more": 1}):
-        yield lambda changed=changed: Description.from_dict({**described, **changed})
+        yield partial(Description.from_dict, {**described, **changed})
 
 
 def test_what_data_must_be_is_said_in_the_readers_language() -> None:
