@@ -83,12 +83,12 @@ def store() -> Store:
 
 def runner() -> Runner:
     """Return the runner, which holds the training threads."""
-    from softmax_core.runs import Runner
+    from softmax_core.runs import ThreadRunner
     from softmax_ui.sharing import limits
 
     with _OWN.lock:
         if _OWN.runner is None:
-            _OWN.runner = Runner(store(), dataset_of, limits())
+            _OWN.runner = ThreadRunner(store(), dataset_of, limits())
         return _OWN.runner
 
 

@@ -14,6 +14,7 @@ from softmax_core.runs.opening import open_store
 from softmax_core.runs.run import ALIVE, RESUMABLE, Run, Status, differences
 from softmax_core.runs.runner import Runner
 from softmax_core.runs.store import Store
+from softmax_core.runs.threads import ThreadRunner
 
 __all__ = [
     "ALIVE",
@@ -34,6 +35,7 @@ __all__ = [
     "Status",
     "StepColumns",
     "Store",
+    "ThreadRunner",
     "band",
     "differences",
     "expected_steps",
