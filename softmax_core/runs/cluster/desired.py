@@ -94,9 +94,7 @@ def desired(connection: Connection, run_id: str, *, locked: bool = False) -> Des
     return Desired(*found)
 
 
-def want(
-    connection: Connection, run_id: str, wanted: Wanted, until: int | None = None
-) -> None:
+def want(connection: Connection, run_id: str, wanted: Wanted, until: int | None = None) -> None:
     """Say whether a run is to train, and until which step."""
     connection.execute(
         "UPDATE runs SET wanted = ?, until_step = ?, ordered = ordered + 1 WHERE id = ?",

@@ -65,7 +65,9 @@ class Listener:
             except (psycopg.Error, StoreError) as error:
                 if self._ending.is_set():
                     return
-                _LOG.warning("the database does not answer (%s); trying again", type(error).__name__)
+                _LOG.warning(
+                    "the database does not answer (%s); trying again", type(error).__name__
+                )
                 self._ending.wait(_AGAIN_SECONDS)
             except Exception:
                 _LOG.exception("while listening")
