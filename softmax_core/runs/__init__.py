@@ -10,7 +10,7 @@ from softmax_core.runs.film import Film, Films
 from softmax_core.runs.groups import Band, Group, Spread, band, spread
 from softmax_core.runs.history import Glance, History, Line
 from softmax_core.runs.limits import Limits, Quota, expected_steps
-from softmax_core.runs.opening import open_store
+from softmax_core.runs.opening import make_runner, open_store
 from softmax_core.runs.run import ALIVE, RESUMABLE, Run, Status, differences
 from softmax_core.runs.runner import Runner
 from softmax_core.runs.store import Store
@@ -39,6 +39,7 @@ __all__ = [
     "band",
     "differences",
     "expected_steps",
+    "make_runner",
     "open_store",
     "spread",
 ]

@@ -207,6 +207,9 @@ class Runner(Protocol):
     def is_stepping(self, run_id: str) -> bool:
         """Return whether a run under way pauses by itself, so that it takes more single steps."""
 
+    def is_served(self) -> bool:
+        """Return whether anybody is there who trains: of workers at least one is connected."""
+
     def expected_wait(self, run_id: str) -> float | None:
         """Estimate how long a queued run will wait in seconds, from the current pace of the others.
 

@@ -176,6 +176,10 @@ class ThreadRunner(Starting):
             job = self._job(run_id) or self._in_queue(run_id)
             return job is not None and not job.idle and job.is_stepping()
 
+    def is_served(self) -> bool:
+        """Return True: it trains by itself."""
+        return True
+
     def expected_wait(self, run_id: str) -> float | None:
         """See `Runner.expected_wait`."""
         with self._changed:

@@ -14,7 +14,7 @@ import torch
 from softmax_core.errors import RunTaken, StoreError, StoreLocked, StoreUnreachable
 from softmax_core.runs import rows
 from softmax_core.runs.cluster import queue
-from softmax_core.runs.cluster.desired import LOST, OBEYED_CHANNEL, Wanted, notify, orders
+from softmax_core.runs.cluster.desired import LOST, OBEYED_CHANNEL, Wanted, desired, notify, orders
 from softmax_core.runs.cluster.processor import processor_type
 from softmax_core.runs.database import Connection
 from softmax_core.runs.job import Order
@@ -187,8 +187,12 @@ class ClaimedRun:
                     " speed = CASE WHEN status = 'queued' THEN speed END WHERE id = ?",
                     (run_id,),
                 )
-            if status == "queued":
-                queue.submit(connection, run_id)
+            goes_on = status == "queued"
+            if status == "paused" and self.leaving and not desired(connection, run_id).rests:
+                connection.execute("UPDATE runs SET status = 'queued' WHERE id = ?", (run_id,))
+                goes_on = True  # somebody has ordered so while it left
+            if goes_on:
+                queue.submit(connection, run_id, self.priority)
             notify(connection, OBEYED_CHANNEL, run_id)
 
         if status == "interrupted" and error is None:
@@ -198,6 +202,9 @@ class ClaimedRun:
 
     leaving = False
     """Whether a pause is the end of this claim."""
+
+    priority: int | None = None
+    """Of the run in the queue, if it leaves for it; None for what is fair."""
 
     def say_status(self, run_id: str, status: Status, error: str | None) -> None:
         """Say nothing: this process shows no runs."""
@@ -266,8 +273,8 @@ def beat(connection: Any, worker: str, slots: int, held: Sequence[ClaimedRun]) -
         return set()
     ids, claims = [each.run_id for each in held], [each.claim for each in held]
     found = connection.execute(
-        "UPDATE runs SET seen = now() FROM unnest($1::text[], $2::int[]) AS mine (run, number)"
-        " WHERE id = run AND claim = number RETURNING id, ordered",
+        "UPDATE runs SET seen = now() FROM unnest($1::text[], $2::int[]) AS mine (run, taken)"
+        " WHERE id = run AND claim = taken RETURNING id, ordered",
         (ids, claims),
     ).fetchall()
     ordered = dict(found)
@@ -281,12 +288,13 @@ def resubmit(store: Store) -> int:
     """
     with store.database.writing() as connection:
         lost = connection.execute(
-            "SELECT id, status, wanted FROM runs WHERE status IN ('queued', 'running', 'paused')"  # noqa: S608 - ours
-            f" AND deleted IS NULL AND {LOST} AND NOT {_WAITS} AND (status <> 'paused' OR ("
-            f"  wanted <> 'pause' AND (wanted = 'stop' OR until_step IS NULL OR until_step > {_KEPT})"
-            " )) FOR UPDATE SKIP LOCKED"
+            "SELECT id, wanted FROM runs WHERE status IN ('queued', 'running', 'paused')"  # noqa: S608 - ours
+            f" AND deleted IS NULL AND {LOST} AND NOT {_WAITS} AND ("
+            " status <> 'paused' OR wanted = 'stop'"
+            f" OR (wanted = 'go' AND (until_step IS NULL OR until_step > {_KEPT}))"
+            " ) FOR NO KEY UPDATE SKIP LOCKED"
         ).fetchall()
-        for run_id, _status, wanted in lost:
+        for run_id, wanted in lost:
             status = {"go": "queued", "pause": "paused", "stop": "stopped"}[wanted]
             take(connection, run_id, status)
             if status == "queued":
@@ -305,7 +313,7 @@ def take(connection: Connection, run_id: str, status: str) -> None:
     ended = None if status in ALIVE else now()
     connection.execute(
         "UPDATE runs SET status = ?, ended = ?, claim = claim + 1, worker = '', seen = now(),"
-        " obeyed = ordered WHERE id = ?",
-        (status, ended, run_id),
+        " obeyed = ordered, speed = CASE WHEN ? = 'queued' THEN speed END WHERE id = ?",
+        (status, ended, status, run_id),
     )
     notify(connection, OBEYED_CHANNEL, run_id)

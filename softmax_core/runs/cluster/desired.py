@@ -25,7 +25,7 @@ LOST_SECONDS: Final = 2.5
 LOST: Final = f"seen < now() - interval '{LOST_SECONDS} seconds'"
 
 _ASKED: Final = (
-    "SELECT status, wanted, until_step, speed, ordered, obeyed, claim,"
+    "SELECT status, wanted, until_step, speed, ordered, obeyed, claim,"  # noqa: S608 - constants
     f" worker <> '' AND NOT coalesce({LOST}, true), step, total_steps,"
     " coalesce((SELECT step FROM checkpoints WHERE run = runs.id), 0)"
     " FROM runs WHERE id = ? AND deleted IS NULL"
@@ -88,7 +88,9 @@ def desired(connection: Connection, run_id: str, *, locked: bool = False) -> Des
     Raises:
         RunNotFound: there is no such run, or it was deleted.
     """
-    found = connection.execute(f"{_ASKED}{' FOR UPDATE' if locked else ''}", (run_id,)).fetchone()
+    found = connection.execute(
+        f"{_ASKED}{' FOR NO KEY UPDATE' if locked else ''}", (run_id,)
+    ).fetchone()
     if found is None:
         raise RunNotFound(run_id)
     return Desired(*found)

@@ -62,7 +62,7 @@ class Listener:
                     for channel in self._channels:
                         connection.execute(f'LISTEN "{channel}"'.encode())
                     self._listen(connection)
-            except (psycopg.Error, StoreError) as error:
+            except (psycopg.OperationalError, StoreError) as error:
                 if self._ending.is_set():
                     return
                 _LOG.warning(

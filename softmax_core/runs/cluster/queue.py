@@ -80,10 +80,13 @@ def waiting(connection: Connection) -> list[str]:
     return [run_id for (run_id,) in found]
 
 
-def rank(connection: Connection) -> None:
+def rank(connection: Any) -> None:
     """Put those who wait in rows anew: of each person the next run, then everybody's second one.
 
     A person's runs that train count as well. A run of nobody's stays where it came.
+
+    Args:
+        connection: of psycopg, in autocommit mode.
     """
     connection.execute(
         "UPDATE procrastinate_jobs SET priority = fair.priority FROM ("

@@ -119,17 +119,16 @@ def test_nothing_is_cleared_below_the_bound(store: Store) -> None:
     assert store.cleared() == []
 
 
-def test_a_run_that_saves_clears_others_but_not_itself(tmp_path: Path) -> None:
-    with Store(tmp_path / "runs.sqlite") as store:
-        old, new = ended(store), ended(store, "stopped")
-        fill_up(store)
-        store.append(new, checkpoint=checkpoint(1), durable=False)
-        with pytest.raises(RunNotFound):
-            store.run(old)
-        store.max_bytes = 1
-        with pytest.raises(StoreFull):
-            store.append(new, checkpoint=checkpoint(2))
-        assert store.checkpoint(new).step == 2  # type: ignore[union-attr]
+def test_a_run_that_saves_clears_others_but_not_itself(store: Store) -> None:
+    old, new = ended(store), ended(store, "stopped")
+    fill_up(store)
+    store.append(new, checkpoint=checkpoint(1), durable=False)
+    with pytest.raises(RunNotFound):
+        store.run(old)
+    store.max_bytes = 1
+    with pytest.raises(StoreFull):
+        store.append(new, checkpoint=checkpoint(2))
+    assert store.checkpoint(new).step == 2  # type: ignore[union-attr]
 
 
 def test_space_that_was_cleared_is_used_again(tmp_path: Path) -> None:
