@@ -24,7 +24,7 @@ from procrastinate import App, JobContext, PsycopgConnector
 from procrastinate.exceptions import ConnectorException
 
 from softmax_core.data import Dataset, Description
-from softmax_core.errors import RunTaken, StoreError
+from softmax_core.errors import RunTaken, StoreError, StoreUnreachable
 from softmax_core.runs.cluster import claims, queue
 from softmax_core.runs.cluster.claims import ClaimedRun
 from softmax_core.runs.cluster.desired import ORDERS_CHANNEL
@@ -43,6 +43,8 @@ _AGAIN_SECONDS: Final = 0.25  # between two attempts to reach the queue
 _PAUSED_SECONDS: Final = 30.0
 """For how long a paused run answers at once from its thread."""
 _ENDING_SECONDS: Final = 2.0
+_SILENT_SECONDS: Final = 15.0
+"""Beyond what the network itself gives up after; then something between holds the connections."""
 _LIGHT_A_SLOT: Final = 8
 """How many runs that use little of a processor train beside those in the slots, for each slot."""
 _LOG: Final = logging.getLogger(__name__)
@@ -104,7 +106,12 @@ class Worker:
         queue.make_tables(self._database)
 
     def run(self) -> None:
-        """Train what comes, until `stop`; then let all runs go on elsewhere."""
+        """Train what comes, until `stop`; then let all runs go on elsewhere.
+
+        Raises:
+            StoreUnreachable: the database holds the connection and says nothing: others have its
+                runs by now, and threads may wait for ever. The process has to end.
+        """
         listener = Listener(
             self._database,
             [ORDERS_CHANNEL, queue.JOBS_CHANNEL],
@@ -114,7 +121,7 @@ class Worker:
             name="orders",
         )
         try:
-            asyncio.run(self._fetch())
+            asyncio.run(self._fetch(listener))
         finally:
             self._ending.set()
             self._leave_all()
@@ -134,11 +141,11 @@ class Worker:
 
     # -- turns -------------------------------------------------------------------------------------
 
-    async def _fetch(self) -> None:
+    async def _fetch(self, listener: Listener) -> None:
         """Take turns from the queue; where it cannot be reached, try again."""
         self._loop = asyncio.get_running_loop()
         while not self._ending.is_set():
-            self._fetching = asyncio.create_task(self._fetch_until_lost())
+            self._fetching = asyncio.create_task(self._fetch_until_lost(listener))
             try:
                 await self._fetching
             except asyncio.CancelledError:
@@ -149,7 +156,7 @@ class Worker:
                 _LOG.warning("the queue cannot be reached: %s", type(error).__name__)
             await asyncio.sleep(_AGAIN_SECONDS)
 
-    async def _fetch_until_lost(self) -> None:
+    async def _fetch_until_lost(self, listener: Listener) -> None:
         connector = PsycopgConnector(
             conninfo=self._database.conninfo, min_size=1, max_size=2, timeout=5.0
         )
@@ -175,12 +182,26 @@ class Worker:
                 )
                 for name, count in self._at_once.items()
             ]
+            done: set[asyncio.Task[None]] = set()
             try:  # none of them ends by itself as long as the database answers
-                await asyncio.wait(queues, return_when=asyncio.FIRST_COMPLETED)
+                while not done:
+                    done, _others = await asyncio.wait(
+                        queues, timeout=1.0, return_when=asyncio.FIRST_COMPLETED
+                    )
+                    self._refuse_silence(listener)
             finally:
                 for each in queues:
                     each.cancel()
                 await asyncio.gather(*queues, return_exceptions=True)
+
+    def _refuse_silence(self, listener: Listener) -> None:
+        if listener.silent_seconds > _SILENT_SECONDS:
+            where = self._database.where
+            raise StoreUnreachable(
+                where,
+                f"{where} has said nothing for {_SILENT_SECONDS:g} s. Start this worker again.",
+                "gone",
+            )
 
     def _turn(self, run_id: str, slot: bool) -> None:
         """Train a run; return when it has ended or needs no slot."""
