@@ -116,6 +116,7 @@ class PostgresDatabase:
 
     Attributes:
         where: the database's name and the server's, for sentences.
+        conninfo: how to connect, with the password: for no sentence.
 
     Raises:
         StoreUnreachable: the server does not answer, refuses us, or is older than 15.
@@ -126,11 +127,11 @@ class PostgresDatabase:
 
     def __init__(self, url: str) -> None:
         self.where: str = "the database of SOFTMAX_STORE"
-        self._conninfo, self.where = _told(url)
+        self.conninfo, self.where = _told(url)
         self._idle: LifoQueue[psycopg.Connection[Any]] = LifoQueue()
         self._free = BoundedSemaphore(CONNECTIONS)
         self._answers = True
-        with self._translated(), self._connect() as connection:
+        with self._translated(), self.connect() as connection:
             self._refuse_other_servers(connection)
             if postgres_schema.version(connection) != schema.NEWEST:
                 with connection.transaction():
@@ -218,7 +219,11 @@ class PostgresDatabase:
             else:
                 return connection
         connection = self._patiently_connect()
-        connection.execute(begin)
+        try:
+            connection.execute(begin)
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     def _at_rest(self) -> psycopg.Connection[Any] | None:
@@ -235,7 +240,7 @@ class PostgresDatabase:
         deadline = monotonic() + (BUSY_SECONDS if self._answers else 0.0)
         while True:
             try:
-                connection = self._connect()
+                connection = self.connect()
             except psycopg.OperationalError as error:
                 why = translated(self.where, error)
                 gone = isinstance(why, StoreUnreachable) and why.problem == "gone"
@@ -247,8 +252,9 @@ class PostgresDatabase:
                 return connection
             sleep(0.1)
 
-    def _connect(self) -> psycopg.Connection[Any]:
-        connection = psycopg.connect(self._conninfo, **_WAYS)
+    def connect(self) -> psycopg.Connection[Any]:
+        """Return a connection beside those of the store, in autocommit mode, as one that listens."""
+        connection = psycopg.connect(self.conninfo, **_WAYS)
         _configure(connection)
         return connection
 

@@ -33,9 +33,10 @@ from .test_blocks import records
 from .test_store import checkpoint
 
 PASSWORD = "correct horse"
-# What only workers need; and "number", which SQLite has by itself in rate_changes.
+# What only workers need.
 CLUSTER = {
     "runs": {"claim", "worker", "seen", "wanted", "until_step", "speed", "ordered", "obeyed"},
+    "workers": {"name", "slots", "processor", "seen"},
     "rates_wanted": {"run", "number", "variant", "rate"},
     "store_version": {"version"},
 }
