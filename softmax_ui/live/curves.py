@@ -233,9 +233,11 @@ def _legend(
     has_band = band_of_course(run.experiment, run.data.digest) is not None
     balanced = baselines_of(run.data).largest is not None
     columns = _columns(history, len(names), balanced=balanced)
-    with_best = len(columns) - _NO_BEST
+    # Losses of several kinds are not to be compared: the lowest one is not the best.
+    kinds = {(variant.loss, variant.label_smoothing) for variant in run.experiment.variants}
+    with_best = range(0 if len(kinds) == 1 else 1, len(columns) - _NO_BEST)
     best = [
-        _best(min if position == 0 else max, column) if position < with_best else None
+        _best(min if position == 0 else max, column) if position in with_best else None
         for position, column in enumerate(columns)
     ]
     ends = group.ends if group else [None] * len(names)
