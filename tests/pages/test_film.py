@@ -14,6 +14,8 @@ from streamlit.testing.v1 import AppTest
 from softmax_core.runs import Run, Store
 from softmax_core.training import Experiment, RateChange, Variant
 from softmax_ui import cache, steering
+from softmax_ui.live.message import message
+from softmax_ui.live.watched import Watched
 from softmax_ui.screens.run import film
 from softmax_ui.screens.runs.table import CHOSEN
 
@@ -63,6 +65,9 @@ def test_a_link_shows_a_run_at_a_step(run: Run) -> None:
     assert any("after step 20" in caption.value for caption in page.caption)
     weights, _bias = cache.films().at(run.id, 20)
     assert weights.shape == (1, 10, 784)
+    for query, step, unit in (({"step": "20"}, 20, 60), ({"axis": "steps"}, None, 1)):
+        told = message(Watched.from_query(run.id, query))
+        assert (told["step"], told["curves"]["unit"]) == (step, unit)
 
 
 def test_a_run_goes_on_from_the_step_that_is_shown(store: Store, run: Run) -> None:

@@ -62,13 +62,21 @@ export class Picture {
     this.again.disabled = true;
     this.root.classList.toggle("waiting", !this.film);
     set_property(this.status, "textContent", this.data.labels.training);
-    this.fetch(`${seed}/first`).then((film) => {
-      if (asked === this.asked) this.look(film);
-    }, () => {}); // whatever it is, the training says it
+    this.begin_to_look(seed, asked);
     try {
       this.begin(await this.fetch(String(seed)));
     } catch (error) {
       this.failed(error instanceof Refused ? error.message : this.data.labels.failed);
+    }
+  }
+
+  /** @param {number} seed @param {number} asked */
+  async begin_to_look(seed, asked) {
+    try {
+      const film = await this.fetch(`${seed}/first`);
+      if (asked === this.asked) this.look(film);
+    } catch {
+      return; // whatever it is, the training says it
     }
   }
 
