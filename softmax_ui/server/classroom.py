@@ -30,7 +30,7 @@ from softmax_core.classroom import Ballot
 from softmax_core.classroom.classroom import ALPHABET, CODE_LENGTH, LATEST, MAX_LEARNER_NAME
 from softmax_core.classroom.question import cleaned
 from softmax_core.errors import SoftmaxError
-from softmax_ui import cache
+from softmax_ui import cache, teacher
 from softmax_ui.addresses.lesson import SECTIONS
 from softmax_ui.components.modules import addresses
 from softmax_ui.figures.theme import FONT
@@ -132,7 +132,7 @@ class Phones:
         self.worker = ThreadPoolExecutor(1, thread_name_prefix="class")
         self.answers: Answers[Seen] = Answers(class_message)
         self.ballots = Ballots(self.worker)
-        self.guesses = Rate(120, 60.0)  # wrong codes of an address; there are 900 million
+        self.guesses = Rate(600, 60.0)  # wrong codes of an address; there are 900 million
         self.posts = Rate(40, 10.0)  # of a browser
         self.posts_of_all = Rate(6000, 10.0)  # of an address, behind which a school may be
 
@@ -162,8 +162,16 @@ def close_phones() -> None:
 
 
 def board_ticket() -> str:
-    """Return what a teacher's page names to be told what the front of the class sees."""
-    return _TICKET
+    """Return what a teacher's page names to be told what the front of the class sees.
+
+    It ends with the server, and with the teacher's link: another link has another one.
+    """
+    return hmac.new(_TICKET.encode(), teacher.digest().encode(), "sha256").hexdigest()
+
+
+def _pass(class_id: str) -> str:
+    """Return what a phone that has joined names instead of the code, so that it guesses nothing."""
+    return hmac.new(_TICKET.encode(), class_id.encode(), "sha256").hexdigest()[:32]
 
 
 def class_routes(prefix: str) -> Sequence[Route]:
@@ -200,7 +208,7 @@ async def now(request: Request) -> Response:
     """Answer with the state that all phones of the class see: 200, 204 when `seen` is it, 404."""
     lang = as_language(request.query_params.get("lang")) or "en"
     try:
-        class_id = _class_with(request, request.query_params.get("code", ""))
+        class_id = _class_of(request, request.query_params)
     except Refused as refusal:
         return _refusal(refusal, lang)
     return await _made(request, Seen(class_id, lang, at_front=False))
@@ -209,7 +217,7 @@ async def now(request: Request) -> Response:
 async def board(request: Request) -> Response:
     """Answer with what stands at the front, for a page that was drawn for the teacher."""
     lang = as_language(request.query_params.get("lang")) or "en"
-    if not hmac.compare_digest(request.headers.get("x-board", "").encode(), _TICKET.encode()):
+    if not _same(board_ticket(), request.headers.get("x-board", "")):
         return _refusal(Refused(403, "teacher"), lang)
     opened = cache.classroom().current
     return await _made(request, Seen(opened.id if opened else "", lang, at_front=True))
@@ -228,13 +236,19 @@ async def mine(request: Request) -> Response:
         if not room.join(voter, name=name):
             raise Refused(503, "full")
         opened, rounds = room.current, room.rounds
-        if not rounds or opened is None:
-            return {"round": 0}
+        if opened is None:
+            raise Refused(404, "code")
+        said: dict[str, Any] = {"pass": _pass(opened.id), "round": 0}
+        if not rounds:
+            return said
         last = rounds[-1]
         with speaking(lang):
             one = posed(last.question, f"{seed_of(opened.id, last.number)} {voter}")
-            answer = room.vote(last.number, voter)
-            said: dict[str, Any] = {"round": last.number, "answer": answer, **message(one)}
+            ballot = room.ballot(last.number, voter)
+            answer = ballot and ballot.answer
+            # A phone whose clock was set back counts on from its last vote, not from its clock.
+            said |= {"sequence": ballot.sequence if ballot else 0}
+            said |= {"round": last.number, "answer": answer, **message(one)}
             if last.solved:
                 said["right"] = one.right()
                 said |= _graded(one, answer)
@@ -301,7 +315,7 @@ async def _post(request: Request, act: Any, then: Any = None) -> Response:
         asker = client_key(request.client.host) if request.client else ""
         if not shared.posts_of_all.allows(asker) or not shared.posts.allows(key):
             raise Refused(429, "often")
-        _class_with(request, given.get("code"))
+        _class_of(request, given)
         voter = cache.classroom().voter(key)
         loop = asyncio.get_running_loop()
         done = await loop.run_in_executor(shared.worker, act, given, voter, lang)
@@ -334,22 +348,33 @@ async def _body(request: Request) -> Mapping[str, Any]:
     return given
 
 
-def _class_with(request: Request, code: object) -> str:
-    """Return the class with a code; guessing one is bounded.
+def _class_of(request: Request, given: Mapping[str, Any]) -> str:
+    """Return the class whose code is given; guessing one is bounded.
+
+    Who has joined gives a pass as well: behind the address of a school, they answer on while
+    somebody beside them guesses.
 
     Raises:
         Refused: there is none, or one guessed too often.
     """
+    opened, held = cache.classroom().current, given.get("pass")
+    if opened and isinstance(held, str) and _same(_pass(opened.id), held):
+        return opened.id
     asker = client_key(request.client.host) if request.client else ""
     if not phones().guesses.allows(asker, counts=False):
         raise Refused(429, "often")
-    opened = cache.classroom().current
+    code = given.get("code")
     typed = code.strip().upper() if isinstance(code, str) and len(code) < 40 else ""
     is_code = opened is not None and _CODE.fullmatch(typed)
-    if opened and is_code and hmac.compare_digest(opened.code.encode(), typed.encode()):
+    if opened and is_code and _same(opened.code, typed):
         return opened.id
     phones().guesses.allows(asker)
     raise Refused(404, "code")
+
+
+def _same(kept: str, given: str) -> bool:
+    """Compare with a secret in constant time; what is given may be anything."""
+    return hmac.compare_digest(kept.encode(), given.encode(errors="replace"))
 
 
 async def _made(request: Request, seen: Seen) -> Response:

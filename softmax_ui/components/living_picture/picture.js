@@ -62,7 +62,7 @@ export class Picture {
     this.again.disabled = true;
     this.root.classList.toggle("waiting", !this.film);
     set_property(this.status, "textContent", this.data.labels.training);
-    this.begin_to_look(seed, asked);
+    this.look_at_first(seed, asked);
     try {
       const film = await this.fetch(String(seed));
       if (asked === this.asked) this.begin(film);
@@ -72,13 +72,12 @@ export class Picture {
     }
   }
 
-  /** @param {number} seed @param {number} asked */
-  async begin_to_look(seed, asked) {
+  async look_at_first(/** @type {number} */ seed, /** @type {number} */ asked) {
     try {
       const film = await this.fetch(`${seed}/first`);
       if (asked === this.asked) this.look(film);
     } catch {
-      return; // whatever it is, the training says it
+      // Whatever it is, the training says it.
     }
   }
 

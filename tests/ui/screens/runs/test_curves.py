@@ -64,7 +64,7 @@ def test_a_group_is_called_by_its_number_of_seeds_and_told_from_its_first_run() 
         Group("g", (run("a", 1), run("b", 2, seed=1))),
         Group("h", (run("c", 4, seed=2), run("d", 5, seed=3))),
     ]
-    entries = [*groups, groups[0].runs[0]]
+    entries: list[Run | Group] = [*groups, groups[0].runs[0]]
     assert list(labels_of({each.id: Curve(each, 0) for each in entries}).values()) == [
         "plain · 2026-03-01 10:20:01 · 2 seeds",
         "plain · 2026-03-01 10:20:04 · 2 seeds",
