@@ -718,7 +718,7 @@ def show_problems(problems: Sequence[Problem]) -> None:
             value=quoted(problem.value),
             allowed=problem.allowed,
         )
-        for problem in problems
+        for problem in dict.fromkeys(problems)  # two tables of a page may share a parameter
     ]
     st.warning(
         _(

@@ -166,7 +166,8 @@ def _problem_page() -> None:
     from softmax_ui.notices import Problem, show_problems
 
     show_problems([])
-    show_problems([Problem("classes", "1000", "at most 10"), Problem("T", "nan", "a number")])
+    wrong = Problem("classes", "1000", "at most 10")
+    show_problems([wrong, Problem("T", "nan", "a number"), wrong])
 
 
 def test_problems_of_a_link_are_one_sentence() -> None:

@@ -64,9 +64,11 @@ export class Picture {
     set_property(this.status, "textContent", this.data.labels.training);
     this.look_at_first(seed, asked);
     try {
-      this.begin(await this.fetch(String(seed)));
+      const film = await this.fetch(String(seed));
+      if (asked === this.asked) this.begin(film);
     } catch (error) {
-      this.failed(error instanceof Refused ? error.message : this.data.labels.failed);
+      const why = error instanceof Refused ? error.message : this.data.labels.failed;
+      if (asked === this.asked) this.failed(why);
     }
   }
 
