@@ -44,7 +44,7 @@ from softmax_ui.components.reliability import Bin, Moment, Other, reliability_bo
 from softmax_ui.figures.calibration import excess_figure
 from softmax_ui.model import Model, model_at, settled_epoch
 from softmax_ui.page import page_link
-from softmax_ui.pages import PLAYGROUND, TRAINING
+from softmax_ui.pages import LESSON, PLAYGROUND, TRAINING
 from softmax_ui.screens.run.choices import chosen_model, epoch_control
 from softmax_ui.screens.run.picture_history import epochs_to_draw
 from softmax_ui.terms import axis_name, split_name, variant_names
@@ -484,6 +484,12 @@ def _further(model: Model, state: PageState) -> None:
                 icon=":material/arrow_forward:",
                 query={PRESET: preset, **watching_state().query(view="calibration")},
             )
+        page_link(
+            LESSON,
+            _("Is 0.9 really 0.9? The lesson's section on it"),
+            icon=":material/school:",
+            query={"step": "calibration"},
+        )
 
 
 def _playground_link(model: Model, state: PageState) -> None:
