@@ -336,21 +336,25 @@ def _said_of(run: Run, fit: TemperatureFit | None) -> None:
         return
     given = {"T": _short(fit.temperature), "n": f"{run.experiment.validation_size:,}"}
     match fit.outcome:
-        case "found" if fit.temperature > 1:
-            said = _(
-                "T = {T} has the smallest negative log-likelihood on the {n} pictures held out. "
-                "Above 1, the model was too sure: its logits are so large that softmax is nearly "
-                "saturated, and dividing them cures that after the fact. No prediction changes, "
-                "only how sure it is.",
-                **given,
-            )
         case "found":
-            said = _(
-                "T = {T} has the smallest negative log-likelihood on the {n} pictures held out. "
-                "Below 1, the model was not sure enough: its logits are still small, and dividing "
-                "them by T makes them larger. No prediction changes, only how sure it is.",
+            first = _(
+                "T = {T} has the smallest negative log-likelihood on the {n} pictures held out.",
                 **given,
             )
+            second = (
+                _(
+                    "Above 1, the model was too sure: its logits are so large that softmax is "
+                    "nearly saturated, and dividing them cures that after the fact. No prediction "
+                    "changes, only how sure it is."
+                )
+                if fit.temperature > 1
+                else _(
+                    "Below 1, the model was not sure enough: its logits are still small, and "
+                    "dividing them by T makes them larger. No prediction changes, only how sure it "
+                    "is."
+                )
+            )
+            said = _("{first} {second}", first=first, second=second)
         case "zero":
             said = _(
                 "On the {n} pictures held out every label has the largest logit: the loss falls "
