@@ -40,6 +40,7 @@ from softmax_ui.notices import sentence
 from softmax_ui.pages import LESSON
 from softmax_ui.questions.catalogue import QUESTIONS
 from softmax_ui.questions.posed import Posed, message, posed
+from softmax_ui.questions.posed import said as in_words
 from softmax_ui.questions.replies import what_is_wrong
 from softmax_ui.questions.tally import seed_of
 from softmax_ui.server.codings import coding_for
@@ -251,6 +252,8 @@ async def mine(request: Request) -> Response:
             said |= {"round": last.number, "answer": answer, **message(one)}
             if last.solved:
                 said["right"] = one.right()
+                if answer is not None:
+                    said["yours"] = in_words(one, answer)
                 said |= _graded(one, answer)
                 if one.asked:
                     said["section"] = one.asked.question.section
@@ -443,6 +446,7 @@ def _words() -> dict[str, str]:
         "right": _("Your answer is right."),
         "wrong": _("Your answer is not right."),
         "none": _("You gave no answer."),
+        "yours": _("Your answer: {answer}", answer="{answer}"),
         "is": _("It is:"),
         "opinion": _("There is no right answer: it was a question of opinion."),
         "why": _("See why, in the lesson"),

@@ -166,6 +166,20 @@ def test_on_ones_own_machine_the_menu_has_no_class(monkeypatch: pytest.MonkeyPat
     assert "teacher_renew" not in {button.key for button in test.button}
 
 
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "class.example.org"])
+@pytest.mark.usefixtures("store")
+def test_a_link_that_no_phone_can_open_is_said_to_be_none(
+    monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    here_is(monkeypatch, teacher=secret())
+    open_class()
+    monkeypatch.setattr(
+        "softmax_ui.screens.classroom.front.joining_link", lambda code: f"http://{host}:8501/{code}"
+    )
+    said = [warning.value for warning in opened().warning]
+    assert any(f"`{host}`" in each for each in said) == (host != "class.example.org")
+
+
 @pytest.mark.usefixtures("store")
 def test_ones_own_question_is_asked_as_it_was_written(monkeypatch: pytest.MonkeyPatch) -> None:
     here_is(monkeypatch, teacher=secret())

@@ -20,6 +20,7 @@ const word = (/** @type {string} */ name) => words[name] ?? "";
 /** @type {import("./keeping.js").Vote | null} */ let unsent = null;
 let sending = false;
 let shown = "";
+let read = "";
 let timer = 0;
 let failures = 0;
 let joins = 0;
@@ -134,6 +135,7 @@ function draw() {
   shown = now;
   if (mine.round === 0) {
     place.replaceChildren(make("h1", "", title), make("p", "", word("waiting")), said, further());
+    read_on("waiting");
     return say("");
   }
   /** @type {HTMLElement[]} */
@@ -141,7 +143,17 @@ function draw() {
   if (state.state === "open") parts.push(...answering());
   else parts.push(...ended());
   place.replaceChildren(...parts, said, further());
+  read_on(`${state.state} ${mine.round}`);
   say(standing());
+}
+
+// What had the focus is gone: whoever listens hears the new question, whoever tabs begins at it.
+function read_on(/** @type {string} */ what) {
+  if (what === read) return;
+  read = what;
+  const head = find(place, "h1");
+  head.tabIndex = -1;
+  head.focus();
 }
 
 function standing() {
@@ -200,7 +212,8 @@ function ended() {
     if (mine.right) parts.push(make("p", "", [`${word("is")} `, make("b", "good", mine.right)]));
     else parts.push(make("p", "", word("opinion")));
     if (!has_answered()) parts.push(make("p", "", word("none")));
-    else if ("is_right" in mine) {
+    else parts.push(make("p", "", word("yours").replace("{answer}", mine.yours)));
+    if (has_answered() && "is_right" in mine) {
       const [style, verdict] = mine.is_right ? ["good", "right"] : ["bad", "wrong"];
       parts.push(make("p", style, word(verdict)));
       if (mine.why) parts.push(make("p", "", mine.why.replace(/[$`*]/g, "")));

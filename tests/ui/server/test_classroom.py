@@ -129,6 +129,7 @@ def test_a_question_goes_from_the_teacher_to_the_phones_and_back(
     room.solve()
     solved = client.post("/mine", me(room))[1]
     assert (solved["answer"], solved["right"], solved["is_right"]) == ("1", "two", True)
+    assert solved["yours"] == "two"
     assert solved["sequence"] == 2, "from which a phone counts on when its clock was set back"
     assert client.post("/mine", me(room, BEN))[1]["is_right"] is False
     (counted,) = now(client, room)["rounds"]
@@ -147,6 +148,26 @@ def test_each_learner_is_graded_with_their_own_numbers(client: Client, room: Cla
     assert rights[ANN] != rights[BEN]
     room.solve()
     assert all(client.post("/mine", me(room, key))[1]["is_right"] for key in rights)
+
+
+def test_once_the_answer_is_shown_both_rounds_say_what_was_right(
+    client: Client, room: Classroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server.phones().answers, "_fresh_seconds", 0.0)
+    room.ask(CHOICE)
+    client.post("/vote", vote(room, "0"))
+    room.close()
+    room.ask_again()
+    client.post("/vote", vote(room, "1"))
+    room.close()
+    before = now(client, room)["rounds"]
+    assert {bar["right"] for one in before for bar in one["bars"]} == {None}
+    assert not any("right" in one for one in before)
+    room.solve()
+    first, second = now(client, room)["rounds"]
+    assert [bar["right"] for bar in first["bars"]] == [False, True]
+    assert first["bars"][1]["label"] == "two"
+    assert (first["right"], second["right"]) == (0, 1)
 
 
 def test_a_phone_that_has_the_newest_is_told_so(client: Client, room: Classroom) -> None:
