@@ -180,8 +180,9 @@ class ImportRefused(InvalidInput):
             "no_test" (all of its pictures are the same), "no_labels", "two_sizes", "another_size",
             "no_numbers", "not_here", "needs_pyarrow", "another_kind" (by its ending),
             "no_class_name", "several_labels" (columns of a table), "several_files" (that do not
-            belong together).
-        value: what was found: a number, a size, a class's name; or empty.
+            belong together), "too_few_columns", "pickled".
+        value: what was found: a number, a size, a class's name; of "no_pictures" why most were
+            left out, as in `LeftOut.reason`; or empty.
         limit: what is allowed, as text; or empty.
     """
 

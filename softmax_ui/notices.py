@@ -263,6 +263,14 @@ def _of_import(error: errors.ImportRefused) -> str:
                 "each class.",
                 **given,
             )
+        case "no_pictures" if error.value == "encrypted":
+            return _("The ZIP is protected by a password. Pack the folder again, without one.")
+        case "no_pictures" if error.value:
+            return _(
+                "There is no picture in it that can be read, for the most part because of this: "
+                "{reason}.",
+                reason=why_left_out(error.value),
+            )
         case "no_pictures":
             return _("There is no picture in it that can be read. Put PNG or JPEG files into it.")
         case "too_few_classes":
@@ -322,6 +330,17 @@ def _of_table(error: errors.ImportRefused) -> str:
                 "each picture.",
                 **given,
             )
+        case "pickled":
+            return _(
+                "The file holds Python objects. They are not read, for they could run programs: "
+                "save arrays of numbers and texts alone."
+            )
+        case "too_few_columns":
+            return _(
+                "The first line of the table has {value} columns; a label and the pixels of a "
+                "picture are at least {limit}.",
+                **given,
+            )
         case "several_labels":
             return _(
                 "The table has several columns of labels: {value}. Leave the one to be learned.",
@@ -341,6 +360,42 @@ def _of_table(error: errors.ImportRefused) -> str:
         "({value}).",
         **given,
     )
+
+
+_left_out_for: Final = Names[str](
+    {
+        "hidden": N_("a hidden file, or one that the system has put there"),
+        "outside": N_("its path leads out of the archive"),
+        "link": N_("a link, not a file"),
+        "archive": N_("an archive inside the archive"),
+        "encrypted": N_("it needs a password"),
+        "no_class": N_("it lies in no class's folder, or its label is no class"),
+        "no_split": N_("it lies in neither the folder for training nor the one for testing"),
+        "in_both": N_("it is for training, and the test has it too"),
+        "wrong_length": N_("the line has another number of pixels than the others"),
+        "no_number": N_("a pixel is no number"),
+        "empty": N_("it is empty"),
+        "not_a_picture": N_("it is no picture of a kind that is read"),
+        "damaged": N_("it is damaged or was cut off"),
+        "another_kind": N_("it is of a kind that is not read: save it as PNG or JPEG"),
+        "too_costly": N_("it takes too much memory or time to open"),
+        "nothing_in_it": N_("it has one colour all over"),
+    }
+)
+
+
+def why_left_out(reason: str, value: str = "", limit: str = "") -> str:
+    """Say why a file or a line was not read, in a few words and as text; as in `LeftOut`."""
+    match reason:
+        case "no_class" if value:
+            return _("its label is no class: {value}", value=one_line(value))
+        case "too_many_bytes":
+            return _("it has {value} MB; at most {limit} MB are read", value=value, limit=limit)
+        case "too_many_pixels":
+            return _(
+                "it has {value} pixels; at most {limit} million are read", value=value, limit=limit
+            )
+    return _left_out_for(reason) if reason in _left_out_for else one_line(reason)
 
 
 _data_field: Final = Names[str](

@@ -114,6 +114,7 @@ class Import:
         self._process: subprocess.Popen[bytes] | None = None
         self._begun = 0.0
         self._is_cancelled = False
+        self._was_read = False
         self._class_names: list[str] = []
         self._word = ""
         self._title = ""
@@ -205,7 +206,8 @@ class Import:
             word: the name of the data set to fetch, one of `named.WORDS`, or "".
             root: the data folder of these.
         """
-        self.cancel()
+        if self._process is not None:
+            self._end()
         wish = wish or Wish()
         for name in ("told.json", "progress.json", "set.npz"):
             (self._folder / name).unlink(missing_ok=True)
@@ -241,7 +243,11 @@ class Import:
             if time.monotonic() - self._begun < patience:
                 return "reading"
             self._end()
-        return "done" if self.told().error is None else "refused"
+        if self.told().error is None:
+            self._was_read = True
+            return "done"
+        self._forget()
+        return "refused"
 
     def progress(self) -> tuple[int, int]:
         """Return what is done and the total: pictures, or bytes of a download; (0, 0) at first."""
@@ -269,16 +275,23 @@ class Import:
         return self._word
 
     def cancel(self) -> None:
-        """End the process, if it is under way; what was brought stays."""
+        """End the process, if it is under way."""
         if self._process is not None:
             self._is_cancelled = self._process.poll() is None
             self._end()
             self._process = None
+        if self._is_cancelled:
+            self._forget()
 
     def close(self) -> None:
         """End the process and remove everything."""
         self.cancel()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _forget(self) -> None:
+        """Remove files of which nothing came; pictures brought by hand wait for others."""
+        if not (self._was_read or self._class_names):
+            shutil.rmtree(self._brought, ignore_errors=True)
 
     def _end(self) -> None:
         assert self._process is not None

@@ -158,6 +158,8 @@ def from_folder(
     where = Path(where) if isinstance(where, str) else where
     with opened_source(_there(where), limits) as source, opening_many() as decoder:
         files = placed(source)
+        if not files:
+            raise no_pictures(_most_frequent(source.left_out))
         reading = decide(_openable(_spread(files, SAMPLES), decoder), side, asked)
         images, kept = _read_all(files, source, reading, decoder, on_progress)
     class_names = sorted({each.class_name for each in kept})
@@ -458,8 +460,13 @@ def _read_all(
         if on_progress is not None:
             on_progress(each.file.path, position, len(files))
     if not kept:
-        raise no_pictures()
+        raise no_pictures(_most_frequent(source.left_out))
     return images[: len(kept)], kept
+
+
+def _most_frequent(left_out: Sequence[LeftOut]) -> str:
+    counts = Counter(each.reason for each in left_out if each.reason != "hidden")
+    return counts.most_common(1)[0][0] if counts else ""
 
 
 def _left_out(each: Placed, refusal: InvalidPicture) -> LeftOut:

@@ -101,9 +101,13 @@ def read(opened: OpenedPicture, reading: Reading) -> Bytes:
     return reduced(opened, reading.side, reading)
 
 
-def no_pictures() -> ImportRefused:
-    """Return the error for a source without a single picture that can be read."""
-    return ImportRefused("no_pictures", "There is no picture in it that can be read.")
+def no_pictures(reason: str = "") -> ImportRefused:
+    """Return the error for a source without a single picture that can be read.
+
+    Args:
+        reason: why most of its files or lines were left out, as in `sources.LeftOut`; or "".
+    """
+    return ImportRefused("no_pictures", "There is no picture in it that can be read.", reason)
 
 
 def _own_side(samples: Sequence[OpenedPicture]) -> int:

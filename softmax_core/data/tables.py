@@ -151,7 +151,7 @@ class _Table:
         cells = [cell.strip().strip('"').lower() for cell in first.split(self._mark)]
         if len(cells) < 17:  # a label and 4 x 4 pixels
             message = "This is no table of pictures: its first line has too few columns."
-            raise ImportRefused("not_a_table", message, str(len(cells)), "17")
+            raise ImportRefused("too_few_columns", message, str(len(cells)), "17")
         self._named = not all(_is_number(cell) for cell in cells[1:-1])
         labels = [cell for cell in cells if cell in _LABELS] if self._named else []
         if len(labels) > 1:
@@ -184,7 +184,7 @@ class _Table:
     def pixels(self) -> npt.NDArray[Any]:
         """Return all rows, (N, pixels)."""
         if not self._rows:
-            raise no_pictures()
+            raise no_pictures(self.left_out[0].reason if self.left_out else "")
         return np.stack(self._rows)
 
 
@@ -276,6 +276,9 @@ def _array(content: bytes, limits: ImportLimits) -> npt.NDArray[Any]:
         shape, _order, dtype = np.lib.format.read_array_header_1_0(header)
     else:
         shape, _order, dtype = np.lib.format.read_array_header_2_0(header)
+    if dtype.hasobject:
+        message = "The file holds Python objects, which could run programs; they are not read."
+        raise ImportRefused("pickled", message)
     # It would be allocated before it is read.
     if (size := math.prod(shape) * dtype.itemsize) > min(limits.bytes, len(content)):
         raise too_many_bytes(size, limits)

@@ -17,6 +17,7 @@ from softmax_ui.addresses.pictures import address_of
 from softmax_ui.addresses.state import PageState, fill
 from softmax_ui.cache import collection
 from softmax_ui.components.arrival import arrival_at, reveal
+from softmax_ui.notices import why_left_out
 from softmax_ui.screens.training.bringing import import_of, read_again
 from softmax_ui.steering import attempt, owner
 from softmax_ui.streamlit_inside.markdown import as_markdown
@@ -27,27 +28,6 @@ from softmax_ui.text.lines import one_line
 _DELETED: Final = "deleted_sets"
 _SHOWN: Final = 200  # rows of what was left out
 _OF_FILES: Final = ("zip", "pictures", "parquet")
-
-_reason: Final = Names[str](
-    {
-        "hidden": N_("a hidden file, or one that the system has put there"),
-        "outside": N_("its path leads out of the archive"),
-        "link": N_("a link, not a file"),
-        "archive": N_("an archive inside the archive"),
-        "encrypted": N_("it needs a password"),
-        "no_class": N_("it lies in no class's folder, or its label is no class"),
-        "no_split": N_("it lies in neither the folder for training nor the one for testing"),
-        "in_both": N_("it is for training, and the test has it too"),
-        "wrong_length": N_("the line has another number of pixels than the others"),
-        "no_number": N_("a pixel is no number"),
-        "empty": N_("it is empty"),
-        "not_a_picture": N_("it is no picture of a kind that is read"),
-        "damaged": N_("it is damaged or was cut off"),
-        "another_kind": N_("it is of a kind that is not read: save it as PNG or JPEG"),
-        "too_costly": N_("it takes too much memory or time to open"),
-        "nothing_in_it": N_("it has one colour all over"),
-    }
-)
 
 _purpose: Final = Names[str]({"train": N_("training"), "test": N_("test")})
 
@@ -206,7 +186,7 @@ def _show_files(kept: Kept) -> None:
             st.dataframe(
                 {
                     _("File or line"): [one_line(path) for path, *_rest in left[:_SHOWN]],
-                    _("Why it was left out"): [_why(*row[1:]) for row in left[:_SHOWN]],
+                    _("Why it was left out"): [why_left_out(*row[1:]) for row in left[:_SHOWN]],
                 },
                 hide_index=True,
                 key="left_out",
@@ -229,19 +209,6 @@ def _show_files(kept: Kept) -> None:
 def _say_more(count: int) -> None:
     if count > _SHOWN:
         st.caption(_("The first {n} of them are shown.", n=_SHOWN))
-
-
-def _why(reason: str, value: str, limit: str) -> str:
-    match reason:
-        case "no_class" if value:
-            return _("its label is no class: {value}", value=one_line(value))
-        case "too_many_bytes":
-            return _("it has {value} MB; at most {limit} MB are read", value=value, limit=limit)
-        case "too_many_pixels":
-            return _(
-                "it has {value} pixels; at most {limit} million are read", value=value, limit=limit
-            )
-    return _reason(reason) if reason in _reason else one_line(reason)
 
 
 # -- how else --------------------------------------------------------------------------------------

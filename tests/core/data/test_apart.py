@@ -84,6 +84,9 @@ def test_the_same_files_are_read_again_in_another_way(imports: Imports) -> None:
     told = ended(given).told()
     assert told.data is not None
     assert (told.data.name, told.data.height) == ("a", 16)
+    imports.begin(given)
+    given.cancel()
+    assert given.brought_bytes  # it was read once, and can be read in a third way
 
 
 def test_pictures_by_hand_have_the_names_that_were_typed(imports: Imports) -> None:
@@ -177,6 +180,7 @@ def test_what_is_no_data_set_is_refused_with_its_reason(imports: Imports) -> Non
     assert isinstance(error, ImportRefused)
     assert error.problem == "too_few_classes"
     assert not given.file.exists()
+    assert given.brought_bytes == 0
 
 
 def test_pickles_are_not_read(imports: Imports) -> None:
@@ -186,6 +190,9 @@ def test_pickles_are_not_read(imports: Imports) -> None:
     given.bring("a.npz", buffer.getvalue())
     imports.begin(given)
     assert ended(given).state() == "refused"
+    error = given.told().error
+    assert isinstance(error, ImportRefused)
+    assert error.problem == "pickled"
 
 
 def test_more_than_the_limit_is_refused_while_it_is_brought(tmp_path: Path) -> None:
@@ -204,6 +211,7 @@ def test_an_import_can_be_cancelled_and_leaves_nothing(imports: Imports, tmp_pat
     given.cancel()
     assert given.state() == "cancelled"
     assert not given.file.exists()
+    assert given.brought_bytes == 0
     imports.close()
     assert list((tmp_path / "arriving").iterdir()) == []
 

@@ -285,7 +285,7 @@ def test_an_encrypted_file_is_left_out() -> None:
     ("files", "problem", "value"),
     [
         ({}, "no_pictures", ""),
-        ({"a/x.txt": b"no", "b/y.txt": b"no"}, "no_pictures", ""),
+        ({"a/x.txt": b"no", "b/y.txt": b"no"}, "no_pictures", "not_a_picture"),
         (tree({"a": 5}), "too_few_classes", "1"),
         (tree({f"{k:02}": 2 for k in range(51)}), "too_many_classes", "51"),
         (tree({"a": 5, "b": 1}), "too_few_pictures", "b"),
@@ -449,7 +449,7 @@ def test_lines_of_a_table_that_are_none_are_left_out(tmp_path: Path) -> None:
     assert imported.dataset.class_names == ("even", "odd")
     assert imported.paths == ("1", "2", "3", "5", "8")
     (tmp_path / "words.csv").write_text("name,age\nAda,36\n")
-    assert refused(lambda: from_csv(tmp_path / "words.csv")).problem == "not_a_table"
+    assert refused(lambda: from_csv(tmp_path / "words.csv")).problem == "too_few_columns"
     (tmp_path / "line.csv").write_text("1," * 300_000)
     assert refused(lambda: from_csv(tmp_path / "line.csv")).problem == "not_a_table"
 
@@ -483,7 +483,7 @@ def test_nothing_is_unpickled(tmp_path: Path) -> None:
             return (pytest.fail, ("unpickled",))
 
     np.savez(tmp_path / "trap.npz", images=np.array([Trap()] * 4), labels=np.array([0, 1, 0, 1]))
-    assert refused(lambda: from_npz(tmp_path / "trap.npz")).problem == "not_a_table"
+    assert refused(lambda: from_npz(tmp_path / "trap.npz")).problem == "pickled"
     (tmp_path / "huge.npz").write_bytes(zipped({"images.npy": huge_header(), "labels.npy": b""}))
     assert refused(lambda: from_npz(tmp_path / "huge.npz")).problem == "too_many_bytes"
     (tmp_path / "none.npz").write_bytes(b"none")
