@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+import threading
 from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -15,6 +17,7 @@ from softmax_ui import cache
 from softmax_ui.addresses.lesson import SECTIONS
 from softmax_ui.questions.catalogue import QUESTIONS
 from softmax_ui.questions.review import ten
+from softmax_ui.screens.lesson.running import load_optimisers
 
 HOME = str(Path(__file__).parents[2] / "app.py")
 
@@ -287,6 +290,17 @@ def test_the_three_lines_learn_what_the_short_code_learns() -> None:
     apart = [float(each) for each in re.findall(r"<td>(\d\.\de[-+]\d+)</td>", tables[0])]
     assert len(apart) == 2
     assert max(apart) < 1e-5
+
+
+def test_torchs_optimisers_are_loaded_once_while_the_question_is_read() -> None:
+    load_optimisers.cache_clear()
+    for _time in range(2):
+        opened("concise")
+    assert load_optimisers.cache_info().misses == 1
+    for thread in threading.enumerate():
+        if thread.name == "optimisers":
+            thread.join()
+    assert "torch._dynamo" in sys.modules
 
 
 def test_reading_is_measured_at_a_click() -> None:

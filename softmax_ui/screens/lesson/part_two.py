@@ -260,6 +260,7 @@ def prediction() -> None:
 
 def concise() -> None:
     """The same with torch's own layer, loss and optimiser."""
+    running.load_optimisers()
     say("concise", "intro")
     X, W, b = _pictures_and_model()
     with st.container(horizontal=True):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache as once
 from itertools import islice
+from threading import Thread
 from time import perf_counter
 from typing import Any, Final
 
@@ -211,6 +213,13 @@ def _losses(data: Dataset, count: int) -> tuple[float, float]:
     records = train(experiment, Dataset(train_set, test_set))
     last = [record for record in records if isinstance(record, EpochRecord)][-1]
     return last.train_loss[0], last.test_loss[0]
+
+
+@once
+def load_optimisers() -> None:
+    """Have torch load its optimisers, which takes it seconds, while a person reads the question."""
+    to_learn = [torch.zeros(1, requires_grad=True)]
+    Thread(target=torch.optim.SGD, args=(to_learn, 0.1), name="optimisers").start()
 
 
 def both_ways(
