@@ -89,9 +89,7 @@ def test_what_one_process_orders_another_one_sees(
         assert stored(other.store, short) == uninterrupted(race(epochs=2), dataset)
 
 
-def test_with_an_older_claim_nothing_is_written(
-    replica: Callable[..., ClusterRunner], emptied: str
-) -> None:
+def test_with_an_older_claim_nothing_is_written(replica: Callable[..., ClusterRunner]) -> None:
     runner = replica()
     run = runner.start(race()).id
     first = claims.claim(runner.store, run, "first")
