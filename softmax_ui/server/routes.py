@@ -20,7 +20,8 @@ from softmax_ui.live.answers import Answer, Answers, Asked, Busy, Closed
 from softmax_ui.live.demonstration import PATH as DEMONSTRATION
 from softmax_ui.live.film import PATH as FILM
 from softmax_ui.live.film import Reel, frames
-from softmax_ui.live.message import message
+from softmax_ui.live.message import MOVING_MS, message
+from softmax_ui.live.pace import HEADER, Watchers
 from softmax_ui.live.watched import PATH, Watched
 from softmax_ui.notices import sentence
 from softmax_ui.server.classroom import class_routes, close_phones
@@ -39,6 +40,7 @@ from softmax_ui.text import _, speaking
 
 _HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 _answers: Final = Answers(message)
+_watchers: Final = Watchers()
 _frames: Final = Answers(frames, fresh_seconds=60.0)  # of one step they are always the same
 
 
@@ -92,12 +94,24 @@ async def _answered(
     except Exception:
         logging.getLogger(__name__).exception("the live part of run %s", watched.run_id)
         return _refusal(500, watched, None)
+    told = {**_HEADERS, **_when_crowded(answer)}
     if request.query_params.get("seen") == answer.marker:
-        return Response(status_code=204, headers=_HEADERS)
-    headers = {**_HEADERS, "Content-Type": "application/json", "Vary": "Accept-Encoding"}
+        return Response(status_code=204, headers=told)
+    headers = {**told, "Content-Type": "application/json", "Vary": "Accept-Encoding"}
     if coding_for(request.headers.get("accept-encoding", ""), ("gzip",)) != "gzip":
         return Response(answer.plain, headers=headers)
     return Response(answer.compressed, headers={**headers, "Content-Encoding": "gzip"})
+
+
+def _when_crowded(answer: Answer) -> dict[str, str]:
+    """Count one who watches a run that moves; the header that asks for patience, if need be.
+
+    It is a header, for the answer is the same bytes for all, and 204 has none.
+    """
+    if answer.again != MOVING_MS:
+        return {}
+    wait = _watchers.again(MOVING_MS)
+    return {HEADER: str(wait)} if wait > MOVING_MS else {}
 
 
 async def _while_wanted(request: Request, answer: Coroutine[Any, Any, Answer]) -> Answer:
