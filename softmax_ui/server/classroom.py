@@ -12,7 +12,6 @@ import asyncio
 import hmac
 import json
 import re
-import secrets
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,12 +20,13 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, Final
 
+import streamlit as st
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from softmax_core.classroom import Ballot
+from softmax_core.classroom import Ballot, Classroom
 from softmax_core.classroom.classroom import ALPHABET, CODE_LENGTH, LATEST, MAX_LEARNER_NAME
 from softmax_core.classroom.question import cleaned
 from softmax_core.errors import SoftmaxError
@@ -56,7 +56,6 @@ _HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosni
 _TEMPLATE: Final = Environment(
     loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined
 ).get_template("class.html")
-_TICKET: Final = secrets.token_hex(16)
 
 
 class Refused(Exception):
@@ -162,8 +161,12 @@ def close_phones() -> None:
 
 
 def board_ticket() -> str:
-    """Return what a teacher's page names to be told what the front of the class sees."""
-    return _TICKET
+    """Return what a teacher's page names to be told what the front of the class sees.
+
+    It is the same on all servers that have one secret for their cookies.
+    """
+    secret = str(st.get_option("server.cookieSecret"))
+    return hmac.new(secret.encode(), b"board", "sha256").hexdigest()
 
 
 def class_routes(prefix: str) -> Sequence[Route]:
@@ -200,18 +203,29 @@ async def now(request: Request) -> Response:
     """Answer with the state that all phones of the class see: 200, 204 when `seen` is it, 404."""
     lang = as_language(request.query_params.get("lang")) or "en"
     try:
-        class_id = _class_with(request, request.query_params.get("code", ""))
+        class_id = await _class_with(request, request.query_params.get("code", ""))
     except Refused as refusal:
         return _refusal(refusal, lang)
+    except SoftmaxError as error:
+        return _trouble(error, lang)
+    except RuntimeError:  # the server is ending
+        return Response(status_code=503, headers=_HEADERS)
     return await _made(request, Seen(class_id, lang, at_front=False))
 
 
 async def board(request: Request) -> Response:
     """Answer with what stands at the front, for a page that was drawn for the teacher."""
     lang = as_language(request.query_params.get("lang")) or "en"
-    if not hmac.compare_digest(request.headers.get("x-board", "").encode(), _TICKET.encode()):
+    if not hmac.compare_digest(
+        request.headers.get("x-board", "").encode(), board_ticket().encode()
+    ):
         return _refusal(Refused(403, "teacher"), lang)
-    opened = cache.classroom().current
+    try:
+        opened = (await _fresh()).current
+    except SoftmaxError as error:
+        return _trouble(error, lang)
+    except RuntimeError:
+        return Response(status_code=503, headers=_HEADERS)
     return await _made(request, Seen(opened.id if opened else "", lang, at_front=True))
 
 
@@ -301,7 +315,7 @@ async def _post(request: Request, act: Any, then: Any = None) -> Response:
         asker = client_key(request.client.host) if request.client else ""
         if not shared.posts_of_all.allows(asker) or not shared.posts.allows(key):
             raise Refused(429, "often")
-        _class_with(request, given.get("code"))
+        await _class_with(request, given.get("code"))
         voter = cache.classroom().voter(key)
         loop = asyncio.get_running_loop()
         done = await loop.run_in_executor(shared.worker, act, given, voter, lang)
@@ -309,9 +323,7 @@ async def _post(request: Request, act: Any, then: Any = None) -> Response:
     except Refused as refusal:
         return _refusal(refusal, lang)
     except SoftmaxError as error:
-        with speaking(lang):
-            said = sentence(error).replace("`", "")
-        return JSONResponse({"message": said}, 503, _HEADERS)
+        return _trouble(error, lang)
     except (ClientDisconnect, RuntimeError):  # left, or the server is ending
         return Response(status_code=503, headers=_HEADERS)
 
@@ -334,7 +346,15 @@ async def _body(request: Request) -> Mapping[str, Any]:
     return given
 
 
-def _class_with(request: Request, code: object) -> str:
+async def _fresh() -> Classroom:
+    """Return the class as the store has it, read in the class's thread and not here."""
+    room = cache.classroom()
+    if not room.is_fresh:
+        await asyncio.get_running_loop().run_in_executor(phones().worker, room.refresh)
+    return room
+
+
+async def _class_with(request: Request, code: object) -> str:
     """Return the class with a code; guessing one is bounded.
 
     Raises:
@@ -343,7 +363,7 @@ def _class_with(request: Request, code: object) -> str:
     asker = client_key(request.client.host) if request.client else ""
     if not phones().guesses.allows(asker, counts=False):
         raise Refused(429, "often")
-    opened = cache.classroom().current
+    opened = (await _fresh()).current
     typed = code.strip().upper() if isinstance(code, str) and len(code) < 40 else ""
     is_code = opened is not None and _CODE.fullmatch(typed)
     if opened and is_code and hmac.compare_digest(opened.code.encode(), typed.encode()):
@@ -359,9 +379,7 @@ async def _made(request: Request, seen: Seen) -> Response:
     except (Busy, Closed):
         return Response(status_code=503, headers={**_HEADERS, "Retry-After": "1"})
     except SoftmaxError as error:
-        with speaking(seen.language):
-            said = sentence(error).replace("`", "")
-        return JSONResponse({"message": said}, 503, _HEADERS)
+        return _trouble(error, seen.language)
     if request.query_params.get("seen") == answer.marker:
         return Response(status_code=204, headers=_HEADERS)
     headers = {**_HEADERS, "Content-Type": "application/json", "Vary": "Accept-Encoding"}
@@ -383,6 +401,12 @@ def _graded(one: Posed, answer: Any) -> dict[str, Any]:
 
 def _is_whole(value: object, most: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most
+
+
+def _trouble(error: SoftmaxError, lang: Language) -> JSONResponse:
+    with speaking(lang):
+        said = sentence(error).replace("`", "")
+    return JSONResponse({"message": said}, 503, _HEADERS)
 
 
 def _refusal(refusal: Refused, lang: Language) -> JSONResponse:
