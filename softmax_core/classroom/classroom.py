@@ -117,6 +117,8 @@ class Classroom:
         self._database = store.database
         self._lock = RLock()
         self._read_at = 0.0
+        self._class: Class | None = None
+        self._rounds: tuple[Round, ...] = ()
         self.refresh()
 
     @property

@@ -100,7 +100,8 @@ def test_two_servers_on_one_store_have_one_class(
     assert room.record([Ballot(1, "v", "0", 1)]) == [False], "it was closed elsewhere"
     again = other.ask_again()
     third = room.ask(OTHER)
-    assert again and third
+    assert again
+    assert third
     assert (again.number, third.number) == (2, 3), "no number is given twice"
     assert [bool(one.closed) for one in room.rounds] == [True, True, False]
     assert other.record([Ballot(3, "v", 0.5, 2)]) == [True]
