@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import streamlit as st
@@ -511,7 +512,7 @@ def _of_store(error: errors.SoftmaxError) -> str | None:
             return _(
                 "The store of the runs, {path}, is damaged. End the server and start it again: "
                 "what can still be read is then saved, and the damaged file stays beside it.",
-                path=quoted(path.name),
+                path=quoted(Path(path).name),
             )
         case errors.DiskFull():
             return _ending("DiskFull")
