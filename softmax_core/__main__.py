@@ -1,4 +1,4 @@
-"""Train softmax regression from the shell; fetch, import or list what it learns from."""
+"""Train softmax regression from the shell, for oneself or for servers; fetch or import its data."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ from softmax_core.data import Dataset, Imported, OnProgress, data_folder, import
 from softmax_core.data.dataset import FASHION_MNIST
 from softmax_core.data.named import WORDS, load_named, named_status, title_of
 from softmax_core.data.reading import SIDES, Choice
-from softmax_core.errors import SoftmaxError
+from softmax_core.errors import InvalidExperiment, SoftmaxError
+from softmax_core.folders import STORE_VARIABLE, sets_folder, store_place
 from softmax_core.training import (
     EpochRecord,
     Experiment,
@@ -153,7 +154,27 @@ def _parser(name: str) -> argparse.ArgumentParser:
         help="print each record of a step or an epoch as a line of JSON; null stands for nan",
     )
     trained.set_defaults(command=_train)
+
+    work = commands.add_parser(
+        "work",
+        help="train the runs of servers that share a store",
+        description="Train the runs of the store that SOFTMAX_STORE names, until this is ended "
+        "(Ctrl-C, SIGTERM): its runs then go on in other workers.",
+    )
+    work.add_argument(
+        "--slots",
+        type=_slots,
+        default=1,
+        help="how many runs to train at once, one processor core each (default: 1)",
+    )
+    work.set_defaults(command=_work)
     return parser
+
+
+def _slots(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= 256):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of slots; they are 1 to 256")
+    return int(text)
 
 
 def _device(text: str) -> torch.device:
@@ -166,6 +187,45 @@ def _device(text: str) -> torch.device:
         message = f"torch has no device {text!r} on this machine; it has {', '.join(known)}"
         raise argparse.ArgumentTypeError(message) from error
     return device
+
+
+def _work(asked: argparse.Namespace) -> int:
+    place = store_place()
+    if not isinstance(place, str):
+        return _refuse(
+            f"A worker needs {STORE_VARIABLE}, the URL of the database that the servers share: "
+            "postgresql://user:password@host/name"
+        )
+    # Only a shared store needs psycopg and procrastinate, which need not be here.
+    from softmax_core.runs import Quota, Store
+
+    with Store(
+        place,
+        max_bytes=_megabytes("SOFTMAX_STORE_MB", 2048),
+        quota=Quota(bytes=_megabytes("SOFTMAX_PERSON_MB", 512) or None),
+    ) as store:
+        from softmax_core.runs.cluster.processor import processor_type
+        from softmax_core.runs.cluster.sets import SharedSets
+        from softmax_core.runs.cluster.worker import Worker
+
+        worker = Worker(store, SharedSets(sets_folder()).load, asked.slots)
+        for ending in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(ending, lambda *_told: worker.stop())
+        print(
+            f"Training for {store.database.where}: {asked.slots} at once on {processor_type()}"
+            "   (Ctrl-C ends it)",
+            flush=True,
+        )
+        worker.run()
+    return 0
+
+
+def _megabytes(name: str, usual: int) -> int:
+    """Return a bound as the servers have it, in bytes."""
+    given = os.environ.get(name, "").strip() or str(usual)
+    if not given.isdecimal() or int(given) > 10**7:
+        raise InvalidExperiment(name, given, f"a whole number from 0 to {10**7}")
+    return int(given) * 2**20
 
 
 def _data(asked: argparse.Namespace) -> int:

@@ -81,13 +81,13 @@ def store() -> Store:
 
 
 def runner() -> Runner:
-    """Return the runner, which holds the training threads."""
-    from softmax_core.runs import Runner
+    """Return the runner: it trains here, or lets workers train for all who share the store."""
+    from softmax_core.runs import make_runner
     from softmax_ui.sharing import limits
 
     with _OWN.lock:
         if _OWN.runner is None:
-            _OWN.runner = Runner(store(), dataset_of, limits())
+            _OWN.runner = make_runner(store(), dataset_of, limits())
         return _OWN.runner
 
 

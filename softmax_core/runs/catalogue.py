@@ -17,7 +17,7 @@ from softmax_core.data.dataset import FASHION_MNIST, Description
 from softmax_core.errors import RunDamaged, RunNotFound
 from softmax_core.folders import without_folders
 from softmax_core.runs import rows
-from softmax_core.runs.database import Database
+from softmax_core.runs.database import Connection, Database
 from softmax_core.runs.private import now
 from softmax_core.runs.rows import checksum
 from softmax_core.runs.run import ALIVE, Run, Status
@@ -224,7 +224,13 @@ class Catalogue:
         return known[1]
 
     def set_status(
-        self, run_id: str, status: Status, error: str | None = None, *, claim: int | None = None
+        self,
+        run_id: str,
+        status: Status,
+        error: str | None = None,
+        *,
+        claim: int | None = None,
+        also: Callable[[Connection], None] | None = None,
     ) -> None:
         """Store the status of a run, and the time if it starts or ends.
 
@@ -233,6 +239,7 @@ class Catalogue:
             status: the new status.
             error: the reason, for "failed" and "interrupted"; folders in it are left out.
             claim: as for `Recordings.append`.
+            also: as for `Recordings.append`.
 
         Raises:
             RunTaken: another worker trains the run.
@@ -247,6 +254,8 @@ class Catalogue:
                 (status, error, ended, started, run_id, *rows.given(claim)),
             )
             rows.refuse_taken(self._database.where, run_id, claim, changed)
+            if also is not None:
+                also(connection)
         with self._unstored_lock:
             self._unstored.pop(run_id, None)
 

@@ -1,18 +1,21 @@
-"""Opening a store, also one that is damaged."""
+"""Opening a store, also one that is damaged, and the runner that suits it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
+from softmax_core.data import Dataset, Description
 from softmax_core.errors import RunDamaged, StoreDamaged, StoreNotWritable
 from softmax_core.runs.curation import STORE_BYTES
 from softmax_core.runs.holder import Holder
-from softmax_core.runs.limits import NO_QUOTA, Quota
+from softmax_core.runs.limits import NO_QUOTA, PERSONAL, Limits, Quota
 from softmax_core.runs.private import stamped
 from softmax_core.runs.recordings import is_kept
 from softmax_core.runs.run import Run
+from softmax_core.runs.runner import Runner
 from softmax_core.runs.salvage import Kind, Salvage, rebuilt
-from softmax_core.runs.sqlite import BESIDE
+from softmax_core.runs.sqlite import BESIDE, SqliteDatabase
 from softmax_core.runs.store import Store, is_url
 
 
@@ -98,3 +101,23 @@ def _is_whole(store: Store, run: Run) -> bool:
     return (
         epochs == list(range(1, len(epochs) + 1)) and len(epochs) >= ended and wanted <= {*weights}
     )
+
+
+def make_runner(
+    store: Store, load_dataset: Callable[[Description], Dataset], limits: Limits = PERSONAL
+) -> Runner:
+    """Make the runner of a store: of a file it trains here, of a server's database workers train.
+
+    Args:
+        store: the store.
+        load_dataset: returns the data set of a description, or raises `DatasetMissing`.
+        limits: how many runs it accepts.
+
+    Raises:
+        StoreLocked: another process trains into the store's file.
+    """
+    if isinstance(store.database, SqliteDatabase):
+        return ThreadRunner(store, load_dataset, limits)
+    from softmax_core.runs.cluster.runner import ClusterRunner
+
+    return ClusterRunner(store, load_dataset, limits)

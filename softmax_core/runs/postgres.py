@@ -107,6 +107,7 @@ class PostgresDatabase:
 
     Attributes:
         where: the database's name and the server's, for sentences.
+        conninfo: how to connect, with the password: for no sentence.
 
     Raises:
         StoreUnreachable: the server does not answer, refuses us, or is older than 15.
@@ -117,15 +118,15 @@ class PostgresDatabase:
 
     def __init__(self, url: str) -> None:
         self.where: str = "the database of SOFTMAX_STORE"
-        self._conninfo, self.where = _told(url)
-        with self._translated(), self._connect() as connection:
+        self.conninfo, self.where = _told(url)
+        with self._translated(), self.connect() as connection:
             self._refuse_other_servers(connection)
             if postgres_schema.version(connection) != schema.NEWEST:
                 with connection.transaction():
                     self._refuse_other_tables(connection)
                     postgres_schema.migrate(connection)
         self._pool = ConnectionPool(
-            self._conninfo,
+            self.conninfo,
             connection_class=psycopg.Connection,
             kwargs=_WAYS,
             configure=_configure,
@@ -211,8 +212,9 @@ class PostgresDatabase:
             raise
         return connection
 
-    def _connect(self) -> psycopg.Connection[Any]:
-        connection = psycopg.connect(self._conninfo, **_WAYS)
+    def connect(self) -> psycopg.Connection[Any]:
+        """Return a connection outside of the pool, in autocommit mode, as one that listens."""
+        connection = psycopg.connect(self.conninfo, **_WAYS)
         _configure(connection)
         return connection
 
@@ -260,7 +262,7 @@ class PostgresDatabase:
     def _why_none(self) -> StoreError:
         """Return why the pool had no connection: the server's reason, or that all are in use."""
         try:
-            self._connect().close()
+            self.connect().close()
         except psycopg.Error as error:
             return translated(self.where, error)
         return StoreLocked(

@@ -18,7 +18,7 @@ from softmax_core.runs.schema import NEWEST
 # writes to it any more. `seen` is when it last gave a sign, by the server's clock. What people want
 # is a state: `wanted`, up to `until_step`, at `speed` steps a second. Each command raises `ordered`
 # and is obeyed when `obeyed` has come as far. `rates_wanted` holds the changes of learning rates
-# that are not recorded yet.
+# that are not recorded yet, `workers` those who train.
 _EIGHTH: Final = """
 CREATE TABLE runs (
     id TEXT PRIMARY KEY,
@@ -179,6 +179,12 @@ CREATE TABLE rates_wanted (
     variant INTEGER NOT NULL,
     rate DOUBLE PRECISION NOT NULL,
     PRIMARY KEY (run, number)
+);
+CREATE TABLE workers (
+    name TEXT PRIMARY KEY,
+    slots INTEGER NOT NULL,
+    processor TEXT NOT NULL,
+    seen TIMESTAMPTZ NOT NULL
 );
 CREATE TABLE store_version (version INTEGER NOT NULL);
 INSERT INTO store_version VALUES (0);

@@ -46,6 +46,7 @@ class Recordings:
         seconds: tuple[float, float] = (0.0, 0.0),
         durable: bool = True,
         claim: int | None = None,
+        also: Callable[[Connection], None] | None = None,
     ) -> None:
         """Store new data of a run in one transaction.
 
@@ -66,6 +67,7 @@ class Recordings:
             durable: wait until the data would survive a power cut.
             claim: the number of the worker's claim to the run, where workers train: with another
                 one nothing is written.
+            also: called in the transaction at its end, to write what belongs to it.
 
         Raises:
             RunNotFound: the run was cleared.
@@ -109,6 +111,8 @@ class Recordings:
                 (reached, reached, grown, best, run_id, *rows.given(claim)),
             )
             rows.refuse_taken(self._database.where, run_id, claim, changed)
+            if also is not None:
+                also(connection)
         if checkpoint is not None:
             self._keep_bounded(run_id)
 

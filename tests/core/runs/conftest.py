@@ -1,5 +1,4 @@
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,7 +6,7 @@ import torch
 
 from softmax_core.data import Dataset, Description
 from softmax_core.data.dataset import Split
-from softmax_core.runs import Limits, Runner, Store
+from softmax_core.runs import Limits, Store, ThreadRunner
 from softmax_core.training.experiment import Experiment, Variant
 
 LONG = 1000  # epochs: these runs never reach their end in a test
@@ -40,14 +39,14 @@ def race(epochs: int = 3, variants: int = 2, seed: int = 5) -> Experiment:
     )
 
 
-def paused_at_once(runner: Runner, experiment: Experiment) -> str:
+def paused_at_once(runner: ThreadRunner, experiment: Experiment) -> str:
     """Start a run that stands still a few steps in; its length does not matter."""
     run = runner.start(experiment)
     runner.stop(run.id)
     return paused(runner, run.id)
 
 
-def paused(runner: Runner, run_id: str) -> str:
+def paused(runner: ThreadRunner, run_id: str) -> str:
     """Let a run that is not in a thread make one step, and hold it there."""
     runner.step(run_id)
     runner.wait(run_id)
@@ -69,19 +68,13 @@ def dataset() -> Dataset:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store(tmp_path / "runs.sqlite") as opened:
-        yield opened
-
-
-@pytest.fixture
-def make_runner(store: Store, dataset: Dataset) -> Iterator[Callable[..., Runner]]:
-    made: list[Runner] = []
+def make_runner(store: Store, dataset: Dataset) -> Iterator[Callable[..., ThreadRunner]]:
+    made: list[ThreadRunner] = []
 
     def make(
         load: Callable[[Description], Dataset] = lambda _data: dataset, **limits: Any
-    ) -> Runner:
-        made.append(Runner(store, load, Limits(**limits)))
+    ) -> ThreadRunner:
+        made.append(ThreadRunner(store, load, Limits(**limits)))
         return made[-1]
 
     yield make

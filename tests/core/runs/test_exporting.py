@@ -12,7 +12,7 @@ import torch
 from safetensors import safe_open
 
 from softmax_core.errors import InvalidExperiment, RunNotFound
-from softmax_core.runs import Runner, Store
+from softmax_core.runs import Store, ThreadRunner
 from softmax_core.runs.exporting import (
     LOADING,
     epochs_csv,
@@ -27,7 +27,7 @@ from .conftest import race
 
 
 @pytest.fixture
-def run_id(make_runner: Callable[..., Runner]) -> str:
+def run_id(make_runner: Callable[..., ThreadRunner]) -> str:
     runner = make_runner()
     return runner.wait(runner.start(race(epochs=2)).id).id
 

@@ -7,14 +7,14 @@ import pytest
 
 from softmax_core.data import Dataset
 from softmax_core.errors import InvalidExperiment, QueueFull
-from softmax_core.runs import Runner, Store
+from softmax_core.runs import Store, ThreadRunner
 from softmax_core.runs.job import Go, Leave
-from softmax_core.runs.runner import expected_waits
+from softmax_core.runs.waits import expected_waits
 
 from .conftest import LONG, paused_at_once, race
 from .reference import stored, uninterrupted
 
-Make = Callable[..., Runner]
+Make = Callable[..., ThreadRunner]
 
 
 def test_runs_wait_in_the_order_they_came(make_runner: Make, store: Store) -> None:
@@ -71,7 +71,7 @@ def test_few_paused_runs_keep_their_threads(make_runner: Make, store: Store) -> 
         assert runner.wait(run).step == before + 1
 
 
-def slow(runner: Runner, store: Store, seed: int = 5) -> str:
+def slow(runner: ThreadRunner, store: Store, seed: int = 5) -> str:
     """Start a run and let it go slowly."""
     run = runner.start(race(epochs=LONG, seed=seed)).id
     runner.set_speed(run, 5)

@@ -14,13 +14,13 @@ from softmax_core.errors import (
     RunNotSteerable,
     StoreLocked,
 )
-from softmax_core.runs import Runner, Store, job
+from softmax_core.runs import Store, ThreadRunner, job
 from softmax_core.training.engine import train
 
 from .conftest import LONG, paused, paused_at_once, race
 from .reference import stored, uninterrupted
 
-Make = Callable[..., Runner]
+Make = Callable[..., ThreadRunner]
 
 
 def test_a_run_to_its_end_is_stored_bit_for_bit(

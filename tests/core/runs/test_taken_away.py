@@ -14,7 +14,7 @@ import pytest
 
 from softmax_core.data import Dataset
 from softmax_core.errors import StoreLocked, StoreNotWritable
-from softmax_core.runs import Runner, Store, sqlite
+from softmax_core.runs import Store, ThreadRunner, sqlite
 from softmax_core.runs.holder import Holder
 
 from .conftest import LONG, race
@@ -37,7 +37,7 @@ def test_a_deleted_file_is_written_anew_and_the_run_loses_no_bit(
     with Store(path) as store:
         before = store.create(race(), 60)
         store.append(before.id, records(8))
-        runner = Runner(store, lambda _data: dataset)
+        runner = ThreadRunner(store, lambda _data: dataset)
         run = runner.start(race(epochs=4))
         taken_away(path, endings)
         assert runner.wait(run.id).status == "finished"
@@ -80,7 +80,7 @@ def test_a_file_in_its_place_is_left_alone(tmp_path: Path, dataset: Dataset) -> 
     with Store(other) as store:
         foreign = store.create(race(), 60)
     with Store(path) as store:
-        runner = Runner(store, lambda _data: dataset)
+        runner = ThreadRunner(store, lambda _data: dataset)
         run = store.create(race(), 60)
         other.replace(path)
         store.append(run.id, records(8))
@@ -119,7 +119,7 @@ def test_what_cannot_be_written_anew_is_said_and_can_still_be_read(
     monkeypatch.setattr(sqlite, "_AGAIN_SECONDS", 0.0)
     path = tmp_path / "runs" / "runs.sqlite"
     with Store(path) as store:
-        runner = Runner(store, lambda _data: dataset)
+        runner = ThreadRunner(store, lambda _data: dataset)
         run = runner.start(race(epochs=LONG))
         while store.run(run.id).step < 5:
             pass
@@ -164,7 +164,7 @@ def test_a_run_goes_on_where_no_file_can_be_opened(
     tmp_path: Path, dataset: Dataset, no_descriptors: Callable[[], None]
 ) -> None:
     with Store(tmp_path / "runs.sqlite") as store:
-        runner = Runner(store, lambda _data: dataset)
+        runner = ThreadRunner(store, lambda _data: dataset)
         no_descriptors()
         run = runner.start(race())
         assert runner.wait(run.id).status == "finished"
@@ -177,7 +177,7 @@ def test_files_are_their_owners_alone(tmp_path: Path, dataset: Dataset) -> None:
     try:
         path = tmp_path / "new" / "runs.sqlite"
         with Store(path) as store:
-            runner = Runner(store, lambda _data: dataset)
+            runner = ThreadRunner(store, lambda _data: dataset)
             runner.wait(runner.start(race()).id)
             found = {part.name: stat.S_IMODE(part.stat().st_mode) for part in path.parent.iterdir()}
             runner.close()

@@ -14,7 +14,7 @@ import pytest
 import torch
 
 from softmax_core.errors import RunNotFound
-from softmax_core.runs import Runner, Store
+from softmax_core.runs import Store, ThreadRunner
 from softmax_core.runs.run import Status
 from softmax_core.training.checkpoint import Checkpoint
 from softmax_core.training.experiment import Experiment, Variant
@@ -94,7 +94,7 @@ def test_the_time_left_is_that_of_the_pace_that_is_set(
     own_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run_id = a_run(own_store, steps=500)  # at 10 steps a second
-    monkeypatch.setattr(Runner, "speed", lambda _runner, _run_id: 2.0)
+    monkeypatch.setattr(ThreadRunner, "speed", lambda _runner, _run_id: 2.0)
     assert told(run_id)["text"].endswith("· 12 min 30 s left")
 
 
