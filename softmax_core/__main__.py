@@ -208,7 +208,7 @@ def _work(asked: argparse.Namespace) -> int:
         from softmax_core.runs.cluster.sets import SharedSets
         from softmax_core.runs.cluster.worker import Worker
 
-        worker = Worker(store, SharedSets(sets_folder()).load, asked.slots)
+        worker = Worker(store, SharedSets(store.database, sets_folder()).load, asked.slots)
         for ending in (signal.SIGINT, signal.SIGTERM):
             signal.signal(ending, lambda *_told: worker.stop())
         print(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from softmax_core.errors import RunNotFound, SoftmaxError
+from softmax_core.folders import store_place
 from softmax_ui import cache, teacher
 from softmax_ui.live.answers import Answer, Answers, Asked, Busy, Closed
 from softmax_ui.live.demonstration import PATH as DEMONSTRATION
@@ -38,6 +39,7 @@ from softmax_ui.sharing import is_shared
 from softmax_ui.streamlit_inside.sockets import send_at_once
 from softmax_ui.text import _, speaking
 
+_FOLLOW_SECONDS: Final = 2.0
 _HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 _answers: Final = Answers(message)
 _watchers: Final = Watchers()
@@ -156,23 +158,35 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     """Set the log, the sockets and their bounds up at startup; store the runs at shutdown."""
     send_at_once()
     giving_back = asyncio.create_task(give_back())
+    following = asyncio.create_task(_follow_limits())
     _introduce_teacher()
     with legible_log():
         async with bounded_connections(descriptor_limit()):
             with storing_first(close_runs):
                 yield
     giving_back.cancel()
+    following.cancel()
+
+
+async def _follow_limits() -> None:
+    """Take over what the teacher has set on another server of this store."""
+    while isinstance(store_place(), str):
+        with suppress(SoftmaxError, RuntimeError):  # the store is away, or this server is ending
+            await asyncio.to_thread(cache.follow_limits)
+        await asyncio.sleep(_FOLLOW_SECONDS)
 
 
 def _introduce_teacher() -> None:
     """Print the teacher's link of a shared server, the first time that it serves these runs."""
-    if not is_shared() or teacher.exists():
+    if not is_shared():
         return
     base = (st.get_option("server.baseUrlPath") or "").strip("/")
     address = f"http://localhost:{st.get_option('server.port')}" + (f"/{base}" if base else "")
     try:
-        link = teacher.new_link(address)
-    except OSError:  # the pages say what is wrong with the folder
+        link = teacher.first_link(address)
+    except (OSError, SoftmaxError):  # the pages say what is wrong with the folder, or the store
+        return
+    if link is None:
         return
     print(
         "The teacher's link, which sees and steers every run here; it is shown once, and "
