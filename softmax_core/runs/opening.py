@@ -17,6 +17,7 @@ from softmax_core.runs.runner import Runner
 from softmax_core.runs.salvage import Kind, Salvage, rebuilt
 from softmax_core.runs.sqlite import BESIDE, SqliteDatabase
 from softmax_core.runs.store import Store, is_url
+from softmax_core.runs.threads import ThreadRunner
 
 
 def open_store(
