@@ -1,4 +1,4 @@
-"""Train softmax regression from the shell, for oneself or for servers; fetch or import its data."""
+"""Train softmax regression, for oneself or for servers; fetch or import its data; move runs."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from softmax_core.data import Dataset, Imported, OnProgress, data_folder, import
 from softmax_core.data.dataset import FASHION_MNIST
 from softmax_core.data.named import WORDS, load_named, named_status, title_of
 from softmax_core.data.reading import SIDES, Choice
-from softmax_core.errors import InvalidExperiment, SoftmaxError
-from softmax_core.folders import STORE_VARIABLE, sets_folder, store_place
+from softmax_core.errors import InvalidExperiment, SoftmaxError, StoreUnreachable
+from softmax_core.folders import STORE_VARIABLE, sets_folder, store_file, store_place
 from softmax_core.training import (
     EpochRecord,
     Experiment,
@@ -168,6 +168,19 @@ def _parser(name: str) -> argparse.ArgumentParser:
         help="how many runs to train at once, one processor core each (default: 1)",
     )
     work.set_defaults(command=_work)
+
+    moving = commands.add_parser(
+        "move-store",
+        help="copy the runs from their file into the PostgreSQL database of SOFTMAX_STORE",
+        description="Copy the runs and the class from their file into the empty PostgreSQL "
+        "database that SOFTMAX_STORE names (postgresql://user:password@host/name), and compare "
+        "every row. No server may use the file meanwhile; it stays where it is.",
+    )
+    file = str(store_file()).replace("%", "%%")
+    moving.add_argument(
+        "--file", type=Path, default=store_file(), help=f"the file (default: {file})"
+    )
+    moving.set_defaults(command=_move_store)
     return parser
 
 
@@ -216,7 +229,11 @@ def _work(asked: argparse.Namespace) -> int:
             "   (Ctrl-C ends it)",
             flush=True,
         )
-        worker.run()
+        try:
+            worker.run()
+        except StoreUnreachable as error:
+            _refuse(f"StoreUnreachable: {error}")
+            os._exit(1)  # threads may wait for an answer for ever
     return 0
 
 
@@ -239,6 +256,23 @@ def _data(asked: argparse.Namespace) -> int:
         f"{dataset.name} is {named_status(asked.word, asked.root)}: {train_count} + {test_count} "
         f"pictures in {data_folder(asked.root)}"
     )
+    return 0
+
+
+def _move_store(asked: argparse.Namespace) -> int:
+    from softmax_core.runs.moving import moved  # nothing else here needs a store
+
+    url = store_place()
+    if not isinstance(url, str):
+        return _refuse(
+            f"{STORE_VARIABLE} names no database: set it to postgresql://user:password@host/name."
+        )
+    done = moved(asked.file, url)
+    for table, count in done.rows.items():
+        print(f"{table:<14}{count:>9,}")
+    print(f"{done.bytes:,} bytes were copied; each row was read again and is what it was.")
+    for table, owner in done.damaged:
+        print(f"Left out, because the disk has changed it: a row of {table} of {owner}.")
     return 0
 
 

@@ -33,7 +33,7 @@ APP_PACKAGES: Final = (
     "torchvision",
     *(() if sys.platform == "win32" else ("uvloop",)),
 )
-CORE_COMMANDS: Final = ("data", "train", "work")
+CORE_COMMANDS: Final = ("data", "train", "work", "move-store")
 STORE_VARIABLE: Final = "SOFTMAX_STORE"  # as in softmax_core.folders, which brings torch along
 COOKIES_VARIABLE: Final = "STREAMLIT_SERVER_COOKIE_SECRET"
 _HERE: Final = Path(__file__).parent
@@ -137,8 +137,9 @@ def _parser() -> argparse.ArgumentParser:
         prog="softmax-explorer",
         description="Serve Softmax Explorer on this machine.",
         epilog="softmax-explorer data fetches Fashion-MNIST, softmax-explorer train trains without "
-        "the app, softmax-explorer work trains for servers that share a store, "
-        "softmax-explorer teacher makes the teacher's link of a shared server; "
+        "the app, softmax-explorer work trains for servers that share a store, softmax-explorer "
+        "move-store copies the runs into PostgreSQL, softmax-explorer teacher makes the teacher's "
+        "link of a shared server; "
         "each has a --help of its own.",
     )
     parser.add_argument("--version", action="store_true", help="print the version")

@@ -169,3 +169,10 @@ def _free_port() -> int:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         return int(taken.getsockname()[1])
+
+
+if __name__ == "__main__":  # the Makefile asks whether there is one
+    try:
+        programs()
+    except NoPostgres:
+        raise SystemExit(1) from None

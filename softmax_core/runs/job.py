@@ -171,7 +171,7 @@ class Job:
                 case Speed(steps_per_second):
                     pace = steps_per_second
         few = left is not None and left * self._batch_size <= LIGHT_PICTURES
-        return few or (pace is not None and pace * self._batch_size <= LIGHT_PICTURES)
+        return few or (pace is not None and is_light(pace, self._batch_size))
 
     def seen(self) -> tuple[int, torch.Tensor, torch.Tensor] | None:
         """Return (step, W, b) of a moment ago, and go on copying them for a while; needs the lock.
@@ -350,3 +350,13 @@ class Job:
         if not threading.main_thread().is_alive():
             with self._changed:
                 self.orders.append(Leave("interrupted"))
+
+
+def is_light(steps_per_second: float, batch_size: int) -> bool:
+    """Tell whether a pace leaves most of a core to others.
+
+    Example:
+        >>> is_light(100, 256), is_light(101, 256)
+        (True, False)
+    """
+    return steps_per_second * batch_size <= LIGHT_PICTURES

@@ -39,6 +39,7 @@ ASK = """(address) => {
         window.answers.push([began, performance.now(), status])
     }, 100)
 }"""
+CONNECTED = """[data-testid=stApp][data-test-connection-state=CONNECTED]"""
 TOLD = "() => { clearInterval(window.asking); return window.answers }"
 
 
@@ -204,6 +205,8 @@ def test_when_its_replica_is_gone_a_session_goes_on_at_the_other(
     assert replica_of(page) != here
 
     # The page itself has found a session at the other replica: what it shows, and what one presses.
+    page.wait_for_selector(CONNECTED)
+    settled(page)
     page.locator(".st-key-pause button").click()
     expect(page.locator(".progress-text")).to_contain_text("Paused")
     assert page.url.partition("?")[2] == query, "the settings stay in the address"

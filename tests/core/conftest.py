@@ -14,8 +14,9 @@ from tests.postgres import PostgresServer
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run each test of a `place` in both, but for those that are marked as about a `file`."""
-    # A Runner trains in the process that holds the file's lock.
-    file = metafunc.definition.get_closest_marker("file") or "make_runner" in metafunc.fixturenames
+    marked = metafunc.definition.get_closest_marker
+    # A ThreadRunner trains in the process that holds the file's lock.
+    file = marked("file") or ("make_runner" in metafunc.fixturenames and not marked("runners"))
     if "place" in metafunc.fixturenames and not file:
         metafunc.parametrize("place", ["sqlite", "postgresql"], indirect=True)
 
@@ -45,7 +46,9 @@ def emptied(shared_database: str) -> str:
     """The address of a database with empty tables; quicker than making one."""
     Store(shared_database).close()
     with psycopg.connect(shared_database) as connection:
-        for table in ("runs", "classes", "cleared"):  # the others' rows go with these
+        if connection.execute("SELECT to_regclass('procrastinate_jobs')").fetchone()[0]:
+            connection.execute("DELETE FROM procrastinate_jobs")
+        for table in ("runs", "classes", "cleared", "workers"):  # the others' rows go with these
             connection.execute(f"DELETE FROM {table}")
     return shared_database
 

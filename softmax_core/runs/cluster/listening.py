@@ -46,9 +46,14 @@ class Listener:
         self._every = every
         self._tick = tick
         self._ending = threading.Event()
-        self._connection: psycopg.Connection[Any] | None = None
+        self._at = monotonic()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
+
+    @property
+    def silent_seconds(self) -> float:
+        """For how long it has waited for one answer; one that fails is an answer."""
+        return monotonic() - self._at
 
     def close(self, timeout: float = 2.0) -> None:
         """End the thread."""
@@ -57,6 +62,7 @@ class Listener:
 
     def _run(self) -> None:
         while not self._ending.is_set():
+            self._at = monotonic()
             try:
                 with self._database.connect() as connection:
                     for channel in self._channels:
@@ -76,6 +82,7 @@ class Listener:
     def _listen(self, connection: psycopg.Connection[Any]) -> None:
         due = 0.0
         while not self._ending.is_set():
+            self._at = monotonic()
             if monotonic() >= due:
                 self._tick(connection)
                 due = monotonic() + self._every

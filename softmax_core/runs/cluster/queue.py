@@ -4,6 +4,7 @@ A job of the queue is one turn of a run: a slot of a worker. It is made in the t
 in the store that the run is to go on, and `queueing_lock`, the run's id, keeps it the only one.
 Fairness is between people: of each one's runs the first is in the front row, the second in the next
 one, and so on (`rank`). What was under way when its worker was lost goes before all (`AGAIN`).
+Slow runs have a queue of their own: they train beside those in the slots.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from softmax_core.runs.postgres import PostgresDatabase
 from softmax_core.runs.postgres_schema import LOCK
 
 QUEUE: Final = "runs"
+LIGHT: Final = "light"
+"""The queue of slow runs, which need no slot."""
 TASK: Final = "train"
 AGAIN: Final = 50
 """The priority of a run that was under way already."""
@@ -24,8 +27,10 @@ JOBS_CHANNEL: Final = f"procrastinate_queue_v1#{QUEUE}"
 _MAKE: Final = LOCK + 2
 _MINUTES: Final = "interval '2 minutes'"
 
-# Where a job stands: whoever is before it is fetched first.
-_ORDERED: Final = "row_number() OVER (ORDER BY priority DESC, id)"
+_TURN: Final = (
+    "EXISTS (SELECT FROM procrastinate_jobs WHERE queueing_lock = runs.id"
+    f" AND queue_name = '{QUEUE}' AND procrastinate_jobs.status = '{{}}')"
+)
 
 
 def make_tables(database: PostgresDatabase) -> None:
@@ -39,13 +44,16 @@ def make_tables(database: PostgresDatabase) -> None:
             connection.execute(SchemaManager.get_schema().encode())
 
 
-def submit(connection: Connection, run_id: str, priority: int | None = None) -> None:
+def submit(
+    connection: Connection, run_id: str, priority: int | None = None, name: str = QUEUE
+) -> None:
     """Let a run wait for its turn; one that waits already waits on.
 
     Args:
         connection: inside the transaction that makes the run "queued".
         run_id: the run.
         priority: `AGAIN`, or None for what is fair.
+        name: `QUEUE`, or `LIGHT`.
     """
     if priority is None:
         (others,) = connection.execute(
@@ -59,15 +67,16 @@ def submit(connection: Connection, run_id: str, priority: int | None = None) -> 
         "INSERT INTO procrastinate_jobs (queue_name, task_name, priority, queueing_lock, args)"
         " VALUES (?, ?, ?, ?, jsonb_build_object('run_id', ?::text))"
         " ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING",
-        (QUEUE, TASK, priority, run_id, run_id),
+        (name, TASK, priority, run_id, run_id),
     )
 
 
-def withdraw(connection: Connection, run_id: str) -> None:
-    """Take a run that waits out of the queue."""
-    connection.execute(
+def withdraw(connection: Connection, run_id: str) -> bool:
+    """Take a run that waits out of the queue; return whether it did."""
+    gone = connection.execute(
         "DELETE FROM procrastinate_jobs WHERE queueing_lock = ? AND status = 'todo'", (run_id,)
     )
+    return gone.rowcount > 0
 
 
 def waiting(connection: Connection) -> list[str]:
@@ -78,6 +87,27 @@ def waiting(connection: Connection) -> list[str]:
         (QUEUE,),
     )
     return [run_id for (run_id,) in found]
+
+
+def paces(connection: Connection) -> list[tuple[int, float]]:
+    """Return (steps left, steps a second) of each run in a slot, 0 where no pace is known yet."""
+    found = connection.execute(
+        "SELECT total_steps - step, coalesce((last_step - first_step + 1)"  # noqa: S608 - ours
+        " / nullif(seconds_after - seconds_before, 0), 0)"
+        " FROM runs LEFT JOIN LATERAL (SELECT * FROM blocks WHERE run = runs.id"
+        " ORDER BY last_step DESC LIMIT 1) newest ON true"
+        f" WHERE status = 'running' AND {_TURN.format('doing')}"
+    )
+    return [(int(left), float(pace)) for left, pace in found]
+
+
+def under_way(connection: Connection) -> int:
+    """Return how many runs have a slot, or wait for one."""
+    (count,) = connection.execute(
+        "SELECT count(*) FROM runs WHERE status IN ('queued', 'running')"  # noqa: S608 - ours
+        f" AND ({_TURN.format('doing')} OR {_TURN.format('todo')})"
+    ).fetchone()
+    return int(count)
 
 
 def rank(connection: Any) -> None:

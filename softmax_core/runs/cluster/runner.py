@@ -27,6 +27,7 @@ from softmax_core.runs.cluster.desired import (
 )
 from softmax_core.runs.cluster.listening import Listener
 from softmax_core.runs.database import Connection
+from softmax_core.runs.job import is_light
 from softmax_core.runs.limits import PERSONAL, Limits
 from softmax_core.runs.postgres import PostgresDatabase
 from softmax_core.runs.postgres_schema import LOCK
@@ -40,15 +41,6 @@ _ANSWER_SECONDS: Final = 1.0  # how long a command waits until it is obeyed
 _ADMITTING: Final = LOCK + 3
 _LOOK_SECONDS: Final = 0.25  # how long who waits trusts that a notification comes
 _ALIVE: Final = f"seen > now() - interval '{LOST_SECONDS} seconds'"
-
-# Of each run that trains: its steps that are left, and its pace in the newest block of records.
-_PACES: Final = (
-    "SELECT total_steps - step, coalesce((last_step - first_step + 1)"
-    " / nullif(seconds_after - seconds_before, 0), 0)"
-    " FROM runs LEFT JOIN LATERAL (SELECT * FROM blocks WHERE run = runs.id"
-    " ORDER BY last_step DESC LIMIT 1) newest ON true"
-    " WHERE status = 'running' AND speed IS NULL AND worker <> ''"
-)
 
 
 class ClusterRunner(Starting):
@@ -130,22 +122,27 @@ class ClusterRunner(Starting):
                     [(run_id, change.step, change.variant, change.learning_rate)],
                 )
                 return
-            if now.status not in ("running", "paused"):
+            if now.status not in ("queued", "running", "paused"):
                 raise RunNotSteerable(run_id, "change its learning rate", now.status)
             connection.execute(
                 "INSERT INTO rates_wanted (run, variant, rate) VALUES (?, ?, ?)",
                 (run_id, checked.variant, checked.learning_rate),
             )
             want(connection, run_id, now.wanted, now.until)
-        self._until_obeyed(run_id, now.ordered + 1)
+        if now.held:
+            self._until_obeyed(run_id, now.ordered + 1)
 
     def set_speed(self, run_id: str, steps_per_second: float | None) -> None:
         """See `Runner.set_speed`."""
         if steps_per_second is not None and not 0 < steps_per_second < math.inf:
             raise InvalidExperiment("speed", steps_per_second, "more than 0 steps a second")
+        batch = self.store.run(run_id).experiment.batch_size
         with self._changing(run_id) as (connection, now):
             if now.status not in ("queued", "running", "paused"):
                 raise RunNotSteerable(run_id, "change its speed", now.status)
+            if queue.withdraw(connection, run_id):
+                light = steps_per_second is not None and is_light(steps_per_second, batch)
+                queue.submit(connection, run_id, name=queue.LIGHT if light else queue.QUEUE)
             connection.execute("UPDATE runs SET speed = ? WHERE id = ?", (steps_per_second, run_id))
             want(connection, run_id, now.wanted, now.until)
         if now.held:
@@ -189,7 +186,7 @@ class ClusterRunner(Starting):
             waiting, slots = queue.waiting(connection), _slots(connection)
             if run_id not in waiting or not slots:
                 return None
-            active = [(int(left), float(pace)) for left, pace in connection.execute(_PACES)]
+            active = queue.paces(connection)
             left = dict(
                 connection.execute(
                     "SELECT id, total_steps - step FROM runs WHERE status = 'queued'"
@@ -219,11 +216,7 @@ class ClusterRunner(Starting):
 
     def _refuse_when_full(self) -> None:
         with self._database.reading() as connection:
-            slots = _slots(connection)
-            (under_way,) = connection.execute(
-                "SELECT count(*) FROM runs WHERE status = 'queued'"
-                " OR (status = 'running' AND speed IS NULL)"
-            ).fetchone()
+            slots, under_way = _slots(connection), queue.under_way(connection)
         if under_way >= slots + self.limits.waiting:
             raise QueueFull(under_way - slots, self.limits.waiting)
 
@@ -309,10 +302,7 @@ class ClusterRunner(Starting):
     def _has_room(self) -> bool:
         """Whether a slot is free, so that who waits is about to begin."""
         with self._database.reading() as connection:
-            (taken,) = connection.execute(
-                "SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing'"
-            ).fetchone()
-            return bool(taken < _slots(connection))
+            return queue.under_way(connection) <= _slots(connection)
 
     def _until_obeyed(self, run_id: str, number: int) -> None:
         self._until(run_id, lambda now: now.obeyed >= number, _ANSWER_SECONDS)

@@ -20,11 +20,11 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any, Final
 
-from procrastinate import App, PsycopgConnector
+from procrastinate import App, JobContext, PsycopgConnector
 from procrastinate.exceptions import ConnectorException
 
 from softmax_core.data import Dataset, Description
-from softmax_core.errors import RunTaken, StoreError
+from softmax_core.errors import RunTaken, StoreError, StoreUnreachable
 from softmax_core.runs.cluster import claims, queue
 from softmax_core.runs.cluster.claims import ClaimedRun
 from softmax_core.runs.cluster.desired import ORDERS_CHANNEL
@@ -43,6 +43,8 @@ _AGAIN_SECONDS: Final = 0.25  # between two attempts to reach the queue
 _PAUSED_SECONDS: Final = 30.0
 """For how long a paused run answers at once from its thread."""
 _ENDING_SECONDS: Final = 2.0
+_SILENT_SECONDS: Final = 15.0
+"""Beyond what the network itself gives up after; then something between holds the connections."""
 _LIGHT_A_SLOT: Final = 8
 """How many runs that use little of a processor train beside those in the slots, for each slot."""
 _LOG: Final = logging.getLogger(__name__)
@@ -59,7 +61,7 @@ class _Held:
 
     claim: ClaimedRun
     job: Job
-    slot: bool = True
+    slot: bool
     idle_since: float | None = None
     thread: threading.Thread | None = field(default=None, repr=False)
 
@@ -95,11 +97,21 @@ class Worker:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._fetching: asyncio.Task[None] | None = None
         self._sweep_at = 0.0
-        self._turns = ThreadPoolExecutor(slots, thread_name_prefix="turn")
+        # For each queue, how many of its runs are trained at once.
+        self._at_once = {queue.QUEUE: slots, queue.LIGHT: _LIGHT_A_SLOT * slots}
+        self._turns = {
+            name: ThreadPoolExecutor(count, thread_name_prefix=name)
+            for name, count in self._at_once.items()
+        }
         queue.make_tables(self._database)
 
     def run(self) -> None:
-        """Train what comes, until `stop`; then let all runs go on elsewhere."""
+        """Train what comes, until `stop`; then let all runs go on elsewhere.
+
+        Raises:
+            StoreUnreachable: the database holds the connection and says nothing: others have its
+                runs by now, and threads may wait for ever. The process has to end.
+        """
         listener = Listener(
             self._database,
             [ORDERS_CHANNEL, queue.JOBS_CHANNEL],
@@ -109,12 +121,13 @@ class Worker:
             name="orders",
         )
         try:
-            asyncio.run(self._fetch())
+            asyncio.run(self._fetch(listener))
         finally:
             self._ending.set()
             self._leave_all()
             listener.close()
-            self._turns.shutdown(wait=False)
+            for turns in self._turns.values():
+                turns.shutdown(wait=False)
 
     def stop(self) -> None:
         """Let `run` come to its end; also from another thread or a signal's handler."""
@@ -128,11 +141,11 @@ class Worker:
 
     # -- turns -------------------------------------------------------------------------------------
 
-    async def _fetch(self) -> None:
+    async def _fetch(self, listener: Listener) -> None:
         """Take turns from the queue; where it cannot be reached, try again."""
         self._loop = asyncio.get_running_loop()
         while not self._ending.is_set():
-            self._fetching = asyncio.create_task(self._fetch_until_lost())
+            self._fetching = asyncio.create_task(self._fetch_until_lost(listener))
             try:
                 await self._fetching
             except asyncio.CancelledError:
@@ -140,46 +153,73 @@ class Worker:
                     return
                 raise
             except (ConnectorException, OSError) as error:
-                _LOG.warning("the queue cannot be reached (%s); trying again", type(error).__name__)
+                _LOG.warning("the queue cannot be reached: %s", type(error).__name__)
             await asyncio.sleep(_AGAIN_SECONDS)
 
-    async def _fetch_until_lost(self) -> None:
+    async def _fetch_until_lost(self, listener: Listener) -> None:
         connector = PsycopgConnector(
             conninfo=self._database.conninfo, min_size=1, max_size=2, timeout=5.0
         )
         app = App(connector=connector)
 
-        @app.task(name=queue.TASK, queue=queue.QUEUE)
-        async def turn(run_id: str) -> None:
-            await asyncio.get_running_loop().run_in_executor(self._turns, self._turn, run_id)
+        @app.task(name=queue.TASK, queue=queue.QUEUE, pass_context=True)
+        async def turn(context: JobContext, run_id: str) -> None:
+            name = context.job.queue
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(self._turns[name], self._turn, run_id, name == queue.QUEUE)
 
         async with app.open_async():
-            await app.run_worker_async(
-                queues=[queue.QUEUE],
-                concurrency=self.slots,
-                fetch_job_polling_interval=1.0,
-                shutdown_graceful_timeout=0.1,
-                delete_jobs="always",
-                install_signal_handlers=False,
+            queues = [
+                asyncio.create_task(
+                    app.run_worker_async(
+                        queues=[name],
+                        concurrency=count,
+                        fetch_job_polling_interval=1.0,
+                        shutdown_graceful_timeout=0.1,
+                        delete_jobs="always",
+                        install_signal_handlers=False,
+                    )
+                )
+                for name, count in self._at_once.items()
+            ]
+            done: set[asyncio.Task[None]] = set()
+            try:  # none of them ends by itself as long as the database answers
+                while not done:
+                    done, _others = await asyncio.wait(
+                        queues, timeout=1.0, return_when=asyncio.FIRST_COMPLETED
+                    )
+                    self._refuse_silence(listener)
+            finally:
+                for each in queues:
+                    each.cancel()
+                await asyncio.gather(*queues, return_exceptions=True)
+
+    def _refuse_silence(self, listener: Listener) -> None:
+        if listener.silent_seconds > _SILENT_SECONDS:
+            where = self._database.where
+            raise StoreUnreachable(
+                where,
+                f"{where} has said nothing for {_SILENT_SECONDS:g} s. Start this worker again.",
+                "gone",
             )
 
-    def _turn(self, run_id: str) -> None:
-        """Train a run in a slot; return when it has ended or needs no slot."""
+    def _turn(self, run_id: str, slot: bool) -> None:
+        """Train a run; return when it has ended or needs no slot."""
         if self._ending.is_set():
             return
         try:
-            held = self._begin(run_id)
+            held = self._begin(run_id, slot)
         except StoreError as error:  # it is submitted again
             _LOG.warning("run %s could not begin: %s", run_id, error)
             return
         if held is None:
             return
         with self._changed:
-            while not held.job.done and not self._spares(held):
+            while not held.job.done and not (slot and self._spares(held)):
                 self._changed.wait(1.0)
             held.slot = False
 
-    def _begin(self, run_id: str) -> _Held | None:
+    def _begin(self, run_id: str, slot: bool) -> _Held | None:
         """Claim a run and start its thread; None where another worker has it."""
         claimed = claims.claim(self._store, run_id, self.name)
         if claimed is None:
@@ -193,7 +233,7 @@ class Worker:
             self._changed.notify_all,
             claimed.heard,
         )
-        held = _Held(claimed, job)
+        held = _Held(claimed, job, slot)
         with self._changed:
             before = self._runs.get(run_id)
             self._runs[run_id] = held

@@ -9,7 +9,7 @@ import torch
 
 from softmax_core.data import Dataset
 from softmax_core.errors import InvalidExperiment, OtherPictures
-from softmax_core.runs import Film, Store, ThreadRunner
+from softmax_core.runs import Film, Runner, Store, ThreadRunner
 from softmax_core.training import Experiment, RateChange, Variant, train
 from tests.core.runs.conftest import race, tiny_dataset
 
@@ -41,7 +41,7 @@ def _bits(weights: torch.Tensor, bias: torch.Tensor) -> bytes:
     return weights.numpy().tobytes() + bias.numpy().tobytes()
 
 
-def finished(runner: ThreadRunner, experiment: Experiment, changes: list[RateChange]) -> str:
+def finished(runner: Runner, experiment: Experiment, changes: list[RateChange]) -> str:
     run = runner.start(experiment, rate_changes=changes)
     assert runner.wait(run.id, 60).status == "finished"
     return run.id

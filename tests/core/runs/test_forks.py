@@ -12,7 +12,7 @@ import torch
 
 from softmax_core.data import Dataset
 from softmax_core.errors import InvalidExperiment, OwnerMissing, RunNotFound, TooManyRuns
-from softmax_core.runs import Film, Store, ThreadRunner, open_store
+from softmax_core.runs import Film, Runner, Store, ThreadRunner, open_store
 from softmax_core.runs.exporting import experiment_json, read_experiment
 from softmax_core.runs.recordings import Fork
 from softmax_core.training import Experiment, RateChange, train
@@ -20,7 +20,9 @@ from tests.core.runs.conftest import race
 from tests.core.runs.reference import stored
 from tests.core.runs.test_film import PLAIN, bits_of, finished
 
-MakeRunner = Callable[..., ThreadRunner]
+pytestmark = pytest.mark.runners
+
+MakeRunner = Callable[..., Runner]
 CHANGES = [RateChange(0, 1, 0.3), RateChange(13, 0, 0.02), RateChange(25, 1, 0.4)]
 
 
