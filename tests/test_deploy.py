@@ -121,7 +121,7 @@ def test_each_variable_of_compose_is_one_that_somebody_reads(
     assert {*balancer, *extra} <= PROXYS
     others = {"FORWARDED_ALLOW_IPS"}  # uvicorn's
     for name, service in compose["services"].items():
-        if name.startswith(("replica", "worker", "data")):
+        if name.startswith(("replica-", "worker-")) or name == "data":
             assert set(service["environment"]) <= OURS | others, name
 
 

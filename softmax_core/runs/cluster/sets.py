@@ -7,6 +7,7 @@ the files that it needs in a folder, under their digests, as copies that may be 
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import tempfile
 import threading
@@ -18,7 +19,7 @@ from typing import Any, Final
 
 from softmax_core.data import Dataset, Description, load_fashion_mnist
 from softmax_core.data.collection import Collection
-from softmax_core.data.keeping import put, writable
+from softmax_core.data.keeping import TOLD, put, writable
 from softmax_core.data.saving import ENDING
 from softmax_core.runs.database import Connection, Database
 from softmax_core.runs.postgres_schema import LOCK
@@ -148,6 +149,27 @@ class StoreKeeping:
     def _changed(self) -> Connection:
         assert self._inside is not None, "what changes a set is inside of `changing`"
         return self._inside
+
+
+def copied_sets(database: Database, folder: Path) -> int:
+    """Copy the sets of a folder, which stays as it is, into a database; return how many.
+
+    Args:
+        database: that of the runs.
+        folder: where a server that had its own store has kept them.
+    """
+    keeping, files = StoreKeeping(database, folder), 0
+    with keeping.changing():
+        for told in sorted(folder.glob(f"*{TOLD}")):
+            file = folder / f"{told.stem}{ENDING}"
+            content = told.read_bytes()
+            is_part = bool(json.loads(content).get("part"))
+            if file.is_file():
+                keeping.take(told.stem, file)
+                files += 1
+            if file.is_file() or is_part:
+                keeping.tell(told.stem, content)
+    return files
 
 
 class SharedSets:
