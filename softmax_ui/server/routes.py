@@ -158,6 +158,7 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     """Set the log, the sockets and their bounds up at startup; store the runs at shutdown."""
     send_at_once()
     giving_back = asyncio.create_task(give_back())
+    await _get_ready()
     following = asyncio.create_task(_follow_limits())
     _introduce_teacher()
     with legible_log():
@@ -166,6 +167,16 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
                 yield
     giving_back.cancel()
     following.cancel()
+
+
+async def _get_ready() -> None:
+    """Open the store before anybody is let in, where others serve meanwhile.
+
+    Whoever comes from a replica that has ended should not wait for torch to be imported.
+    """
+    if isinstance(store_place(), str):
+        with suppress(SoftmaxError):  # the pages say what is wrong with the store
+            await asyncio.to_thread(cache.runner)
 
 
 async def _follow_limits() -> None:

@@ -188,6 +188,8 @@ def test_when_its_replica_is_gone_a_session_goes_on_at_the_other(
     run_id = start(page, hall.base, settled)
     query = page.url.partition("?")[2]
     here = replica_of(page)
+    for address in hall.addresses:  # what is imported and read once has been
+        assert told(address, run_id)["status"] == "running"
     page.evaluate(ASK, f"{hall.base}/live/{run_id}")
     page.wait_for_timeout(1000)
     ended = page.evaluate("performance.now()")
