@@ -218,3 +218,33 @@ def test_when_its_replica_is_gone_a_session_goes_on_at_the_other(
     stop(page)
     page.close()
     complaints[:] = [each for each in complaints if "another host" in each]  # it lost its server
+
+
+@balanced
+def test_a_file_whose_replica_is_gone_is_asked_for_again(
+    hall: Hall, open_page: OpenPage, settled: Settled, complaints: list[str]
+) -> None:
+    page = open_page()
+    page.goto(f"{hall.base}/runs")
+    settled(page)
+    page.get_by_text("Import an experiment").click()
+    chooser = page.locator(".st-key-file input")
+    chooser.set_input_files({"name": "x.json", "mimeType": "application/json", "buffer": b"{}"})
+    expect(page.get_by_test_id("stAlert")).to_be_visible()  # it is no experiment
+    hall.replicas[NAMES.index(replica_of(page))].kill()
+    expect(page.get_by_text("The server that had this file has ended.")).to_be_visible()
+    chooser.set_input_files({"name": "y.json", "mimeType": "application/json", "buffer": b"{}"})
+    expect(page.get_by_text("The server that had this file has ended.")).to_have_count(0)
+    page.close()
+    complaints[:] = [each for each in complaints if "another host" in each]
+
+
+@balanced
+def test_pictures_that_went_with_a_replica_are_said_to_be_lost(
+    hall: Hall, open_page: OpenPage, settled: Settled, complaints: list[str]
+) -> None:
+    page = open_page()
+    page.goto(f"{hall.base}/training_dashboard?data=own")
+    settled(page)
+    print(page.locator("[data-testid=stMain]").inner_text()[:1500])
+    page.screenshot(path="/tmp/h/own.png")
