@@ -5,6 +5,7 @@ Without haproxy (nobody may install it without being root) both replicas are ask
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shutil
@@ -15,6 +16,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from softmax_core.data import Dataset, Description, load_fashion_mnist
@@ -244,7 +246,20 @@ def test_pictures_that_went_with_a_replica_are_said_to_be_lost(
     hall: Hall, open_page: OpenPage, settled: Settled, complaints: list[str]
 ) -> None:
     page = open_page()
-    page.goto(f"{hall.base}/training_dashboard?data=own")
+    page.goto(f"{hall.base}/training_dashboard?bring=1")
     settled(page)
-    print(page.locator("[data-testid=stMain]").inner_text()[:1500])
-    page.screenshot(path="/tmp/h/own.png")
+    page.get_by_role("radio", name="Pictures of each class").click()
+    name = page.locator(".st-key-hand_class input")
+    name.fill("duck")
+    name.press("Enter")
+    drawn = io.BytesIO()
+    Image.effect_noise((40, 40), 80).save(drawn, "PNG")
+    picture = {"name": "a.png", "mimeType": "image/png", "buffer": drawn.getvalue()}
+    page.locator("[class*=st-key-hand_file] input[type=file]").set_input_files(picture)  # type: ignore[arg-type]
+    expect(page.locator(".st-key-back_duck")).to_be_visible()
+    lost = page.get_by_text("What was not yet a data set has to be brought again.")
+    expect(lost).to_have_count(0)
+    hall.replicas[NAMES.index(replica_of(page))].kill()
+    expect(lost).to_be_visible()
+    page.close()
+    complaints[:] = [each for each in complaints if "another host" in each]
