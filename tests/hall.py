@@ -85,6 +85,7 @@ class Hall:
         replicas: number of servers, 4 at most.
         workers: number of workers, each with one slot.
         env: further settings of replicas and workers.
+        host: the name by which it is opened.
         balanced: whether there is a balancer; without it the replicas are asked in turn.
 
     Attributes:
@@ -106,6 +107,7 @@ class Hall:
         workers: int = 1,
         env: Mapping[str, str] | None = None,
         *,
+        host: str = "localhost",
         balanced: bool = True,
     ) -> None:
         self.balanced = balanced
@@ -131,14 +133,14 @@ class Hall:
             for number in range(workers)
         ]
         front = free_port()
-        self.base = f"http://localhost:{front}"
+        self.base = f"http://{host}:{front}"
         servers = {
             f"SOFTMAX_SERVER{'' if number == 1 else f'_{number}'}": f"127.0.0.1:{port}"
             for number, port in enumerate(ports, start=1)
         }
         self.balancer = Process(
             ["haproxy", "-db", "-f", str(CONFIGURATION)],
-            {"SOFTMAX_HOST": "localhost", "SOFTMAX_HTTP": f"127.0.0.1:{front}", **servers},
+            {"SOFTMAX_HOST": host, "SOFTMAX_HTTP": f"127.0.0.1:{front}", **servers},
             folder / "haproxy.log",
         )
 
