@@ -15,6 +15,7 @@ import streamlit as st
 from softmax_core import errors
 from softmax_core.folders import without_folders
 from softmax_ui.streamlit_inside.markdown import as_markdown
+from softmax_ui.streamlit_inside.uploads import is_lost
 from softmax_ui.text import N_, Names, _, ngettext
 from softmax_ui.text.lines import one_line
 
@@ -760,6 +761,19 @@ def guard() -> Iterator[None]:
         logging.getLogger(__name__).info("shown to the reader: %s", error)
         st.error(sentence(error), icon=":material/error:")
         st.stop()
+
+
+def say_lost(*keys: str) -> None:
+    """Say that a file which the browser still shows went with the server that had it.
+
+    Args:
+        keys: of the uploaders and cameras that may show one.
+    """
+    if any(map(is_lost, keys)):
+        st.warning(
+            _("The server that had this file has ended. Choose the file again."),
+            icon=":material/upload_file:",
+        )
 
 
 def show_problems(problems: Sequence[Problem]) -> None:

@@ -44,6 +44,7 @@ def state_of(rounds: tuple[Round, ...]) -> str:
 def class_message(seen: Seen) -> dict[str, Any]:
     """Return what is seen of the class now, as JSON: {"state": "gone"} where it is no more."""
     room = cache.classroom()
+    room.refresh()
     opened, rounds = room.current, room.rounds
     if opened is None or opened.id != seen.class_id:
         return {"state": "gone"}

@@ -12,7 +12,6 @@ import asyncio
 import hmac
 import json
 import re
-import secrets
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,12 +20,13 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, Final
 
+import streamlit as st
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from softmax_core.classroom import Ballot
+from softmax_core.classroom import Ballot, Classroom
 from softmax_core.classroom.classroom import ALPHABET, CODE_LENGTH, LATEST, MAX_LEARNER_NAME
 from softmax_core.classroom.question import cleaned
 from softmax_core.errors import SoftmaxError
@@ -57,7 +57,6 @@ _HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosni
 _TEMPLATE: Final = Environment(
     loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined
 ).get_template("class.html")
-_TICKET: Final = secrets.token_hex(16)
 
 
 class Refused(Exception):
@@ -165,14 +164,20 @@ def close_phones() -> None:
 def board_ticket() -> str:
     """Return what a teacher's page names to be told what the front of the class sees.
 
-    It ends with the server, and with the teacher's link: another link has another one.
+    It is the same on all servers that have one secret for their cookies. It ends with that secret,
+    and with the teacher's link: another link has another one.
     """
-    return hmac.new(_TICKET.encode(), teacher.digest().encode(), "sha256").hexdigest()
+    return _signed(f"board {teacher.digest()}")
 
 
 def _pass(class_id: str) -> str:
     """Return what a phone that has joined names instead of the code, so that it guesses nothing."""
-    return hmac.new(_TICKET.encode(), class_id.encode(), "sha256").hexdigest()[:32]
+    return _signed(f"pass {class_id}")[:32]
+
+
+def _signed(text: str) -> str:
+    secret = str(st.get_option("server.cookieSecret"))
+    return hmac.new(secret.encode(), text.encode(), "sha256").hexdigest()
 
 
 def class_routes(prefix: str) -> Sequence[Route]:
@@ -209,18 +214,30 @@ async def now(request: Request) -> Response:
     """Answer with the state that all phones of the class see: 200, 204 when `seen` is it, 404."""
     lang = as_language(request.query_params.get("lang")) or "en"
     try:
-        class_id = _class_of(request, request.query_params)
+        class_id = await _class_of(request, request.query_params)
     except Refused as refusal:
         return _refusal(refusal, lang)
+    except SoftmaxError as error:
+        return _trouble(error, lang)
+    except RuntimeError:  # the server is ending
+        return Response(status_code=503, headers=_HEADERS)
     return await _made(request, Seen(class_id, lang, at_front=False))
 
 
 async def board(request: Request) -> Response:
     """Answer with what stands at the front, for a page that was drawn for the teacher."""
     lang = as_language(request.query_params.get("lang")) or "en"
-    if not _same(board_ticket(), request.headers.get("x-board", "")):
-        return _refusal(Refused(403, "teacher"), lang)
-    opened = cache.classroom().current
+    try:
+        # The link's digest is read where the store is, and that is not waited for here.
+        loop = asyncio.get_running_loop()
+        ticket = await loop.run_in_executor(phones().worker, board_ticket)
+        if not _same(ticket, request.headers.get("x-board", "")):
+            return _refusal(Refused(403, "teacher"), lang)
+        opened = (await _fresh()).current
+    except SoftmaxError as error:
+        return _trouble(error, lang)
+    except RuntimeError:
+        return Response(status_code=503, headers=_HEADERS)
     return await _made(request, Seen(opened.id if opened else "", lang, at_front=True))
 
 
@@ -318,7 +335,7 @@ async def _post(request: Request, act: Any, then: Any = None) -> Response:
         asker = client_key(request.client.host) if request.client else ""
         if not shared.posts_of_all.allows(asker) or not shared.posts.allows(key):
             raise Refused(429, "often")
-        _class_of(request, given)
+        await _class_of(request, given)
         voter = cache.classroom().voter(key)
         loop = asyncio.get_running_loop()
         done = await loop.run_in_executor(shared.worker, act, given, voter, lang)
@@ -326,9 +343,7 @@ async def _post(request: Request, act: Any, then: Any = None) -> Response:
     except Refused as refusal:
         return _refusal(refusal, lang)
     except SoftmaxError as error:
-        with speaking(lang):
-            said = sentence(error).replace("`", "")
-        return JSONResponse({"message": said}, 503, _HEADERS)
+        return _trouble(error, lang)
     except (ClientDisconnect, RuntimeError):  # left, or the server is ending
         return Response(status_code=503, headers=_HEADERS)
 
@@ -351,7 +366,15 @@ async def _body(request: Request) -> Mapping[str, Any]:
     return given
 
 
-def _class_of(request: Request, given: Mapping[str, Any]) -> str:
+async def _fresh() -> Classroom:
+    """Return the class as the store has it, read in the class's thread and not here."""
+    room = cache.classroom()
+    if not room.is_fresh:
+        await asyncio.get_running_loop().run_in_executor(phones().worker, room.refresh)
+    return room
+
+
+async def _class_of(request: Request, given: Mapping[str, Any]) -> str:
     """Return the class whose code is given; guessing one is bounded.
 
     Who has joined gives a pass as well: behind the address of a school, they answer on while
@@ -360,7 +383,7 @@ def _class_of(request: Request, given: Mapping[str, Any]) -> str:
     Raises:
         Refused: there is none, or one guessed too often.
     """
-    opened, held = cache.classroom().current, given.get("pass")
+    opened, held = (await _fresh()).current, given.get("pass")
     if opened and isinstance(held, str) and _same(_pass(opened.id), held):
         return opened.id
     asker = client_key(request.client.host) if request.client else ""
@@ -387,9 +410,7 @@ async def _made(request: Request, seen: Seen) -> Response:
     except (Busy, Closed):
         return Response(status_code=503, headers={**_HEADERS, "Retry-After": "1"})
     except SoftmaxError as error:
-        with speaking(seen.language):
-            said = sentence(error).replace("`", "")
-        return JSONResponse({"message": said}, 503, _HEADERS)
+        return _trouble(error, seen.language)
     if request.query_params.get("seen") == answer.marker:
         return Response(status_code=204, headers=_HEADERS)
     headers = {**_HEADERS, "Content-Type": "application/json", "Vary": "Accept-Encoding"}
@@ -411,6 +432,12 @@ def _graded(one: Posed, answer: Any) -> dict[str, Any]:
 
 def _is_whole(value: object, most: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most
+
+
+def _trouble(error: SoftmaxError, lang: Language) -> JSONResponse:
+    with speaking(lang):
+        said = sentence(error).replace("`", "")
+    return JSONResponse({"message": said}, 503, _HEADERS)
 
 
 def _refusal(refusal: Refused, lang: Language) -> JSONResponse:

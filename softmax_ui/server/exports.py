@@ -37,7 +37,8 @@ def exports() -> Exports:
     with _lock:
         if _exports is None or _exports.store is not store:
             close_exports()
-            _exports = Exports(store, per_person=1 if is_shared() else None)
+            folder = cache.own_folder() / "exports"
+            _exports = Exports(store, per_person=1 if is_shared() else None, folder=folder)
         return _exports
 
 

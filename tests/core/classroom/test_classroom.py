@@ -82,6 +82,31 @@ def test_a_restart_loses_nothing(room: Classroom, store: Store) -> None:
     assert again.record([Ballot(1, "v", ["a", "b"], 2)]) == [True], "its round is still open"
 
 
+def test_two_servers_on_one_store_have_one_class(
+    room: Classroom, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Classroom(store)
+    assert (other.current, other.rounds) == (room.current, room.rounds)
+    other.close()
+    assert room.record([Ballot(1, "v", "0", 1)]) == [False], "it was closed elsewhere"
+    again = other.ask_again()
+    third = room.ask(OTHER)
+    assert again
+    assert third
+    assert (again.number, third.number) == (2, 3), "no number is given twice"
+    assert [bool(one.closed) for one in room.rounds] == [True, True, False]
+    assert other.record([Ballot(3, "v", 0.5, 2)]) == [True]
+    monkeypatch.setattr(classroom, "FRESH_SECONDS", 0.0)
+    opened = other.open()
+    room.refresh()
+    assert (room.current, room.rounds) == (opened, ())
+    assert room.join("v")
+    other.delete()
+    assert not room.join("w")
+    room.refresh()
+    assert room.current is None
+
+
 def test_a_learner_is_counted_once_and_a_class_has_a_bound(
     room: Classroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -141,11 +141,11 @@ def test_each_learner_is_graded_with_their_own_numbers(client: Client, room: Cla
     room.ask(ClassQuestion("lesson", "longer_neck"))
     assert room.current
     rights = {}
-    for key in (ANN, BEN):
+    for key in (ANN, BEN, *(f"{number:064x}" for number in range(1, 11))):
         seed = f"{seed_of(room.current.id, 1)} {room.voter(key)}"
         rights[key] = posed(room.rounds[0].question, seed).right()
         assert client.post("/vote", vote(room, rights[key], key))[0] == 200
-    assert rights[ANN] != rights[BEN]
+    assert len(set(rights.values())) > 1
     room.solve()
     assert all(client.post("/mine", me(room, key))[1]["is_right"] for key in rights)
 
