@@ -18,6 +18,7 @@ from softmax_ui.page import page_link
 from softmax_ui.pages import CLASS, LESSON
 from softmax_ui.questions.posed import has_own_numbers, posed
 from softmax_ui.server.classroom import board_ticket
+from softmax_ui.sharing import OWN_MACHINE
 from softmax_ui.steering import as_teacher
 from softmax_ui.streamlit_inside.markdown import as_markdown
 from softmax_ui.text import _, language
@@ -53,6 +54,16 @@ def front(opened: Class) -> None:
             "picture": _picture(link),
         },
     )  # fmt: skip
+    host = urlsplit(link).hostname or ""
+    if host in OWN_MACHINE:
+        st.warning(
+            _(
+                "A phone cannot open {host}: each machine calls itself so. Open this page by this "
+                "machine's name or by its address in your network; the picture then leads there.",
+                host=f"`{host}`",
+            ),
+            icon=":material/wifi_off:",
+        )
 
 
 def _picture(link: str) -> str:

@@ -24,7 +24,12 @@ from softmax_ui.questions.loss import SEEN
 from softmax_ui.questions.parts import number, say, shown
 from softmax_ui.screens.lesson import derivations as write
 from softmax_ui.screens.lesson.asking import ask
-from softmax_ui.screens.lesson.links import further, to_calibration, to_smoothing
+from softmax_ui.screens.lesson.links import (
+    further,
+    to_calibration,
+    to_section,
+    to_smoothing,
+)
 from softmax_ui.screens.lesson.numbers import bird_names, given, own_logits
 from softmax_ui.text import _
 
@@ -232,6 +237,7 @@ def smoothing() -> None:
     ask("smoothed_share")
     ask("best_gap")
     to_smoothing(amount)
+    to_section("calibration")
 
 
 def _loss_at(z: torch.Tensor, amount: float) -> torch.Tensor:

@@ -47,6 +47,8 @@ KNOWN = {
     "at_most": 0.25,
     "smoothed_share": 0.91,
     "best_gap": math.log(91),
+    "what_t_changes": "confidence",
+    "error_of_a_bin": 0.2,
     "who_rises": "target",
     "gradient_sum": 0.0,
     "second_derivative": 3 / 16,
