@@ -46,7 +46,9 @@ def emptied(shared_database: str) -> str:
     """The address of a database with empty tables; quicker than making one."""
     Store(shared_database).close()
     with psycopg.connect(shared_database) as connection:
-        if connection.execute("SELECT to_regclass('procrastinate_jobs')").fetchone()[0]:
+        if connection.execute(
+            "SELECT 1 WHERE to_regclass('procrastinate_jobs') IS NOT NULL"
+        ).fetchone():
             connection.execute("DELETE FROM procrastinate_jobs")
         for table in ("runs", "classes", "cleared", "workers"):  # the others' rows go with these
             connection.execute(f"DELETE FROM {table}")
