@@ -253,7 +253,7 @@ class PostgresDatabase:
             sleep(0.1)
 
     def connect(self) -> psycopg.Connection[Any]:
-        """Return a connection beside those of the store, in autocommit mode, as one that listens."""
+        """Return a connection beside those of the store, in autocommit mode, as to listen."""
         connection = psycopg.connect(self.conninfo, **_WAYS)
         _configure(connection)
         return connection
