@@ -37,7 +37,7 @@ class Listener:
         heard: Callable[[str, str], None],
         *,
         every: float,
-        tick: Callable[[psycopg.Connection[Any]], None],
+        tick: Callable[[psycopg.Connection[Any]], object],
         name: str,
     ) -> None:
         self._database = database
