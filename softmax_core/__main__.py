@@ -1,4 +1,4 @@
-"""Train softmax regression from the shell; fetch, import or list what it learns from."""
+"""Train softmax regression, for oneself or for servers; fetch or import its data; move runs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ from softmax_core.data import Dataset, Imported, OnProgress, data_folder, import
 from softmax_core.data.dataset import FASHION_MNIST
 from softmax_core.data.named import WORDS, load_named, named_status, title_of
 from softmax_core.data.reading import SIDES, Choice
-from softmax_core.errors import SoftmaxError
+from softmax_core.errors import InvalidExperiment, SoftmaxError, StoreUnreachable
+from softmax_core.folders import STORE_VARIABLE, sets_folder, store_file, store_place
 from softmax_core.training import (
     EpochRecord,
     Experiment,
@@ -153,7 +154,40 @@ def _parser(name: str) -> argparse.ArgumentParser:
         help="print each record of a step or an epoch as a line of JSON; null stands for nan",
     )
     trained.set_defaults(command=_train)
+
+    work = commands.add_parser(
+        "work",
+        help="train the runs of servers that share a store",
+        description="Train the runs of the store that SOFTMAX_STORE names, until this is ended "
+        "(Ctrl-C, SIGTERM): its runs then go on in other workers.",
+    )
+    work.add_argument(
+        "--slots",
+        type=_slots,
+        default=1,
+        help="how many runs to train at once, one processor core each (default: 1)",
+    )
+    work.set_defaults(command=_work)
+
+    moving = commands.add_parser(
+        "move-store",
+        help="copy the runs from their file into the PostgreSQL database of SOFTMAX_STORE",
+        description="Copy the runs and the class from their file into the empty PostgreSQL "
+        "database that SOFTMAX_STORE names (postgresql://user:password@host/name), and compare "
+        "every row. No server may use the file meanwhile; it stays where it is.",
+    )
+    file = str(store_file()).replace("%", "%%")
+    moving.add_argument(
+        "--file", type=Path, default=store_file(), help=f"the file (default: {file})"
+    )
+    moving.set_defaults(command=_move_store)
     return parser
+
+
+def _slots(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= 256):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of slots; they are 1 to 256")
+    return int(text)
 
 
 def _device(text: str) -> torch.device:
@@ -168,6 +202,49 @@ def _device(text: str) -> torch.device:
     return device
 
 
+def _work(asked: argparse.Namespace) -> int:
+    place = store_place()
+    if not isinstance(place, str):
+        return _refuse(
+            f"A worker needs {STORE_VARIABLE}, the URL of the database that the servers share: "
+            "postgresql://user:password@host/name"
+        )
+    # Only a shared store needs psycopg and procrastinate, which need not be here.
+    from softmax_core.runs import Quota, Store
+
+    with Store(
+        place,
+        max_bytes=_megabytes("SOFTMAX_STORE_MB", 2048),
+        quota=Quota(bytes=_megabytes("SOFTMAX_PERSON_MB", 512) or None),
+    ) as store:
+        from softmax_core.runs.cluster.processor import processor_type
+        from softmax_core.runs.cluster.sets import SharedSets
+        from softmax_core.runs.cluster.worker import Worker
+
+        worker = Worker(store, SharedSets(store.database, sets_folder()).load, asked.slots)
+        for ending in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(ending, lambda *_told: worker.stop())
+        print(
+            f"Training for {store.database.where}: {asked.slots} at once on {processor_type()}"
+            "   (Ctrl-C ends it)",
+            flush=True,
+        )
+        try:
+            worker.run()
+        except StoreUnreachable as error:
+            _refuse(f"StoreUnreachable: {error}")
+            os._exit(1)  # threads may wait for an answer for ever
+    return 0
+
+
+def _megabytes(name: str, usual: int) -> int:
+    """Return a bound as the servers have it, in bytes."""
+    given = os.environ.get(name, "").strip() or str(usual)
+    if not given.isdecimal() or int(given) > 10**7:
+        raise InvalidExperiment(name, given, f"a whole number from 0 to {10**7}")
+    return int(given) * 2**20
+
+
 def _data(asked: argparse.Namespace) -> int:
     if asked.list:
         for word in WORDS:
@@ -179,6 +256,28 @@ def _data(asked: argparse.Namespace) -> int:
         f"{dataset.name} is {named_status(asked.word, asked.root)}: {train_count} + {test_count} "
         f"pictures in {data_folder(asked.root)}"
     )
+    return 0
+
+
+def _move_store(asked: argparse.Namespace) -> int:
+    from softmax_core.runs import Store  # nothing else here needs one
+    from softmax_core.runs.moving import moved
+
+    url = store_place()
+    if not isinstance(url, str):
+        return _refuse(
+            f"{STORE_VARIABLE} names no database: set it to postgresql://user:password@host/name."
+        )
+    done = moved(asked.file, url)
+    from softmax_core.runs.cluster.sets import copied_sets
+
+    with Store(url) as store:
+        done.rows["sets"] = copied_sets(store.database, asked.file.parent / "sets")
+    for table, count in done.rows.items():
+        print(f"{table:<14}{count:>9,}")
+    print(f"{done.bytes:,} bytes were copied; each row was read again and is what it was.")
+    for table, owner in done.damaged:
+        print(f"Left out, because the disk has changed it: a row of {table} of {owner}.")
     return 0
 
 

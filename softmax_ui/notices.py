@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import streamlit as st
@@ -14,6 +15,7 @@ import streamlit as st
 from softmax_core import errors
 from softmax_core.folders import without_folders
 from softmax_ui.streamlit_inside.markdown import as_markdown
+from softmax_ui.streamlit_inside.uploads import is_lost
 from softmax_ui.text import N_, Names, _, ngettext
 from softmax_ui.text.lines import one_line
 
@@ -577,8 +579,81 @@ def _of_run(error: errors.SoftmaxError) -> str | None:
     return None
 
 
+_no_database: Final = Names[str](
+    {
+        "gone": N_(
+            "The database of the runs does not answer at the moment. Reload in a few seconds: what "
+            "was stored is not lost."
+        ),
+        "full": N_(
+            "The database of the runs takes no more connections at the moment. Reload in a few "
+            "seconds."
+        ),
+        "password": N_(
+            "The database of the runs refuses the user or the password that SOFTMAX_STORE names. "
+            "Whoever runs this server has to correct it."
+        ),
+        "no_database": N_(
+            "SOFTMAX_STORE names a database that its server does not have. Whoever runs this "
+            "server has to make it, or name another one."
+        ),
+        "rights": N_(
+            "The user that SOFTMAX_STORE names may not make the tables of the runs, or not write "
+            "to them. Whoever runs this server has to let that user own the database."
+        ),
+        "address": N_(
+            "SOFTMAX_STORE is no address of a database: it has to be "
+            "postgresql://user:password@host/name."
+        ),
+        "not_installed": N_(
+            "The packages for a store in PostgreSQL are not installed. Whoever runs this server "
+            'can: pip install "softmax-explorer[cluster]"'
+        ),
+    }
+)
+
+
+def _of_database(error: errors.SoftmaxError) -> str | None:
+    """Say why the store cannot be used where it is in a server's database, and in no file."""
+    match error:
+        case errors.StoreUnreachable(problem="too_old", value=value):
+            return _(
+                "The database server of the runs is PostgreSQL {version}, and 15 or newer is "
+                "needed.",
+                version=quoted(value),
+            )
+        case errors.StoreUnreachable(problem="encoding", value=value):
+            return _(
+                "The database of the runs keeps texts as {encoding}, and has to be made anew with "
+                "the encoding UTF8.",
+                encoding=quoted(value),
+            )
+        case errors.StoreUnreachable(problem=problem):
+            return _no_database(problem)
+        case errors.RunTaken():
+            return _("Another worker trains this run by now; this one has written nothing more.")
+        case errors.StoreLocked(path=str()):
+            return _("The database of the runs is busy. Reload in a few seconds.")
+        case errors.StoreDamaged(path=str(name)):
+            return _(
+                "The database of the runs, {name}, is damaged, or has tables of some other program "
+                "in it. Nothing in it was changed.",
+                name=quoted(name),
+            )
+        case errors.DiskFull():
+            return _ending("DiskFull")
+        case errors.StoreNotWritable(path=str()):
+            return _(
+                "The database of the runs can only be read: its server is a copy of another one, "
+                "or was told to refuse changes."
+            )
+    return None
+
+
 def _of_store(error: errors.SoftmaxError) -> str | None:
     """Say why the store of the runs cannot be used as it is."""
+    if (said := _of_database(error)) is not None:
+        return said
     match error:
         case errors.StoreFull(limit=limit):
             return _(
@@ -609,10 +684,8 @@ def _of_store(error: errors.SoftmaxError) -> str | None:
             return _(
                 "The store of the runs, {path}, is damaged. End the server and start it again: "
                 "what can still be read is then saved, and the damaged file stays beside it.",
-                path=quoted(path.name),
+                path=quoted(Path(path).name),
             )
-        case errors.DiskFull():
-            return _ending("DiskFull")
         case errors.StoreNotWritable():
             return _ending("StoreNotWritable")
     return None
@@ -648,6 +721,7 @@ _ending: Final = Names[str](
             "The store of the runs cannot be written: its folder is read-only, or its file is "
             "gone. Make it writable, or set SOFTMAX_RUNS to another folder, and reload."
         ),
+        "StoreUnreachable": N_("The database of the runs did not answer."),
         "StoreLocked": N_("The store of the runs was locked by another program."),
         "StoreDamaged": N_("The store of the runs is damaged on the disk."),
         "StoreFull": N_(
@@ -689,6 +763,19 @@ def guard() -> Iterator[None]:
         st.stop()
 
 
+def say_lost(*keys: str) -> None:
+    """Say that a file which the browser still shows went with the server that had it.
+
+    Args:
+        keys: of the uploaders and cameras that may show one.
+    """
+    if any(map(is_lost, keys)):
+        st.warning(
+            _("The server that had this file has ended. Choose the file again."),
+            icon=":material/upload_file:",
+        )
+
+
 def show_problems(problems: Sequence[Problem]) -> None:
     """Say in one sentence what was wrong with the address that opened the page."""
     if not problems:
@@ -700,7 +787,7 @@ def show_problems(problems: Sequence[Problem]) -> None:
             value=quoted(problem.value),
             allowed=problem.allowed,
         )
-        for problem in problems
+        for problem in dict.fromkeys(problems)  # two tables of a page may share a parameter
     ]
     st.warning(
         _(

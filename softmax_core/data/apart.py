@@ -31,9 +31,9 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from softmax_core import errors
-from softmax_core.data.collection import write_whole
 from softmax_core.data.dataset import Dataset, Description
 from softmax_core.data.importing import Imported, check_learned, from_folder
+from softmax_core.data.keeping import write_whole
 from softmax_core.data.loading import import_from
 from softmax_core.data.named import WORDS, load_named
 from softmax_core.data.names import MAX_NAME_LENGTH

@@ -10,10 +10,11 @@ from softmax_core.runs.film import Film, Films
 from softmax_core.runs.groups import Band, Group, Spread, band, spread
 from softmax_core.runs.history import Glance, History, Line
 from softmax_core.runs.limits import Limits, Quota, expected_steps
-from softmax_core.runs.opening import open_store
+from softmax_core.runs.opening import make_runner, open_store
 from softmax_core.runs.run import ALIVE, RESUMABLE, Run, Status, differences
 from softmax_core.runs.runner import Runner
 from softmax_core.runs.store import Store
+from softmax_core.runs.threads import ThreadRunner
 
 __all__ = [
     "ALIVE",
@@ -34,9 +35,11 @@ __all__ = [
     "Status",
     "StepColumns",
     "Store",
+    "ThreadRunner",
     "band",
     "differences",
     "expected_steps",
+    "make_runner",
     "open_store",
     "spread",
 ]

@@ -14,10 +14,9 @@ from typing import Final
 
 import torch
 
-from softmax_core.errors import DatasetMissing, SoftmaxError, StoreError
-from softmax_core.runs.recorder import FLUSH_SECONDS, Recorder
+from softmax_core.errors import DatasetMissing, RunTaken, SoftmaxError, StoreError
+from softmax_core.runs.recorder import FLUSH_SECONDS, Recorder, Records
 from softmax_core.runs.run import Run, Status, reason
-from softmax_core.runs.store import Store
 from softmax_core.training.checkpoint import Checkpoint
 from softmax_core.training.engine import Training
 from softmax_core.training.records import EpochRecord, RateChange, StepRecord
@@ -47,6 +46,13 @@ class GoToEpochEnd:
 
 
 @dataclass(frozen=True, slots=True)
+class GoTo:
+    """Train to a step and then pause, however often it is said; at once where that is made."""
+
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
 class Speed:
     """Limit the steps per second; None for full speed."""
 
@@ -68,7 +74,14 @@ class Leave:
     status: Status
 
 
-Order = Go | GoToEpochEnd | Speed | Rate | Leave
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Say that the orders before it are obeyed; `number` is that of the newest command."""
+
+    number: int
+
+
+Order = Go | GoToEpochEnd | GoTo | Speed | Rate | Leave | Heard
 
 
 class Job:
@@ -82,22 +95,25 @@ class Job:
             have been obeyed.
         first: the first orders, `Go(None)` unless the run is to make single steps.
         rest: called with the lock held whenever the run begins to wait for orders.
+        heard: called with the number of a `Heard` once what was ordered before is obeyed.
     """
 
     def __init__(
         self,
         run: Run,
-        store: Store,
+        store: Records,
         begin: Callable[[Run, Checkpoint | None, list[RateChange]], Training],
         changed: threading.Condition,
         first: list[Order],
         rest: Callable[[], None],
+        heard: Callable[[int], None] = lambda _number: None,
     ) -> None:
         self.run_id = run.id
         self.variants = len(run.experiment.variants)
         self.orders = first
         self.again: list[Order] = []  # the first orders of its next turn, if it has to wait for one
         self.status: Status = "queued"
+        self.step = run.step  # where it is, for an order to go to another one
         self.idle = False  # paused and waiting
         self.done = False
         self.speed: float | None = None  # limit of steps per second
@@ -108,6 +124,7 @@ class Job:
         self._begin = begin
         self._changed = changed
         self._rest = rest
+        self._heard = heard
         self._left: int | None = None
         self._leaving: Status | None = None
         self._due = 0.0
@@ -149,10 +166,12 @@ class Job:
                     left = steps
                 case GoToEpochEnd(epochs):
                     left = epochs * self._epoch_steps + (left or 0)
+                case GoTo(step):
+                    left = step - self.step
                 case Speed(steps_per_second):
                     pace = steps_per_second
         few = left is not None and left * self._batch_size <= LIGHT_PICTURES
-        return few or (pace is not None and pace * self._batch_size <= LIGHT_PICTURES)
+        return few or (pace is not None and is_light(pace, self._batch_size))
 
     def seen(self) -> tuple[int, torch.Tensor, torch.Tensor] | None:
         """Return (step, W, b) of a moment ago, and go on copying them for a while; needs the lock.
@@ -169,6 +188,8 @@ class Job:
         """Train until the end, an order to leave, or an error; store the final status."""
         try:
             status, error = self._to_the_end(), None
+        except RunTaken:  # whoever has it now says what becomes of it
+            return
         except (StoreError, DatasetMissing) as problem:
             # The run can be resumed from what was stored before, or once the data set is there.
             status, error = "interrupted", reason(problem)
@@ -178,6 +199,8 @@ class Job:
             status, error = "failed", reason(problem)
         try:
             self._store.set_status(self.run_id, status, error)
+        except RunTaken:
+            return
         except StoreError as problem:
             self._store.say_status(self.run_id, status, error or reason(problem))
         self.status = status
@@ -187,6 +210,7 @@ class Job:
         start = self._store.checkpoint(run.id)
         training = self._begin(run, start, self._store.rate_changes(run.id))
         self._epoch_steps = training.total_steps // run.experiment.epochs
+        self.step = training.step
         self.recorder.begin()
         if training.total_steps != run.total_steps:
             self._store.set_total_steps(run.id, training.total_steps)
@@ -200,6 +224,7 @@ class Job:
         """The hot loop: one append per step; a clock and two checks per group of steps."""
         recorder, orders, epoch_steps = self.recorder, self.orders, self._epoch_steps
         while made := training.advance(self._left if self.speed is None else 1):
+            self.step = training.step
             self._show(training)
             for record in made:
                 if isinstance(record, StepRecord):
@@ -244,6 +269,9 @@ class Job:
             paused = self._left is not None and self._left <= 0
             if self._leaving is None:
                 self._tell(training, paused)
+                for order in taken:
+                    if isinstance(order, Heard):
+                        self._heard(order.number)
             with self._changed:
                 del self.orders[: len(taken)]
                 self.idle = paused and self._leaving is None and not self.orders
@@ -266,6 +294,8 @@ class Job:
             case GoToEpochEnd(epochs):
                 end = (training.step + (self._left or 0)) // self._epoch_steps + epochs
                 self._left = end * self._epoch_steps - training.step
+            case GoTo(step):
+                self._left = max(step - training.step, 0)
             case Speed(steps_per_second):
                 self.speed, self._due = steps_per_second, monotonic()
             case Rate(variant, learning_rate):
@@ -320,3 +350,13 @@ class Job:
         if not threading.main_thread().is_alive():
             with self._changed:
                 self.orders.append(Leave("interrupted"))
+
+
+def is_light(steps_per_second: float, batch_size: int) -> bool:
+    """Tell whether a pace leaves most of a core to others.
+
+    Example:
+        >>> is_light(100, 256), is_light(101, 256)
+        (True, False)
+    """
+    return steps_per_second * batch_size <= LIGHT_PICTURES

@@ -1,26 +1,32 @@
-"""Opening a store, also one that is damaged."""
+"""Opening a store, also one that is damaged, and the runner that suits it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
+from softmax_core.data import Dataset, Description
 from softmax_core.errors import RunDamaged, StoreDamaged, StoreNotWritable
 from softmax_core.runs.curation import STORE_BYTES
-from softmax_core.runs.database import BESIDE
 from softmax_core.runs.holder import Holder
-from softmax_core.runs.limits import NO_QUOTA, Quota
+from softmax_core.runs.limits import NO_QUOTA, PERSONAL, Limits, Quota
 from softmax_core.runs.private import stamped
 from softmax_core.runs.recordings import is_kept
 from softmax_core.runs.run import Run
+from softmax_core.runs.runner import Runner
 from softmax_core.runs.salvage import Kind, Salvage, rebuilt
-from softmax_core.runs.store import Store
+from softmax_core.runs.sqlite import BESIDE, SqliteDatabase
+from softmax_core.runs.store import Store, is_url
+from softmax_core.runs.threads import ThreadRunner
 
 
-def open_store(path: Path, *, max_bytes: int = STORE_BYTES, quota: Quota = NO_QUOTA) -> Store:
+def open_store(
+    where: Path | str, *, max_bytes: int = STORE_BYTES, quota: Quota = NO_QUOTA
+) -> Store:
     """Open a store; a damaged file is set aside, and what can be read of it becomes the store.
 
     Args:
-        path: the SQLite file.
+        where: the SQLite file, or the URL of a PostgreSQL database.
         max_bytes: the size limit.
         quota: what one owner may keep.
 
@@ -29,15 +35,18 @@ def open_store(path: Path, *, max_bytes: int = STORE_BYTES, quota: Quota = NO_QU
         `store.salvage` says what was saved of it.
 
     Raises:
+        StoreUnreachable: the server of the database does not answer, or does not let us in.
         StoreLocked: another program has locked the file.
         StoreTooNew: it was written by a newer version of this program; it is not changed.
         StoreNotWritable: the folder is read-only, or the disk is full.
     """
     try:
-        return Store(path, max_bytes=max_bytes, quota=quota)
+        return Store(where, max_bytes=max_bytes, quota=quota)
     except StoreDamaged:
-        moved, salvage = _replaced(path)
-    return Store(path, max_bytes=max_bytes, quota=quota, set_aside=moved, salvage=salvage)
+        if is_url(where):  # a server's data are its administrator's to repair
+            raise
+        moved, salvage = _replaced(Path(where))
+    return Store(where, max_bytes=max_bytes, quota=quota, set_aside=moved, salvage=salvage)
 
 
 def _replaced(path: Path) -> tuple[Path, Salvage]:
@@ -93,3 +102,23 @@ def _is_whole(store: Store, run: Run) -> bool:
     return (
         epochs == list(range(1, len(epochs) + 1)) and len(epochs) >= ended and wanted <= {*weights}
     )
+
+
+def make_runner(
+    store: Store, load_dataset: Callable[[Description], Dataset], limits: Limits = PERSONAL
+) -> Runner:
+    """Make the runner of a store: of a file it trains here, of a server's database workers train.
+
+    Args:
+        store: the store.
+        load_dataset: returns the data set of a description, or raises `DatasetMissing`.
+        limits: how many runs it accepts.
+
+    Raises:
+        StoreLocked: another process trains into the store's file.
+    """
+    if isinstance(store.database, SqliteDatabase):
+        return ThreadRunner(store, load_dataset, limits)
+    from softmax_core.runs.cluster.runner import ClusterRunner
+
+    return ClusterRunner(store, load_dataset, limits)

@@ -2,16 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from time import monotonic
-from typing import Final
+from typing import Final, Protocol
 
-from softmax_core.runs.store import Store
+import torch
+
+from softmax_core.runs.run import Run, Status
+from softmax_core.training.checkpoint import Checkpoint
 from softmax_core.training.engine import Training
 from softmax_core.training.records import EpochRecord, RateChange, StepRecord
 
 FLUSH_SECONDS: Final = 0.25  # the most that is lost when the process is killed
 DURABLE_SECONDS: Final = 1.0  # the most that is lost in a power cut
 CHECKPOINT_SECONDS: Final = 2.5  # the most that is recomputed; also the age of live weights
+
+
+class Records(Protocol):
+    """What a training needs of a `Store`; a worker's own refuses to write once its run is taken."""
+
+    def run(self, run_id: str) -> Run:
+        """See `Store.run`."""
+
+    def checkpoint(self, run_id: str) -> Checkpoint | None:
+        """See `Store.checkpoint`."""
+
+    def rate_changes(self, run_id: str) -> list[RateChange]:
+        """See `Store.rate_changes`."""
+
+    def seconds(self, run_id: str) -> float:
+        """See `Store.seconds`."""
+
+    def append(
+        self,
+        run_id: str,
+        steps: Sequence[StepRecord] = (),
+        epochs: Sequence[EpochRecord] = (),
+        checkpoint: Checkpoint | None = None,
+        epoch_weights: tuple[int, torch.Tensor, torch.Tensor] | None = None,
+        *,
+        velocities: tuple[torch.Tensor, torch.Tensor] | None = None,
+        rate_changes: Iterable[RateChange] = (),
+        seconds: tuple[float, float] = (0.0, 0.0),
+        durable: bool = True,
+    ) -> None:
+        """See `Store.append`."""
+
+    def set_total_steps(self, run_id: str, total_steps: int) -> None:
+        """See `Store.set_total_steps`."""
+
+    def set_status(self, run_id: str, status: Status, error: str | None = None) -> None:
+        """See `Store.set_status`."""
+
+    def say_status(self, run_id: str, status: Status, error: str | None) -> None:
+        """See `Store.say_status`."""
 
 
 class Recorder:
@@ -30,7 +74,7 @@ class Recorder:
         steps_left: number of steps to make.
     """
 
-    def __init__(self, store: Store, run_id: str, steps_left: int) -> None:
+    def __init__(self, store: Records, run_id: str, steps_left: int) -> None:
         self.pending: list[StepRecord] = []
         self.rate_changes: list[RateChange] = []
         self.due = 0.0

@@ -17,7 +17,7 @@ from time import thread_time
 import torch
 
 from softmax_core.data import Dataset, load_fashion_mnist
-from softmax_core.runs import Film, Runner, Store
+from softmax_core.runs import Film, Store, ThreadRunner
 from softmax_core.training import EpochRecord, Experiment, StepRecord, Variant, course_experiment
 
 LOOKS = 20
@@ -25,7 +25,7 @@ STRIDE = 20  # of 120 frames of the course's run
 VARIANTS, EPOCHS, STEPS = 16, 1000, 235
 
 
-def trained(runner: Runner, experiment: Experiment) -> str:
+def trained(runner: ThreadRunner, experiment: Experiment) -> str:
     run = runner.start(experiment)
     ended = runner.wait(run.id)
     assert ended.status == "finished", ended.error
@@ -106,7 +106,7 @@ def main() -> None:
         folder = Path(made)
         print(f"{'':<44}{'median':>11}{'worst':>11}")
         with Store(folder / "runs.sqlite") as store:
-            runner = Runner(store, lambda _data: dataset)
+            runner = ThreadRunner(store, lambda _data: dataset)
             for name, experiment in (
                 ("the course's run", course_experiment()),
                 ("16 variants with momentum, 10 epochs", sixteen),

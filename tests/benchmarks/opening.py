@@ -20,7 +20,7 @@ from typing import Any, Final
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from softmax_core.data import load_fashion_mnist
-from softmax_core.runs import Runner, Store
+from softmax_core.runs import Store, ThreadRunner
 from softmax_core.training import Experiment, Variant
 from tests.benchmarks.crowd import crowd
 from tests.browser.server import FLAGS, SETTLED, browser_executable, end_server, start_server
@@ -35,7 +35,7 @@ DRAWN: Final[dict[str, str]] = {
     "numerical_precision": "table td",
     "training_dashboard": ".st-key-start button",
     "runs": "[data-testid=stDataFrame] canvas",
-    "lesson": ".js-plotly-plot .main-svg",
+    "lesson": ".class-bars .bar",
 }
 
 # Clicks a link of the menu and tells, when nothing has changed for a second: when the piece was
@@ -125,7 +125,7 @@ class Opening:
 def a_finished_run(folder: Path) -> None:
     """Leave a run of one epoch in the store, so that the page of the runs has something to list."""
     with Store(folder / "runs" / "runs.sqlite") as store:
-        runner = Runner(store, lambda _data: load_fashion_mnist(download=False))
+        runner = ThreadRunner(store, lambda _data: load_fashion_mnist(download=False))
         run = runner.start(Experiment([Variant("course")], epochs=1))
         runner.wait(run.id, timeout=120)
         runner.close()

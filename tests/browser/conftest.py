@@ -18,7 +18,7 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from softmax_core.data import load_fashion_mnist
-from softmax_core.runs import Runner, Store
+from softmax_core.runs import Store, ThreadRunner
 from softmax_core.training import Experiment, Variant
 from softmax_ui.addresses.training import VIEWS
 from tests.browser.profile import Profile, watch
@@ -133,7 +133,7 @@ def finished_run(serve_session: Serve, tmp_path_factory: pytest.TempPathFactory)
     """A finished run to look at; a test that changes it needs one of its own."""
     folder = tmp_path_factory.mktemp("runs")
     with Store(folder / "runs.sqlite") as store:
-        runner = Runner(store, lambda _data: load_fashion_mnist(download=False))
+        runner = ThreadRunner(store, lambda _data: load_fashion_mnist(download=False))
         run = runner.start(Experiment((Variant("甲"), Variant("乙", learning_rate=1.0)), epochs=1))
         assert runner.wait(run.id, timeout=120).status == "finished"
         runner.close()

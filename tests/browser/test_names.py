@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from softmax_core.data import FASHION_MNIST, load_fashion_mnist
-from softmax_core.runs import Runner, Store
+from softmax_core.runs import Store, ThreadRunner
 from softmax_core.training import Experiment, Variant
 from softmax_ui.addresses.training import VIEWS
 from softmax_ui.figures.theme import shortened
@@ -54,7 +54,7 @@ def hostile_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A store with a finished run whose name, note and variants' names are hostile, and its id."""
     folder = tmp_path_factory.mktemp("names")
     with Store(folder / "runs.sqlite") as store:
-        runner = Runner(store, lambda _data: load_fashion_mnist(download=False))
+        runner = ThreadRunner(store, lambda _data: load_fashion_mnist(download=False))
         variants = [Variant(name, 0.01 * k) for k, name in enumerate([*HOSTILE[:15], BIDI], 1)]
         run = runner.start(Experiment(variants, epochs=1, batch_size=6000))
         assert runner.wait(run.id, timeout=120).status == "finished"
@@ -114,7 +114,7 @@ def test_names_of_classes_and_of_data_sets_are_text(
     names = [name for name in dict.fromkeys([*HOSTILE, BIDI]) if "\n" not in name]
     hostile = replace(FASHION_MNIST, name=names[0], class_names=tuple(names[:10]))
     with Store(tmp_path / "runs.sqlite") as store:
-        runner = Runner(store, lambda _data: load_fashion_mnist(download=False))
+        runner = ThreadRunner(store, lambda _data: load_fashion_mnist(download=False))
         run = runner.start(Experiment([Variant("a")], epochs=1, batch_size=6000), data=hostile)
         assert runner.wait(run.id, timeout=120).status == "finished"
         runner.close()

@@ -16,7 +16,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from softmax_core.data import FASHION_MNIST, Description
-from softmax_core.runs import Run, Runner, Status, Store
+from softmax_core.runs import Run, Status, Store, ThreadRunner
 from softmax_core.training import Experiment, RateChange, Variant
 from softmax_ui import cache, steering, teacher
 from softmax_ui.screens.run import controls
@@ -177,11 +177,11 @@ def test_the_dashboard_commands_no_run_of_others(
 ) -> None:
     commanded: list[tuple[object, ...]] = []
 
-    def obey(_runner: Runner, run_id: str, *given: object) -> None:
+    def obey(_runner: ThreadRunner, run_id: str, *given: object) -> None:
         commanded.append((run_id, *given))
         store.set_status(run_id, "stopped")
 
-    monkeypatch.setattr(Runner, command, obey)
+    monkeypatch.setattr(ThreadRunner, command, obey)
     test = opened(store, run, "training_dashboard", status)
     act(test, run)
     steered_with(store, run, ANOTHER)
@@ -200,7 +200,7 @@ def starts(monkeypatch: pytest.MonkeyPatch, store: Store) -> list[tuple[Any, ...
     told: list[tuple[Any, ...]] = []
 
     def start(
-        _runner: Runner,
+        _runner: ThreadRunner,
         experiment: Experiment,
         owner: str = "",
         steering: Any = None,
@@ -210,8 +210,10 @@ def starts(monkeypatch: pytest.MonkeyPatch, store: Store) -> list[tuple[Any, ...
         told.append((experiment, tuple(rate_changes), owner))
         return store.create(experiment, 2350, owner=owner, steering=steering, data=data)
 
-    monkeypatch.setattr(Runner, "start", start)
-    monkeypatch.setattr(Runner, "set_speed", lambda _runner, _run_id, speed: told.append((speed,)))
+    monkeypatch.setattr(ThreadRunner, "start", start)
+    monkeypatch.setattr(
+        ThreadRunner, "set_speed", lambda _runner, _run_id, speed: told.append((speed,))
+    )
     return told
 
 

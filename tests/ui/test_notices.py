@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,19 @@ EACH = [
     (errors.QuotaReached(PATH, "m", "bytes", 3, 3), "as much room"),
     (errors.StoreDamaged(PATH, "m"), "`train-images`"),
     (errors.StoreTooNew(PATH, "m"), "newer version"),
+    (errors.StoreUnreachable("db", "m", "gone"), "does not answer"),
+    (errors.StoreUnreachable("db", "m", "full"), "no more connections"),
+    (errors.StoreUnreachable("db", "m", "password"), "the password"),
+    (errors.StoreUnreachable("db", "m", "no_database"), "does not have"),
+    (errors.StoreUnreachable("db", "m", "rights"), "own the database"),
+    (errors.StoreUnreachable("db", "m", "address"), "postgresql://user:password@host/name"),
+    (errors.StoreUnreachable("db", "m", "not_installed"), "softmax-explorer[cluster]"),
+    (errors.StoreUnreachable("db", "m", "too_old", "13"), "PostgreSQL `13`"),
+    (errors.StoreUnreachable("db", "m", "encoding", "LATIN1"), "as `LATIN1`"),
+    (errors.RunTaken("db", "m", "abc"), "Another worker"),
+    (errors.StoreLocked("db", "m"), "is busy"),
+    (errors.StoreDamaged("runs on db", "m"), "`runs on db`"),
+    (errors.StoreNotWritable("db", "m"), "only be read"),
     (errors.StoreNotWritable(PATH, "m"), "read-only"),
     (errors.SoftmaxError("odd"), "`odd`"),
 ]
@@ -156,7 +170,8 @@ def _problem_page() -> None:
     from softmax_ui.notices import Problem, show_problems
 
     show_problems([])
-    show_problems([Problem("classes", "1000", "at most 10"), Problem("T", "nan", "a number")])
+    wrong = Problem("classes", "1000", "at most 10")
+    show_problems([wrong, Problem("T", "nan", "a number"), wrong])
 
 
 def test_problems_of_a_link_are_one_sentence() -> None:
@@ -201,7 +216,7 @@ def _wrong_data() -> Iterator[Callable[[], object]]:
     yield lambda: decide([], side=3)
     described = FASHION_MNIST.to_dict()
     for changed in ({"digest": "x"}, {"height": 0}, {"class_names": "a"}, {"more": 1}):
-        yield lambda changed=changed: Description.from_dict({**described, **changed})
+        yield partial(Description.from_dict, {**described, **changed})
 
 
 def test_what_data_must_be_is_said_in_the_readers_language() -> None:

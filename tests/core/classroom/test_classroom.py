@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,12 +11,6 @@ from softmax_core.runs import Store, open_store
 
 CHOICE = ClassQuestion("choice", "Which?", ("a", "b"), right=0)
 OTHER = ClassQuestion("number", "How much?", right=0.5)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store(tmp_path / "runs.sqlite") as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -49,7 +40,7 @@ def test_a_later_vote_replaces_the_former_and_the_same_one_counts_once(room: Cla
     assert room.record([second]) == [True]
     assert room.record([first]) == [True], "what was sent again counts, as what it was"
     assert room.votes(1) == {"v": "1", "w": "1"}
-    assert (room.vote(1, "v"), room.vote(1, "nobody")) == ("1", None)
+    assert room.ballot(1, "nobody") is None
 
 
 def test_no_vote_counts_when_its_round_is_not_open(room: Classroom) -> None:
@@ -91,6 +82,31 @@ def test_a_restart_loses_nothing(room: Classroom, store: Store) -> None:
     assert again.record([Ballot(1, "v", ["a", "b"], 2)]) == [True], "its round is still open"
 
 
+def test_two_servers_on_one_store_have_one_class(
+    room: Classroom, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Classroom(store)
+    assert (other.current, other.rounds) == (room.current, room.rounds)
+    other.close()
+    assert room.record([Ballot(1, "v", "0", 1)]) == [False], "it was closed elsewhere"
+    again = other.ask_again()
+    third = room.ask(OTHER)
+    assert again
+    assert third
+    assert (again.number, third.number) == (2, 3), "no number is given twice"
+    assert [bool(one.closed) for one in room.rounds] == [True, True, False]
+    assert other.record([Ballot(3, "v", 0.5, 2)]) == [True]
+    monkeypatch.setattr(classroom, "FRESH_SECONDS", 0.0)
+    opened = other.open()
+    room.refresh()
+    assert (room.current, room.rounds) == (opened, ())
+    assert room.join("v")
+    other.delete()
+    assert not room.join("w")
+    room.refresh()
+    assert room.current is None
+
+
 def test_a_learner_is_counted_once_and_a_class_has_a_bound(
     room: Classroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -99,6 +115,7 @@ def test_a_learner_is_counted_once_and_a_class_has_a_bound(
     assert len(room.learners()) == 2
 
 
+@pytest.mark.file("its bytes are read")
 def test_a_browsers_key_is_nowhere_and_two_classes_cannot_be_compared(
     room: Classroom, store: Store
 ) -> None:
@@ -111,24 +128,32 @@ def test_a_browsers_key_is_nowhere_and_two_classes_cannot_be_compared(
     assert room.voter(key) != before
 
 
-def test_all_of_a_class_can_be_deleted(room: Classroom, store: Store) -> None:
+def test_all_of_a_class_can_be_deleted(room: Classroom, store: Store, place: Path | str) -> None:
     room.join("voter-digest", name="Ann Example")
     room.record([Ballot(1, "voter-digest", "0", 1)])
     room.delete()
     assert (room.current, room.rounds, room.votes(1), room.learners()) == (None, (), {}, [])
     store.close()
+    with Store(place) as again:
+        assert Classroom(again).current is None
+
+
+@pytest.mark.file("its bytes are read")
+def test_nothing_of_a_deleted_class_is_left_in_the_file(room: Classroom, store: Store) -> None:
+    room.join("voter-digest", name="Ann Example")
+    room.delete()
+    store.close()
     assert b"Ann Example" not in store.path.read_bytes()
-    assert Classroom(Store(store.path)).current is None
 
 
 def test_a_vote_that_the_disk_has_changed_is_not_counted(room: Classroom, store: Store) -> None:
     room.record([Ballot(1, "v", "0", 1), Ballot(1, "w", "1", 1)])
-    with closing(sqlite3.connect(store.path)) as disk:
+    with store.database.writing() as disk:
         disk.execute("UPDATE votes SET answer = '\"1\"' WHERE voter = 'v'")
-        disk.commit()
     assert room.votes(1) == {"w": "1"}
 
 
+@pytest.mark.file("its bytes are changed")
 def test_a_damaged_store_gives_its_class_back(room: Classroom, store: Store) -> None:
     room.join("v", name="Ann")
     for number in range(200):

@@ -14,7 +14,7 @@ import pytest
 
 from softmax_core.data import Dataset
 from softmax_core.errors import RunDamaged, StoreError
-from softmax_core.runs import Limits, Run, Runner, Store
+from softmax_core.runs import Limits, Run, Store, ThreadRunner
 from softmax_core.training.records import RateChange
 
 from .conftest import race
@@ -115,7 +115,7 @@ def test_a_damaged_run_does_not_go_on_and_stays_what_it_was(
 ) -> None:
     flip(path, table, {"blocks": "figures", "checkpoints": "state"}.get(table, "checksum"))
     with Store(path) as store:
-        runner = Runner(store, lambda _data: dataset)
+        runner = ThreadRunner(store, lambda _data: dataset)
         with pytest.raises(RunDamaged, match="not what was written"):
             runner.resume(run.id)
         assert store.run(run.id).status == "stopped"
@@ -125,7 +125,7 @@ def test_a_damaged_run_does_not_go_on_and_stays_what_it_was(
 def test_a_run_that_is_damaged_while_it_waits_fails_and_says_why(
     store: Store, dataset: Dataset
 ) -> None:
-    runner = Runner(store, lambda _data: dataset, Limits(active=1))
+    runner = ThreadRunner(store, lambda _data: dataset, Limits(active=1))
     first, second = runner.start(race(epochs=1000)), runner.start(race(epochs=1000))
     runner.stop(first.id)
     runner.stop(second.id)

@@ -13,7 +13,7 @@ from safetensors import safe_open
 
 from softmax_core.data import FASHION_MNIST, Dataset, Description, Split
 from softmax_core.errors import DatasetMissing, InvalidData, InvalidExperiment, RunDamaged
-from softmax_core.runs import History, Runner, Store
+from softmax_core.runs import History, Store, ThreadRunner
 from softmax_core.runs.exporting import experiment_json, read_experiment, weights_file
 from softmax_core.training.experiment import Experiment, Variant
 
@@ -38,7 +38,7 @@ def shelf() -> dict[str, Dataset]:
 
 
 @pytest.fixture
-def runner(make_runner: Callable[..., Runner], shelf: dict[str, Dataset]) -> Runner:
+def runner(make_runner: Callable[..., ThreadRunner], shelf: dict[str, Dataset]) -> ThreadRunner:
     def load(data: Description) -> Dataset:
         if data.digest not in shelf:
             raise DatasetMissing(data.name, data.digest)

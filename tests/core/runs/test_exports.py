@@ -9,7 +9,7 @@ from threading import Event
 import pytest
 
 from softmax_core.errors import ExportsBusy, RunNotFound
-from softmax_core.runs import Runner, Store, exports
+from softmax_core.runs import Store, ThreadRunner, exports
 from softmax_core.runs.exporting import epochs_csv, steps_csv
 from softmax_core.runs.exports import Export, Exports, pieces
 from softmax_core.training import StepRecord
@@ -18,7 +18,7 @@ from .conftest import race
 
 
 @pytest.fixture
-def run_id(make_runner: Callable[..., Runner]) -> str:
+def run_id(make_runner: Callable[..., ThreadRunner]) -> str:
     runner = make_runner()
     return runner.wait(runner.start(race(epochs=2)).id).id
 

@@ -9,11 +9,11 @@ import torch
 
 from softmax_core.data import Dataset
 from softmax_core.errors import InvalidExperiment, OtherPictures
-from softmax_core.runs import Film, Runner, Store
+from softmax_core.runs import Film, Runner, Store, ThreadRunner
 from softmax_core.training import Experiment, RateChange, Variant, train
 from tests.core.runs.conftest import race, tiny_dataset
 
-MakeRunner = Callable[..., Runner]
+MakeRunner = Callable[..., ThreadRunner]
 
 PLAIN = Experiment(
     [Variant("a", 0.1), Variant("b", 0.5, "squared_error", weight_decay=0.01)],

@@ -12,13 +12,16 @@ import torch
 
 from softmax_core.data import Dataset
 from softmax_core.errors import InvalidExperiment, OwnerMissing, RunNotFound, TooManyRuns
-from softmax_core.runs import Film, Runner, Store, open_store
+from softmax_core.runs import Film, Runner, Store, ThreadRunner, open_store
 from softmax_core.runs.exporting import experiment_json, read_experiment
 from softmax_core.runs.recordings import Fork
+from softmax_core.runs.run import mark_of
 from softmax_core.training import Experiment, RateChange, train
 from tests.core.runs.conftest import race
 from tests.core.runs.reference import stored
 from tests.core.runs.test_film import PLAIN, bits_of, finished
+
+pytestmark = pytest.mark.runners
 
 MakeRunner = Callable[..., Runner]
 CHANGES = [RateChange(0, 1, 0.3), RateChange(13, 0, 0.02), RateChange(25, 1, 0.4)]
@@ -177,7 +180,7 @@ def test_a_group_is_as_large_as_the_limits_allow(make_runner: MakeRunner, store:
 def test_ancestry_and_groups_survive_a_salvage(tmp_path: Path, dataset: Dataset) -> None:
     path = tmp_path / "runs.sqlite"
     with Store(path) as store:
-        runner = Runner(store, lambda _data: dataset)
+        runner = ThreadRunner(store, lambda _data: dataset)
         runs, _refused = runner.repeat(race(), [1, 2])
         for run in runs:
             runner.wait(run.id, 60)
@@ -205,7 +208,8 @@ def test_an_export_says_what_a_run_goes_on_from(make_runner: MakeRunner, store: 
     content = experiment_json(store.run(child.id), store.forks(child.id)).encode()
     described = read_experiment(content)
     assert described.experiment == child.experiment
-    assert described.forks == (Fork(30, parent, race()),)
+    assert described.forks == (Fork(30, mark_of(parent), race()),)
+    assert parent.encode() not in content, "with the id anybody could watch it"
     assert read_experiment(experiment_json(store.run(parent)).encode()).forks == ()
     for wrong in (b'"step": -1', b'"step": true', b'"steps": 30'):
         with pytest.raises(InvalidExperiment):

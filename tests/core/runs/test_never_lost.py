@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from softmax_core.runs import Runner, Store
+from softmax_core.runs import Store, ThreadRunner
 from softmax_core.runs.recordings import is_kept
 from softmax_core.training.experiment import Experiment, Variant
 
@@ -65,7 +65,7 @@ def test_killed_at_any_moment_a_run_ends_as_if_it_had_never_been(
             assert store.run(run.id).status in ("running", "queued"), f"life {life}"
             look_at_what_is_left(store, run.id, reached)
     with Store(path) as store:
-        runner = Runner(store, lambda _data: tiny_dataset(3000))
+        runner = ThreadRunner(store, lambda _data: tiny_dataset(3000))
         assert store.run(run.id).status == "interrupted"
         assert 0 < store.run(run.id).step < TOTAL_STEPS
         runner.resume(run.id)

@@ -1,41 +1,40 @@
-import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
 from softmax_core.data import Dataset
 from softmax_core.errors import InvalidExperiment, QueueFull
 from softmax_core.runs import Runner, Store
-from softmax_core.runs.job import Go, Leave
-from softmax_core.runs.runner import expected_waits
+from softmax_core.runs.waits import expected_waits
 
-from .conftest import LONG, paused_at_once, race
+from .conftest import LONG, begun, paused_at_once, race, slow, until
 from .reference import stored, uninterrupted
+
+pytestmark = pytest.mark.runners
 
 Make = Callable[..., Runner]
 
 
 def test_runs_wait_in_the_order_they_came(make_runner: Make, store: Store) -> None:
     runner = make_runner(active=1, waiting=2)
-    first = runner.start(race(epochs=LONG))
+    first = begun(runner, race(epochs=LONG))
     second, third = runner.start(race(epochs=LONG)), runner.start(race(epochs=1))
-    assert [runner.place(run.id) for run in (first, second, third)] == [None, 1, 2]
+    assert [runner.place(run) for run in (first, second.id, third.id)] == [None, 1, 2]
     assert store.run(third.id).status == "queued"
     with pytest.raises(QueueFull) as full:
         runner.start(race())
     assert (full.value.waiting, full.value.limit) == (2, 2)
     assert len(store.runs()) == 3
-    runner.stop(first.id)
-    assert runner.place(third.id) == 1
+    runner.stop(first)
+    until(lambda: runner.place(third.id) == 1)
     runner.stop(second.id)
     assert runner.wait(third.id).status == "finished"
 
 
 def test_a_waiting_run_can_be_paused_and_stopped(make_runner: Make, store: Store) -> None:
     runner = make_runner(active=1)
-    runner.start(race(epochs=LONG))
+    begun(runner, race(epochs=LONG))
     second, third = runner.start(race(epochs=1)), runner.start(race(epochs=1))
     runner.pause(second.id)
     assert store.run(second.id).status == "paused"
@@ -59,27 +58,6 @@ def test_a_paused_run_makes_room_and_comes_back(
     assert stored(store, first) == uninterrupted(race(epochs=2), dataset, store.rate_changes(first))
 
 
-def test_few_paused_runs_keep_their_threads(make_runner: Make, store: Store) -> None:
-    runner = make_runner(active=1)
-    runs = [paused_at_once(runner, race(epochs=LONG, seed=seed)) for seed in range(4)]
-    while len(runner._active) > 1:
-        time.sleep(0.01)
-    assert {store.run(run).status for run in runs} == {"paused"}
-    for run in runs:
-        before = store.run(run).step
-        runner.step(run)
-        assert runner.wait(run).step == before + 1
-
-
-def slow(runner: Runner, store: Store, seed: int = 5) -> str:
-    """Start a run and let it go slowly."""
-    run = runner.start(race(epochs=LONG, seed=seed)).id
-    runner.set_speed(run, 5)
-    while store.run(run).status != "running":
-        time.sleep(0.01)
-    return run
-
-
 def test_a_slow_run_gives_its_place_to_the_next(make_runner: Make, store: Store) -> None:
     runner = make_runner(active=1)
     first = slow(runner, store)
@@ -90,11 +68,11 @@ def test_a_slow_run_gives_its_place_to_the_next(make_runner: Make, store: Store)
 
 def test_a_run_that_waits_need_not_once_it_is_slow(make_runner: Make, store: Store) -> None:
     runner = make_runner(active=1)
-    runner.start(race(epochs=LONG))
+    begun(runner, race(epochs=LONG))
     second, third = runner.start(race(epochs=LONG)), runner.start(race(epochs=LONG))
     assert runner.place(third.id) == 2
     runner.set_speed(third.id, 5)
-    assert runner.place(third.id) is None
+    until(lambda: runner.place(third.id) is None)
     while store.run(third.id).status != "running":
         time.sleep(0.01)
     assert runner.speed(third.id) == 5
@@ -127,62 +105,6 @@ def test_a_paused_run_waits_where_all_places_are_taken(make_runner: Make, store:
     assert runner.place(first) == 1
     runner.stop(second.id)
     assert runner.wait(first).status == "finished"
-
-
-def test_no_more_than_may_wait_train_beside_the_others(make_runner: Make, store: Store) -> None:
-    runner = make_runner(active=1, waiting=2)
-    for seed in range(2):
-        slow(runner, store, seed)
-    third = slow(runner, store, 3)  # it holds the one place
-    waiting = [runner.start(race(epochs=1)).id for _ in range(2)]
-    assert [runner.place(run) for run in waiting] == [1, 2]
-    with pytest.raises(QueueFull) as full:
-        runner.start(race())
-    assert (full.value.waiting, full.value.limit) == (2, 2)
-    runner.pause(third)
-    assert {runner.wait(run).status for run in waiting} == {"finished"}
-
-
-def test_a_run_that_is_leaving_lets_no_more_in_than_may_wait(make_runner: Make) -> None:
-    runner = make_runner(active=1, waiting=0)
-    first = paused_at_once(runner, race(epochs=LONG))
-    runner.start(race(epochs=LONG))
-    with pytest.raises(QueueFull):
-        runner.start(race(epochs=1))
-    with pytest.raises(QueueFull):
-        runner.resume(first)
-
-
-def test_what_is_ordered_while_a_run_leaves_for_the_queue_is_obeyed(
-    make_runner: Make, store: Store
-) -> None:
-    for command, status in (("stop", "stopped"), ("pause", "paused")):
-        runner = make_runner(active=1)
-        first = slow(runner, store)
-        second = runner.start(race(epochs=LONG))
-        with runner._changed:  # as set_speed does, but without waiting until it has left
-            job = runner._active[first][0]
-            job.again = [Go(None)]
-            job.orders.append(Leave("queued"))
-        getattr(runner, command)(first)
-        assert store.run(first).status == status
-        assert runner.place(first) is None
-        runner.stop(second.id)
-        runner.close()
-
-
-def test_a_run_that_leaves_for_the_queue_as_the_runner_closes_can_go_on(
-    make_runner: Make, store: Store
-) -> None:
-    runner = make_runner(active=1)
-    first = slow(runner, store)
-    runner.start(race(epochs=LONG))
-    with runner._changed:
-        job = runner._active[first][0]
-        job.again = [Go(None)]
-        job.orders.append(Leave("queued"))
-    runner.close()
-    assert store.run(first).status == "interrupted"
 
 
 def test_steps_that_are_ordered_while_others_are_made_add_up(
@@ -221,15 +143,6 @@ def test_pausing_beside_a_queue_lets_the_next_one_in(make_runner: Make, store: S
     assert store.run(first.id).status == "paused"
 
 
-def test_no_thread_is_left_behind(make_runner: Make) -> None:
-    before = set(threading.enumerate())
-    runner = make_runner()
-    for _ in range(3):
-        runner.start(race(epochs=LONG))
-    runner.close()
-    assert set(threading.enumerate()) <= before
-
-
 def test_the_queue_tells_the_expected_wait(make_runner: Make, store: Store) -> None:
     runner = make_runner(active=1)
     first = runner.start(race(epochs=LONG))
@@ -259,18 +172,3 @@ def test_waits_add_up(
     active: list[tuple[int, float]], waiting: list[int], threads: int, waits: list[float | None]
 ) -> None:
     assert expected_waits(active, waiting, threads) == waits
-
-
-def test_more_places_while_it_runs_let_those_who_wait_begin(
-    make_runner: Make, store: Store
-) -> None:
-    runner = make_runner(active=1, waiting=2)
-    runner.start(race(epochs=LONG))
-    second = runner.start(race(epochs=1))
-    assert runner.place(second.id) == 1
-    runner.allow(replace(runner.limits, active=2, waiting=0))
-    assert runner.wait(second.id).status == "finished"
-    runner.start(race(epochs=LONG))
-    with pytest.raises(QueueFull):
-        runner.start(race())
-    assert len(store.runs()) == 3

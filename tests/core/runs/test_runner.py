@@ -1,7 +1,4 @@
-import os
-import threading
 from collections.abc import Callable, Iterator
-from time import monotonic
 
 import pytest
 import torch
@@ -12,13 +9,13 @@ from softmax_core.errors import (
     InvalidExperiment,
     RunNotFound,
     RunNotSteerable,
-    StoreLocked,
 )
-from softmax_core.runs import Runner, Store, job
-from softmax_core.training.engine import train
+from softmax_core.runs import Runner, Store
 
-from .conftest import LONG, paused, paused_at_once, race
+from .conftest import LONG, paused_at_once, race, until
 from .reference import stored, uninterrupted
+
+pytestmark = pytest.mark.runners
 
 Make = Callable[..., Runner]
 
@@ -59,36 +56,14 @@ def test_pause_stop_and_resume_change_no_bit(
 ) -> None:
     runner = make_runner()
     run = paused_at_once(runner, race(epochs=3))
-    for number, end in enumerate(("stopped", "interrupted", "stopped")):
+    for number in range(3):
         runner.step(run, 7 + number)
         assert store.run(run).status == "paused"
-        if end == "stopped":
-            runner.stop(run)
-        else:
-            runner.close()
-            runner = make_runner()
-        assert store.run(run).status == end
+        runner.stop(run)
+        assert store.run(run).status == "stopped"
     runner.resume(run)
     assert runner.wait(run).status == "finished"
     assert stored(store, run) == uninterrupted(race(epochs=3), dataset)
-
-
-def test_a_closed_runner_leaves_interrupted_runs_that_go_on(
-    make_runner: Make, store: Store, dataset: Dataset
-) -> None:
-    runner = make_runner(active=1)
-    slow = runner.start(race(epochs=4))
-    runner.set_speed(slow.id, 50)
-    queued = runner.start(race(epochs=1))
-    runner.close()
-    assert store.run(slow.id).status == store.run(queued.id).status == "interrupted"
-    assert store.run(slow.id).step == store.checkpoint(slow.id).step  # type: ignore[union-attr]
-    again = make_runner(active=1)
-    again.resume(slow.id)
-    again.resume(queued.id)
-    assert again.wait(slow.id).status == again.wait(queued.id).status == "finished"
-    assert stored(store, slow.id) == uninterrupted(race(epochs=4), dataset)
-    assert stored(store, queued.id) == uninterrupted(race(epochs=1), dataset)
 
 
 def test_changed_learning_rates_are_kept_and_replayed(
@@ -115,21 +90,6 @@ def test_changed_learning_rates_are_kept_and_replayed(
     assert stored(store, run)["weights"] != uninterrupted(race(epochs=3), dataset)["weights"]
 
 
-def test_a_rate_changed_again_before_a_replayed_step_wins(
-    make_runner: Make, store: Store, dataset: Dataset
-) -> None:
-    runner = make_runner()
-    run = paused_at_once(runner, race(epochs=1))
-    runner.change_learning_rate(run, 0, 0.5)
-    runner.close()
-    again = make_runner()
-    held = paused(again, run)
-    again.change_learning_rate(held, 0, 0.02)
-    again.resume(held)
-    again.wait(held)
-    assert stored(store, run) == uninterrupted(race(epochs=1), dataset, store.rate_changes(run))
-
-
 def test_orders_are_refused_where_they_mean_nothing(make_runner: Make) -> None:
     runner = make_runner()
     ended = runner.start(race(epochs=1)).id
@@ -144,29 +104,14 @@ def test_orders_are_refused_where_they_mean_nothing(make_runner: Make) -> None:
     with pytest.raises(RunNotSteerable):
         runner.change_learning_rate(ended, 0, 0.1)
     going = runner.start(race(epochs=LONG)).id
-    runner.set_speed(going, 20)  # returns once the run is under way
+    runner.set_speed(going, 20)
+    until(lambda: runner.wait(going, timeout=0.0).status == "running")
     for order in (runner.resume, runner.step, runner.step_epoch):
         with pytest.raises(RunNotSteerable, match="is running"):
             order(going)
     runner.pause(going)
     with pytest.raises(RunNotSteerable, match="is paused, so it cannot be paused"):
         runner.pause(going)
-
-
-def test_a_step_does_not_pause_a_run_that_another_one_let_go_on_meanwhile(
-    make_runner: Make, store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    runner = make_runner()
-    run = runner.start(race(epochs=LONG))
-    while runner.wait(run.id, timeout=0.01).status != "running":
-        pass
-    # It was taking an order, so the command waits; meanwhile somebody else has resumed it.
-    monkeypatch.setattr(runner._active[run.id][0], "status", "paused")
-    monkeypatch.setattr(runner._changed, "wait_for", lambda *_given: True)
-    with pytest.raises(RunNotSteerable):
-        runner.step(run.id)
-    monkeypatch.undo()
-    assert store.run(run.id).status == "running"
 
 
 def test_anybody_can_ask_how_slow_a_run_is_made(make_runner: Make) -> None:
@@ -185,6 +130,7 @@ def test_a_change_of_rate_is_stored_although_the_next_step_is_far_away(
     runner = make_runner()
     run = runner.start(race(epochs=LONG)).id
     runner.set_speed(run, 0.001)
+    until(lambda: store.run(run).status == "running")
     runner.change_learning_rate(run, 1, 0.5)
     assert [change.learning_rate for change in store.rate_changes(run)] == [0.5]
 
@@ -254,43 +200,6 @@ def test_speed_holds_a_run_back_and_full_speed_lets_it_go(make_runner: Make, sto
     assert runner.wait(run).status == "finished"
 
 
-def test_one_runner_a_store(make_runner: Make) -> None:
-    first = make_runner()
-    with pytest.raises(StoreLocked, match=f"in use by process {os.getpid()}"):
-        make_runner()
-    first.close()
-    make_runner()
-
-
-def test_a_runner_whose_threads_have_not_ended_keeps_the_store_to_itself(
-    make_runner: Make, dataset: Dataset
-) -> None:
-    loading, go_on = threading.Event(), threading.Event()
-
-    def load(_data: Description) -> Dataset:
-        loading.set()
-        go_on.wait()
-        return dataset
-
-    runner = make_runner(load)
-    runner.start(race())
-    loading.wait()
-    runner.close(timeout=0.0)
-    with pytest.raises(StoreLocked):
-        make_runner()
-    go_on.set()
-    runner.close()
-    make_runner()
-
-
-def test_what_another_process_left_alive_is_interrupted(make_runner: Make, store: Store) -> None:
-    left = [store.create(race(), 60).id for _ in range(5)]
-    for run, status in zip(left, ("queued", "running", "paused", "stopped", "failed"), strict=True):
-        store.set_status(run, status)  # type: ignore[arg-type]
-    make_runner()
-    assert [store.run(run).status for run in left] == ["interrupted"] * 3 + ["stopped", "failed"]
-
-
 def test_nothing_here_depends_on_the_global_generator(make_runner: Make, store: Store) -> None:
     runner = make_runner()
     torch.manual_seed(1)
@@ -315,47 +224,3 @@ def test_a_run_is_repeated_with_its_changes_of_learning_rates(
     assert runner.wait(again.id).status == "finished"
     assert store.rate_changes(again.id) == changes
     assert stored(store, again.id) == stored(store, first)
-
-
-def test_who_watches_a_run_is_shown_its_weights_between_two_checkpoints(
-    make_runner: Make, dataset: Dataset
-) -> None:
-    runner = make_runner()
-    experiment = race(epochs=400)
-    run = runner.start(experiment).id
-    runner.set_speed(run, 50.0)
-    assert runner.seen_weights(run) is None, "nobody has watched it so far"
-    steps: set[int] = set()
-    while len(steps) < 3:
-        if (seen := runner.seen_weights(run)) is not None:
-            steps.add(seen[0])
-    assert seen is not None
-    runner.pause(run)
-    assert runner.seen_weights(run) is None, "at rest the store has the newest"
-    step, weights, bias = seen
-    training = train(experiment, dataset)
-    made = 0
-    while made < step:
-        made += len([each for each in training.advance(step - made) if hasattr(each, "loss")])
-    expected = training.checkpoint()
-    assert expected.step == step
-    assert torch.equal(weights, expected.weights)
-    assert torch.equal(bias, expected.bias)
-    runner.stop(run)
-    assert runner.seen_weights(run) is None
-
-
-def test_what_was_shown_long_ago_is_not_shown_again(
-    make_runner: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    runner = make_runner()
-    run = runner.start(race(epochs=400)).id
-    runner.set_speed(run, 50.0)
-    runner.seen_weights(run)
-    while runner.seen_weights(run) is None:
-        pass
-    later = monotonic() + 60
-    monkeypatch.setattr(job, "monotonic", lambda: later)
-    assert runner.seen_weights(run) is None
-    monkeypatch.undo()
-    runner.stop(run)

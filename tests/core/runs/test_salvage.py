@@ -14,7 +14,7 @@ import pytest
 
 from softmax_core.data import Dataset
 from softmax_core.errors import RunDamaged, StoreNotWritable
-from softmax_core.runs import Runner, Store, open_store
+from softmax_core.runs import Store, ThreadRunner, open_store
 from softmax_core.runs.salvage import Salvage
 from softmax_core.training.engine import train
 from softmax_core.training.records import RateChange, StepRecord
@@ -105,7 +105,9 @@ def test_a_hundred_flipped_bytes_hide_no_sound_run(path: Path, before: Held, see
         assert len(listed) >= RUNS - 2
         if saved is None:  # no page of a tree was hit: each damaged row says so when it is read
             return
-        assert {*listed, *saved.lost} == {*before}
+        # A run whose id was hit, in a table that still hangs together, is told as damaged.
+        hidden = {*before} - {*listed, *saved.lost}
+        assert len(hidden) == len(store.damaged())
         assert saved.whole == len(listed) - len(saved.partly)
         for run in listed.values():
             if (run.name or run.id) not in saved.partly:
@@ -204,7 +206,7 @@ def test_a_run_whose_last_steps_are_lost_goes_on_to_the_same_bits(
     path: Path, dataset: Dataset
 ) -> None:
     with Store(path) as store:
-        runner = Runner(store, lambda _data: dataset)
+        runner = ThreadRunner(store, lambda _data: dataset)
         run = runner.start(race(epochs=1000))
         while store.run(run.id).step < 45:
             pass
@@ -220,7 +222,7 @@ def test_a_run_whose_last_steps_are_lost_goes_on_to_the_same_bits(
     with open_store(path) as store:
         assert store.salvage == Salvage("rows", 1, (), ())
         assert store.run(run.id).step == reached
-        runner = Runner(store, lambda _data: dataset)
+        runner = ThreadRunner(store, lambda _data: dataset)
         runner.step(run.id, 20)
         runner.wait(run.id)
         made = store.steps(run.id).loss.tolist()

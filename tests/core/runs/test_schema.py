@@ -13,7 +13,7 @@ from safetensors.torch import save
 
 from softmax_core.data import Dataset
 from softmax_core.errors import StoreError, StoreLocked
-from softmax_core.runs import Runner, Store, schema
+from softmax_core.runs import Store, ThreadRunner, schema
 from softmax_core.runs.blocks import Block
 from softmax_core.runs.holder import Holder
 from softmax_core.training.engine import train
@@ -82,7 +82,7 @@ def test_a_run_of_version_1_goes_on_to_the_same_bits(path: Path, dataset: Datase
     with Store(path) as store:
         assert [run.owner for run in store.runs()] == ["somebody"]
         assert store.seconds("run") == 2.0
-        runner = Runner(store, lambda _data: dataset)
+        runner = ThreadRunner(store, lambda _data: dataset)
         runner.resume("run")
         assert runner.wait("run").status == "finished"
         assert store.rate_changes("run") == [CHANGE]

@@ -14,7 +14,7 @@ import pytest
 
 from softmax_core.data import Dataset
 from softmax_core.errors import StoreLocked, StoreNotWritable
-from softmax_core.runs import Runner, Store, database
+from softmax_core.runs import Store, ThreadRunner, sqlite
 from softmax_core.runs.holder import Holder
 
 from .conftest import LONG, race
@@ -37,17 +37,17 @@ def test_a_deleted_file_is_written_anew_and_the_run_loses_no_bit(
     with Store(path) as store:
         before = store.create(race(), 60)
         store.append(before.id, records(8))
-        runner = Runner(store, lambda _data: dataset)
+        runner = ThreadRunner(store, lambda _data: dataset)
         run = runner.start(race(epochs=4))
         taken_away(path, endings)
         assert runner.wait(run.id).status == "finished"
         assert store.loss is not None
         assert (store.loss.kind, store.loss.path) == ("deleted", path)
-        assert database.losses() == [store.loss]
+        assert sqlite.losses() == [store.loss]
         with pytest.raises(StoreLocked):  # the lock was deleted, too
             Holder(path)
         runner.close()
-    assert database.losses() == []
+    assert sqlite.losses() == []
     with Store(path) as again:
         assert stored(again, run.id) == uninterrupted(race(epochs=4), dataset)
         assert len(again.steps(before.id)) == 8
@@ -80,7 +80,7 @@ def test_a_file_in_its_place_is_left_alone(tmp_path: Path, dataset: Dataset) -> 
     with Store(other) as store:
         foreign = store.create(race(), 60)
     with Store(path) as store:
-        runner = Runner(store, lambda _data: dataset)
+        runner = ThreadRunner(store, lambda _data: dataset)
         run = store.create(race(), 60)
         other.replace(path)
         store.append(run.id, records(8))
@@ -116,10 +116,10 @@ def test_who_only_looks_follows_the_server_that_writes_it_anew(tmp_path: Path) -
 def test_what_cannot_be_written_anew_is_said_and_can_still_be_read(
     tmp_path: Path, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "_AGAIN_SECONDS", 0.0)
+    monkeypatch.setattr(sqlite, "_AGAIN_SECONDS", 0.0)
     path = tmp_path / "runs" / "runs.sqlite"
     with Store(path) as store:
-        runner = Runner(store, lambda _data: dataset)
+        runner = ThreadRunner(store, lambda _data: dataset)
         run = runner.start(race(epochs=LONG))
         while store.run(run.id).step < 5:
             pass
@@ -136,7 +136,7 @@ def test_what_cannot_be_written_anew_is_said_and_can_still_be_read(
         assert len(store.steps(run.id)) >= 5
         path.parent.unlink()
         store.rename(run.id, "back again")
-        assert [loss.kind for loss in database.losses()] == ["deleted"]
+        assert [loss.kind for loss in sqlite.losses()] == ["deleted"]
         runner.close()
     with Store(path) as again:
         assert again.run(run.id).name == "back again"
@@ -164,7 +164,7 @@ def test_a_run_goes_on_where_no_file_can_be_opened(
     tmp_path: Path, dataset: Dataset, no_descriptors: Callable[[], None]
 ) -> None:
     with Store(tmp_path / "runs.sqlite") as store:
-        runner = Runner(store, lambda _data: dataset)
+        runner = ThreadRunner(store, lambda _data: dataset)
         no_descriptors()
         run = runner.start(race())
         assert runner.wait(run.id).status == "finished"
@@ -177,7 +177,7 @@ def test_files_are_their_owners_alone(tmp_path: Path, dataset: Dataset) -> None:
     try:
         path = tmp_path / "new" / "runs.sqlite"
         with Store(path) as store:
-            runner = Runner(store, lambda _data: dataset)
+            runner = ThreadRunner(store, lambda _data: dataset)
             runner.wait(runner.start(race()).id)
             found = {part.name: stat.S_IMODE(part.stat().st_mode) for part in path.parent.iterdir()}
             runner.close()

@@ -20,7 +20,7 @@ from softmax_core.errors import (
     StoreNotWritable,
     StoreTooNew,
 )
-from softmax_core.runs import Runner, Store, database, open_store, schema
+from softmax_core.runs import Store, ThreadRunner, open_store, schema, sqlite
 
 from .conftest import race
 from .reference import stored, uninterrupted
@@ -96,7 +96,7 @@ def test_what_sqlite_keeps_beside_a_file_goes_with_the_damaged_one(path: Path) -
 
 def test_a_damaged_store_in_use_is_left_alone(path: Path, dataset: Dataset) -> None:
     with Store(path) as store:
-        runner = Runner(store, lambda _data: dataset)
+        runner = ThreadRunner(store, lambda _data: dataset)
         content = other_thing(b"")
         path.write_bytes(content)
         with pytest.raises(StoreLocked):
@@ -130,7 +130,7 @@ def test_a_newer_store_stays_as_it_is(path: Path) -> None:
 def test_a_store_locked_by_another_program_says_so(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.05)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("PRAGMA locking_mode = EXCLUSIVE")
         other.execute("BEGIN EXCLUSIVE")
@@ -144,7 +144,7 @@ def test_a_full_disk_interrupts_the_run_and_it_goes_on_when_there_is_room(
     tmp_path: Path, dataset: Dataset
 ) -> None:
     with Store(tmp_path / "runs.sqlite") as store:
-        runner = Runner(store, lambda _data: dataset)
+        runner = ThreadRunner(store, lambda _data: dataset)
         fill_disk(store)
         run = runner.start(race())
         ended = runner.wait(run.id)
@@ -234,10 +234,10 @@ def test_a_read_only_folder_is_said_and_its_store_untouched(path: Path) -> None:
 ENDING = """
 import os, signal, sys, time
 from pathlib import Path
-from softmax_core.runs import Limits, Runner, Store
+from softmax_core.runs import Limits, ThreadRunner, Store
 from tests.core.runs.conftest import race, tiny_dataset
 store = Store(Path(sys.argv[1]))
-runner = Runner(store, lambda _data: tiny_dataset(), Limits(active=1))
+runner = ThreadRunner(store, lambda _data: tiny_dataset(), Limits(active=1))
 run = runner.start(race(epochs=1000))
 runner.start(race(epochs=1000))
 while store.run(run.id).step < 50:

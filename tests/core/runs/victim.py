@@ -10,8 +10,8 @@ from typing import Any
 
 import torch
 
-import softmax_core.runs.runner as runner_module
-from softmax_core.runs import Runner, Store
+import softmax_core.runs.threads as runner_module
+from softmax_core.runs import Store, ThreadRunner
 from softmax_core.training.engine import train
 
 from .conftest import tiny_dataset
@@ -41,7 +41,7 @@ def go_on(path: Path, run_id: str, seed: int, done: Any, ready: Connection) -> N
     torch.set_num_threads(1)
     chance = random.Random(seed)
     with Store(path) as store:
-        runner = Runner(store, lambda _data: tiny_dataset(3000))
+        runner = ThreadRunner(store, lambda _data: tiny_dataset(3000))
         runner.resume(run_id)
         ready.send("training")
         due = 0

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import streamlit as st
 
-from softmax_core.runs import Runner, Store
+from softmax_core.runs import Store, ThreadRunner
 from softmax_core.training import Experiment, Variant
 from softmax_ui.components.run_orders import KEY, MOST, orders_after
 from softmax_ui.screens.run.controls import obey_orders
@@ -71,13 +71,13 @@ def test_clicks_add_up_and_a_second_one_on_what_is_done_does_nothing(
     told: list[tuple[Any, ...]] = []
     for name in ("pause", "resume", "step", "step_epoch", "stop"):
 
-        def obey(_runner: Runner, _run_id: str, *given: Any, name: str = name) -> None:
+        def obey(_runner: ThreadRunner, _run_id: str, *given: Any, name: str = name) -> None:
             told.append((name, *given))
             after = {"pause": "paused", "stop": "stopped", "step_epoch": "running"}
             own_store.set_status(run.id, after.get(name, "paused"))  # type: ignore[arg-type]
 
-        monkeypatch.setattr(Runner, name, obey)
-    monkeypatch.setattr(Runner, "set_speed", lambda *_given: None)
+        monkeypatch.setattr(ThreadRunner, name, obey)
+    monkeypatch.setattr(ThreadRunner, "set_speed", lambda *_given: None)
     orders = [[number, kind] for number, kind in enumerate(ordered, start=1)]
     reports(monkeypatch, orders)
     obey_orders(run.id)

@@ -1,0 +1,91 @@
+"""A thread with a connection of its own, which hears what the database notifies of."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from time import monotonic
+from typing import Any, Final
+
+import psycopg
+
+from softmax_core.errors import StoreError
+from softmax_core.runs.postgres import PostgresDatabase
+
+_AGAIN_SECONDS: Final = 0.25  # between two attempts to connect
+_LOG = logging.getLogger(__name__)
+
+
+class Listener:
+    """Calls back for each notification, and now and then; it connects again for ever.
+
+    Args:
+        database: where.
+        channels: what to listen to.
+        heard: called with the channel and what was notified.
+        every: seconds between two calls of `tick`.
+        tick: called with the connection, in autocommit mode; also right after connecting, when
+            notifications may have been missed.
+        name: of the thread.
+    """
+
+    def __init__(
+        self,
+        database: PostgresDatabase,
+        channels: Sequence[str],
+        heard: Callable[[str, str], None],
+        *,
+        every: float,
+        tick: Callable[[psycopg.Connection[Any]], None],
+        name: str,
+    ) -> None:
+        self._database = database
+        self._channels = channels
+        self._heard = heard
+        self._every = every
+        self._tick = tick
+        self._ending = threading.Event()
+        self._at = monotonic()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread.start()
+
+    @property
+    def silent_seconds(self) -> float:
+        """For how long it has waited for one answer; one that fails is an answer."""
+        return monotonic() - self._at
+
+    def close(self, timeout: float = 2.0) -> None:
+        """End the thread."""
+        self._ending.set()
+        self._thread.join(timeout)
+
+    def _run(self) -> None:
+        while not self._ending.is_set():
+            self._at = monotonic()
+            try:
+                with self._database.connect() as connection:
+                    for channel in self._channels:
+                        connection.execute(f'LISTEN "{channel}"'.encode())
+                    self._listen(connection)
+            except (psycopg.OperationalError, StoreError) as error:
+                if self._ending.is_set():
+                    return
+                _LOG.warning(
+                    "the database does not answer (%s); trying again", type(error).__name__
+                )
+                self._ending.wait(_AGAIN_SECONDS)
+            except Exception:
+                _LOG.exception("while listening")
+                self._ending.wait(_AGAIN_SECONDS)
+
+    def _listen(self, connection: psycopg.Connection[Any]) -> None:
+        due = 0.0
+        while not self._ending.is_set():
+            self._at = monotonic()
+            if monotonic() >= due:
+                self._tick(connection)
+                due = monotonic() + self._every
+            wait = min(max(due - monotonic(), 0.001), 0.25)  # its end is noticed as well
+            for note in connection.notifies(timeout=wait, stop_after=1):
+                self._heard(note.channel, note.payload)
