@@ -23,7 +23,7 @@ FAIL = fail() { { echo; printf '%s\n' "$$@"; } >&2; exit 1; }
 
 .DEFAULT_GOAL := help
 .PHONY: help run dev serve wheel test test-browsers check format bench pictures messages setup data browser \
-	lock lock-check audit plotly
+	servers lock lock-check audit plotly
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -41,7 +41,7 @@ serve: $(VENV)/.run ## serve the app as it is, without looking for the data
 
 # Two tests at a time, for the two cores that are asked for: the browser's tests wait a good deal.
 # pytest's last line is the last line: nothing may be printed after it.
-test: setup data browser ## set everything up, a browser too, then run every test
+test: setup data browser servers ## set everything up, a browser too, then run every test
 	@$(NODE) --test --test-reporter=dot 'tests/javascript/*.test.js'
 	@$(PY) -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)
 
@@ -89,20 +89,24 @@ plotly: node_modules/.made ## take the part of plotly.js that the pages need fro
 	@gzip -9 -n -c $(PLOTLY_FROM) > $(PLOTLY_JS)
 	@cp $(dir $(PLOTLY_FROM))LICENSE $(dir $(PLOTLY_JS))LICENSE.plotly
 
-# Every package that pip would install, on every system, with the hashes of its files: the app's, and
-# with the tools'. What is locked stays as it is unless asked for: make lock LOCK=--upgrade
+# Every package that pip would install, on every system, with the hashes of its files: the app's, with
+# the cluster's, and with the tools'. What is locked stays as it is unless asked for: make lock LOCK=--upgrade
 lock: $(SUPPLY)/.made ## lock all packages, with their hashes, as requirements*.txt want them
 	@$(COMPILE) $(LOCK) -o requirements.lock requirements.txt
-	@$(COMPILE) $(LOCK) -o requirements-dev.lock -c requirements.lock \
-	  requirements.txt requirements-dev.txt
+	@$(COMPILE) $(LOCK) -o requirements-cluster.lock -c requirements.lock \
+	  requirements.txt requirements-cluster.txt
+	@$(COMPILE) $(LOCK) -o requirements-dev.lock -c requirements-cluster.lock \
+	  requirements.txt requirements-cluster.txt requirements-dev.txt
 
 # Locked anew from nothing, with the versions given: a package too few or a hash that the index does
 # not have is a difference.
 lock-check: $(SUPPLY)/.made ## tell whether the locks are whole, and what the index has
 	@set -e; new=$$(mktemp); trap 'rm -f $$new' EXIT; \
-	$(COMPILE) -c requirements.lock -o $$new requirements.txt; diff requirements.lock $$new; \
-	rm $$new; $(COMPILE) -c requirements-dev.lock -o $$new requirements.txt requirements-dev.txt; \
-	diff requirements-dev.lock $$new
+	$(COMPILE) -c requirements.lock -o $$new requirements.txt; diff requirements.lock $$new; rm $$new; \
+	$(COMPILE) -c requirements-cluster.lock -o $$new requirements.txt requirements-cluster.txt; \
+	diff requirements-cluster.lock $$new; rm $$new; \
+	$(COMPILE) -c requirements-dev.lock -o $$new requirements.txt requirements-cluster.txt \
+	  requirements-dev.txt; diff requirements-dev.lock $$new
 
 audit: $(SUPPLY)/.made ## ask whether a hole is known in a package that is locked
 	@$(SUPPLY)/bin/pip-audit --strict --progress-spinner off --require-hashes --disable-pip \
@@ -130,9 +134,9 @@ $(VENV)/.run: requirements.txt $(VENV)/.made
 	  'With the network (or the disk) put right, type the same command again.'; }
 	@touch $@
 
-# Both files at once: pip then keeps the pinned torch whatever the tools would like.
-$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
-	@$(INSTALL) -r requirements.txt -r requirements-dev.txt || { $(FAIL); \
+# All files at once: pip then keeps the pinned torch whatever the tools would like.
+$(VENV)/.dev: requirements-dev.txt requirements-cluster.txt $(VENV)/.run
+	@$(INSTALL) -r requirements.txt -r requirements-cluster.txt -r requirements-dev.txt || { $(FAIL); \
 	  fail 'The packages in requirements-dev.txt could not be installed; the reason is above.' \
 	  'With the network (or the disk) put right, type the same command again.'; }
 	@touch $@
@@ -178,3 +182,14 @@ browser: setup
 	$(FAIL); fail 'The tests need Chromium or Chrome, and none could be installed.' \
 	  'Install one, for example on Debian: sudo apt-get install chromium-headless-shell' \
 	  'or name the one you have: make test SOFTMAX_BROWSER=/path/to/chromium'
+
+# Debian's, where one is root. Without root PostgreSQL comes in a wheel, and two servers are asked in
+# turn instead of through haproxy. None of them is started but by a test.
+POSTGRES_WHEEL := pgserver==0.1.4
+servers: setup
+	@$(PY) -m tests.postgres && command -v haproxy >/dev/null && exit 0; \
+	if $(ROOT_WITH_APT); then $(APT_INSTALL) postgresql haproxy && $(PY) -m tests.postgres && exit 0; fi; \
+	$(PY) -m tests.postgres && exit 0; \
+	$(INSTALL) $(POSTGRES_WHEEL) && $(PY) -m tests.postgres && exit 0; \
+	$(FAIL); fail 'The tests need PostgreSQL 15 or newer, and none could be installed.' \
+	  'Install it, for example on Debian: sudo apt-get install postgresql haproxy'

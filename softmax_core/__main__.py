@@ -1,4 +1,4 @@
-"""Train softmax regression from the shell; fetch, import or list what it learns from."""
+"""Train softmax regression from the shell; fetch, import or list what it learns from; move runs."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from softmax_core.data.dataset import FASHION_MNIST
 from softmax_core.data.named import WORDS, load_named, named_status, title_of
 from softmax_core.data.reading import SIDES, Choice
 from softmax_core.errors import SoftmaxError
+from softmax_core.folders import STORE_VARIABLE, store_file, store_place
 from softmax_core.training import (
     EpochRecord,
     Experiment,
@@ -153,6 +154,19 @@ def _parser(name: str) -> argparse.ArgumentParser:
         help="print each record of a step or an epoch as a line of JSON; null stands for nan",
     )
     trained.set_defaults(command=_train)
+
+    moving = commands.add_parser(
+        "move-store",
+        help="copy the runs from their file into the PostgreSQL database of SOFTMAX_STORE",
+        description="Copy the runs and the class from their file into the empty PostgreSQL "
+        "database that SOFTMAX_STORE names (postgresql://user:password@host/name), and compare "
+        "every row. No server may use the file meanwhile; it stays where it is.",
+    )
+    file = str(store_file()).replace("%", "%%")
+    moving.add_argument(
+        "--file", type=Path, default=store_file(), help=f"the file (default: {file})"
+    )
+    moving.set_defaults(command=_move_store)
     return parser
 
 
@@ -179,6 +193,23 @@ def _data(asked: argparse.Namespace) -> int:
         f"{dataset.name} is {named_status(asked.word, asked.root)}: {train_count} + {test_count} "
         f"pictures in {data_folder(asked.root)}"
     )
+    return 0
+
+
+def _move_store(asked: argparse.Namespace) -> int:
+    from softmax_core.runs.moving import moved  # nothing else here needs a store
+
+    url = store_place()
+    if not isinstance(url, str):
+        return _refuse(
+            f"{STORE_VARIABLE} names no database: set it to postgresql://user:password@host/name."
+        )
+    done = moved(asked.file, url)
+    for table, count in done.rows.items():
+        print(f"{table:<14}{count:>9,}")
+    print(f"{done.bytes:,} bytes were copied; each row was read again and is what it was.")
+    for table, owner in done.damaged:
+        print(f"Left out, because the disk has changed it: a row of {table} of {owner}.")
     return 0
 
 

@@ -30,6 +30,8 @@ SoftmaxError
     ├── ExportsBusy                    too many files are being made for downloads
     ├── OwnerMissing                   nobody is named who may steer the run, on a shared server
     └── StoreError                     the store on disk
+        ├── StoreUnreachable           its database server does not answer, or does not let us in
+        ├── RunTaken                   another worker trains the run
         ├── StoreLocked                another process holds it
         ├── StoreDamaged               not a database, or one that fails its own check
         ├── StoreTooNew                written by a newer version of this program
@@ -177,7 +179,8 @@ class ImportRefused(InvalidInput):
             "no_pictures", "too_few_classes", "too_many_classes", "too_few_pictures" (of a class),
             "no_test" (all of its pictures are the same), "no_labels", "two_sizes", "another_size",
             "no_numbers", "not_here", "needs_pyarrow", "another_kind" (by its ending),
-            "no_class_name".
+            "no_class_name", "several_labels" (columns of a table), "several_files" (that do not
+            belong together).
         value: what was found: a number, a size, a class's name; or empty.
         limit: what is allowed, as text; or empty.
     """
@@ -403,10 +406,36 @@ class OwnerMissing(RunError):
 
 
 class StoreError(RunError):
-    """A problem with the store on disk."""
+    """A problem with the store.
 
-    path: Path
+    Attributes:
+        path: its file; or the name of its database and of the server, without a password.
+    """
+
+    path: Path | str
     message: str
+
+
+class StoreUnreachable(StoreError):
+    """The database server of the store does not answer, or does not let us in.
+
+    Attributes:
+        problem: "gone" (no answer, or the connection broke), "password" (it refuses user and
+            password), "no_database" (it has none of this name), "rights" (the user may not do
+            this), "too_old" (a PostgreSQL before 15), "encoding" (it keeps texts otherwise than in
+            UTF-8), "full" (it takes no more connections), "address" (the URL is none),
+            "not_installed" (its driver is not here).
+        value: what was found, for "too_old" and "encoding"; or empty.
+    """
+
+    problem: str
+    value: str = ""
+
+
+class RunTaken(StoreError):
+    """Another worker trains the run; the one that had it can write nothing more."""
+
+    run_id: str
 
 
 class StoreLocked(StoreError):

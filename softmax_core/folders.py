@@ -1,7 +1,8 @@
 """Where the data set and the runs lie: in the checkout, or in the user's folder where installed.
 
 An installed package may be read-only, and its next version replaces it as a whole, so nothing is
-written beside it. `SOFTMAX_DATA` and `SOFTMAX_RUNS` name other folders.
+written beside it. `SOFTMAX_DATA` and `SOFTMAX_RUNS` name other folders; `SOFTMAX_STORE` names a
+PostgreSQL database for the runs.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import platformdirs
 
 DATA_VARIABLE: Final = "SOFTMAX_DATA"
 RUNS_VARIABLE: Final = "SOFTMAX_RUNS"
+STORE_VARIABLE: Final = "SOFTMAX_STORE"
 PACKAGES_FOLDER: Final = Path(__file__).resolve().parents[1]
 """The folder with softmax_core in it: the checkout, or site-packages."""
 
@@ -50,6 +52,24 @@ def runs_folder() -> Path:
         An absolute path; nothing is created.
     """
     return _absolute(os.environ.get(RUNS_VARIABLE) or _own_folder() / "runs")
+
+
+def store_file() -> Path:
+    """Return the file of the runs in their folder.
+
+    Returns:
+        An absolute path; nothing is created.
+    """
+    return runs_folder() / "runs.sqlite"
+
+
+def store_place() -> Path | str:
+    """Return where the runs are kept: the URL in $SOFTMAX_STORE or, without it, the `store_file`.
+
+    Returns:
+        postgresql://user:password@host/name, as it was given, or an absolute path.
+    """
+    return os.environ.get(STORE_VARIABLE) or store_file()
 
 
 def sets_folder() -> Path:

@@ -70,14 +70,13 @@ _OWN: Final[_Process] = sys.modules.setdefault("softmax_process", _Process())  #
 
 def store() -> Store:
     """Return the store of the runs, opened once a process; a damaged one is set aside."""
-    from softmax_core.folders import runs_folder
+    from softmax_core.folders import store_place
     from softmax_core.runs import open_store
     from softmax_ui.sharing import quota, store_bytes
 
     with _OWN.lock:
         if _OWN.store is None:
-            path = runs_folder() / "runs.sqlite"
-            _OWN.store = open_store(path, max_bytes=store_bytes(), quota=quota())
+            _OWN.store = open_store(store_place(), max_bytes=store_bytes(), quota=quota())
         return _OWN.store
 
 

@@ -32,7 +32,7 @@ APP_PACKAGES: Final = (
     "torchvision",
     *(() if sys.platform == "win32" else ("uvloop",)),
 )
-CORE_COMMANDS: Final = ("data", "train")
+CORE_COMMANDS: Final = ("data", "train", "move-store")
 _HERE: Final = Path(__file__).parent
 
 
@@ -102,7 +102,8 @@ def _parser() -> argparse.ArgumentParser:
         prog="softmax-explorer",
         description="Serve Softmax Explorer on this machine.",
         epilog="softmax-explorer data fetches Fashion-MNIST, softmax-explorer train trains without "
-        "the app, softmax-explorer teacher makes the teacher's link of a shared server; "
+        "the app, softmax-explorer move-store copies the runs into PostgreSQL, softmax-explorer "
+        "teacher makes the teacher's link of a shared server; "
         "each has a --help of its own.",
     )
     parser.add_argument("--version", action="store_true", help="print the version")

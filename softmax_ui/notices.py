@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import streamlit as st
@@ -156,6 +157,23 @@ _ALLOWED: Final[Sequence[tuple[str, Callable[..., str]]]] = (
         "a whole number from {low} to {high}", low=low, high=high)),
     (r"one of (.+)", lambda options: _("one of {options}", options=quoted(options))),
     (r"a text that is not empty", lambda: _("a text that is not empty")),
+    (r"a text of one line that is not empty", lambda: _("a text of one line that is not empty")),
+    (r"different for each class", lambda: _("different for each class")),
+    (r"(\d+) to (\d+) pixels high and wide", lambda least, most: _(
+        "{least} to {most} pixels high and wide", least=least, most=most)),
+    (r"a whole number from (\S+)", lambda low: _("a whole number from {low}", low=low)),
+    (r"(.+), as the training pictures", lambda size: _(
+        "{size}, as the training pictures", size=size)),
+    (r"one label for each of the (\d+) pictures", lambda count: _(
+        "one label for each of the {count} pictures", count=count)),
+    (r"class indices from 0 to (\d+)", lambda last: _(
+        "class indices from 0 to {last}", last=last)),
+    (r"a (\S+) tensor (.+), N at least 1", lambda kind, shape: _(
+        "an array of type {kind} and shape {shape}, N at least 1", kind=kind, shape=shape)),
+    (r"(\d+) names", lambda count: ngettext("{n} name", "{n} names", int(count))),
+    (r"a list of names", lambda: _("a list of names")),
+    (r"a sha256 in hexadecimal", lambda: _("a sha256 in hexadecimal")),
+    (r"the fields of one", lambda: _("the fields of a description")),
     (r"a line without control characters|written without control characters", lambda: _(
         "a text without line breaks and control characters")),
     (r"(?:a text of )?at most (\d+) characters(?: long)?", lambda length: _(
@@ -274,6 +292,13 @@ def _of_import(error: errors.ImportRefused) -> str:
                 "or IDX file; pictures by themselves belong to *Pictures of each class*.",
                 **given,
             )
+        case "several_files":
+            return _(
+                "{value} does not go with the other files. One data set is one ZIP or NPZ file; or "
+                "one CSV file, or two, of which the name of one has *test* in it; or Parquet "
+                "files; or the IDX files of pictures and labels.",
+                **given,
+            )
         case "no_class_name":
             return _("Name the class first: one line that shows something.")
         case "not_here":
@@ -297,6 +322,11 @@ def _of_table(error: errors.ImportRefused) -> str:
                 "each picture.",
                 **given,
             )
+        case "several_labels":
+            return _(
+                "The table has several columns of labels: {value}. Leave the one to be learned.",
+                **given,
+            )
         case "two_sizes":
             return _("The pictures have two sizes: {value}. Bring them to one.", **given)
         case "another_size":
@@ -312,6 +342,20 @@ def _of_table(error: errors.ImportRefused) -> str:
         **given,
     )
 
+
+_data_field: Final = Names[str](
+    {
+        "name": N_("the data set's name"),
+        "class_names": N_("a class's name"),
+        "classes": N_("the number of classes"),
+        "size": N_("the pictures' size"),
+        "side": N_("the pictures' side"),
+        "train.images": N_("the training pictures"),
+        "train.labels": N_("a training picture's label"),
+        "test.images": N_("the test pictures"),
+        "test.labels": N_("a test picture's label"),
+    }
+)
 
 _other_kind: Final = Names[str](
     {
@@ -357,7 +401,7 @@ def _of_data(error: errors.SoftmaxError) -> str | None:
         case errors.InvalidData(field=field, value=value, allowed=allowed):
             return _(
                 "These pictures make no data set: {field} is {value}; it must be {allowed}.",
-                field=quoted(field),
+                field=_data_field(field) if field in _data_field else quoted(field),
                 value=quoted(value),
                 allowed=_allowed(allowed),
             )
@@ -479,8 +523,81 @@ def _of_run(error: errors.SoftmaxError) -> str | None:
     return None
 
 
+_no_database: Final = Names[str](
+    {
+        "gone": N_(
+            "The database of the runs does not answer at the moment. Reload in a few seconds: what "
+            "was stored is not lost."
+        ),
+        "full": N_(
+            "The database of the runs takes no more connections at the moment. Reload in a few "
+            "seconds."
+        ),
+        "password": N_(
+            "The database of the runs refuses the user or the password that SOFTMAX_STORE names. "
+            "Whoever runs this server has to correct it."
+        ),
+        "no_database": N_(
+            "SOFTMAX_STORE names a database that its server does not have. Whoever runs this "
+            "server has to make it, or name another one."
+        ),
+        "rights": N_(
+            "The user that SOFTMAX_STORE names may not make the tables of the runs, or not write "
+            "to them. Whoever runs this server has to let that user own the database."
+        ),
+        "address": N_(
+            "SOFTMAX_STORE is no address of a database: it has to be "
+            "postgresql://user:password@host/name."
+        ),
+        "not_installed": N_(
+            "The packages for a store in PostgreSQL are not installed. Whoever runs this server "
+            'can: pip install "softmax-explorer[cluster]"'
+        ),
+    }
+)
+
+
+def _of_database(error: errors.SoftmaxError) -> str | None:
+    """Say why the store cannot be used where it is in a server's database, and in no file."""
+    match error:
+        case errors.StoreUnreachable(problem="too_old", value=value):
+            return _(
+                "The database server of the runs is PostgreSQL {version}, and 15 or newer is "
+                "needed.",
+                version=quoted(value),
+            )
+        case errors.StoreUnreachable(problem="encoding", value=value):
+            return _(
+                "The database of the runs keeps texts as {encoding}, and has to be made anew with "
+                "the encoding UTF8.",
+                encoding=quoted(value),
+            )
+        case errors.StoreUnreachable(problem=problem):
+            return _no_database(problem)
+        case errors.RunTaken():
+            return _("Another worker trains this run by now; this one has written nothing more.")
+        case errors.StoreLocked(path=str()):
+            return _("The database of the runs is busy. Reload in a few seconds.")
+        case errors.StoreDamaged(path=str(name)):
+            return _(
+                "The database of the runs, {name}, is damaged, or has tables of some other program "
+                "in it. Nothing in it was changed.",
+                name=quoted(name),
+            )
+        case errors.DiskFull():
+            return _ending("DiskFull")
+        case errors.StoreNotWritable(path=str()):
+            return _(
+                "The database of the runs can only be read: its server is a copy of another one, "
+                "or was told to refuse changes."
+            )
+    return None
+
+
 def _of_store(error: errors.SoftmaxError) -> str | None:
     """Say why the store of the runs cannot be used as it is."""
+    if (said := _of_database(error)) is not None:
+        return said
     match error:
         case errors.StoreFull(limit=limit):
             return _(
@@ -511,10 +628,8 @@ def _of_store(error: errors.SoftmaxError) -> str | None:
             return _(
                 "The store of the runs, {path}, is damaged. End the server and start it again: "
                 "what can still be read is then saved, and the damaged file stays beside it.",
-                path=quoted(path.name),
+                path=quoted(Path(path).name),
             )
-        case errors.DiskFull():
-            return _ending("DiskFull")
         case errors.StoreNotWritable():
             return _ending("StoreNotWritable")
     return None
@@ -550,6 +665,7 @@ _ending: Final = Names[str](
             "The store of the runs cannot be written: its folder is read-only, or its file is "
             "gone. Make it writable, or set SOFTMAX_RUNS to another folder, and reload."
         ),
+        "StoreUnreachable": N_("The database of the runs did not answer."),
         "StoreLocked": N_("The store of the runs was locked by another program."),
         "StoreDamaged": N_("The store of the runs is damaged on the disk."),
         "StoreFull": N_(

@@ -111,8 +111,8 @@ def _menu(here: str) -> None:
 def _losses() -> None:
     """Say that the file of the runs' store was taken away while it was in use."""
     # Nothing imports torch only to find that no store is open.
-    database = sys.modules.get("softmax_core.runs.database")
-    for loss in database.losses() if database else []:
+    sqlite = sys.modules.get("softmax_core.runs.sqlite")
+    for loss in sqlite.losses() if sqlite else []:
         given = {"name": quoted(loss.path.name), "when": when(loss.when)}
         match loss.kind:
             case "deleted":

@@ -81,7 +81,7 @@ def test_every_make_target_that_the_readme_names_exists():
 
 
 def test_every_command_that_the_readme_names_exists() -> None:
-    assert set(re.findall(r"^softmax-explorer ([a-z]+)", README, re.MULTILINE)) == set(
+    assert set(re.findall(r"^softmax-explorer ([a-z-]+)", README, re.MULTILINE)) == set(
         CORE_COMMANDS
     )
 

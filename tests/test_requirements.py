@@ -14,11 +14,11 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 INSTALLED = {canonicalize_name(each.name) for each in metadata.distributions()}
-RANGES = [
-    Requirement(line)
-    for lines in (PROJECT["dependencies"], *PROJECT["optional-dependencies"].values())
-    for line in lines
-]
+EXTRAS = PROJECT["optional-dependencies"]
+RANGES = {
+    "requirements.txt": list(map(Requirement, [*PROJECT["dependencies"], *EXTRAS["app"]])),
+    "requirements-cluster.txt": list(map(Requirement, EXTRAS["cluster"])),
+}
 
 
 def lines(name: str) -> list[Requirement]:
@@ -43,17 +43,24 @@ def locked(name: str) -> dict[str, list[tuple[Requirement, set[str]]]]:
     return found
 
 
-@pytest.mark.parametrize("wanted", RANGES, ids=str)
-def test_each_range_has_both_ends_and_holds_the_pinned_version(wanted: Requirement) -> None:
+@pytest.mark.parametrize(
+    ("file", "wanted"), [(file, each) for file in RANGES for each in RANGES[file]], ids=str
+)
+def test_each_range_has_both_ends_and_holds_the_pinned_version(
+    file: str, wanted: Requirement
+) -> None:
     assert {">=", "<"} == {bound.operator for bound in wanted.specifier}
-    assert wanted.specifier.contains(pins("requirements.txt")[wanted.name])
+    assert wanted.specifier.contains(pins(file)[wanted.name])
 
 
-def test_nothing_is_pinned_for_the_app_that_it_does_not_need() -> None:
-    assert set(pins("requirements.txt")) == {wanted.name for wanted in RANGES}
+@pytest.mark.parametrize("file", RANGES)
+def test_nothing_is_pinned_that_is_not_needed(file: str) -> None:
+    assert set(pins(file)) == {wanted.name for wanted in RANGES[file]}
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize(
+    "lock", ["requirements.lock", "requirements-cluster.lock", "requirements-dev.lock"]
+)
 def test_every_locked_package_has_one_version_a_system_and_its_hashes(lock: str) -> None:
     for versions in locked(lock).values():
         for package, hashes in versions:
@@ -65,17 +72,23 @@ def test_every_locked_package_has_one_version_a_system_and_its_hashes(lock: str)
 
 def test_the_locks_hold_the_pins_and_all_that_these_need_here() -> None:
     app, tools = locked("requirements.lock"), locked("requirements-dev.lock")
-    for lock, name in ((app, "requirements.txt"), (tools, "requirements-dev.txt")):
+    cluster = locked("requirements-cluster.lock")
+    for lock, name in (
+        (app, "requirements.txt"),
+        (cluster, "requirements-cluster.txt"),
+        (tools, "requirements-dev.txt"),
+    ):
         for pin in lines(name):
             ((package, _),) = lock[canonicalize_name(pin.name)]
             assert package.specifier == pin.specifier
-    assert app.items() <= tools.items()
-    for name in app:  # of what is installed; the CPU build of torch needs less than the other
+    assert app.items() <= cluster.items() <= tools.items()
+    for name in cluster:  # of what is installed; the CPU build of torch needs less than the other
         for text in metadata.requires(name) or [] if name in INSTALLED else []:
             needed = Requirement(text)
             if needed.marker is None or needed.marker.evaluate({"extra": ""}):
-                assert canonicalize_name(needed.name) in app, f"{name} needs {needed}"
+                assert canonicalize_name(needed.name) in cluster, f"{name} needs {needed}"
 
 
 def test_no_package_is_pinned_twice() -> None:
-    assert not set(pins("requirements.txt")) & set(pins("requirements-dev.txt"))
+    files = [pins("requirements-dev.txt"), *map(pins, RANGES)]
+    assert sum(map(len, files)) == len(set().union(*files))

@@ -190,7 +190,9 @@ class Classroom:
     def votes(self, number: int) -> dict[str, Any]:
         """Return the votes of a round: voter -> answer."""
         with self._database.reading() as connection:
-            found = self._of_class(connection, "votes", "AND round = ? ORDER BY rowid", (number,))
+            found = self._of_class(
+                connection, "votes", "AND round = ? ORDER BY received, voter", (number,)
+            )
             return {row[2]: json.loads(row[3]) for row in found}
 
     def ballot(self, number: int, voter: str) -> Ballot | None:

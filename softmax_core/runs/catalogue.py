@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import Path
 from threading import Lock
 from time import monotonic
 from typing import Any, Final, get_args
@@ -31,7 +32,7 @@ _AT_ONCE: Final = 500
 # One column, so without a comma and a space in it.
 _CHANGES = (
     "(SELECT json_group_array(json_array(variant,learning_rate)) FROM (SELECT variant,learning_rate"
-    " FROM rate_changes WHERE run = runs.id ORDER BY position))"
+    " FROM rate_changes WHERE run = runs.id ORDER BY position) AS changes)"
 )
 _FORK = "(SELECT json_array(parent,step) FROM forks WHERE run = runs.id ORDER BY step DESC LIMIT 1)"
 _GROUP = "(SELECT group_id FROM members WHERE run = runs.id)"
@@ -138,7 +139,7 @@ class Catalogue:
             ids: those to return, in this order, where they are there; None for all, newest first.
         """
         if ids is None:
-            return self._readable("ORDER BY created DESC, rowid DESC")
+            return self._readable("ORDER BY created DESC, number DESC")
         wanted = list(ids)
         found: dict[str, Run] = {}
         for start in range(0, len(wanted), _AT_ONCE):
@@ -151,7 +152,9 @@ class Catalogue:
         """Return the runs of a group that are still there, in the order they were started."""
         with self._database.reading() as connection:
             found = connection.execute(
-                "SELECT run FROM members WHERE group_id = ? ORDER BY rowid", (group,)
+                "SELECT run FROM members JOIN runs ON runs.id = run WHERE group_id = ?"
+                " ORDER BY runs.number",
+                (group,),
             ).fetchall()
         return self.runs([run_id for (run_id,) in found])
 
@@ -159,8 +162,8 @@ class Catalogue:
         """Return what all runs are searched and sorted by, newest first; not of damaged ones."""
         with self._database.reading() as connection:
             found = connection.execute(
-                "SELECT id, name, note, status, pinned, best FROM runs INDEXED BY runs_listed"
-                " WHERE deleted IS NULL ORDER BY created DESC, rowid DESC"
+                "SELECT id, name, note, status, pinned, best FROM runs"  # read from runs_listed
+                " WHERE deleted IS NULL ORDER BY created DESC, number DESC"
             ).fetchall()
             groups = dict(connection.execute("SELECT run, group_id FROM members"))
         damaged = set(self.damaged())
@@ -201,7 +204,9 @@ class Catalogue:
             if found is None:
                 raise RunNotFound(run_id)
             if shown:
-                connection.execute("INSERT OR IGNORE INTO shown (run) VALUES (?)", (run_id,))
+                connection.execute(
+                    "INSERT INTO shown (run) VALUES (?) ON CONFLICT DO NOTHING", (run_id,)
+                )
             else:
                 connection.execute("DELETE FROM shown WHERE run = ?", (run_id,))
 
@@ -218,23 +223,30 @@ class Catalogue:
             known = self._damaged = monotonic() + _CHECKED_SECONDS, ids
         return known[1]
 
-    def set_status(self, run_id: str, status: Status, error: str | None = None) -> None:
+    def set_status(
+        self, run_id: str, status: Status, error: str | None = None, *, claim: int | None = None
+    ) -> None:
         """Store the status of a run, and the time if it starts or ends.
 
         Args:
             run_id: the run.
             status: the new status.
             error: the reason, for "failed" and "interrupted"; folders in it are left out.
+            claim: as for `Recordings.append`.
+
+        Raises:
+            RunTaken: another worker trains the run.
         """
         error = error and self._told(error)
         ended = None if status in ALIVE else now()
         started = now() if status == "running" else None
         with self._database.writing() as connection:
-            connection.execute(
-                "UPDATE runs SET status = ?, error = ?, ended = ?,"
-                " started = coalesce(started, ?) WHERE id = ?",
-                (status, error, ended, started, run_id),
+            changed = connection.execute(
+                "UPDATE runs SET status = ?, error = ?, ended = ?,"  # noqa: S608 - ours
+                f" started = coalesce(started, ?) WHERE id = ?{rows.fence(claim)}",
+                (status, error, ended, started, run_id, *rows.given(claim)),
             )
+            rows.refuse_taken(self._database.where, run_id, claim, changed)
         with self._unstored_lock:
             self._unstored.pop(run_id, None)
 
@@ -278,12 +290,18 @@ class Catalogue:
             ).fetchone()
         return int(row[0])
 
-    def set_total_steps(self, run_id: str, total_steps: int) -> None:
-        """Correct the number of steps of a run, once its data set is known."""
+    def set_total_steps(self, run_id: str, total_steps: int, *, claim: int | None = None) -> None:
+        """Correct the number of steps of a run, once its data set is known.
+
+        Raises:
+            RunTaken: another worker trains the run; `claim` is as for `Recordings.append`.
+        """
         with self._database.writing(durable=False) as connection:
-            connection.execute(
-                "UPDATE runs SET total_steps = ? WHERE id = ?", (total_steps, run_id)
+            changed = connection.execute(
+                f"UPDATE runs SET total_steps = ? WHERE id = ?{rows.fence(claim)}",  # noqa: S608 - ours
+                (total_steps, run_id, *rows.given(claim)),
             )
+            rows.refuse_taken(self._database.where, run_id, claim, changed)
 
     def interrupt_alive(self) -> int:
         """Mark runs that the last process left unfinished as interrupted; return their number."""
@@ -297,7 +315,10 @@ class Catalogue:
             return changed.rowcount
 
     def _told(self, error: str) -> str:
-        return without_folders(error, self._database.path.parent)
+        where = self._database.where
+        # A text with a NUL in it is none for PostgreSQL, and is cut there by many programs.
+        known = where.parent if isinstance(where, Path) else None
+        return without_folders(error, known).replace("\0", "\N{REPLACEMENT CHARACTER}")
 
     def _readable(self, condition: str, given: Sequence[str] = ()) -> list[Run]:
         with self._database.reading() as connection:
@@ -319,7 +340,7 @@ class Catalogue:
             raise RunDamaged(named["id"], "settings")
         if named["error"]:
             named["error"] = self._told(named["error"])  # an older version left them in
-        named["changes"] = tuple(map(tuple, json.loads(named.pop(_CHANGES))))
+        named["changes"] = tuple(map(tuple, json.loads(named.pop(_CHANGES) or "[]")))
         named["parent"], named["forked_at"] = json.loads(named.pop(_FORK) or '["", 0]')
         named["group"] = named.pop(_GROUP) or ""
         with self._unstored_lock:

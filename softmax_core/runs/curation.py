@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -16,7 +15,7 @@ from softmax_core.errors import (
     StoreError,
     StoreFull,
 )
-from softmax_core.runs.database import Database
+from softmax_core.runs.database import Connection, Database
 from softmax_core.runs.limits import NO_QUOTA, Quota
 from softmax_core.runs.private import now
 from softmax_core.runs.run import ALIVE
@@ -26,7 +25,7 @@ MAX_RUN_NAME: Final = 80
 MAX_NOTE: Final = 2000
 
 _ALIVE = ", ".join(f"'{status}'" for status in ALIVE)
-_CLEARABLE = f"id <> :keep AND pinned = 0 AND status NOT IN ({_ALIVE})"
+_CLEARABLE = f"id <> ? AND pinned = 0 AND status NOT IN ({_ALIVE})"
 _OLDEST = "status NOT IN ('finished', 'failed'), coalesce(ended, created)"
 # Deleted runs first, then those of whoever holds most: finished and failed ones, then those that
 # could be resumed, the oldest first. For a run that goes on nobody loses one who holds less.
@@ -34,13 +33,13 @@ _NEXT_OF_ALL = f"""
     WITH held AS (SELECT owner AS holder, sum(bytes) AS held FROM runs GROUP BY owner)
     SELECT id, name FROM runs JOIN held ON holder = owner
     WHERE {_CLEARABLE} AND (deleted IS NOT NULL OR held >= coalesce(
-        (SELECT held FROM held JOIN runs ON holder = owner WHERE id = :keep), 0
+        (SELECT held FROM held JOIN runs ON holder = owner WHERE id = ?), 0
     ))
     ORDER BY deleted IS NULL, held DESC, {_OLDEST}
     LIMIT 1
 """  # noqa: S608 - constants
 _NEXT_OF_OWNER = f"""
-    SELECT id, name FROM runs WHERE {_CLEARABLE} AND owner = :owner
+    SELECT id, name FROM runs WHERE {_CLEARABLE} AND owner = ?
     ORDER BY deleted IS NULL, {_OLDEST}
     LIMIT 1
 """  # noqa: S608 - constants
@@ -86,14 +85,14 @@ class Curation:
         Raises:
             QuotaReached: its owner has pinned as many runs as one person may.
         """
-        with self._database.writing() as connection:
+        with self._database.writing(alone=True) as connection:
             owner = _owner(connection, run_id)
             if owner is None:
                 raise RunNotFound(run_id)
             limit = self.quota.pins
             if pinned and owner and limit is not None:
                 (others,) = connection.execute(
-                    "SELECT count(*) FROM runs WHERE owner = ? AND pinned AND id <> ?",
+                    "SELECT count(*) FROM runs WHERE owner = ? AND pinned = 1 AND id <> ?",
                     (owner, run_id),
                 ).fetchone()
                 if others >= limit:
@@ -119,16 +118,8 @@ class Curation:
         self._set(run_id, "deleted", None)
 
     def used_bytes(self) -> int:
-        """Return the bytes in use on the disk, the WAL included.
-
-        The file may be larger by what was cleared; that is used again before the file grows.
-        """
-        with self._database.reading() as connection:
-            free, size = (
-                int(connection.execute(f"PRAGMA {name}").fetchone()[0])
-                for name in ("freelist_count", "page_size")
-            )
-        return self._database.disk_bytes() - free * size
+        """Return what the runs take: of a file the bytes in use, else those of the rows."""
+        return self._database.used_bytes()
 
     def held(self, owner: str) -> tuple[int, int]:
         """Return how many runs an owner has, deleted ones included, and their bytes."""
@@ -175,12 +166,12 @@ class Curation:
             return gone
         self._database.fold()
         while (used := self.used_bytes()) > self.max_bytes:
-            cleared = self._clear(_NEXT_OF_ALL, keep=keep)
+            cleared = self._clear(_NEXT_OF_ALL, keep, keep)
             if cleared is None:
-                path, limit = self._database.path, self.max_bytes
+                where, limit = self._database.where, self.max_bytes
                 raise StoreFull(
-                    path,
-                    f"The runs in {path} take {used:,} bytes, and {limit:,} are allowed. Those "
+                    where,
+                    f"The runs in {where} take {used:,} bytes, and {limit:,} are allowed. Those "
                     "that are left are pinned, under way, or of people who hold less: delete or "
                     "unpin one on the runs page.",
                     used,
@@ -205,7 +196,7 @@ class Curation:
         """Return the runs that were cleared to make room, latest first."""
         with self._database.reading() as connection:
             rows = connection.execute(
-                'SELECT run, name, "when" FROM cleared ORDER BY rowid DESC LIMIT ?', (limit,)
+                'SELECT run, name, "when" FROM cleared ORDER BY number DESC LIMIT ?', (limit,)
             ).fetchall()
         return [Cleared(*row) for row in rows]
 
@@ -215,7 +206,7 @@ class Curation:
         if not owner or (self.quota.bytes is None and self.quota.runs is None):
             return gone
         while excess := self._excess(owner, more):
-            cleared = self._clear(_NEXT_OF_OWNER, keep=keep, owner=owner)
+            cleared = self._clear(_NEXT_OF_OWNER, keep, owner)
             if cleared is None:
                 raise self._over_quota(*excess)
             gone.append(cleared)
@@ -233,7 +224,7 @@ class Curation:
 
     def _over_quota(self, kind: str, used: int, limit: int) -> QuotaReached:
         return QuotaReached(
-            self._database.path,
+            self._database.where,
             f"One person may keep {limit:,} {kind} on this server and has {used:,}, all pinned or "
             "under way. Delete or unpin a run.",
             kind,
@@ -241,15 +232,17 @@ class Curation:
             limit,
         )
 
-    def _clear(self, query: str, **given: str) -> Cleared | None:
+    def _clear(self, query: str, *given: str) -> Cleared | None:
         """Delete the run that a query finds, and keep its name; None if it finds none."""
-        with self._database.writing() as connection:
+        with self._database.writing(alone=True) as connection:
             row = connection.execute(query, given).fetchone()
             if row is None:
                 return None
             gone = Cleared(row[0], row[1], now())
             connection.execute("DELETE FROM runs WHERE id = ?", (gone.run_id,))
-            connection.execute("INSERT INTO cleared VALUES (?, ?, ?)", (*row, gone.when))
+            connection.execute(
+                'INSERT INTO cleared (run, name, "when") VALUES (?, ?, ?)', (*row, gone.when)
+            )
         return gone
 
     def _set(self, run_id: str, column: str, value: object) -> None:
@@ -262,7 +255,7 @@ class Curation:
                 raise RunNotFound(run_id)
 
 
-def _owner(connection: sqlite3.Connection, run_id: str) -> str | None:
+def _owner(connection: Connection, run_id: str) -> str | None:
     row = connection.execute("SELECT owner FROM runs WHERE id = ?", (run_id,)).fetchone()
     return None if row is None else str(row[0])
 

@@ -6,21 +6,23 @@ from pathlib import Path
 
 from softmax_core.errors import RunDamaged, StoreDamaged, StoreNotWritable
 from softmax_core.runs.curation import STORE_BYTES
-from softmax_core.runs.database import BESIDE
 from softmax_core.runs.holder import Holder
 from softmax_core.runs.limits import NO_QUOTA, Quota
 from softmax_core.runs.private import stamped
 from softmax_core.runs.recordings import is_kept
 from softmax_core.runs.run import Run
 from softmax_core.runs.salvage import Kind, Salvage, rebuilt
-from softmax_core.runs.store import Store
+from softmax_core.runs.sqlite import BESIDE
+from softmax_core.runs.store import Store, is_url
 
 
-def open_store(path: Path, *, max_bytes: int = STORE_BYTES, quota: Quota = NO_QUOTA) -> Store:
+def open_store(
+    where: Path | str, *, max_bytes: int = STORE_BYTES, quota: Quota = NO_QUOTA
+) -> Store:
     """Open a store; a damaged file is set aside, and what can be read of it becomes the store.
 
     Args:
-        path: the SQLite file.
+        where: the SQLite file, or the URL of a PostgreSQL database.
         max_bytes: the size limit.
         quota: what one owner may keep.
 
@@ -29,15 +31,18 @@ def open_store(path: Path, *, max_bytes: int = STORE_BYTES, quota: Quota = NO_QU
         `store.salvage` says what was saved of it.
 
     Raises:
+        StoreUnreachable: the server of the database does not answer, or does not let us in.
         StoreLocked: another program has locked the file.
         StoreTooNew: it was written by a newer version of this program; it is not changed.
         StoreNotWritable: the folder is read-only, or the disk is full.
     """
     try:
-        return Store(path, max_bytes=max_bytes, quota=quota)
+        return Store(where, max_bytes=max_bytes, quota=quota)
     except StoreDamaged:
-        moved, salvage = _replaced(path)
-    return Store(path, max_bytes=max_bytes, quota=quota, set_aside=moved, salvage=salvage)
+        if is_url(where):  # a server's data are its administrator's to repair
+            raise
+        moved, salvage = _replaced(Path(where))
+    return Store(where, max_bytes=max_bytes, quota=quota, set_aside=moved, salvage=salvage)
 
 
 def _replaced(path: Path) -> tuple[Path, Salvage]:

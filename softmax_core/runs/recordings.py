@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, astuple, dataclass
+from functools import lru_cache
 from typing import Final
 
 import torch
@@ -14,7 +14,7 @@ from safetensors.torch import load, save
 from softmax_core.errors import RunDamaged, RunNotFound
 from softmax_core.runs import rows, schema
 from softmax_core.runs.blocks import Block, StepColumns, joined
-from softmax_core.runs.database import Database
+from softmax_core.runs.database import Connection, Database, Value
 from softmax_core.training.checkpoint import Checkpoint
 from softmax_core.training.experiment import Experiment
 from softmax_core.training.records import EpochRecord, RateChange, StepRecord
@@ -45,6 +45,7 @@ class Recordings:
         rate_changes: Iterable[RateChange] = (),
         seconds: tuple[float, float] = (0.0, 0.0),
         durable: bool = True,
+        claim: int | None = None,
     ) -> None:
         """Store new data of a run in one transaction.
 
@@ -63,9 +64,12 @@ class Recordings:
             rate_changes: changes of learning rates.
             seconds: training time before the first and after the last of `steps`.
             durable: wait until the data would survive a power cut.
+            claim: the number of the worker's claim to the run, where workers train: with another
+                one nothing is written.
 
         Raises:
             RunNotFound: the run was cleared.
+            RunTaken: another worker trains the run.
             RunDamaged: a block to be replaced in part differs from what was written.
             StoreFull: the store has reached its size limit, and nothing in it may be cleared.
             QuotaReached: so has its owner.
@@ -99,11 +103,12 @@ class Recordings:
                 grown += rows.write(connection, "checkpoints", [state])
             reached = steps[-1].step if steps else 0
             best = max(epochs[-1].test_accuracy) if epochs else None
-            connection.execute(
-                "UPDATE runs SET step = max(step, ?), bytes = bytes + ?, best = coalesce(?, best)"
-                " WHERE id = ?",
-                (reached, grown, best, run_id),
+            changed = connection.execute(
+                "UPDATE runs SET step = CASE WHEN step < ? THEN ? ELSE step END,"  # noqa: S608 - ours
+                f" bytes = bytes + ?, best = coalesce(?, best) WHERE id = ?{rows.fence(claim)}",
+                (reached, reached, grown, best, run_id, *rows.given(claim)),
             )
+            rows.refuse_taken(self._database.where, run_id, claim, changed)
         if checkpoint is not None:
             self._keep_bounded(run_id)
 
@@ -127,13 +132,12 @@ class Recordings:
         """
         with self._database.reading() as connection:
             told = connection.execute(
-                "SELECT iif(json_valid(experiment), json_array_length(experiment, '$.variants'),"
-                " NULL), step FROM runs WHERE id = ? AND deleted IS NULL",
-                (run_id,),
+                "SELECT experiment, step FROM runs WHERE id = ? AND deleted IS NULL", (run_id,)
             ).fetchone()
             if told is None:
                 raise RunNotFound(run_id)
-            variants, reached = told
+            described, reached = told
+            variants = _variants(described)
             if variants is None:
                 raise RunDamaged(run_id, "settings")
             last = reached if up_to is None else min(up_to, reached)
@@ -288,7 +292,7 @@ class Recordings:
                 Block(*row).cut(1, step)
                 for row in rows.read(connection, "blocks", parent, "AND first_step <= ?", (step,))
             ]
-            copies: dict[rows.Table, list[Sequence[rows.Value]]] = {
+            copies: dict[rows.Table, list[Sequence[Value]]] = {
                 "blocks": [(run_id, *astuple(block)) for block in blocks if block],
                 "checkpoints": [(run_id, step, state.to_bytes())],
                 "forks": [
@@ -345,6 +349,15 @@ class Fork:
     experiment: Experiment
 
 
+@lru_cache(maxsize=256)
+def _variants(described: str) -> int | None:
+    """Return the number of variants of an experiment as it is stored; None if it is damaged."""
+    try:
+        return len(json.loads(described)["variants"])
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
 def _packed(state: Checkpoint, *, with_velocity: bool) -> bytes:
     names = ("weights", "bias", *(_VELOCITIES if with_velocity else ()))
     return _safetensors({name: getattr(state, name) for name in names})
@@ -367,7 +380,7 @@ def is_kept(epoch: int) -> bool:
     return epoch % (1 << max(epoch.bit_length() - 5, 0)) == 0
 
 
-def _replace_block(connection: sqlite3.Connection, run_id: str, block: Block) -> int:
+def _replace_block(connection: Connection, run_id: str, block: Block) -> int:
     """Insert a block, remove its steps from older blocks, and return the bytes by which it grew."""
     older = rows.read(
         connection,

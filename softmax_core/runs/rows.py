@@ -1,19 +1,20 @@
 """The rows in which a store keeps a run, each with a checksum of what was written.
 
-SQLite notices a file whose pages no longer hang together, not a bit that the disk has changed
+A database notices a file whose pages no longer hang together, not a bit that the disk has changed
 inside a record. So every row carries a CRC-32 of its values; a row that no longer fits its own is
 never handed out.
 """
 
 from __future__ import annotations
 
-import sqlite3
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any, Final, Literal
 
-from softmax_core.errors import RunDamaged
+from softmax_core.errors import RunDamaged, RunTaken
+from softmax_core.runs.database import Connection, Cursor, Value
 
 Table = Literal[
     "blocks",
@@ -23,12 +24,12 @@ Table = Literal[
     "rate_changes",
     "forks",
     "members",
+    "stretches",
     "classes",
     "rounds",
     "votes",
     "learners",
 ]
-Value = bytes | str | float
 
 COLUMNS: Final[dict[Table, tuple[str, ...]]] = {
     "blocks": (
@@ -46,6 +47,7 @@ COLUMNS: Final[dict[Table, tuple[str, ...]]] = {
     "rate_changes": ("run", "step", "variant", "learning_rate"),
     "forks": ("run", "step", "parent", "experiment"),
     "members": ("run", "group_id"),
+    "stretches": ("run", "first_step", "processor"),
     "classes": ("id", "code", "opened"),
     "rounds": ("class_id", "number", "series", "question", "opened", "closed", "solved"),
     "votes": ("class_id", "round", "voter", "answer", "sequence", "received"),
@@ -65,6 +67,14 @@ _KEYS: Final[dict[Table, tuple[str, ...]]] = {
     "epochs": ("run", "epoch"),
     "weights": ("run", "epoch"),
     "checkpoints": ("run",),
+    "rate_changes": (),
+    "forks": ("run", "step"),
+    "members": ("run",),
+    "stretches": ("run", "first_step"),
+    "classes": ("id",),
+    "rounds": ("class_id", "number"),
+    "votes": ("class_id", "round", "voter"),
+    "learners": ("class_id", "voter"),
 }
 _LENGTHS: Final[dict[Table, str]] = {
     "blocks": "length(epochs) + length(figures)",
@@ -78,7 +88,7 @@ def checksum(*values: Value) -> int:
     """Compute the CRC-32 of a sequence of values.
 
     Args:
-        values: as SQLite stores them; integers count as floats.
+        values: as the database stores them; integers count as floats.
 
     Returns:
         The checksum.
@@ -103,7 +113,25 @@ def checksum(*values: Value) -> int:
     return total
 
 
-def write(connection: sqlite3.Connection, table: Table, rows: Sequence[Sequence[Value]]) -> int:
+def fence(claim: int | None) -> str:
+    """Return what a query's condition ends with, so that it finds only a run with this claim."""
+    return "" if claim is None else " AND claim = ?"
+
+
+def given(claim: int | None) -> tuple[int, ...]:
+    """Return the value for the `fence`."""
+    return () if claim is None else (claim,)
+
+
+def refuse_taken(where: Path | str, run_id: str, claim: int | None, changed: Cursor) -> None:
+    """Raise `RunTaken` where a query with a `fence` has changed nothing."""
+    if claim is not None and changed.rowcount == 0:
+        raise RunTaken(
+            where, f"Another worker trains run {run_id}; this one can write nothing more.", run_id
+        )
+
+
+def write(connection: Connection, table: Table, rows: Sequence[Sequence[Value]]) -> int:
     """Insert rows, or replace those with the same key.
 
     Args:
@@ -117,20 +145,17 @@ def write(connection: sqlite3.Connection, table: Table, rows: Sequence[Sequence[
     columns = COLUMNS[table]
     grown = 0
     for row in rows:
-        if table in _KEYS:
+        if table in _LENGTHS:
             given = dict(zip(columns, row, strict=True))
             grown += sum(len(value) for value in row[1:] if isinstance(value, str | bytes))
             grown -= _length(connection, table, [given[key] for key in _KEYS[table]])
-    marks = ", ".join("?" * (len(columns) + 1))
-    connection.executemany(
-        f"INSERT OR REPLACE INTO {table} ({', '.join(columns)}, checksum)"  # noqa: S608 - ours
-        f" VALUES ({marks})",
-        ((*row, checksum(*row)) for row in rows),
+    connection.replace(
+        table, (*columns, "checksum"), _KEYS[table], ((*row, checksum(*row)) for row in rows)
     )
     return grown
 
 
-def remove(connection: sqlite3.Connection, table: Table, key: Sequence[Value]) -> int:
+def remove(connection: Connection, table: Table, key: Sequence[Value]) -> int:
     """Delete a row, if it is there.
 
     Args:
@@ -146,7 +171,7 @@ def remove(connection: sqlite3.Connection, table: Table, key: Sequence[Value]) -
     return -shrunk
 
 
-def _length(connection: sqlite3.Connection, table: Table, key: Sequence[Value]) -> int:
+def _length(connection: Connection, table: Table, key: Sequence[Value]) -> int:
     found = connection.execute(
         f"SELECT {_LENGTHS[table]} FROM {table} WHERE {_where(table)}",  # noqa: S608 - ours
         key,
@@ -159,7 +184,7 @@ def _where(table: Table) -> str:
 
 
 def read(
-    connection: sqlite3.Connection,
+    connection: Connection,
     table: Table,
     run_id: str,
     condition: str = "",

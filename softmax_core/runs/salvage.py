@@ -34,6 +34,7 @@ _OF_A_RUN: Final[tuple[Table, ...]] = (
     "rate_changes",
     "forks",
     "members",
+    "stretches",
 )
 
 
@@ -172,6 +173,9 @@ def _is_sound(table: str, row: Row) -> bool:
     last = values[-1]
     match table:
         case "epochs" | "rounds":  # not a class, or a learner: these have a text there
+            told = isinstance(last, str) and isinstance(values[1], int)
+            return told and (table == "rounds" or last.startswith("{"))
+        case "stretches":
             return isinstance(last, str) and isinstance(values[1], int)
         case "checkpoints":
             return isinstance(last, bytes) and _has_metadata(last)
@@ -190,8 +194,9 @@ def _sanitized(row: Row) -> Row:
     kept = {name: row[name] for name in (*_SETTINGS, "checksum")} | {"data": row.get("data")}
     for name in ("name", "note", "steering"):
         kept[name] = row[name] if isinstance(row[name], str) else ""
-    for name in ("step", "total_steps", "pinned"):
-        kept[name] = row[name] if isinstance(row[name], int) and row[name] >= 0 else 0
+    for name in ("step", "total_steps", "pinned", "number"):
+        value = row.get(name)  # a row of before has no number
+        kept[name] = value if isinstance(value, int) and value >= 0 else 0
     for name in ("started", "ended", "deleted"):
         kept[name] = row[name] if _is_time(row[name]) else None
     kept["error"] = row["error"] if isinstance(row["error"], str) else None
@@ -215,6 +220,7 @@ def _key(table: str, row: Row) -> tuple[Any, ...]:
         "rate_changes": ("position",),
         "forks": ("run", "step"),
         "members": ("run",),
+        "stretches": ("run", "first_step"),
         "classes": ("id",),
         "rounds": ("class_id", "number"),
         "votes": ("class_id", "round", "voter"),

@@ -183,6 +183,36 @@ CREATE TABLE learners (
 );
 """
 
+# `number` tells which of two runs of the same millisecond is the later one, also where there are no
+# rowids; the newest first is then read from the index alone. What runs were cleared has one, too.
+# `stretches` says on what kind of processor steps were made: another kind may round otherwise.
+_NUMBERED = """
+ALTER TABLE runs ADD COLUMN number INTEGER NOT NULL DEFAULT 0;
+UPDATE runs SET number = rowid;
+CREATE TRIGGER runs_numbered AFTER INSERT ON runs WHEN NEW.number = 0
+    BEGIN UPDATE runs SET number = NEW.rowid WHERE rowid = NEW.rowid; END;
+DROP INDEX runs_listed;
+CREATE INDEX runs_listed
+    ON runs(deleted, created, number, id, name, note, status, pinned, best);
+ALTER TABLE cleared RENAME TO cleared_before;
+CREATE TABLE cleared (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    run TEXT NOT NULL,
+    name TEXT NOT NULL,
+    "when" TEXT NOT NULL
+);
+INSERT INTO cleared (run, name, "when")
+    SELECT run, name, "when" FROM cleared_before ORDER BY rowid;
+DROP TABLE cleared_before;
+CREATE TABLE stretches (
+    run TEXT NOT NULL REFERENCES runs(id) ON DELETE CASCADE,
+    first_step INTEGER NOT NULL,
+    processor TEXT NOT NULL,
+    checksum INTEGER NOT NULL,
+    PRIMARY KEY (run, first_step)
+);
+"""
+
 MIGRATIONS: Final[tuple[str, ...]] = (
     _FIRST,
     _CHECKSUMS,
@@ -191,6 +221,7 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     _RELATED,
     _SHOWN,
     _CLASSES,
+    _NUMBERED,
 )
 NEWEST: Final = len(MIGRATIONS)
 

@@ -39,6 +39,8 @@ EXAMPLES = [
     errors.ExportsBusy(waiting=1, yours=True),
     errors.OwnerMissing(),
     errors.StoreError(Path("runs.sqlite"), "odd"),
+    errors.StoreUnreachable("runs on db", "too old", "too_old", "14"),
+    errors.RunTaken("runs on db", "another worker", "abc"),
     errors.StoreLocked(Path("runs.sqlite"), "in use", 17, "desk", "2026-11-29"),
     errors.StoreDamaged(Path("runs.sqlite"), "not a database"),
     errors.StoreTooNew(Path("runs.sqlite"), "version 9"),

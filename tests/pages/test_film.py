@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -118,3 +120,26 @@ def test_a_group_of_seeds_is_one_row_that_unfolds(store: Store, run: Run) -> Non
     page.button(key="unfold").click().run()
     assert len(page.dataframe[0].value) == 7
     assert page.query_params["unfolded"] == members[0].group
+
+    group = f"{members[0].group}.0"
+    page.button(key="add_ticked").click().run()
+    assert page.multiselect(key="curves_chosen").value == [group]
+    assert page.query_params["curves"] in (group, [group])
+    # Also where the list does not show it.
+    for query in ({}, {"search": "no run fits this"}):
+        page = opened(run, "runs", curves=f"{group} {run.id}.0", **query)
+        told = page.dataframe[-1].value
+        assert told["Curve"][0].endswith(" · 5 seeds")
+        assert told["Seed"].tolist() == ["1, 2, 3, 4, 5", "0"]
+        assert told["Test accuracy"][0] == pytest.approx(sum(measured) / 4)
+        assert told["± of the group"][0].endswith("n = 4 of 5")
+        (figure,) = (each["figure"] for each in components(page) if "figure" in each)
+        band, mean, single = figure["data"]
+        assert band["fill"] == "toself"
+        assert mean["name"].endswith("mean ± s, n = 4")
+        assert not single["name"].endswith("n = 4")
+
+
+def components(page: AppTest) -> list[dict[str, Any]]:
+    protos = [part.proto for part in page.get("bidi_component")]
+    return [json.loads(proto.mixed.json or proto.json or "{}") for proto in protos]

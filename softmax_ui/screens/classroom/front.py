@@ -45,7 +45,7 @@ def front(opened: Class) -> None:
             "right": _("Right: {n}", n="{n}"),
             "own": _("Each phone has numbers of its own; each answer is graded with them."),
             "progress": _("Where the class is in the lesson"),
-            "done": _("Questions of the lesson done: {done}, rightly: {right}",
+            "done": _("Lesson questions answered: {done}, right: {right}",
                       done="{done}", right="{right}"),
         },
         {
@@ -129,7 +129,7 @@ def _orders(rounds: tuple[Round, ...]) -> None:
     """Draw the buttons for the round: close, ask again, show the answer."""
     state = state_of(rounds)
     if state == "waiting":
-        st.caption(_("Nobody was asked anything yet. Choose a question below."))
+        st.caption(_("No question has been asked yet. Choose one below."))
         return
     room = classroom()
     st.button(

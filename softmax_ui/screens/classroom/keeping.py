@@ -42,7 +42,7 @@ def who_is_here() -> None:
         for learner in named:
             st.markdown(
                 _(
-                    "{name}: {answered} of {total} questions of the lesson, {right} rightly",
+                    "{name}: {answered} of {total} lesson questions answered, {right} right",
                     name=as_markdown(learner.name),
                     answered=learner.answered,
                     total=len(QUESTIONS),

@@ -266,7 +266,7 @@ def concise() -> None:
         y, rate = label_fields(), rate_field()
     minibatches = _one_by_one(X, y)
     call = (from_scratch.concise, minibatches, W, b, rate)
-    with st.spinner(_("torch loads its optimisers, once.")):
+    with st.spinner(_("Loading torch's optimisers; this happens only once.")):
         show_lines("concise", call, behind="linear_weight")
     compare = partial(running.both_ways, minibatches, W, b, rate)
     ask("linear_weight", partial(try_it, "concise", compare))

@@ -141,7 +141,7 @@ def _contents(prefix: str) -> None:
     for heading, sections in (
         (_("Part one: the mathematics"), PART_ONE),
         (_("Part two: from scratch"), PART_TWO),
-        (_("To look back"), THE_NOTE),
+        (_("Looking back"), THE_NOTE),
     ):
         st.caption(heading)
         for section in sections:

@@ -129,10 +129,10 @@ def reading_speed(data: Dataset) -> None:
         return
     images, labels = data.train.images[:READ], data.train.labels[:READ]
     speeds = {
-        _("each picture made a float and collected by a DataLoader"): _speed(
+        _("each picture converted by itself, collected by a DataLoader"): _speed(
             DataLoader(_OneByOne(images, labels), 256, shuffle=True)
         ),
-        _("all pictures made floats once, collected by a DataLoader"): _speed(
+        _("all pictures converted once, collected by a DataLoader"): _speed(
             from_scratch.load(images, labels, 256, seed=0)
         ),
         _("a whole minibatch indexed in memory, as the app does"): _speed(

@@ -21,7 +21,7 @@ from softmax_core.runs.run import mark_of
 from softmax_ui.addresses.runs import UNFOLDED
 from softmax_ui.addresses.state import PageState, fill
 from softmax_ui.addresses.training import experiment_query
-from softmax_ui.cache import glance_of, history, store
+from softmax_ui.cache import collection, glance_of, history, store
 from softmax_ui.components.arrival import arrival, arrival_at, reveal
 from softmax_ui.notices import reason_of, sentence
 from softmax_ui.page import page_link
@@ -152,7 +152,11 @@ def run_card(run: Run) -> None:
                 TRAINING,
                 _("Run again"),
                 icon=":material/replay:",
-                query=experiment_query(run.experiment, run.data),
+                query=experiment_query(
+                    run.experiment,
+                    run.data,
+                    is_kept=collection().find(run.data.digest) is not None,
+                ),
             )
         if may_steer(run.id):
             _words(run)

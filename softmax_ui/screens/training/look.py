@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 import streamlit as st
 
@@ -12,15 +12,15 @@ from softmax_core.data.apart import Wish
 from softmax_core.data.collection import Kept
 from softmax_core.data.names import MAX_NAME_LENGTH
 from softmax_core.data.reading import SIDE, SIDES
-from softmax_core.errors import DatasetMissing, InvalidPicture
+from softmax_core.errors import DatasetMissing
 from softmax_ui.addresses.pictures import address_of
 from softmax_ui.addresses.state import PageState, fill
 from softmax_ui.cache import collection
 from softmax_ui.components.arrival import arrival_at, reveal
-from softmax_ui.notices import sentence
 from softmax_ui.screens.training.bringing import import_of, read_again
 from softmax_ui.steering import attempt, owner
 from softmax_ui.streamlit_inside.markdown import as_markdown
+from softmax_ui.terms import class_words
 from softmax_ui.text import N_, Names, _, ngettext
 from softmax_ui.text.lines import one_line
 
@@ -37,10 +37,19 @@ _reason: Final = Names[str](
         "encrypted": N_("it needs a password"),
         "no_class": N_("it lies in no class's folder, or its label is no class"),
         "no_split": N_("it lies in neither the folder for training nor the one for testing"),
+        "in_both": N_("it is for training, and the test has it too"),
         "wrong_length": N_("the line has another number of pixels than the others"),
         "no_number": N_("a pixel is no number"),
+        "empty": N_("it is empty"),
+        "not_a_picture": N_("it is no picture of a kind that is read"),
+        "damaged": N_("it is damaged or was cut off"),
+        "another_kind": N_("it is of a kind that is not read: save it as PNG or JPEG"),
+        "too_costly": N_("it takes too much memory or time to open"),
+        "nothing_in_it": N_("it has one colour all over"),
     }
 )
+
+_purpose: Final = Names[str]({"train": N_("training"), "test": N_("test")})
 
 _polarity: Final = Names[str](
     {
@@ -69,7 +78,7 @@ def show_look(kept: Kept, pictures: PageState) -> None:
     """Draw what was done to make a data set, and what its owner can do with it."""
     arrival_at("set_look", "pictures_panel", takes_focus=False)
     st.markdown(_facts(kept))
-    _show_left_out(kept.told)
+    _show_files(kept)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         with st.popover(_("Read them differently"), icon=":material/tune:"):
             _show_reading(kept)
@@ -121,7 +130,7 @@ def _delete(kept: Kept, pictures: PageState) -> None:
 def _restore(digest: str, pictures: PageState) -> None:
     st.session_state[_DELETED].pop(digest, None)
     collection().restore(owner(), digest)
-    pictures.apply(**address_of(collection().own(owner(), digest).data))
+    pictures.apply(**address_of(collection().own(owner(), digest).data, is_kept=True))
 
 
 # -- what was done ---------------------------------------------------------------------------------
@@ -178,31 +187,61 @@ def _facts(kept: Kept) -> str:
     return " ".join(said)
 
 
-def _show_left_out(told: Mapping[str, Any]) -> None:
-    rows: Sequence[Sequence[str]] = told.get("left_out", ())
-    if not rows:
+def _show_files(kept: Kept) -> None:
+    """Draw which files were left out, and why, and which were read, for which class and split."""
+    left: Sequence[Sequence[str]] = kept.told.get("left_out", ())
+    rows: Sequence[tuple[str, int, str]] = kept.told.get("read", ())
+    if not (left or rows):
         return
-    count = told.get("left_out_count", len(rows))
+    count, data = kept.told.get("left_out_count", len(left)), kept.data
     with st.expander(
-        ngettext("One file was left out", "{n} files were left out", count),
+        _(
+            "What was read ({read}), and what was left out ({left})",
+            read=f"{data.training + data.test:,}",
+            left=f"{count:,}",
+        ),
         icon=":material/rule:",
     ):
-        st.dataframe(
-            {
-                _("File or line"): [one_line(path) for path, *_rest in rows[:_SHOWN]],
-                _("Why it was left out"): [_why(*row[1:]) for row in rows[:_SHOWN]],
-            },
-            hide_index=True,
-            key="left_out",
-        )
-        if count > _SHOWN:
-            st.caption(_("The first {n} of them are shown.", n=_SHOWN))
+        if left:
+            st.dataframe(
+                {
+                    _("File or line"): [one_line(path) for path, *_rest in left[:_SHOWN]],
+                    _("Why it was left out"): [_why(*row[1:]) for row in left[:_SHOWN]],
+                },
+                hide_index=True,
+                key="left_out",
+            )
+        _say_more(count)
+        if rows:
+            names = class_words(data.class_names)
+            st.dataframe(
+                {
+                    _("File or line"): [one_line(path) for path, *_rest in rows[:_SHOWN]],
+                    _("Class"): [names[label] for _path, label, _split in rows[:_SHOWN]],
+                    _("For"): [_purpose(split) for *_rest, split in rows[:_SHOWN]],
+                },
+                hide_index=True,
+                key="files_read",
+            )
+            _say_more(data.training + data.test)
+
+
+def _say_more(count: int) -> None:
+    if count > _SHOWN:
+        st.caption(_("The first {n} of them are shown.", n=_SHOWN))
 
 
 def _why(reason: str, value: str, limit: str) -> str:
-    if reason in _reason:
-        return _reason(reason)
-    return sentence(InvalidPicture(reason, "", value, limit)).replace("`", "")
+    match reason:
+        case "no_class" if value:
+            return _("its label is no class: {value}", value=one_line(value))
+        case "too_many_bytes":
+            return _("it has {value} MB; at most {limit} MB are read", value=value, limit=limit)
+        case "too_many_pixels":
+            return _(
+                "it has {value} pixels; at most {limit} million are read", value=value, limit=limit
+            )
+    return _reason(reason) if reason in _reason else one_line(reason)
 
 
 # -- how else --------------------------------------------------------------------------------------
@@ -287,9 +326,9 @@ def _show_names(kept: Kept, pictures: PageState) -> None:
     left = tuple(index for index, field in enumerate(fields) if field.strip())
     changed = collection().rename(owner(), data.digest, one_line(name).strip(), renamed)
     if 0 < len(left) < len(fields):
-        pictures.apply(**address_of(changed) | {"classes": left})
+        pictures.apply(**address_of(changed, is_kept=True) | {"classes": left})
     else:
-        pictures.apply(**address_of(changed))
+        pictures.apply(**address_of(changed, is_kept=True))
     pictures.save()
     reveal("set_look")
     st.rerun()

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,12 +11,6 @@ from softmax_core.runs import Store, open_store
 
 CHOICE = ClassQuestion("choice", "Which?", ("a", "b"), right=0)
 OTHER = ClassQuestion("number", "How much?", right=0.5)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store(tmp_path / "runs.sqlite") as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -99,6 +90,7 @@ def test_a_learner_is_counted_once_and_a_class_has_a_bound(
     assert len(room.learners()) == 2
 
 
+@pytest.mark.file("its bytes are read")
 def test_a_browsers_key_is_nowhere_and_two_classes_cannot_be_compared(
     room: Classroom, store: Store
 ) -> None:
@@ -111,24 +103,32 @@ def test_a_browsers_key_is_nowhere_and_two_classes_cannot_be_compared(
     assert room.voter(key) != before
 
 
-def test_all_of_a_class_can_be_deleted(room: Classroom, store: Store) -> None:
+def test_all_of_a_class_can_be_deleted(room: Classroom, store: Store, place: Path | str) -> None:
     room.join("voter-digest", name="Ann Example")
     room.record([Ballot(1, "voter-digest", "0", 1)])
     room.delete()
     assert (room.current, room.rounds, room.votes(1), room.learners()) == (None, (), {}, [])
     store.close()
+    with Store(place) as again:
+        assert Classroom(again).current is None
+
+
+@pytest.mark.file("its bytes are read")
+def test_nothing_of_a_deleted_class_is_left_in_the_file(room: Classroom, store: Store) -> None:
+    room.join("voter-digest", name="Ann Example")
+    room.delete()
+    store.close()
     assert b"Ann Example" not in store.path.read_bytes()
-    assert Classroom(Store(store.path)).current is None
 
 
 def test_a_vote_that_the_disk_has_changed_is_not_counted(room: Classroom, store: Store) -> None:
     room.record([Ballot(1, "v", "0", 1), Ballot(1, "w", "1", 1)])
-    with closing(sqlite3.connect(store.path)) as disk:
+    with store.database.writing() as disk:
         disk.execute("UPDATE votes SET answer = '\"1\"' WHERE voter = 'v'")
-        disk.commit()
     assert room.votes(1) == {"w": "1"}
 
 
+@pytest.mark.file("its bytes are changed")
 def test_a_damaged_store_gives_its_class_back(room: Classroom, store: Store) -> None:
     room.join("v", name="Ann")
     for number in range(200):

@@ -1,5 +1,4 @@
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -66,12 +65,6 @@ def one_thread() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def dataset() -> Dataset:
     return tiny_dataset()
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store(tmp_path / "runs.sqlite") as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -41,11 +39,9 @@ def epoch_record(epoch: int, validation: float | None = None) -> EpochRecord:
     )
 
 
-@pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+@pytest.fixture(autouse=True)
+def read_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history, "_UPDATE_SECONDS", 0.0)
-    with Store(tmp_path / "runs.sqlite") as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -105,7 +105,9 @@ def test_a_hundred_flipped_bytes_hide_no_sound_run(path: Path, before: Held, see
         assert len(listed) >= RUNS - 2
         if saved is None:  # no page of a tree was hit: each damaged row says so when it is read
             return
-        assert {*listed, *saved.lost} == {*before}
+        # A run whose id was hit, in a table that still hangs together, is told as damaged.
+        hidden = {*before} - {*listed, *saved.lost}
+        assert len(hidden) == len(store.damaged())
         assert saved.whole == len(listed) - len(saved.partly)
         for run in listed.values():
             if (run.name or run.id) not in saved.partly:

@@ -41,6 +41,7 @@ def test_a_new_run_is_what_was_asked_for(store: Store) -> None:
     assert len(store.steps(run.id)) == len(store.epochs(run.id)) == 0
 
 
+@pytest.mark.file("SQLite's way of saying so")
 @pytest.mark.parametrize(("durable", "synchronous"), [(True, 2), (False, 1)])
 def test_what_has_to_outlive_a_power_cut_waits_for_the_disk(
     store: Store, durable: bool, synchronous: int
@@ -83,7 +84,7 @@ def test_an_unknown_run_is_named(store: Store) -> None:
     assert len(store.epochs("nobody")) == 0
 
 
-def test_what_is_appended_is_read_again(store: Store, tmp_path: Path) -> None:
+def test_what_is_appended_is_read_again(store: Store, place: Path | str) -> None:
     run = store.create(race(), 60).id
     state = checkpoint(8)
     changes = [RateChange(3, 1, 0.1 + 0.2), RateChange(2, 0, 5e-8)]
@@ -98,7 +99,7 @@ def test_what_is_appended_is_read_again(store: Store, tmp_path: Path) -> None:
         seconds=(1.0, 4.0),
     )
     store.close()
-    with Store(tmp_path / "runs.sqlite") as again:
+    with Store(place) as again:
         assert again.run(run).step == 8
         columns = again.steps(run)
         assert columns.loss.tolist() == [record.loss for record in records(8)]
@@ -199,6 +200,7 @@ def test_many_threads_read_while_one_writes(store: Store) -> None:
     assert not any(watcher.is_alive() for watcher in watchers)
 
 
+@pytest.mark.file("it is copied")
 def test_a_closed_store_is_one_file_even_while_somebody_reads(store: Store, tmp_path: Path) -> None:
     run = store.create(race(), 60).id
     store.append(run, records(4))

@@ -14,7 +14,7 @@ import pytest
 
 from softmax_core.data import Dataset
 from softmax_core.errors import StoreLocked, StoreNotWritable
-from softmax_core.runs import Runner, Store, database
+from softmax_core.runs import Runner, Store, sqlite
 from softmax_core.runs.holder import Holder
 
 from .conftest import LONG, race
@@ -43,11 +43,11 @@ def test_a_deleted_file_is_written_anew_and_the_run_loses_no_bit(
         assert runner.wait(run.id).status == "finished"
         assert store.loss is not None
         assert (store.loss.kind, store.loss.path) == ("deleted", path)
-        assert database.losses() == [store.loss]
+        assert sqlite.losses() == [store.loss]
         with pytest.raises(StoreLocked):  # the lock was deleted, too
             Holder(path)
         runner.close()
-    assert database.losses() == []
+    assert sqlite.losses() == []
     with Store(path) as again:
         assert stored(again, run.id) == uninterrupted(race(epochs=4), dataset)
         assert len(again.steps(before.id)) == 8
@@ -116,7 +116,7 @@ def test_who_only_looks_follows_the_server_that_writes_it_anew(tmp_path: Path) -
 def test_what_cannot_be_written_anew_is_said_and_can_still_be_read(
     tmp_path: Path, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "_AGAIN_SECONDS", 0.0)
+    monkeypatch.setattr(sqlite, "_AGAIN_SECONDS", 0.0)
     path = tmp_path / "runs" / "runs.sqlite"
     with Store(path) as store:
         runner = Runner(store, lambda _data: dataset)
@@ -136,7 +136,7 @@ def test_what_cannot_be_written_anew_is_said_and_can_still_be_read(
         assert len(store.steps(run.id)) >= 5
         path.parent.unlink()
         store.rename(run.id, "back again")
-        assert [loss.kind for loss in database.losses()] == ["deleted"]
+        assert [loss.kind for loss in sqlite.losses()] == ["deleted"]
         runner.close()
     with Store(path) as again:
         assert again.run(run.id).name == "back again"

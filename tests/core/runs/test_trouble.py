@@ -20,7 +20,7 @@ from softmax_core.errors import (
     StoreNotWritable,
     StoreTooNew,
 )
-from softmax_core.runs import Runner, Store, database, open_store, schema
+from softmax_core.runs import Runner, Store, open_store, schema, sqlite
 
 from .conftest import race
 from .reference import stored, uninterrupted
@@ -130,7 +130,7 @@ def test_a_newer_store_stays_as_it_is(path: Path) -> None:
 def test_a_store_locked_by_another_program_says_so(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.05)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("PRAGMA locking_mode = EXCLUSIVE")
         other.execute("BEGIN EXCLUSIVE")

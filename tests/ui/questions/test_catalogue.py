@@ -12,7 +12,7 @@ from softmax_ui.questions.given import Given
 from softmax_ui.questions.grading import mark
 from softmax_ui.questions.parts import _OPTION
 from softmax_ui.questions.question import Asked
-from softmax_ui.screens.lesson.review import ten
+from softmax_ui.questions.review import ten
 
 BIRDS = Given(
     logits=(2.0, 1.0, -1.0),
