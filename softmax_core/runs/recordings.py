@@ -258,6 +258,17 @@ class Recordings:
             found = rows.read(connection, "rate_changes", run_id, "ORDER BY position")
             return [RateChange(*row) for row in found]
 
+    def processors(self, run_id: str) -> list[tuple[int, str]]:
+        """Return on which types of processor workers trained a run, where another one began.
+
+        Returns:
+            (first step, type), in order; nothing where the server itself has trained it.
+        """
+        with self._database.reading() as connection:
+            found = list(rows.read(connection, "stretches", run_id, "ORDER BY first_step"))
+        types = ["", *(processor for _step, processor in found)]
+        return [row for row, before in zip(found, types, strict=False) if row[1] != before]
+
     def forks(self, run_id: str) -> list[Fork]:
         """Return from which runs a run descends, in the order of their steps; none for most."""
         with self._database.reading() as connection:
@@ -308,6 +319,7 @@ class Recordings:
                 ("epochs", "AND epoch <= ? ORDER BY epoch", ended),
                 ("weights", "AND epoch < ? ORDER BY epoch", ended),
                 ("rate_changes", "AND step <= ? ORDER BY position", step),
+                ("stretches", "AND first_step <= ? ORDER BY first_step", step),
             )
             for table, condition, last in up_to:
                 found = rows.read(connection, table, parent, condition, (last,))

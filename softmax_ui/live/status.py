@@ -41,6 +41,8 @@ def progress_text(run: Run, history: History) -> str:
 def _waiting(run_id: str) -> str:
     """Return a queued run's place in the queue and its expected wait in a sentence."""
     place = runner().place(run_id)
+    if not runner().is_served():
+        return _("Waiting: no worker is connected that could train it.")
     if place is None:
         return _("About to start …")
     wait = runner().expected_wait(run_id)

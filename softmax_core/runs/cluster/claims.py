@@ -247,7 +247,11 @@ def claim(store: Store, run_id: str, worker: str) -> ClaimedRun | None:
             f"SELECT {_KEPT} FROM runs WHERE id = ?",  # noqa: S608 - ours
             (run_id,),
         ).fetchone()
-        rows.write(connection, "stretches", [(run_id, int(kept) + 1, processor_type())])
+        first = int(kept) + 1
+        connection.execute(
+            "DELETE FROM stretches WHERE run = ? AND first_step > ?", (run_id, first)
+        )
+        rows.write(connection, "stretches", [(run_id, first, processor_type())])
     number, *state = found
     return ClaimedRun(store, run_id, number, State(*state))
 

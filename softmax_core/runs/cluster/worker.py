@@ -48,6 +48,8 @@ _SILENT_SECONDS: Final = 15.0
 _LIGHT_A_SLOT: Final = 8
 """How many runs that use little of a processor train beside those in the slots, for each slot."""
 _LOG: Final = logging.getLogger(__name__)
+# Of a database that does not answer it would log each of its tasks with a traceback.
+logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
 
 
 @dataclass(slots=True, eq=False)

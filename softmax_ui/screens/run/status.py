@@ -9,7 +9,7 @@ import streamlit as st
 from softmax_core.errors import DataError
 from softmax_core.runs import Run
 from softmax_ui import cache
-from softmax_ui.notices import reason_of, sentence
+from softmax_ui.notices import quoted, reason_of, sentence
 from softmax_ui.text import _
 
 _ABOUT_PICTURES: Final = ("DatasetMissing: ", "DataNotFound: ")
@@ -38,6 +38,22 @@ def show_ending(run: Run) -> None:
         st.error(_("The run failed: {error}", error=reason_of(run.error)), icon=":material/error:")
     if run.status == "interrupted":
         st.warning(_interruption(run.error), icon=":material/power_off:")
+
+
+def show_processors(run: Run) -> None:
+    """Say from which step on a run was trained on another type of processor, if it was."""
+    (_first, before), *others = cache.store().processors(run.id) or [(1, "")]
+    for step, processor in others:
+        st.caption(
+            _(
+                "Trained on another type of processor from step {step} on, which may round "
+                "otherwise: {before}, then {after}.",
+                step=f"{step:,}",
+                before=quoted(before),
+                after=quoted(processor),
+            )
+        )
+        before = processor
 
 
 def _interruption(error: str | None) -> str:

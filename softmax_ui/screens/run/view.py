@@ -30,7 +30,7 @@ from softmax_ui.screens.run.labels import labels_view
 from softmax_ui.screens.run.lens import lens_view
 from softmax_ui.screens.run.own_picture import own_picture_view
 from softmax_ui.screens.run.speed_limit import show_speed_limit
-from softmax_ui.screens.run.status import show_ending, shows_pictures
+from softmax_ui.screens.run.status import show_ending, show_processors, shows_pictures
 from softmax_ui.screens.run.verdict import show_verdict
 from softmax_ui.screens.run.wall import show_wall
 from softmax_ui.screens.run.why import why_view
@@ -73,6 +73,7 @@ def _draw(run: Run, state: PageState) -> None:
     watched = _Watching(run, history, state)
     _controls(run, state, watched)
     show_ending(run)
+    show_processors(run)
     has_pictures = shows_pictures(run)
     _what_learns(run, history, state, watched, has_pictures=has_pictures)
     show_verdict(run, history)  # below, so that at the end nothing moves that one looks at

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -10,6 +11,7 @@ from softmax_core.runs import Status, Store
 from softmax_core.runs.history import History
 from softmax_core.training import Experiment, Variant
 from softmax_core.training.records import StepRecord
+from softmax_ui.live import status as status_module
 from softmax_ui.live.status import progress_text, share_done
 
 
@@ -40,3 +42,27 @@ def test_a_finished_run_counts_its_steps(store: Store) -> None:
     sentence, done = said(store, "finished", 1, 1)
     assert sentence.startswith("Finished · 1 step in ")
     assert done == 1
+
+
+@pytest.mark.parametrize(
+    ("served", "place", "wait", "sentence"),
+    [
+        (True, None, None, "About to start …"),
+        (True, 1, None, "Waiting: next in the queue."),
+        (True, 3, 65.0, "Waiting: number 3 in the queue, for about 1 min 5 s."),
+        (False, 3, 65.0, "Waiting: no worker is connected that could train it."),
+    ],
+)
+def test_a_run_that_waits_says_for_what(
+    store: Store,
+    monkeypatch: pytest.MonkeyPatch,
+    served: bool,
+    place: int | None,
+    wait: float | None,
+    sentence: str,
+) -> None:
+    runner = SimpleNamespace(
+        is_served=lambda: served, place=lambda _run: place, expected_wait=lambda _run: wait
+    )
+    monkeypatch.setattr(status_module, "runner", lambda: runner)
+    assert said(store, "queued", 1235, 0)[0] == sentence

@@ -1,0 +1,132 @@
+"""Worker processes that a test starts, stops, hangs, cuts off and ends."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import select
+import signal
+import socket
+import threading
+from contextlib import suppress
+from multiprocessing.process import BaseProcess
+from typing import Self
+from urllib.parse import urlsplit
+
+import torch
+
+from softmax_core.runs import Store
+from tests.core.runs.conftest import tiny_dataset
+
+PICTURES = 3000
+"""More than in other tests, so that a run lasts long enough to be interrupted."""
+
+
+def work(url: str, slots: int) -> None:
+    """Train the runs of a database until the process is ended."""
+    from softmax_core.runs.cluster.worker import Worker
+
+    logging.disable(logging.WARNING)  # what a fault makes is said a hundred times
+    torch.set_num_threads(1)
+    dataset = tiny_dataset(PICTURES)
+    with Store(url) as store:
+        worker = Worker(store, lambda _data: dataset, slots)
+        signal.signal(signal.SIGTERM, lambda *_told: worker.stop())
+        worker.run()
+
+
+class Workers:
+    """Worker processes; all are ended with the block, also those that hang."""
+
+    def __init__(self) -> None:
+        # They have imported torch already, so that one is there within a second.
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(
+            ["softmax_core.runs.cluster.worker", "tests.core.runs.cluster.processes"]
+        )
+        self._started: list[BaseProcess] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        for process in self._started:
+            process.kill()
+            process.join()
+
+    def start(self, url: str, slots: int = 1) -> int:
+        """Start a worker, and return its process number."""
+        process = self._context.Process(target=work, args=(url, slots), daemon=True)
+        process.start()
+        self._started.append(process)
+        assert process.pid is not None
+        return process.pid
+
+    def end(self, pid: int, how: signal.Signals = signal.SIGKILL) -> None:
+        """End a worker and wait until it has ended."""
+        (process,) = [each for each in self._started if each.pid == pid]
+        os.kill(pid, how)
+        process.join(20)
+        assert process.exitcode is not None, "it did not end"
+
+
+class Wire:
+    """A way to a database that can be cut: then nothing passes, and nothing says so.
+
+    Args:
+        url: the database's address.
+
+    Attributes:
+        url: the same, by this way.
+    """
+
+    def __init__(self, url: str) -> None:
+        there = urlsplit(url)
+        assert there.hostname is not None
+        assert there.port is not None
+        self._there = there.hostname, there.port
+        self._here = socket.create_server(("127.0.0.1", 0))
+        port = self._here.getsockname()[1]
+        self.url = url.replace(f":{there.port}/", f":{port}/")
+        self._whole = threading.Event()
+        self._whole.set()
+        self._pairs: list[tuple[socket.socket, socket.socket]] = []
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        self.mend()
+        self._here.close()
+        for pair in self._pairs:
+            for each in pair:
+                with suppress(OSError):
+                    each.shutdown(socket.SHUT_RDWR)
+
+    def cut(self) -> None:
+        """Let nothing pass any more."""
+        self._whole.clear()
+
+    def mend(self) -> None:
+        """Let everything pass again, what was sent meanwhile too."""
+        self._whole.set()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                near, _address = self._here.accept()
+                far = socket.create_connection(self._there)
+                self._pairs.append((near, far))
+                threading.Thread(target=self._carry, args=(near, far), daemon=True).start()
+
+    def _carry(self, near: socket.socket, far: socket.socket) -> None:
+        with suppress(OSError), near, far:
+            while True:
+                for sender in select.select([near, far], [], [])[0]:
+                    content = sender.recv(65_536)
+                    self._whole.wait()
+                    if not content:
+                        return
+                    (far if sender is near else near).sendall(content)
