@@ -67,13 +67,17 @@ def first_link(base: str) -> str | None:
 
 def is_secret(given: str) -> bool:
     """Tell whether this is the teacher's secret."""
+    return hmac.compare_digest(_digest(given), digest())
+
+
+def digest() -> str:
+    """Return what the server keeps of the secret; "" where there is none."""
     if (settings := shared_settings()) is not None:
-        return hmac.compare_digest(_digest(given), settings.read("teacher") or "")
+        return settings.read("teacher") or ""
     try:
-        kept = _file().read_text(encoding="ascii")
+        return _file().read_text(encoding="ascii")
     except (OSError, UnicodeDecodeError):
-        return False
-    return hmac.compare_digest(_digest(given), kept)
+        return ""
 
 
 def _file() -> Path:

@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Self
+from urllib.parse import quote
 
 USER = "softmax"
 OLDEST = 15
@@ -88,7 +89,7 @@ class PostgresServer:
     def url(self, name: str = "postgres", user: str = USER, password: str | None = None) -> str:
         """Return the address of a database."""
         secret = password or self._password
-        who = user if secret is None else f"{user}:{secret}"
+        who = user if secret is None else f"{user}:{quote(secret)}"
         return f"postgresql://{who}@127.0.0.1:{self.port}/{name}"
 
     def new_database(self, options: str = "") -> str:
@@ -150,7 +151,7 @@ class PostgresServer:
 
     def close(self) -> None:
         """End the server and delete all it had."""
-        self.stop()
+        self.stop(signal.SIGQUIT)  # nothing of it is kept
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _make(self) -> None:

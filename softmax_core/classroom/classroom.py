@@ -214,12 +214,12 @@ class Classroom:
             )
             return {row[2]: json.loads(row[3]) for row in found}
 
-    def vote(self, number: int, voter: str) -> Any | None:
+    def ballot(self, number: int, voter: str) -> Ballot | None:
         """Return a browser's vote in a round, or None."""
         with self._database.reading() as connection:
             given = (number, voter)
             found = list(self._of_class(connection, "votes", "AND round = ? AND voter = ?", given))
-            return json.loads(found[0][3]) if found else None
+            return Ballot(number, voter, json.loads(found[0][3]), found[0][4]) if found else None
 
     def join(
         self,

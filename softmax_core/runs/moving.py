@@ -173,7 +173,7 @@ def _is_sound(table: str, row: dict[str, Any]) -> bool:
     values = [row[f'"{name}"'] for name in names]
     if row.get('"data"') is not None:  # of a run that is not on Fashion-MNIST
         values.append(row['"data"'])
-    return checksum(*values) == row['"checksum"']
+    return bool(checksum(*values) == row['"checksum"'])
 
 
 def _digests(found: Iterable[Sequence[Any]]) -> Counter[bytes]:

@@ -10,6 +10,9 @@ import atexit
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
+from queue import Empty, LifoQueue
+from threading import BoundedSemaphore
+from time import monotonic, sleep
 from typing import Any, Final
 
 from softmax_core.errors import (
@@ -29,7 +32,6 @@ try:
     from psycopg import errors as sql
     from psycopg.conninfo import conninfo_to_dict, make_conninfo
     from psycopg.types.string import TextBinaryLoader
-    from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 except ImportError as error:
     raise StoreUnreachable(
         "SOFTMAX_STORE",
@@ -62,6 +64,13 @@ _READ: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _WRITE: Final = "BEGIN ISOLATION LEVEL READ COMMITTED"
 # What a power cut may take then, a crash of the server may take as well.
 _WRITE_SOON: Final = f"{_WRITE}; SET LOCAL synchronous_commit = off"
+
+_NOT_LET_IN: Final = (
+    "authentication failed",
+    "no password supplied",
+    "pg_hba.conf",
+    "is not permitted to log in",
+)
 
 # JSON's functions, as PostgreSQL before 16 calls them.
 _WORDS: Final = {"json_group_array(": "json_agg(", "json_array(": "json_build_array("}
@@ -119,25 +128,16 @@ class PostgresDatabase:
     def __init__(self, url: str) -> None:
         self.where: str = "the database of SOFTMAX_STORE"
         self.conninfo, self.where = _told(url)
+        self._idle: LifoQueue[psycopg.Connection[Any]] = LifoQueue()
+        self._free = BoundedSemaphore(CONNECTIONS)
+        self._answers = True
         with self._translated(), self.connect() as connection:
             self._refuse_other_servers(connection)
             if postgres_schema.version(connection) != schema.NEWEST:
                 with connection.transaction():
                     self._refuse_other_tables(connection)
                     postgres_schema.migrate(connection)
-        self._pool = ConnectionPool(
-            self.conninfo,
-            connection_class=psycopg.Connection,
-            kwargs=_WAYS,
-            configure=_configure,
-            min_size=1,
-            max_size=CONNECTIONS,
-            max_idle=60.0,
-            reconnect_timeout=60.0,
-            timeout=BUSY_SECONDS,
-            name="store",
-            open=True,
-        )
+        self._closed = False
         atexit.register(self.close)
 
     @contextmanager
@@ -178,42 +178,82 @@ class PostgresDatabase:
     def close(self) -> None:
         """Close all connections."""
         atexit.unregister(self.close)
-        self._pool.close()
+        self._closed = True
+        while (connection := self._at_rest()) is not None:
+            connection.close()
 
     @contextmanager
     def _begun(self, begin: str) -> Iterator[psycopg.Connection[Any]]:
         """Provide a connection in a transaction, which is ended with the block."""
-        connection = self._taken(begin)
+        if not self._free.acquire(timeout=BUSY_SECONDS):
+            raise StoreLocked(
+                self.where,
+                f"All connections to {self.where} have been in use for {BUSY_SECONDS:g} s.",
+            )
         try:
-            yield connection
-            connection.execute("COMMIT")
-        except BaseException:
-            with suppress(psycopg.Error):
-                connection.execute("ROLLBACK")
-            raise
+            connection = self._taken(begin)
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                with suppress(psycopg.Error):
+                    connection.execute("ROLLBACK")
+                raise
+            finally:
+                if self._closed or connection.closed:
+                    connection.close()
+                else:
+                    self._idle.put(connection)
         finally:
-            self._pool.putconn(connection)
+            self._free.release()
 
     def _taken(self, begin: str) -> psycopg.Connection[Any]:
-        """Take a connection that is alive: those of before a restart of the server are not."""
-        for _dead in range(CONNECTIONS):
-            connection = self._pool.getconn()
+        """Begin on a connection that is alive: those of before a restart of the server are not."""
+        if self._closed:
+            raise StoreUnreachable(self.where, f"{self.where} was closed.", "gone")
+        while (connection := self._at_rest()) is not None:
             try:
                 connection.execute(begin)
             except psycopg.OperationalError:
-                self._pool.putconn(connection)  # it is closed, so another one is made
+                connection.close()
             else:
                 return connection
-        connection = self._pool.getconn()
+        connection = self._patiently_connect()
         try:
             connection.execute(begin)
         except BaseException:
-            self._pool.putconn(connection)
+            connection.close()
             raise
         return connection
 
+    def _at_rest(self) -> psycopg.Connection[Any] | None:
+        try:
+            return self._idle.get_nowait()
+        except Empty:
+            return None
+
+    def _patiently_connect(self) -> psycopg.Connection[Any]:
+        """Open a connection, over a restart of the server; who comes when it is gone waits no more.
+
+        A pool of connections with pauses of its own would still pause when the server is back.
+        """
+        deadline = monotonic() + (BUSY_SECONDS if self._answers else 0.0)
+        while True:
+            try:
+                connection = self.connect()
+            except psycopg.OperationalError as error:
+                why = translated(self.where, error)
+                gone = isinstance(why, StoreUnreachable) and why.problem == "gone"
+                if not gone or monotonic() > deadline:
+                    self._answers = False
+                    raise
+            else:
+                self._answers = True
+                return connection
+            sleep(0.1)
+
     def connect(self) -> psycopg.Connection[Any]:
-        """Return a connection outside of the pool, in autocommit mode, as one that listens."""
+        """Return a connection beside those of the store, in autocommit mode, as one that listens."""
         connection = psycopg.connect(self.conninfo, **_WAYS)
         _configure(connection)
         return connection
@@ -252,22 +292,8 @@ class PostgresDatabase:
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except PoolTimeout as error:
-            raise self._why_none() from error
-        except PoolClosed as error:
-            raise StoreUnreachable(self.where, f"{self.where} was closed.", "gone") from error
         except psycopg.Error as error:
             raise translated(self.where, error) from error
-
-    def _why_none(self) -> StoreError:
-        """Return why the pool had no connection: the server's reason, or that all are in use."""
-        try:
-            self.connect().close()
-        except psycopg.Error as error:
-            return translated(self.where, error)
-        return StoreLocked(
-            self.where, f"All connections to {self.where} have been in use for {BUSY_SECONDS:g} s."
-        )
 
 
 _WAYS: Final[dict[str, Any]] = {"autocommit": True, "cursor_factory": psycopg.RawCursor}
@@ -284,13 +310,10 @@ def _told(url: str) -> tuple[str, str]:
         if not url.startswith(_SCHEMES):
             raise psycopg.ProgrammingError("it does not begin with postgresql://")
         given = {key: value for key, value in conninfo_to_dict(url).items() if value is not None}
+        if not str(given.get("port", "")).replace(",", "").isdigit() and "port" in given:
+            raise psycopg.ProgrammingError("its port is no number")
     except psycopg.Error as error:
-        raise StoreUnreachable(
-            "SOFTMAX_STORE",
-            "SOFTMAX_STORE names no database that this program knows: it has to be "
-            "postgresql://user:password@host:port/name.",
-            "address",
-        ) from error
+        raise _no_address() from error
     name = given.get("dbname") or given.get("user") or "PostgreSQL"
     host = given.get("host") or given.get("hostaddr") or "this machine"
     port = f":{given['port']}" if "port" in given else ""
@@ -344,14 +367,14 @@ def translated(where: str, error: psycopg.Error) -> StoreError:
             return StoreDamaged(where, f"{where} is damaged: {said}.")
         case sql.TooManyConnections() | sql.ConfigurationLimitExceeded():
             return _full(where)
-        case psycopg.OperationalError():
+        case psycopg.OperationalError() | sql.IdleInTransactionSessionTimeout():
             return _unreachable(where, said)
     return StoreError(where, f"{where}: {said}.")
 
 
 def _unreachable(where: str, said: str) -> StoreError:
     """Say why there is no connection; before there is one, psycopg has no code, but the words."""
-    if "authentication failed" in said or "no password supplied" in said or "pg_hba.conf" in said:
+    if any(words in said for words in _NOT_LET_IN):
         return StoreUnreachable(
             where, f"{where} refuses the user or the password of SOFTMAX_STORE.", "password"
         )
@@ -361,13 +384,20 @@ def _unreachable(where: str, said: str) -> StoreError:
             f"{where}: the server has no database of this name. Make it: CREATE DATABASE …",
             "no_database",
         )
-    if "role" in said and "does not exist" in said:
-        return StoreUnreachable(
-            where, f"{where} refuses the user or the password of SOFTMAX_STORE.", "password"
-        )
-    if "too many clients" in said or "remaining connection slots" in said:
+    if "too many c" in said or "remaining connection slots" in said:  # clients, or connections
         return _full(where)
-    return StoreUnreachable(where, f"{where} does not answer. Start its server.", "gone")
+    return StoreUnreachable(
+        where, f"{where} does not answer ({said}). Start its server, or wait for it.", "gone"
+    )
+
+
+def _no_address() -> StoreError:
+    return StoreUnreachable(
+        "SOFTMAX_STORE",
+        "SOFTMAX_STORE names no database that this program knows: it has to be "
+        "postgresql://user:password@host:port/name.",
+        "address",
+    )
 
 
 def _full(where: str) -> StoreError:

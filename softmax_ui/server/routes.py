@@ -28,7 +28,7 @@ from softmax_ui.notices import sentence
 from softmax_ui.server.classroom import class_routes, close_phones
 from softmax_ui.server.codings import coding_for
 from softmax_ui.server.connections import bounded_connections, client_key, descriptor_limit
-from softmax_ui.server.demonstrations import close_demonstrations, show_demonstration
+from softmax_ui.server.demonstrations import FIRST, close_demonstrations, show_demonstration
 from softmax_ui.server.documents import document_routes
 from softmax_ui.server.ending import storing_first
 from softmax_ui.server.exports import close_exports, export
@@ -52,7 +52,10 @@ def routes() -> Sequence[BaseRoute]:
     prefix = f"/{base}" if base else ""
     return [
         Route(f"{prefix}/{PATH}/{{run_id}}", live, methods=["GET"]),
-        Route(f"{prefix}/{DEMONSTRATION}/{{seed}}", show_demonstration, methods=["GET"]),
+        *(
+            Route(f"{prefix}/{DEMONSTRATION}/{{seed}}{which}", show_demonstration, methods=["GET"])
+            for which in ("", FIRST)
+        ),
         Route(f"{prefix}/{FILM}/{{run_id}}", film, methods=["GET"]),
         Route(f"{prefix}/export/{{run_id}}/{{table}}.csv", export, methods=["GET"]),
         *class_routes(prefix),

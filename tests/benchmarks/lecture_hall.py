@@ -1,4 +1,4 @@
-"""A lecture hall: 1,000 watch, 200 open the page within ten seconds, 200 start a run in a minute.
+"""A lecture hall: 1,000 watch, 200 open the page in ten seconds, 200 start a run in a minute.
 
     python -m tests.benchmarks.load --hall --watchers 1000
 
@@ -17,7 +17,9 @@ import json
 import multiprocessing
 import os
 import shutil
+import signal
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -40,7 +42,8 @@ from tests.hall import Hall
 HOST: Final = "127.0.0.1"
 SOURCE: Final = Path(__file__).with_name("watchers.c")
 LISTENERS: Final = 16
-OPENINGS: Final = 200
+SHARE_OF_OPENINGS: Final = 5
+"""One of so many as watch opens the page besides, and starts a run."""
 WITHIN_SECONDS: Final = 10.0
 STARTS_SECONDS: Final = 60.0
 WATCH_SECONDS: Final = 30.0
@@ -158,9 +161,14 @@ async def _watching(
     port = str(urlsplit(hall.base).port)
     paths = [f"/live/{run}?lang=en" for run in runs]
     crowd = await asyncio.create_subprocess_exec(
-        str(program), port, f"{HOST}:{port}", str(watchers), str(seconds), *paths,
+        str(program),
+        port,
+        f"{HOST}:{port}",
+        str(watchers),
+        str(seconds),
+        *paths,
         stdout=asyncio.subprocess.PIPE,
-    )  # fmt: skip
+    )
     out, _ = await crowd.communicate()
     counted: dict[str, float] = json.loads(out)
     return counted
@@ -182,8 +190,11 @@ async def measure(hall: Hall, asked: Asked, program: Path, watchers: int) -> Non
         await asyncio.sleep(5)
         opened = Costs.of(hall)
         memory = opened.parts["replicas"].memory - before.parts["replicas"].memory
-        say("memory", f"{memory / 1e6 / watchers:.2f} MB a session, both replicas "
-            f"{opened.parts['replicas'].memory / 1e6:.0f} MB")  # fmt: skip
+        say(
+            "memory",
+            f"{memory / 1e6 / watchers:.2f} MB a session, both replicas "
+            f"{opened.parts['replicas'].memory / 1e6:.0f} MB",
+        )
         errors += await _watch(hall, program, runs, watchers, listeners, watched)
         errors += await _open_and_start(hall, asked, program, runs, watchers)
         for tab in tabs:
@@ -212,11 +223,18 @@ async def _watch(
     late = sorted(delay for _s, delays, run in listeners for delay in delays.of(run, since + 5))
     pace = [(each.step[-1] - step) / lasted for each, step in zip(watched, steps, strict=True)]
     told = counted["answers"]
-    say("record to page", f"p50 {quantile(late, 0.5):.2f} s, p95 {quantile(late, 0.95):.2f} s "
-        f"({LISTENERS} listeners, runs at {pace[0]:.0f} and {pace[1]:.0f} steps a second)")  # fmt: skip
-    say("answers", f"{told / lasted:.0f} a second, {counted['bytes'] / lasted / 1e6:.1f} MB a second, "
-        f"asked again after {counted['again_ms']:.0f} ms; answered after p50 {counted['p50_ms']:.0f}, "
-        f"p95 {counted['p95_ms']:.0f} ms; {counted['failed']:.0f} failed")  # fmt: skip
+    say(
+        "record to page",
+        f"p50 {quantile(late, 0.5):.2f} s, p95 {quantile(late, 0.95):.2f} s "
+        f"({LISTENERS} listeners, runs at {pace[0]:.0f} and {pace[1]:.0f} steps a second)",
+    )
+    say(
+        "answers",
+        f"{told / lasted:.0f} a second, {counted['bytes'] / lasted / 1e6:.1f} MB a second, "
+        f"asked again after {counted['again_ms']:.0f} ms; answered after "
+        f"p50 {counted['p50_ms']:.0f}, p95 {counted['p95_ms']:.0f} ms; "
+        f"{counted['failed']:.0f} failed",
+    )
     say(
         "cores",
         f"{last.since(first, lasted)}, the crowd's program {counted['processor'] / lasted:.2f}",
@@ -236,27 +254,35 @@ async def _open_and_start(
     leave = asyncio.Event()
     clients = [
         Client(hall.base, asked, query=f"epochs=1&seed={number}", local=address_of(number))
-        for number in range(OPENINGS)
+        for number in range(watchers // SHARE_OF_OPENINGS)
     ]
     tasks, begun = [], monotonic()
     for number, client in enumerate(clients):
-        await asyncio.sleep(max(begun + number * WITHIN_SECONDS / OPENINGS - monotonic(), 0))
+        await asyncio.sleep(max(begun + number * WITHIN_SECONDS / len(clients) - monotonic(), 0))
         tasks.append(asyncio.create_task(client.open_and_stay(leave)))
     await _until(lambda: all(each.drawn is not None or each.errors for each in clients))
     drawn = sorted(each.drawn for each in clients if each.drawn is not None)
-    say("openings", f"{len(drawn)} of {OPENINGS} drawn, p50 {quantile(drawn, 0.5):.1f}, p95 "
-        f"{quantile(drawn, 0.95):.1f}, the last {monotonic() - begun:.1f} s after the first click")  # fmt: skip
-    waits = await _start_all(clients)
-    say("starts", f"{len(waits)} of {OPENINGS} in {STARTS_SECONDS:.0f} s, from the press to the run's "
-        f"address p50 {quantile(waits, 0.5):.2f}, p95 {quantile(waits, 0.95):.2f} s")  # fmt: skip
+    say(
+        "openings",
+        f"{len(drawn)} of {len(clients)} drawn, p50 {quantile(drawn, 0.5):.1f}, p95 "
+        f"{quantile(drawn, 0.95):.1f}, the last {monotonic() - begun:.1f} s after the first click",
+    )
+    errors = [error for each in clients for error in each.errors]
+    for error in sorted(set(errors))[:5]:
+        print("  ", error, flush=True)
+    waits = await _start_all([each for each in clients if each.drawn is not None])
+    say(
+        "starts",
+        f"{len(waits)} of {len(clients)} in {STARTS_SECONDS:.0f} s, from the press to the run's "
+        f"address p50 {quantile(waits, 0.5):.2f}, p95 {quantile(waits, 0.95):.2f} s",
+    )
     counted = await watching
     with Store(hall.url) as store:
-        await _until(lambda: _ended(store, OPENINGS), PATIENCE_SECONDS)
+        await _until(lambda: _ended(store, len(clients)), PATIENCE_SECONDS)
         ended = sum(head.status == "finished" for head in store.heads())
     say("their runs", f"{ended} finished {monotonic() - begun:.0f} s after the first click")
     leave.set()
     await asyncio.wait(tasks, timeout=10)
-    errors = [error for each in clients for error in each.errors]
     if counted["failed"]:
         errors.append(f"{counted['failed']:.0f} answers failed while pages were opened")
     return errors
@@ -328,7 +354,8 @@ def say(what: str, seen: str) -> None:
 
 
 def run_hall(watchers: int) -> None:
-    """Start all, measure, end all."""
+    """Start all, measure, end all; also when this is ended itself."""
+    signal.signal(signal.SIGTERM, lambda *_given: sys.exit(1))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         program = watchers_program(folder)

@@ -21,6 +21,8 @@ from websockets.typing import Origin, Subprotocol
 from tests.benchmarks.polling import Poller
 
 RUN: Final = re.compile(r"run=([\w-]+)")
+_LIVE: Final = "softmax_live_run"
+"""The component that says where the moving parts are asked for; others have their own addresses."""
 _STARTS_MADE: Final = re.compile(r"_\d+$")
 """What a button that starts runs has at the end of its key: how many the session has started."""
 
@@ -139,7 +141,7 @@ class Session:
         elif kind == "button":
             key = element.button.id.rsplit("-", 1)[-1]
             self.buttons[_STARTS_MADE.sub("", key)] = element.button.id
-        elif kind == "bidi_component":
+        elif kind == "bidi_component" and element.bidi_component.component_name == _LIVE:
             self._poll(_data(element.bidi_component).get("address"))
 
     def _poll(self, address: str | None) -> None:

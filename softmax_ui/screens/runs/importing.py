@@ -59,5 +59,9 @@ def experiment_import() -> None:
             TRAINING,
             _("Open in the dashboard with these settings"),
             icon=":material/monitoring:",
-            query=experiment_query(described.experiment, described.data),
+            query=experiment_query(
+                described.experiment,
+                described.data,
+                is_kept=cache.collection().find(described.data.digest) is not None,
+            ),
         )
