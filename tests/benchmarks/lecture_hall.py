@@ -1,6 +1,6 @@
 """A lecture hall: 1,000 watch, 200 open the page in ten seconds, 200 start a run in a minute.
 
-    python -m tests.benchmarks.load --hall --watchers 1000
+    python -m tests.benchmarks.load --hall --sessions 1000 --watchers 1000 --openings 200
 
 It starts PostgreSQL, two replicas of the real app, two workers and the real haproxy on this
 machine, and comes to them from twenty addresses of its loopback net. A session is what a tab holds:
@@ -42,8 +42,6 @@ from tests.hall import Hall
 HOST: Final = "127.0.0.1"
 SOURCE: Final = Path(__file__).with_name("watchers.c")
 LISTENERS: Final = 16
-SHARE_OF_OPENINGS: Final = 5
-"""One of so many as watch opens the page besides, and starts a run."""
 WITHIN_SECONDS: Final = 10.0
 STARTS_SECONDS: Final = 60.0
 WATCH_SECONDS: Final = 30.0
@@ -51,6 +49,21 @@ OPENED_PER_SECOND: Final = 10.0
 PATIENCE_SECONDS: Final = 180.0
 PROCESSES: Final = 2
 SETTINGS: Final = {"SOFTMAX_SHARED": "0", "SOFTMAX_WAITING": "1000"}
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many there are.
+
+    Attributes:
+        sessions: pages that stay open.
+        watchers: how many ask how a run goes.
+        openings: how many open the page within ten seconds, and then start a run within a minute.
+    """
+
+    sessions: int
+    watchers: int
+    openings: int
 
 
 def address_of(number: int) -> str:
@@ -174,7 +187,7 @@ async def _watching(
     return counted
 
 
-async def measure(hall: Hall, asked: Asked, program: Path, watchers: int) -> None:
+async def measure(hall: Hall, asked: Asked, program: Path, size: Size) -> None:
     """Go through it all, and print what was seen."""
     # At this pace a run takes no slot: those are for the runs that are started.
     runs = [await asyncio.wait_for(start_run(hall.base, n, "&speed=100"), 120) for n in range(2)]
@@ -183,20 +196,23 @@ async def measure(hall: Hall, asked: Asked, program: Path, watchers: int) -> Non
         looking = asyncio.create_task(_look(store, watched))
         before = Costs.of(hall)
         began = monotonic()
-        seats = seat(hall.base, runs, watchers - LISTENERS)
+        seats = seat(hall.base, runs, size.sessions - LISTENERS)
         drawn, errors = await _told(seats)
-        say("sessions", f"{drawn + LISTENERS} of {watchers} opened in {monotonic() - began:.0f} s")
+        say(
+            "sessions",
+            f"{drawn + LISTENERS} of {size.sessions} opened in {monotonic() - began:.0f} s",
+        )
         listeners, tabs = _listen(hall, watched)
         await asyncio.sleep(5)
         opened = Costs.of(hall)
         memory = opened.parts["replicas"].memory - before.parts["replicas"].memory
         say(
             "memory",
-            f"{memory / 1e6 / watchers:.2f} MB a session, both replicas "
+            f"{memory / 1e6 / size.sessions:.2f} MB a session, both replicas "
             f"{opened.parts['replicas'].memory / 1e6:.0f} MB",
         )
-        errors += await _watch(hall, program, runs, watchers, listeners, watched)
-        errors += await _open_and_start(hall, asked, program, runs, watchers)
+        errors += await _watch(hall, program, runs, size.watchers, listeners, watched)
+        errors += await _open_and_start(hall, asked, program, runs, size)
         for tab in tabs:
             tab.cancel()
         looking.cancel()
@@ -245,16 +261,18 @@ async def _watch(
 
 
 async def _open_and_start(
-    hall: Hall, asked: Asked, program: Path, runs: list[str], watchers: int
+    hall: Hall, asked: Asked, program: Path, runs: list[str], size: Size
 ) -> list[str]:
     """While all watch, more open the page and then start a run each."""
     watching = asyncio.create_task(
-        _watching(program, hall, runs, watchers - LISTENERS, WITHIN_SECONDS + 20 + STARTS_SECONDS)
+        _watching(
+            program, hall, runs, size.watchers - LISTENERS, WITHIN_SECONDS + 20 + STARTS_SECONDS
+        )
     )
     leave = asyncio.Event()
     clients = [
         Client(hall.base, asked, query=f"epochs=1&seed={number}", local=address_of(number))
-        for number in range(watchers // SHARE_OF_OPENINGS)
+        for number in range(size.openings)
     ]
     tasks, begun = [], monotonic()
     for number, client in enumerate(clients):
@@ -353,7 +371,7 @@ def say(what: str, seen: str) -> None:
     print(f"{what:16}{seen}", flush=True)
 
 
-def run_hall(watchers: int) -> None:
+def run_hall(size: Size) -> None:
     """Start all, measure, end all; also when this is ended itself."""
     signal.signal(signal.SIGTERM, lambda *_given: sys.exit(1))
     with tempfile.TemporaryDirectory() as name:
@@ -370,4 +388,4 @@ def run_hall(watchers: int) -> None:
                 "machine",
                 f"{os.cpu_count()} cores, {os.getloadavg()[0]:.1f} processes waiting before",
             )
-            asyncio.run(measure(hall, asked, program, watchers))
+            asyncio.run(measure(hall, asked, program, size))
