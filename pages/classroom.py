@@ -37,6 +37,7 @@ with guard():
         st.stop()
     runner()
     show_steering_error()
+    classroom().refresh()
     opened = classroom().current
     if opened is None:
         st.title(_("The class"))

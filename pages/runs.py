@@ -14,7 +14,7 @@ from softmax_ui.screens.runs.card import show_chosen, show_undo
 from softmax_ui.screens.runs.importing import experiment_import
 from softmax_ui.screens.runs.overlay import run_overlay
 from softmax_ui.screens.runs.store_notices import store_notices
-from softmax_ui.screens.runs.table import filters, runs_of, runs_table
+from softmax_ui.screens.runs.table import filters, runs_table
 from softmax_ui.steering import identify, is_teacher, listed
 from softmax_ui.text import _
 
@@ -36,9 +36,9 @@ def all_runs(again: bool) -> None:
             st.info(_("There are no runs yet. Start one on the training page."))
             return
         filters()
-        shown, ticked = runs_table(heads, state.values())
+        rows, ticked = runs_table(heads, state.values())
         show_chosen(ticked, state)
-        run_overlay(shown, runs_of(ticked), state)
+        run_overlay(rows, ticked, state)
         state.save()
 
 

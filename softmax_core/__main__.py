@@ -221,7 +221,7 @@ def _work(asked: argparse.Namespace) -> int:
         from softmax_core.runs.cluster.sets import SharedSets
         from softmax_core.runs.cluster.worker import Worker
 
-        worker = Worker(store, SharedSets(sets_folder()).load, asked.slots)
+        worker = Worker(store, SharedSets(store.database, sets_folder()).load, asked.slots)
         for ending in (signal.SIGINT, signal.SIGTERM):
             signal.signal(ending, lambda *_told: worker.stop())
         print(
@@ -260,7 +260,8 @@ def _data(asked: argparse.Namespace) -> int:
 
 
 def _move_store(asked: argparse.Namespace) -> int:
-    from softmax_core.runs.moving import moved  # nothing else here needs a store
+    from softmax_core.runs import Store  # nothing else here needs one
+    from softmax_core.runs.moving import moved
 
     url = store_place()
     if not isinstance(url, str):
@@ -268,6 +269,10 @@ def _move_store(asked: argparse.Namespace) -> int:
             f"{STORE_VARIABLE} names no database: set it to postgresql://user:password@host/name."
         )
     done = moved(asked.file, url)
+    from softmax_core.runs.cluster.sets import copied_sets
+
+    with Store(url) as store:
+        done.rows["sets"] = copied_sets(store.database, asked.file.parent / "sets")
     for table, count in done.rows.items():
         print(f"{table:<14}{count:>9,}")
     print(f"{done.bytes:,} bytes were copied; each row was read again and is what it was.")

@@ -179,8 +179,10 @@ class ImportRefused(InvalidInput):
             "no_pictures", "too_few_classes", "too_many_classes", "too_few_pictures" (of a class),
             "no_test" (all of its pictures are the same), "no_labels", "two_sizes", "another_size",
             "no_numbers", "not_here", "needs_pyarrow", "another_kind" (by its ending),
-            "no_class_name".
-        value: what was found: a number, a size, a class's name; or empty.
+            "no_class_name", "several_labels" (columns of a table), "several_files" (that do not
+            belong together), "too_few_columns", "pickled".
+        value: what was found: a number, a size, a class's name; of "no_pictures" why most were
+            left out, as in `LeftOut.reason`; or empty.
         limit: what is allowed, as text; or empty.
     """
 

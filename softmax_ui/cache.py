@@ -7,8 +7,11 @@ changes seldom on purpose: code that holds one of these must not have its class 
 
 from __future__ import annotations
 
+import json
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
+from pathlib import Path
 from threading import RLock
 from types import ModuleType
 from typing import TYPE_CHECKING, Final
@@ -26,6 +29,7 @@ if TYPE_CHECKING:  # importing torch takes seconds; a page that needs none of th
     from softmax_core.data.picture_opening import OpenedPicture
     from softmax_core.errors import InvalidPicture
     from softmax_core.runs import Films, Glance, History, Run, Runner, Store
+    from softmax_core.runs.cluster.settings import SharedSettings
     from softmax_ui.computing import Computations
 
 
@@ -91,6 +95,26 @@ def runner() -> Runner:
         return _OWN.runner
 
 
+def shared_settings() -> SharedSettings | None:
+    """Return what all servers on this store have in common; None where there is but this one."""
+    from softmax_core.folders import store_place
+
+    if not isinstance(store_place(), str):
+        return None
+    from softmax_core.runs.cluster.settings import SharedSettings
+
+    return SharedSettings(store().database)
+
+
+def own_folder() -> Path:
+    """Return a folder for what belongs to this process alone, beside the runs."""
+    from softmax_core.folders import runs_folder, store_place
+
+    if not isinstance(store_place(), str):
+        return runs_folder()
+    return runs_folder() / f"replica-{st.get_option('server.port')}"
+
+
 def classroom() -> Classroom:
     """Return the class of this server, open or not."""
     from softmax_core.classroom import Classroom
@@ -99,6 +123,41 @@ def classroom() -> Classroom:
         if _OWN.classroom is None:
             _OWN.classroom = Classroom(store())
         return _OWN.classroom
+
+
+def give_limits(values: Mapping[str, int]) -> None:
+    """Set limits while the server runs, of all servers on this store.
+
+    Args:
+        values: by the names of `sharing.SETTINGS`.
+
+    Raises:
+        InvalidExperiment: one is out of its range.
+        StoreError: the other servers cannot be told.
+    """
+    from softmax_ui.sharing import given_limits, set_limits
+
+    set_limits(values)
+    if (settings := shared_settings()) is not None:
+        settings.write("limits", json.dumps({**_given_elsewhere(settings), **given_limits()}))
+    take_limits()
+
+
+def follow_limits() -> None:
+    """Take the limits over that were set on another server of this store."""
+    from softmax_ui.sharing import given_limits, set_limits
+
+    if (settings := shared_settings()) is None:
+        return
+    given = _given_elsewhere(settings)
+    if given != given_limits():
+        set_limits(given)
+        take_limits()
+
+
+def _given_elsewhere(settings: SharedSettings) -> dict[str, int]:
+    found: dict[str, int] = json.loads(settings.read("limits") or "{}")
+    return found
 
 
 def take_limits() -> None:
@@ -142,16 +201,21 @@ def collection() -> Collection:
     """Return the data sets that people keep; what was deleted before this process began is gone."""
     from softmax_core.data.collection import Collection
     from softmax_core.errors import SoftmaxError
-    from softmax_core.folders import sets_folder
+    from softmax_core.folders import sets_folder, store_place
     from softmax_ui.sharing import room
 
     with _OWN.lock:
         if _OWN.collection is None:
+            folder, keeping = sets_folder(), None
+            if shared := isinstance(store_place(), str):
+                from softmax_core.runs.cluster.sets import StoreKeeping
+
+                keeping = StoreKeeping(store().database, folder)
             _OWN.collection = Collection(
-                sets_folder(), fashion=dataset, in_use=_needed_by_runs, room=room()
+                folder, fashion=dataset, in_use=_needed_by_runs, room=room(), keeping=keeping
             )
             with suppress(SoftmaxError):  # without the store nobody knows what runs need
-                _OWN.collection.clear(all_deleted=True)
+                _OWN.collection.clear(all_deleted=not shared)  # others serve on
         return _OWN.collection
 
 
@@ -165,13 +229,12 @@ def _needed_by_runs() -> set[str]:
 def imports() -> Imports:
     """Return what people bring and have read at this moment."""
     from softmax_core.data.apart import Imports
-    from softmax_core.folders import sets_folder
     from softmax_ui.sharing import import_limits, imports_at_once, is_shared
 
     with _OWN.lock:
         if _OWN.imports is None:
             _OWN.imports = Imports(
-                sets_folder() / "arriving",
+                own_folder() / "sets" / "arriving",
                 import_limits(),
                 imports_at_once(),
                 per_person=is_shared(),

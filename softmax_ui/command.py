@@ -11,6 +11,7 @@ import importlib.metadata
 import importlib.util
 import os
 import runpy
+import secrets
 import socket
 import sys
 from collections.abc import Sequence
@@ -33,6 +34,8 @@ APP_PACKAGES: Final = (
     *(() if sys.platform == "win32" else ("uvloop",)),
 )
 CORE_COMMANDS: Final = ("data", "train", "work", "move-store")
+STORE_VARIABLE: Final = "SOFTMAX_STORE"  # as in softmax_core.folders, which brings torch along
+COOKIES_VARIABLE: Final = "STREAMLIT_SERVER_COOKIE_SECRET"
 _HERE: Final = Path(__file__).parent
 
 
@@ -59,18 +62,50 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"Port {asked.port} is taken. Choose another: softmax-explorer --port {asked.port + 1} "
             f"(or make run PORT={asked.port + 1})"
         )
+    if os.environ.get(STORE_VARIABLE) and (trouble := _share_cookies()):
+        return _refuse(trouble)
     print(f"Softmax Explorer: http://localhost:{asked.port}   (Ctrl-C ends it)", flush=True)
     sys.argv = ["streamlit", "run", str(script()), "--server.port", str(asked.port)]
     runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
     return 0
 
 
+def _share_cookies() -> str | None:
+    """Let all servers of a store in PostgreSQL sign their cookies with one secret, kept there.
+
+    Otherwise Streamlit draws one for each process, and what one of them has signed is foreign to
+    the others: an upload by somebody who comes from another server would be refused.
+
+    Returns:
+        Why the store cannot be used, or None.
+    """
+    if os.environ.get(COOKIES_VARIABLE):
+        return None
+    from softmax_core.errors import SoftmaxError
+
+    try:
+        from softmax_core.runs.cluster.settings import SharedSettings
+        from softmax_core.runs.postgres import PostgresDatabase
+
+        database = PostgresDatabase(os.environ[STORE_VARIABLE])
+        try:
+            os.environ[COOKIES_VARIABLE] = SharedSettings(database).read_or_make(
+                "cookie_secret", lambda: secrets.token_hex(32)
+            )
+        finally:
+            database.close()
+    except SoftmaxError as error:
+        return str(error)
+    return None
+
+
 def _print_teachers_link(base: str) -> int:
+    from softmax_core.errors import SoftmaxError
     from softmax_ui.teacher import new_link
 
     try:
         print(new_link(base.rstrip("/")))
-    except OSError as error:
+    except (OSError, SoftmaxError) as error:
         return _refuse(f"The link cannot be kept beside the runs: {error}")
     return 0
 

@@ -15,6 +15,7 @@ import streamlit as st
 from softmax_core import errors
 from softmax_core.folders import without_folders
 from softmax_ui.streamlit_inside.markdown import as_markdown
+from softmax_ui.streamlit_inside.uploads import is_lost
 from softmax_ui.text import N_, Names, _, ngettext
 from softmax_ui.text.lines import one_line
 
@@ -157,6 +158,23 @@ _ALLOWED: Final[Sequence[tuple[str, Callable[..., str]]]] = (
         "a whole number from {low} to {high}", low=low, high=high)),
     (r"one of (.+)", lambda options: _("one of {options}", options=quoted(options))),
     (r"a text that is not empty", lambda: _("a text that is not empty")),
+    (r"a text of one line that is not empty", lambda: _("a text of one line that is not empty")),
+    (r"different for each class", lambda: _("different for each class")),
+    (r"(\d+) to (\d+) pixels high and wide", lambda least, most: _(
+        "{least} to {most} pixels high and wide", least=least, most=most)),
+    (r"a whole number from (\S+)", lambda low: _("a whole number from {low}", low=low)),
+    (r"(.+), as the training pictures", lambda size: _(
+        "{size}, as the training pictures", size=size)),
+    (r"one label for each of the (\d+) pictures", lambda count: _(
+        "one label for each of the {count} pictures", count=count)),
+    (r"class indices from 0 to (\d+)", lambda last: _(
+        "class indices from 0 to {last}", last=last)),
+    (r"a (\S+) tensor (.+), N at least 1", lambda kind, shape: _(
+        "an array of type {kind} and shape {shape}, N at least 1", kind=kind, shape=shape)),
+    (r"(\d+) names", lambda count: ngettext("{n} name", "{n} names", int(count))),
+    (r"a list of names", lambda: _("a list of names")),
+    (r"a sha256 in hexadecimal", lambda: _("a sha256 in hexadecimal")),
+    (r"the fields of one", lambda: _("the fields of a description")),
     (r"a line without control characters|written without control characters", lambda: _(
         "a text without line breaks and control characters")),
     (r"(?:a text of )?at most (\d+) characters(?: long)?", lambda length: _(
@@ -246,6 +264,14 @@ def _of_import(error: errors.ImportRefused) -> str:
                 "each class.",
                 **given,
             )
+        case "no_pictures" if error.value == "encrypted":
+            return _("The ZIP is protected by a password. Pack the folder again, without one.")
+        case "no_pictures" if error.value:
+            return _(
+                "There is no picture in it that can be read, for the most part because of this: "
+                "{reason}.",
+                reason=why_left_out(error.value),
+            )
         case "no_pictures":
             return _("There is no picture in it that can be read. Put PNG or JPEG files into it.")
         case "too_few_classes":
@@ -275,6 +301,13 @@ def _of_import(error: errors.ImportRefused) -> str:
                 "or IDX file; pictures by themselves belong to *Pictures of each class*.",
                 **given,
             )
+        case "several_files":
+            return _(
+                "{value} does not go with the other files. One data set is one ZIP or NPZ file; or "
+                "one CSV file, or two, of which the name of one has *test* in it; or Parquet "
+                "files; or the IDX files of pictures and labels.",
+                **given,
+            )
         case "no_class_name":
             return _("Name the class first: one line that shows something.")
         case "not_here":
@@ -298,6 +331,22 @@ def _of_table(error: errors.ImportRefused) -> str:
                 "each picture.",
                 **given,
             )
+        case "pickled":
+            return _(
+                "The file holds Python objects. They are not read, for they could run programs: "
+                "save arrays of numbers and texts alone."
+            )
+        case "too_few_columns":
+            return _(
+                "The first line of the table has {value} columns; a label and the pixels of a "
+                "picture are at least {limit}.",
+                **given,
+            )
+        case "several_labels":
+            return _(
+                "The table has several columns of labels: {value}. Leave the one to be learned.",
+                **given,
+            )
         case "two_sizes":
             return _("The pictures have two sizes: {value}. Bring them to one.", **given)
         case "another_size":
@@ -313,6 +362,56 @@ def _of_table(error: errors.ImportRefused) -> str:
         **given,
     )
 
+
+_left_out_for: Final = Names[str](
+    {
+        "hidden": N_("a hidden file, or one that the system has put there"),
+        "outside": N_("its path leads out of the archive"),
+        "link": N_("a link, not a file"),
+        "archive": N_("an archive inside the archive"),
+        "encrypted": N_("it needs a password"),
+        "no_class": N_("it lies in no class's folder, or its label is no class"),
+        "no_split": N_("it lies in neither the folder for training nor the one for testing"),
+        "in_both": N_("it is for training, and the test has it too"),
+        "wrong_length": N_("the line has another number of pixels than the others"),
+        "no_number": N_("a pixel is no number"),
+        "empty": N_("it is empty"),
+        "not_a_picture": N_("it is no picture of a kind that is read"),
+        "damaged": N_("it is damaged or was cut off"),
+        "another_kind": N_("it is of a kind that is not read: save it as PNG or JPEG"),
+        "too_costly": N_("it takes too much memory or time to open"),
+        "nothing_in_it": N_("it has one colour all over"),
+    }
+)
+
+
+def why_left_out(reason: str, value: str = "", limit: str = "") -> str:
+    """Say why a file or a line was not read, in a few words and as text; as in `LeftOut`."""
+    match reason:
+        case "no_class" if value:
+            return _("its label is no class: {value}", value=one_line(value))
+        case "too_many_bytes":
+            return _("it has {value} MB; at most {limit} MB are read", value=value, limit=limit)
+        case "too_many_pixels":
+            return _(
+                "it has {value} pixels; at most {limit} million are read", value=value, limit=limit
+            )
+    return _left_out_for(reason) if reason in _left_out_for else one_line(reason)
+
+
+_data_field: Final = Names[str](
+    {
+        "name": N_("the data set's name"),
+        "class_names": N_("a class's name"),
+        "classes": N_("the number of classes"),
+        "size": N_("the pictures' size"),
+        "side": N_("the pictures' side"),
+        "train.images": N_("the training pictures"),
+        "train.labels": N_("a training picture's label"),
+        "test.images": N_("the test pictures"),
+        "test.labels": N_("a test picture's label"),
+    }
+)
 
 _other_kind: Final = Names[str](
     {
@@ -358,7 +457,7 @@ def _of_data(error: errors.SoftmaxError) -> str | None:
         case errors.InvalidData(field=field, value=value, allowed=allowed):
             return _(
                 "These pictures make no data set: {field} is {value}; it must be {allowed}.",
-                field=quoted(field),
+                field=_data_field(field) if field in _data_field else quoted(field),
                 value=quoted(value),
                 allowed=_allowed(allowed),
             )
@@ -664,6 +763,19 @@ def guard() -> Iterator[None]:
         st.stop()
 
 
+def say_lost(*keys: str) -> None:
+    """Say that a file which the browser still shows went with the server that had it.
+
+    Args:
+        keys: of the uploaders and cameras that may show one.
+    """
+    if any(map(is_lost, keys)):
+        st.warning(
+            _("The server that had this file has ended. Choose the file again."),
+            icon=":material/upload_file:",
+        )
+
+
 def show_problems(problems: Sequence[Problem]) -> None:
     """Say in one sentence what was wrong with the address that opened the page."""
     if not problems:
@@ -675,7 +787,7 @@ def show_problems(problems: Sequence[Problem]) -> None:
             value=quoted(problem.value),
             allowed=problem.allowed,
         )
-        for problem in problems
+        for problem in dict.fromkeys(problems)  # two tables of a page may share a parameter
     ]
     st.warning(
         _(

@@ -12,8 +12,7 @@ import streamlit as st
 from softmax_ui.addresses.state import PAGE_KEY, VISIT_KEY
 from softmax_ui.components.page_frame import page_frame
 from softmax_ui.notices import quoted
-from softmax_ui.pages import CLASS, HOME, MENU, Page
-from softmax_ui.sharing import is_shared
+from softmax_ui.pages import HOME, MENU, Page, menu
 from softmax_ui.streamlit_inside import STREAMLIT_CSS
 from softmax_ui.streamlit_inside.script_run import script_run
 from softmax_ui.terms import when
@@ -96,8 +95,7 @@ def _menu(here: str) -> None:
     with st.container(key="menu", horizontal=True, vertical_alignment="center", gap="small"):
         page_link(HOME, HOME.title, icon=":material/ssid_chart:")
         for page in MENU:
-            # On one's own machine there is nobody to ask.
-            if page is not CLASS or is_shared() or here == page.title:
+            if page in menu() or here == page.title:
                 page_link(page, page.title)
         st.button(
             LANGUAGES[other],

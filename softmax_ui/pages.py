@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
 
+from softmax_ui.sharing import is_shared
 from softmax_ui.text import _
 
 
@@ -116,3 +117,8 @@ CLASS: Final = Page(
 
 MENU: Final = (PLAYGROUND, GRADIENT, PRECISION, TRAINING, RUNS, LESSON, CLASS)
 """The pages in the order of the menu, after home."""
+
+
+def menu() -> tuple[Page, ...]:
+    """Return the pages that are offered: on one's own machine there is no class to ask."""
+    return MENU if is_shared() else tuple(page for page in MENU if page is not CLASS)

@@ -87,6 +87,11 @@ def set_limits(values: Mapping[str, int]) -> None:
     _given.update(values)
 
 
+def given_limits() -> dict[str, int]:
+    """Return the limits that were set while the server runs, by their names."""
+    return dict(_given)
+
+
 def limits() -> Limits:
     """Return what this server allows."""
     return Limits(

@@ -17,7 +17,7 @@ import logging
 import re
 from collections.abc import Callable, Iterable
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 import streamlit as st
@@ -33,6 +33,8 @@ from softmax_ui.text import _
 
 if TYPE_CHECKING:  # importing torch takes seconds
     from softmax_core.runs import Head
+
+Made = TypeVar("Made")
 
 _HELD: Final = "steering_held"
 _ERROR: Final = "steering_error"
@@ -81,8 +83,26 @@ def may_steer(run_id: str) -> bool:
 
 def is_teacher() -> bool:
     """Tell whether the one who is here is the teacher; on one's own machine everybody is."""
-    secret = st.session_state.get(_RENEWED) or _held().get("teacher", "")
-    return not is_shared() or (bool(secret) and teacher.is_secret(secret))
+    return not is_shared() or teacher.is_secret(_teachers_secret())
+
+
+def _teachers_secret() -> str:
+    return str(st.session_state.get(_RENEWED) or _held().get("teacher", ""))
+
+
+def for_teacher(make: Callable[[], Made]) -> Callable[[], Made]:
+    """Return what makes a file for the teacher who is here, and for nobody once that has ended.
+
+    A file is made when it is asked for, and the page that offers it may be older than that.
+    """
+    secret = _teachers_secret()
+
+    def made() -> Made:
+        if is_shared() and not teacher.is_secret(secret):
+            raise PermissionError("The teacher's link was made anew; this page has the former one.")
+        return make()
+
+    return made
 
 
 def renew_teacher(base: str) -> str:

@@ -109,6 +109,13 @@ class PostgresServer:
         with psycopg.connect(self.url(name), autocommit=True, connect_timeout=10) as connection:
             connection.execute(query)
 
+    def pids(self) -> list[int]:
+        """Return its process ids: the first one's, and those of its connections and helpers."""
+        assert self._process
+        parent = self._process.pid
+        children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+        return [parent, *map(int, children)]
+
     def start(self) -> None:
         """Start the server, and wait until it answers."""
         command = [

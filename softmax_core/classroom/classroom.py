@@ -3,6 +3,9 @@
 There is one class at a time. It is kept beside the runs, so that neither a restart nor a power cut
 takes a vote that was acknowledged, and it goes as a whole. A vote is replaced by a later one of the
 same browser in the same round, until the round is closed; one that comes twice counts once.
+
+Several servers may share a store, so what is changed is read anew in the same transaction, and what
+is shown is read anew when `refresh` is called.
 """
 
 from __future__ import annotations
@@ -11,8 +14,9 @@ import hashlib
 import json
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import RLock
+from time import monotonic
 from typing import Any, Final
 
 from softmax_core.classroom.question import ClassQuestion
@@ -26,6 +30,8 @@ MOST_LEARNERS: Final = 5_000
 MAX_LEARNER_NAME: Final = 40
 LATEST: Final = 2**53
 """The largest sequence number: browsers count in float64."""
+FRESH_SECONDS: Final = 0.25
+"""How old what is shown of a class may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +116,15 @@ class Classroom:
     def __init__(self, store: Store) -> None:
         self._database = store.database
         self._lock = RLock()
-        self._class = self._read_class()
-        self._rounds = self._read_rounds()
+        self._read_at = 0.0
+        self._class: Class | None = None
+        self._rounds: tuple[Round, ...] = ()
+        self.refresh()
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether `refresh` would read nothing: it was read a moment ago."""
+        return monotonic() - self._read_at < FRESH_SECONDS
 
     @property
     def current(self) -> Class | None:
@@ -123,6 +136,13 @@ class Classroom:
         """Its rounds, the first one first."""
         return self._rounds
 
+    def refresh(self) -> None:
+        """Read what another server may have changed, unless it was read a moment ago."""
+        with self._lock:
+            if not self.is_fresh:
+                with self._database.reading() as connection:
+                    self._read(connection)
+
     def open(self) -> Class:
         """Open a class with a code of its own; one that was open is deleted."""
         code = "".join(secrets.choice(ALPHABET) for _letter in range(CODE_LENGTH))
@@ -131,7 +151,7 @@ class Classroom:
             with self._database.writing() as connection:
                 connection.execute("DELETE FROM classes")
                 rows.write(connection, "classes", [(opened.id, opened.code, opened.opened)])
-            self._class, self._rounds = opened, ()
+            self._class, self._rounds, self._read_at = opened, (), monotonic()
         return opened
 
     def delete(self) -> None:
@@ -139,25 +159,23 @@ class Classroom:
         with self._lock:
             with self._database.writing() as connection:
                 connection.execute("DELETE FROM classes")
-            self._class, self._rounds = None, ()
+            self._class, self._rounds, self._read_at = None, (), monotonic()
 
     def ask(self, question: ClassQuestion) -> Round | None:
         """Put a question to the class; a round that is open is closed. None without a class."""
-        return self._begin(question, None)
+        return self._begin(question)
 
     def ask_again(self) -> Round | None:
         """Put the last question to the class once more. None where none was put."""
-        with self._lock:
-            last = self._rounds[-1] if self._rounds else None
-            return None if last is None else self._begin(last.question, last.series)
+        return self._begin(None)
 
     def close(self) -> None:
         """Close the round that is open: no vote counts any more."""
-        self._end(closed=True, solved=False)
+        self._end(solved=False)
 
     def solve(self) -> None:
         """Close the last round and show its answer."""
-        self._end(closed=True, solved=True)
+        self._end(solved=True)
 
     def record(self, ballots: Sequence[Ballot]) -> list[bool]:
         """Keep votes, all in one transaction.
@@ -169,6 +187,7 @@ class Classroom:
             Whether each one counts: False where its round is not open.
         """
         with self._lock, self._database.writing() as connection:
+            self._hold(connection)
             found = self._class
             last = self._rounds[-1].number if self._rounds and not self._rounds[-1].closed else 0
             kept = []
@@ -195,12 +214,12 @@ class Classroom:
             )
             return {row[2]: json.loads(row[3]) for row in found}
 
-    def vote(self, number: int, voter: str) -> Any | None:
+    def ballot(self, number: int, voter: str) -> Ballot | None:
         """Return a browser's vote in a round, or None."""
         with self._database.reading() as connection:
             given = (number, voter)
             found = list(self._of_class(connection, "votes", "AND round = ? AND voter = ?", given))
-            return json.loads(found[0][3]) if found else None
+            return Ballot(number, voter, json.loads(found[0][3]), found[0][4]) if found else None
 
     def join(
         self,
@@ -220,6 +239,7 @@ class Classroom:
             Whether there was room, and a class.
         """
         with self._lock, self._database.writing(durable=False) as connection:
+            self._read(connection)
             if self._class is None:
                 return False
             known = list(self._of_class(connection, "learners", "AND voter = ?", (voter,)))
@@ -252,35 +272,38 @@ class Classroom:
         opened = self._class.id if self._class else ""
         return hashlib.sha256(f"{opened} {key}".encode()).hexdigest()[:32]
 
-    def _begin(self, question: ClassQuestion, series: int | None) -> Round | None:
-        with self._lock:
-            if self._class is None:
+    def _begin(self, question: ClassQuestion | None) -> Round | None:
+        """Put a question, or the last one once more."""
+        with self._lock, self._database.writing() as connection:
+            self._hold(connection)
+            last = self._rounds[-1] if self._rounds else None
+            if self._class is None or (question is None and last is None):
                 return None
-            self.close()
+            if last is not None and not last.closed:
+                self._write(connection, replace(last, closed=now()))
             number = len(self._rounds) + 1
-            begun = Round(number, series or number, question, now(), "", "")
-            self._write(begun)
-            self._rounds += (begun,)
+            if question is None:
+                assert last
+                begun = Round(number, last.series, last.question, now(), "", "")
+            else:
+                begun = Round(number, number, question, now(), "", "")
+            self._write(connection, begun)
+            self._read(connection)
             return begun
 
-    def _end(self, *, closed: bool, solved: bool) -> None:
-        with self._lock:
+    def _end(self, *, solved: bool) -> None:
+        with self._lock, self._database.writing() as connection:
+            self._hold(connection)
             if not self._rounds:
                 return
             last = self._rounds[-1]
-            ended = Round(
-                last.number,
-                last.series,
-                last.question,
-                last.opened,
-                last.closed or (now() if closed else ""),
-                last.solved or (now() if solved else ""),
-            )
+            shown = last.solved or (now() if solved else "")
+            ended = replace(last, closed=last.closed or now(), solved=shown)
             if ended != last:
-                self._write(ended)
-                self._rounds = (*self._rounds[:-1], ended)
+                self._write(connection, ended)
+                self._read(connection)
 
-    def _write(self, one: Round) -> None:
+    def _write(self, connection: Any, one: Round) -> None:
         assert self._class
         row = (
             self._class.id,
@@ -291,24 +314,23 @@ class Classroom:
             one.closed,
             one.solved,
         )
-        with self._database.writing() as connection:
-            rows.write(connection, "rounds", [row])
+        rows.write(connection, "rounds", [row])
 
-    def _read_class(self) -> Class | None:
-        with self._database.reading() as connection:
-            row = connection.execute(
-                "SELECT id, code, opened FROM classes ORDER BY opened DESC LIMIT 1"
-            ).fetchone()
-        return None if row is None else Class(*row)
+    def _hold(self, connection: Any) -> None:
+        """Read anew, and let no other server change the class before this transaction ends."""
+        connection.execute("UPDATE classes SET opened = opened")  # a row's lock, where there is one
+        self._read(connection)
 
-    def _read_rounds(self) -> tuple[Round, ...]:
-        if self._class is None:
-            return ()
-        with self._database.reading() as connection:
-            return tuple(
-                Round(row[1], row[2], ClassQuestion.from_json(row[3]), *row[4:])
-                for row in self._of_class(connection, "rounds", "ORDER BY number")
-            )
+    def _read(self, connection: Any) -> None:
+        row = connection.execute(
+            "SELECT id, code, opened FROM classes ORDER BY opened DESC LIMIT 1"
+        ).fetchone()
+        self._class = None if row is None else Class(*row)
+        self._rounds = tuple(
+            Round(row[1], row[2], ClassQuestion.from_json(row[3]), *row[4:])
+            for row in self._of_class(connection, "rounds", "ORDER BY number")
+        )
+        self._read_at = monotonic()
 
     def _of_class(
         self, connection: Any, table: rows.Table, condition: str, given: Sequence[object] = ()

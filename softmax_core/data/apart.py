@@ -31,14 +31,15 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from softmax_core import errors
-from softmax_core.data.collection import write_whole
 from softmax_core.data.dataset import Dataset, Description
-from softmax_core.data.importing import Imported, from_folder
+from softmax_core.data.importing import Imported, check_learned, from_folder
+from softmax_core.data.keeping import write_whole
 from softmax_core.data.loading import import_from
 from softmax_core.data.named import WORDS, load_named
 from softmax_core.data.names import MAX_NAME_LENGTH
 from softmax_core.data.saving import is_saved, load_saved, save
 from softmax_core.data.sources import ImportLimits, class_name_of, too_many_bytes
+from softmax_core.data.tables import from_csv
 from softmax_core.errors import (
     DataNotWritable,
     ImportEnded,
@@ -55,8 +56,12 @@ MOST_LEFT_OUT: Final = 1_000
 
 _MODULE: Final = (sys.executable, "-m", "softmax_core.data.apart")
 _MOST_SECONDS: Final = 900.0  # of a process that has not ended; of a download twice as long
+_MOST_MEMORY: Final = 2**31  # of the process, besides eight times the bytes that may be brought
 _STEPS_SECONDS: Final = 0.2
+_MOST_FILES: Final = 64
+_MOST_READ: Final = 200  # files that were read are told one by one up to this number
 _MOST_FINISHED: Final = 2  # imports of a person that can be read again in another way
+_FOR_TEST: Final = re.compile(r"(?<![a-z])(test|val|valid|validation)(?![a-z])")
 _IDX_ENDINGS: Final = re.compile(r"(images|labels)[-.]idx[13][-.]ubyte(\.gz)?$")
 
 State = Literal["brought", "reading", "done", "refused", "cancelled"]
@@ -110,6 +115,7 @@ class Import:
         self._process: subprocess.Popen[bytes] | None = None
         self._begun = 0.0
         self._is_cancelled = False
+        self._was_read = False
         self._class_names: list[str] = []
         self._word = ""
         self._title = ""
@@ -130,7 +136,8 @@ class Import:
             content: what is in it.
 
         Raises:
-            ImportRefused: it is of no kind that is read, or too large.
+            ImportRefused: it is of no kind that is read, does not go with those that were brought
+                before, or is too large.
             DataNotWritable: the disk takes it not.
         """
         kind, own_name = kind_of(name)
@@ -138,6 +145,14 @@ class Import:
             raise ImportRefused(
                 "another_kind", "A file of this kind is not read.", Path(name).suffix[:12]
             )
+        others = [path.name for path in self._brought.iterdir()]
+        if kind == "parquet":
+            own_name = f"{own_name.removesuffix('.parquet')}-{len(others):02}.parquet"
+        is_another = any(kind_of(other)[0] != kind for other in others)
+        is_alone = kind in ("zip", "npz") and others
+        if own_name in others or is_another or is_alone or len(others) >= _MOST_FILES:
+            message = "These files make no data set together. Bring one after the other."
+            raise ImportRefused("several_files", message, class_name_of(Path(name).name))
         self._title = self._title or ("" if kind == "idx" else Path(name).stem)
         self._put(self._brought / own_name, content)
 
@@ -192,7 +207,8 @@ class Import:
             word: the name of the data set to fetch, one of `named.WORDS`, or "".
             root: the data folder of these.
         """
-        self.cancel()
+        if self._process is not None:
+            self._end()
         wish = wish or Wish()
         for name in ("told.json", "progress.json", "set.npz"):
             (self._folder / name).unlink(missing_ok=True)
@@ -228,7 +244,11 @@ class Import:
             if time.monotonic() - self._begun < patience:
                 return "reading"
             self._end()
-        return "done" if self.told().error is None else "refused"
+        if self.told().error is None:
+            self._was_read = True
+            return "done"
+        self._forget()
+        return "refused"
 
     def progress(self) -> tuple[int, int]:
         """Return what is done and the total: pictures, or bytes of a download; (0, 0) at first."""
@@ -256,16 +276,23 @@ class Import:
         return self._word
 
     def cancel(self) -> None:
-        """End the process, if it is under way; what was brought stays."""
+        """End the process, if it is under way."""
         if self._process is not None:
             self._is_cancelled = self._process.poll() is None
             self._end()
             self._process = None
+        if self._is_cancelled:
+            self._forget()
 
     def close(self) -> None:
         """End the process and remove everything."""
         self.cancel()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _forget(self) -> None:
+        """Remove files of which nothing came; pictures brought by hand wait for others."""
+        if not (self._was_read or self._class_names):
+            shutil.rmtree(self._brought, ignore_errors=True)
 
     def _end(self) -> None:
         assert self._process is not None
@@ -363,14 +390,21 @@ def kind_of(name: str) -> tuple[str, str]:
     Example:
         >>> kind_of("My birds.ZIP"), kind_of("t10k-labels-idx1-ubyte.gz"), kind_of("x.exe")
         (('zip', 'brought.zip'), ('idx', 't10k-labels-idx1-ubyte.gz'), ('', ''))
+        >>> kind_of("mnist_test.csv"), kind_of("fastest.csv")
+        (('csv', 'test.csv'), ('csv', 'train.csv'))
     """
     lower = name.lower()
     if found := _IDX_ENDINGS.search(lower):
         start = "t10k" if "t10k" in lower or "test" in lower else "train"
         number = 3 if found[1] == "images" else 1
         return "idx", f"{start}-{found[1]}-idx{number}-ubyte{found[2] or ''}"
-    ending = lower.rpartition(".")[2]
-    return (ending, f"brought.{ending}") if ending in KINDS and ending != "idx" else ("", "")
+    stem, _, ending = lower.rpartition(".")
+    if ending not in KINDS or ending == "idx":
+        return "", ""
+    if ending not in ("csv", "tsv", "parquet"):
+        return ending, f"brought.{ending}"
+    part = "test" if _FOR_TEST.search(stem.rpartition("/")[2]) else "train"
+    return ending, f"{part}.{ending}"
 
 
 def error_from(described: Mapping[str, Any]) -> SoftmaxError:
@@ -398,6 +432,8 @@ def main(folder: Path) -> None:
     with contextlib.suppress(OSError, AttributeError):
         os.nice(10)
     asked = json.loads((folder / "asked.json").read_bytes())
+    if not asked["word"]:
+        _limit_memory(asked["limits"]["bytes"])
     told: dict[str, Any] = {"data": None, "error": None, "facts": {}}
     try:
         dataset, facts = _read(folder, asked, _reporting(folder / "progress.json"))
@@ -410,6 +446,17 @@ def main(folder: Path) -> None:
     except MemoryError:
         return
     write_whole(folder / "told.json", json.dumps(told).encode())
+
+
+def _limit_memory(brought: int) -> None:
+    """Bound this process's memory, where the system can: a table may claim less than it takes."""
+    try:
+        import resource
+
+        most = _MOST_MEMORY + 8 * brought
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+    except (ImportError, ValueError, OSError):  # Windows, and systems that know no such bound
+        return
 
 
 def _read(
@@ -434,9 +481,16 @@ def _read(
         return _with_names(imported, asked["class_names"]), _facts(imported, "pictures")
     first = paths[0]
     if first.suffix == ".npz" and is_saved(first):
-        return load_saved(first, limits), {"kind": "saved"}
+        saved = load_saved(first, limits)
+        check_learned(saved)
+        return saved, {"kind": "saved"}
     kind = "idx" if "ubyte" in first.name else first.suffix[1:]
-    imported = import_from(brought if kind == "idx" else first, **common)
+    if kind in ("csv", "tsv") and len(paths) > 1:
+        del common["side"]
+        invert = common.pop("asked").get("invert")
+        imported = from_csv(paths[1], paths[0], invert=invert, **common)  # "test" is first
+    else:
+        imported = import_from(brought if kind in ("idx", "parquet") else first, **common)
     return imported.dataset, _facts(imported, kind)
 
 
@@ -450,8 +504,14 @@ def _with_names(imported: Imported, class_names: Sequence[str]) -> Dataset:
 def _facts(imported: Imported, kind: str) -> dict[str, Any]:
     """Return what an import tells, as JSON types."""
     division = imported.division
+    split = dict.fromkeys(division.training.tolist(), "train")
+    split |= dict.fromkeys(division.test.tolist(), "test")
+    rows = zip(imported.paths, imported.labels, strict=True)
     return {
         "kind": kind,
+        "read": [
+            [path[-200:], label, split[k]] for k, (path, label) in enumerate(rows) if k in split
+        ][:_MOST_READ],
         "left_out": [
             [each.path[-200:], each.reason, each.value[:MAX_NAME_LENGTH], each.limit]
             for each in imported.left_out[:MOST_LEFT_OUT]

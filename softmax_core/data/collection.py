@@ -1,32 +1,31 @@
 """The data sets that people keep on a machine: whose they are, in bounds, found by their digests.
 
 The pictures of a data set lie once on the `Shelf`, whoever brought them. What each person calls it
-and its classes, and what was told when it was read, stands in a file beside, one a data set,
-written whole or not at all. A subset has such a file alone, which says what it is a subset of.
+and its classes, and what was told when it was read, is kept beside, one text a data set, written
+whole or not at all. A subset has such a text alone, which says what it is a subset of.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
-import os
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 from softmax_core.data.dataset import FASHION_MNIST, Dataset, Description, check_names
 from softmax_core.data.importing import subset
+from softmax_core.data.keeping import FolderKeeping, Keeping
 from softmax_core.data.named import WORDS, Word, load_named, named_status, title_of
 from softmax_core.data.saving import ENDING
 from softmax_core.data.shelf import Shelf
 from softmax_core.errors import (
     CollectionFull,
     DataError,
-    DataNotWritable,
     DatasetMissing,
     InvalidData,
 )
@@ -34,7 +33,6 @@ from softmax_core.errors import (
 UNDO_SECONDS: Final = 3600.0
 """How long a data set that was deleted can come back, at least."""
 
-_TOLD: Final = ".json"
 _SUBSETS_IN_MEMORY: Final = 4
 _PARTS: Final = 64  # descriptions of subsets, which a page asks for again and again
 
@@ -84,7 +82,7 @@ class _Own:
 
 @dataclass(slots=True)
 class _Entry:
-    """A data set, as its file says it; `part` is the digest and the classes of what it is of."""
+    """A data set, as is told of it; `part` is the digest and the classes of what it is of."""
 
     data: Description
     people: dict[str, _Own] = field(default_factory=dict)
@@ -98,11 +96,12 @@ class Collection:
     finds it in a list, takes it along, renames or deletes it.
 
     Args:
-        folder: where all lies; created with the first.
+        folder: where the files lie; created with the first.
         fashion: returns Fashion-MNIST, of which there is one copy a process.
         in_use: returns the digests of the data sets that runs need: these are not cleared.
         room: how much is kept; another may be set at any time, and holds for what comes then.
         clock: seconds since 1970.
+        keeping: where all is kept; None for the folder, which then belongs to this process.
 
     Example:
         >>> folder = tempfile.TemporaryDirectory()
@@ -119,8 +118,10 @@ class Collection:
         in_use: Callable[[], set[str]] = set,
         room: Room | None = None,
         clock: Callable[[], float] = time.time,
+        keeping: Keeping | None = None,
     ) -> None:
         self.folder = folder
+        self._keeping = keeping or FolderKeeping(folder)
         self._shelf = Shelf(folder)
         self._fashion = fashion
         self._in_use = in_use
@@ -130,7 +131,9 @@ class Collection:
         self._derived: dict[str, Dataset] = {}
         self._parts: dict[tuple[Description, tuple[int, ...], str | None], Description] = {}
         self._named: dict[Word, Dataset] = {}
-        self._entries = dict(_read_all(folder))
+        self._entries: dict[str, _Entry] = {}
+        self._depth = 0  # of blocks that change what is kept
+        self._look()
 
     # -- what a run or a page asks for -------------------------------------------------------------
 
@@ -152,7 +155,7 @@ class Collection:
     def find(self, digest: str, owner: str = "") -> Description | None:
         """Return what a digest names, with the asker's own names where they keep it; or None."""
         with self._lock:
-            entry = self._entries.get(digest)
+            entry = self._entry(digest)
             if entry is None:
                 return None
             if entry.part:
@@ -165,7 +168,7 @@ class Collection:
     def whole_of(self, digest: str) -> tuple[str, tuple[int, ...]] | None:
         """Return the digest of what a subset is of, and its classes; None for no subset."""
         with self._lock:
-            entry = self._entries.get(digest)
+            entry = self._entry(digest)
             return entry.part if entry else None
 
     def named(self, word: Word) -> Description | None:
@@ -201,7 +204,7 @@ class Collection:
             described = found.description
             self._parts = {asked: described, **dict(list(self._parts.items())[: _PARTS - 1])}
             self._remember(found)
-            entry = self._entries.get(data.digest)
+            entry = self._entry(data.digest)
             if entry is not None and described.digest not in self._entries:
                 root, chosen = entry.part or (data.digest, tuple(range(len(data.class_names))))
                 part = (root, tuple(chosen[index] for index in classes))
@@ -213,8 +216,9 @@ class Collection:
     def listed(self, owner: str) -> list[Kept]:
         """Return what a person keeps, the newest first."""
         with self._lock:
+            self._look()
             found = [
-                Kept(_called(entry.data, own), own.added, self._shelf.size(digest), own.told)
+                Kept(_called(entry.data, own), own.added, self._keeping.size(digest), own.told)
                 for digest, entry in self._entries.items()
                 if (own := entry.people.get(owner)) and own.deleted is None
             ]
@@ -246,15 +250,12 @@ class Collection:
             CollectionFull: there is no room for it.
             DataNotWritable: the folder cannot be written.
         """
-        with self._lock:
+        with self._changing():
             self.clear()
             known = self._entries.get(data.digest)
             entry = known or _Entry(data)
             self._check_room(owner, data.digest, file.stat().st_size)
-            with _written(self.folder):
-                self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-                file.chmod(0o600)
-                file.replace(self.folder / f"{data.digest}{ENDING}")
+            self._keeping.take(data.digest, file)
             own = _Own(data.name, list(data.class_names), self._clock(), dict(told or {}))
             entry = replace(entry, people={**entry.people, owner: own}, part=None)
             self._write(entry)
@@ -267,7 +268,7 @@ class Collection:
             DatasetMissing: it is not theirs.
             InvalidData: a name is empty, too long, or there twice.
         """
-        with self._lock:
+        with self._changing():
             self.own(owner, digest)
             entry = self._entries[digest]
             check_names(name, class_names)
@@ -284,8 +285,9 @@ class Collection:
         Raises:
             DatasetMissing: it is not theirs.
         """
-        self.own(owner, digest)
-        self._set_deleted(owner, digest, self._clock())
+        with self._changing():
+            self.own(owner, digest)
+            self._set_deleted(owner, digest, self._clock())
 
     def restore(self, owner: str, digest: str) -> None:
         """Take a deletion back.
@@ -293,7 +295,7 @@ class Collection:
         Raises:
             DatasetMissing: it is not theirs, or was cleared in the meantime.
         """
-        with self._lock:
+        with self._changing():
             entry = self._entries.get(digest)
             if entry is None or owner not in entry.people:
                 raise DatasetMissing("", digest)
@@ -321,7 +323,7 @@ class Collection:
         Args:
             all_deleted: whether what was deleted a moment ago goes, too.
         """
-        with self._lock:
+        with self._changing():
             before = self._clock() - (0 if all_deleted else UNDO_SECONDS)
             used = self._in_use()
             used |= {e.part[0] for d, e in self._entries.items() if d in used and e.part}
@@ -341,18 +343,46 @@ class Collection:
 
     # -- inside ------------------------------------------------------------------------------------
 
+    def _look(self, *, now: bool = False) -> None:
+        """Take over what another server has changed."""
+        told = self._keeping.told(now=now)
+        if told is not None:
+            self._entries = dict(_read_all(told))
+            self._parts = {}
+
+    def _entry(self, digest: str) -> _Entry | None:
+        """Return what is told of a set; what was kept a moment ago, elsewhere, is found as well."""
+        self._look()
+        if digest not in self._entries:
+            self._look(now=True)
+        return self._entries.get(digest)
+
+    @contextlib.contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Let nobody else change what is kept, here or elsewhere; what is kept is read before."""
+        with self._lock, contextlib.ExitStack() as stack:
+            if not self._depth:
+                stack.enter_context(self._keeping.changing())
+                self._look(now=True)
+            self._depth += 1
+            try:
+                yield
+            finally:
+                self._depth -= 1
+
     def _pictures(self, data: Description) -> Dataset:
         if data.digest == FASHION_MNIST.digest:
             return self._fashion()
         if data.digest in self._derived:
             self._remember(self._derived[data.digest])
             return self._derived[data.digest]
-        entry = self._entries.get(data.digest)
+        entry = self._entry(data.digest)
         if entry is not None and entry.part is not None:
             root, classes = entry.part
             found = subset(self._pictures(self._entries[root].data), list(classes))
             self._remember(found)
             return found
+        self._keeping.fetch(data.digest)
         if self._shelf.has(data.digest):
             return self._shelf.get(data)
         return self._published(data)
@@ -386,7 +416,7 @@ class Collection:
             self._derived.pop(next(iter(self._derived)))
 
     def _check_room(self, owner: str, digest: str, size: int) -> None:
-        sizes = {each: self._shelf.size(each) for each in self._entries if each != digest}
+        sizes = {each: self._keeping.size(each) for each in self._entries if each != digest}
         mine = [
             each
             for each, entry in self._entries.items()
@@ -403,10 +433,9 @@ class Collection:
                 raise CollectionFull(problem, most // 2**20)
 
     def _set_deleted(self, owner: str, digest: str, when: float | None) -> None:
-        with self._lock:
-            entry = self._entries[digest]
-            changed = replace(entry.people[owner], deleted=when)
-            self._write(replace(entry, people={**entry.people, owner: changed}))
+        entry = self._entries[digest]
+        changed = replace(entry.people[owner], deleted=when)
+        self._write(replace(entry, people={**entry.people, owner: changed}))
 
     def _remove(self, digest: str) -> None:
         parts = [d for d, e in self._entries.items() if e.part and e.part[0] == digest]
@@ -414,7 +443,7 @@ class Collection:
         for each in (*parts, digest):
             del self._entries[each]
             self._derived.pop(each, None)
-            (self.folder / f"{each}{_TOLD}").unlink(missing_ok=True)
+            self._keeping.forget(each)
         self._shelf.remove(digest)
 
     def _write(self, entry: _Entry) -> None:
@@ -434,50 +463,28 @@ class Collection:
                 for owner, own in entry.people.items()
             },
         }
-        with _written(self.folder):
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            write_whole(self.folder / f"{digest}{_TOLD}", json.dumps(content).encode())
-        self._entries[digest] = entry
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a small file whole or not at all, readable by this account alone (0600)."""
-    descriptor, name = tempfile.mkstemp(prefix=".writing-", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-        Path(name).replace(path)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-@contextlib.contextmanager
-def _written(folder: Path) -> Any:
-    try:
-        yield
-    except OSError as error:
-        message = f"{folder} cannot be written: {error.strerror or error}."
-        raise DataNotWritable(folder, message) from error
+        with self._changing():
+            self._keeping.tell(digest, json.dumps(content).encode())
+            self._entries[digest] = entry
 
 
 def _called(data: Description, own: _Own) -> Description:
     return replace(data, name=own.name, class_names=tuple(own.class_names))
 
 
-def _read_all(folder: Path) -> list[tuple[str, _Entry]]:
-    """Return the entries of a folder; what is damaged is passed over, its pictures stay."""
+def _read_all(told: Sequence[bytes]) -> list[tuple[str, _Entry]]:
+    """Return the entries that are told; what is damaged is passed over, its pictures stay."""
     found = []
-    for path in sorted(folder.glob(f"*{_TOLD}")):
+    for text in told:
         try:
-            content = json.loads(path.read_bytes())
+            content = json.loads(text)
             part = content["part"]
             entry = _Entry(
                 Description.from_dict(content["data"]),
                 {owner: _Own(**own) for owner, own in content["people"].items()},
                 (part[0], tuple(part[1])) if part else None,
             )
-        except (OSError, ValueError, TypeError, KeyError, InvalidData):
+        except (ValueError, TypeError, KeyError, InvalidData):
             continue
         found.append((entry.data.digest, entry))
     return found

@@ -7,7 +7,7 @@ exception that `on_progress` raises, leaves nothing behind.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -57,6 +57,9 @@ class Imported:
     Attributes:
         dataset: the data set.
         left_out: the files or lines that were not read, each with its reason.
+        paths: the path, the line or the number of each picture that was read, as `division` counts
+            them.
+        labels: its class index.
         division: which pictures were trained and tested on, and how many occur twice.
         is_given: whether the division was given, by folders or files of their own.
         reading: what was done to each picture; None for numbers, which have no file.
@@ -66,6 +69,8 @@ class Imported:
 
     dataset: Dataset
     left_out: tuple[LeftOut, ...]
+    paths: tuple[str, ...]
+    labels: tuple[int, ...]
     division: Division
     is_given: bool
     reading: Reading | None = None
@@ -153,6 +158,8 @@ def from_folder(
     where = Path(where) if isinstance(where, str) else where
     with opened_source(_there(where), limits) as source, opening_many() as decoder:
         files = placed(source)
+        if not files:
+            raise no_pictures(_most_frequent(source.left_out))
         reading = decide(_openable(_spread(files, SAMPLES), decoder), side, asked)
         images, kept = _read_all(files, source, reading, decoder, on_progress)
     class_names = sorted({each.class_name for each in kept})
@@ -160,6 +167,7 @@ def from_folder(
         images,
         [class_names.index(each.class_name) for each in kept],
         class_names,
+        paths=[each.file.path for each in kept],
         name=name or _name_from(where),
         for_test=[each.split == "test" for each in kept] if kept and kept[0].split else None,
         left_out=source.left_out,
@@ -200,13 +208,11 @@ def preview(
         counts = Counter(each.class_name for each in files)
         for class_name in sorted(counts)[: CLASSES_RANGE[1]]:
             of_class = [each for each in files if each.class_name == class_name]
-            for each in _spread(of_class, _SHOWN):
-                try:
-                    opened = decoder.open(each.file.read())
-                except InvalidPicture as refusal:
-                    left_out.append(_left_out(each, refusal))
-                    continue
-                samples.append(_sample(each, opened, reading))
+            for each, opened in _opened(_spread(of_class, _SHOWN), decoder):
+                if isinstance(opened, InvalidPicture):
+                    left_out.append(_left_out(each, opened))
+                else:
+                    samples.append(_sample(each, opened, reading))
     is_given = any(each.split for each in files)
     return Preview(reading, dict(sorted(counts.items())), tuple(samples), tuple(left_out), is_given)
 
@@ -224,6 +230,7 @@ def from_arrays(
     test_share: float = TEST_SHARE,
     seed: int = 0,
     left_out: Sequence[LeftOut] = (),
+    paths: Sequence[str] = (),
     limits: ImportLimits = STANDARD,
 ) -> Imported:
     """Make a data set of arrays of pictures and labels; the pictures keep their size.
@@ -242,6 +249,7 @@ def from_arrays(
         test_share: of the pictures of a class, for the test, where they are divided by chance.
         seed: determines this division.
         left_out: what was left out before.
+        paths: what each picture is called in what is told; () for its number, from 1.
         limits: how many pictures are taken.
 
     Returns:
@@ -271,15 +279,18 @@ def from_arrays(
     names, indices = classes_of(given, class_names)
     is_test = np.arange(count) >= len(pictures[0])
     known = np.array(indices) >= 0
+    paths = paths or [str(number) for number in range(1, count + 1)]
     missing = [
-        LeftOut(f"{position + 1}", "no_class", str(given[position]))
-        for position in np.flatnonzero(~known)
+        LeftOut(path, "no_class", str(label))
+        for path, label, index in zip(paths, given, indices, strict=True)
+        if index < 0
     ]
     inverted = is_dark_on_light(grey) if invert is None else invert
     return assemble(
         (255 - grey if inverted else grey)[known],
         [index for index in indices if index >= 0],
         names,
+        paths=[path for path, index in zip(paths, indices, strict=True) if index >= 0],
         name=name,
         for_test=is_test[known].tolist() if len(parts) > 1 else None,
         left_out=[*left_out, *missing],
@@ -295,6 +306,7 @@ def assemble(
     labels: Sequence[int],
     class_names: Sequence[str],
     *,
+    paths: Sequence[str],
     name: str,
     for_test: Sequence[bool] | None,
     left_out: Sequence[LeftOut] = (),
@@ -310,6 +322,7 @@ def assemble(
         images: uint8 (N, height, width).
         labels: class indices.
         class_names: the names of the classes.
+        paths: what each picture is called in what is told.
         name: what the data set is called.
         for_test: which are for the test, or None to divide them by chance.
         left_out: what was left out.
@@ -337,8 +350,18 @@ def assemble(
     called = class_name_of(name) or "pictures"
     dataset = Dataset(train_split, test_split, tuple(class_names), called)
     check_dataset(dataset)
+    divided = {*division.training.tolist(), *division.test.tolist()}
+    in_both = [LeftOut(path, "in_both") for k, path in enumerate(paths) if k not in divided]
     return Imported(
-        dataset, tuple(left_out), division, for_test is not None, reading, inverted, factor
+        dataset,
+        (*left_out, *in_both),
+        tuple(paths),
+        tuple(labels),
+        division,
+        for_test is not None,
+        reading,
+        inverted,
+        factor,
     )
 
 
@@ -404,14 +427,15 @@ def _spread(files: Sequence[Placed], most: int) -> list[Placed]:
     return [files[(2 * k + 1) * len(files) // (2 * count)] for k in range(count)]
 
 
+def _opened(
+    files: Sequence[Placed], decoder: Decoder
+) -> Iterator[tuple[Placed, OpenedPicture | InvalidPicture]]:
+    return zip(files, decoder.open_each(each.file.read() for each in files), strict=True)
+
+
 def _openable(files: Sequence[Placed], decoder: Decoder) -> list[OpenedPicture]:
-    found = []
-    for each in files:
-        try:
-            found.append(decoder.open(each.file.read()))
-        except InvalidPicture:
-            continue  # told when all are read
-    return found
+    """Return those that can be opened; of the others is told when all are read."""
+    return [found for _, found in _opened(files, decoder) if isinstance(found, OpenedPicture)]
 
 
 def _read_all(
@@ -424,9 +448,11 @@ def _read_all(
     """Read all pictures; those that cannot be read are added to what is left out."""
     images = np.empty((len(files), reading.side, reading.side), np.uint8)
     kept: list[Placed] = []
-    for position, each in enumerate(files, start=1):
+    for position, (each, opened) in enumerate(_opened(files, decoder), start=1):
         try:
-            images[len(kept)] = read(decoder.open(each.file.read()), reading)
+            if isinstance(opened, InvalidPicture):
+                raise opened
+            images[len(kept)] = read(opened, reading)
         except InvalidPicture as refusal:
             source.left_out.append(_left_out(each, refusal))
         else:
@@ -434,8 +460,13 @@ def _read_all(
         if on_progress is not None:
             on_progress(each.file.path, position, len(files))
     if not kept:
-        raise no_pictures()
+        raise no_pictures(_most_frequent(source.left_out))
     return images[: len(kept)], kept
+
+
+def _most_frequent(left_out: Sequence[LeftOut]) -> str:
+    counts = Counter(each.reason for each in left_out if each.reason != "hidden")
+    return counts.most_common(1)[0][0] if counts else ""
 
 
 def _left_out(each: Placed, refusal: InvalidPicture) -> LeftOut:
@@ -510,8 +541,21 @@ def _check_divided(labels: torch.Tensor, division: Division, class_names: Sequen
     if not len(division.test):
         message = "All pictures of a class are the same, so none is left to test on."
         raise ImportRefused("no_test", message)
-    learned = torch.bincount(labels[division.training], minlength=len(class_names))
-    for class_name, count in zip(class_names, learned.tolist(), strict=True):
+    _check_each(labels[division.training], class_names)
+
+
+def check_learned(dataset: Dataset) -> None:
+    """Refuse a data set with a class of which there is nothing to learn from.
+
+    Raises:
+        ImportRefused: a class has no training picture.
+    """
+    _check_each(dataset.train.labels, dataset.class_names)
+
+
+def _check_each(learned: torch.Tensor, class_names: Sequence[str]) -> None:
+    counts = torch.bincount(learned, minlength=len(class_names)).tolist()
+    for class_name, count in zip(class_names, counts, strict=True):
         if not count:
             raise _too_few(class_name)
 

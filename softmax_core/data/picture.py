@@ -281,8 +281,16 @@ def _edge(pixels: npt.NDArray[Number]) -> npt.NDArray[Number]:
 
 
 def _middle_and_spread(colours: Bytes) -> tuple[Brightness, float]:
-    median: Brightness = np.median(colours, axis=0).astype(np.float32)
-    return median, float(np.median(np.abs(colours - median).max(axis=1)))
+    median: Brightness = _middle(colours).astype(np.float32)
+    return median, float(_middle(np.abs(colours - median).max(axis=1)))
+
+
+def _middle(values: Bytes | Brightness) -> npt.NDArray[np.floating]:
+    """Return the median along the first axis; numpy's own takes several times as long for few."""
+    low, high = (len(values) - 1) // 2, len(values) // 2
+    ranked = np.partition(values, (low, high), axis=0)
+    middle: npt.NDArray[np.floating] = ranked[low] / 2 + ranked[high] / 2
+    return middle
 
 
 def _box(shown: Mask) -> tuple[slice, slice]:

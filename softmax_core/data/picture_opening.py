@@ -13,12 +13,13 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
-from typing import Any, Final, Self
+from typing import Final, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +31,8 @@ from softmax_core.errors import InvalidPicture
 MOST_BYTES: Final = 20 * 1024 * 1024
 
 _PATIENCE: Final = 30.0  # seconds, for one file and for its turn; the processor's own limit is less
+_AHEAD: Final = 16  # files that the decoder may have before it is asked for their pictures
+_AHEAD_BYTES: Final = 2**15  # of all these; a pipe holds twice as much, so none waits for another
 _one_at_a_time = threading.Lock()
 _one_set_at_a_time = threading.Lock()
 
@@ -101,28 +104,54 @@ class Decoder:
 
     def open(self, content: bytes) -> OpenedPicture:
         """Open a picture file; see `open_picture`."""
-        if not content:
-            raise _refusal("empty", content)
-        if len(content) > MOST_BYTES:
-            size, most = _megabytes(len(content)), _megabytes(MOST_BYTES)
-            raise _refusal("too_many_bytes", content, size, most)
-        told, pixels = self._answer(content)
-        if "refused" in told:
-            raise _refusal(told["refused"][0], content, *told["refused"][1:])
-        width, height = told["pixels"]
-        array = np.frombuffer(pixels, np.uint8).reshape(height, width, len(told["mode"]))
-        several = told["is_first_of_several"]
-        return OpenedPicture(array, told["format"], tuple(told["size"]), several)
+        (found,) = self.open_each([content])
+        if isinstance(found, InvalidPicture):
+            raise found
+        return found
 
-    def _answer(self, content: bytes) -> tuple[dict[str, Any], bytes]:
-        """Have the process decode a file; its answer and the pixels."""
+    def open_each(self, contents: Iterable[bytes]) -> Iterator[OpenedPicture | InvalidPicture]:
+        """Open picture files in their order; while one is looked at, the next are decoded.
+
+        Args:
+            contents: the files, of which a few small ones, or a large one, are held at a time.
+
+        Yields:
+            For each file its picture, or why it is none, as `open_picture` raises it.
+        """
+        files = iter(contents)
+        sent: deque[tuple[bytes, InvalidPicture | None]] = deque()
+        following = next(files, None)
+        while sent or following is not None:
+            if len(sent) <= _AHEAD // 2:  # several at a time: each hop between processes costs
+                while following is not None and _fits(following, sent):
+                    sent.append((following, refusal := _refused_unopened(following)))
+                    if refusal is None:
+                        self._send(following)
+                    following = next(files, None)
+            content, refusal = sent.popleft()
+            found = refusal or self._receive(content)
+            if self._process is None:  # it ended: with that file, and the others are sent anew
+                for other, refused in sent:
+                    if refused is None:
+                        self._send(other)
+            yield found
+
+    def _send(self, content: bytes) -> None:
+        """Give the process a file; a process that has ended is noticed when it has to answer."""
         process = self._process or self._begin()
+        assert process.stdin is not None
+        with suppress(OSError):
+            process.stdin.write(len(content).to_bytes(8, "big"))
+            process.stdin.write(content)
+
+    def _receive(self, content: bytes) -> OpenedPicture | InvalidPicture:
+        """Return what the process makes of the file that was sent first of those it has."""
+        process = self._process
+        assert process is not None
         assert process.stdin is not None
         assert process.stdout is not None
         self._due = monotonic() + _PATIENCE
         try:
-            process.stdin.write(len(content).to_bytes(8, "big"))
-            process.stdin.write(content)
             process.stdin.flush()
             told = json.loads(process.stdout.readline())
             pixels = process.stdout.read(told["bytes"])
@@ -130,10 +159,15 @@ class Decoder:
                 raise EOFError
         except (OSError, ValueError, EOFError):  # it was ended, by its limits or ours
             self._end()
-            raise _refusal("too_costly", content) from None
+            return _refusal("too_costly", content)
         finally:
             self._due = math.inf
-        return told, pixels
+        if "refused" in told:
+            return _refusal(told["refused"][0], content, *told["refused"][1:])
+        width, height = told["pixels"]
+        array = np.frombuffer(pixels, np.uint8).reshape(height, width, len(told["mode"]))
+        several = told["is_first_of_several"]
+        return OpenedPicture(array, told["format"], tuple(told["size"]), several)
 
     def _begin(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-P", str(Path(picture_decoder.__file__))]
@@ -165,6 +199,22 @@ class Decoder:
         with suppress(OSError):  # what it was not sent
             self._process.communicate()
         self._process = None
+
+
+def _fits(content: bytes, sent: deque[tuple[bytes, InvalidPicture | None]]) -> bool:
+    """Tell whether a file can be sent beside those that were; one alone always can."""
+    size = len(content) + sum(len(other) for other, _ in sent)
+    return not sent or (len(sent) < _AHEAD and size <= _AHEAD_BYTES)
+
+
+def _refused_unopened(content: bytes) -> InvalidPicture | None:
+    """Return why a file is not even sent to the decoder, or None."""
+    if not content:
+        return _refusal("empty", content)
+    if len(content) > MOST_BYTES:
+        size, most = _megabytes(len(content)), _megabytes(MOST_BYTES)
+        return _refusal("too_many_bytes", content, size, most)
+    return None
 
 
 @contextmanager

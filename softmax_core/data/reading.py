@@ -101,9 +101,13 @@ def read(opened: OpenedPicture, reading: Reading) -> Bytes:
     return reduced(opened, reading.side, reading)
 
 
-def no_pictures() -> ImportRefused:
-    """Return the error for a source without a single picture that can be read."""
-    return ImportRefused("no_pictures", "There is no picture in it that can be read.")
+def no_pictures(reason: str = "") -> ImportRefused:
+    """Return the error for a source without a single picture that can be read.
+
+    Args:
+        reason: why most of its files or lines were left out, as in `sources.LeftOut`; or "".
+    """
+    return ImportRefused("no_pictures", "There is no picture in it that can be read.", reason)
 
 
 def _own_side(samples: Sequence[OpenedPicture]) -> int:
@@ -145,7 +149,10 @@ def grey_bytes(values: npt.NDArray[Any]) -> tuple[Bytes, float]:
     if values.dtype == np.uint8 and high > 16:
         return values, 1.0
     factor = 255.0 if high <= 1 else 1.0 if 16 < high <= 255 else 255.0 / high
-    return np.rint(values * np.float64(factor)).astype(np.uint8), factor
+    grey = np.empty(values.shape, np.uint8)
+    for some, into in zip(values, grey, strict=True):  # float64 takes eight times as much
+        into[...] = np.rint(some * np.float64(factor))
+    return grey, factor
 
 
 def no_numbers(found: str) -> ImportRefused:

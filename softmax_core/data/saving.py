@@ -17,7 +17,7 @@ import numpy as np
 import torch
 
 from softmax_core.data.dataset import Dataset, Split, check_dataset, check_names
-from softmax_core.data.sources import STANDARD, ImportLimits
+from softmax_core.data.sources import STANDARD, ImportLimits, too_many_pictures
 from softmax_core.data.tables import read_arrays
 from softmax_core.errors import DataDamaged, DataNotWritable, ImportRefused
 
@@ -112,6 +112,8 @@ def load_saved(path: Path | str, limits: ImportLimits = STANDARD) -> Dataset:
     names = tuple(str(each) for each in arrays["class_names"].ravel())
     dataset = Dataset(splits[0], splits[1], names, str(arrays["name"]))
     check_dataset(dataset)
+    if (count := len(dataset.train) + len(dataset.test)) > limits.pictures:
+        raise too_many_pictures(count, limits)
     check_names(dataset.name, dataset.class_names)
     expected = str(arrays["digest"])
     if dataset.fingerprint != expected:

@@ -63,8 +63,9 @@ class LeftOut:
         path: its path in the folder or the ZIP, or the number of the line.
         reason: "hidden", "outside" (a path that leads out of the ZIP), "link", "archive",
             "encrypted", "no_class" (it lies in no class's folder, or its label is none), "no_split"
-            (others lie in folders for training and test), "wrong_length" (a line with another
-            number of pixels), "no_number", or a problem of `InvalidPicture`.
+            (others lie in folders for training and test), "in_both" (a picture for training that
+            is in the test that was given), "wrong_length" (a line with another number of pixels),
+            "no_number", or a problem of `InvalidPicture`.
         value: as in `InvalidPicture`, or what was found.
         limit: as in `InvalidPicture`.
     """

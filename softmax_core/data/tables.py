@@ -12,6 +12,8 @@ import math
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import tee
 from pathlib import Path
 from typing import Any, Final
 
@@ -90,7 +92,7 @@ def from_csv(
         ImportRefused: no table, too much, or too few pictures or classes.
     """
     paths = [Path(where), *([Path(test)] if test else [])]
-    found = [_Table(path, limits, on_progress) for path in paths]
+    found = [_Table(path, limits, on_progress, is_one_of_two=bool(test)) for path in paths]
     return from_arrays(
         found[0].pixels(),
         found[0].labels,
@@ -102,6 +104,7 @@ def from_csv(
         test_share=test_share,
         seed=seed,
         left_out=[each for table in found for each in table.left_out],
+        paths=[path for table in found for path in table.paths],
         limits=limits,
     )
 
@@ -109,8 +112,17 @@ def from_csv(
 class _Table:
     """A CSV file, read line by line; a line of bytes takes a byte a pixel."""
 
-    def __init__(self, path: Path, limits: ImportLimits, on_progress: OnProgress | None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        limits: ImportLimits,
+        on_progress: OnProgress | None,
+        *,
+        is_one_of_two: bool,
+    ) -> None:
+        self._place = f"{path.name}, " if is_one_of_two else ""
         self.labels: list[int | str] = []
+        self.paths: list[str] = []
         self.left_out: list[LeftOut] = []
         self._rows: list[npt.NDArray[Any]] = []
         total = _size(path, limits)
@@ -139,34 +151,40 @@ class _Table:
         cells = [cell.strip().strip('"').lower() for cell in first.split(self._mark)]
         if len(cells) < 17:  # a label and 4 x 4 pixels
             message = "This is no table of pictures: its first line has too few columns."
-            raise ImportRefused("not_a_table", message, str(len(cells)), "17")
+            raise ImportRefused("too_few_columns", message, str(len(cells)), "17")
         self._named = not all(_is_number(cell) for cell in cells[1:-1])
-        named = (cells.index(each) for each in _LABELS if each in cells)
-        self._column = next(named, 0) if self._named else 0
+        labels = [cell for cell in cells if cell in _LABELS] if self._named else []
+        if len(labels) > 1:
+            found = ", ".join(labels)
+            message = f"The table has several columns of labels: {found}. Leave one."
+            raise ImportRefused("several_labels", message, found)
+        self._column = cells.index(labels[0]) if labels else 0
         self._length = len(cells) - 1
 
     def _take(self, number: int, line: str) -> None:
         cells = line.split(self._mark)
         label = cells.pop(self._column).strip().strip('"') if len(cells) > self._column else ""
+        path = f"{self._place}{number}"
         if len(cells) != self._length:
-            self.left_out.append(LeftOut(str(number), "wrong_length", str(len(cells))))
+            self.left_out.append(LeftOut(path, "wrong_length", str(len(cells))))
             return
         try:
             values = np.array(cells, dtype=np.float32)
         except ValueError:
-            self.left_out.append(LeftOut(str(number), "no_number"))
+            self.left_out.append(LeftOut(path, "no_number"))
             return
         if not np.isfinite(values).all():
-            self.left_out.append(LeftOut(str(number), "no_number"))
+            self.left_out.append(LeftOut(path, "no_number"))
             return
         small = values.astype(np.uint8) if values.min() >= 0 and values.max() <= 255 else values
         self._rows.append(small if np.array_equal(small, values) else values)
         self.labels.append(_as_label(label))
+        self.paths.append(path)
 
     def pixels(self) -> npt.NDArray[Any]:
         """Return all rows, (N, pixels)."""
         if not self._rows:
-            raise no_pictures()
+            raise no_pictures(self.left_out[0].reason if self.left_out else "")
         return np.stack(self._rows)
 
 
@@ -258,6 +276,9 @@ def _array(content: bytes, limits: ImportLimits) -> npt.NDArray[Any]:
         shape, _order, dtype = np.lib.format.read_array_header_1_0(header)
     else:
         shape, _order, dtype = np.lib.format.read_array_header_2_0(header)
+    if dtype.hasobject:
+        message = "The file holds Python objects, which could run programs; they are not read."
+        raise ImportRefused("pickled", message)
     # It would be allocated before it is read.
     if (size := math.prod(shape) * dtype.itemsize) > min(limits.bytes, len(content)):
         raise too_many_bytes(size, limits)
@@ -404,38 +425,41 @@ def from_parquet(
         raise too_many_bytes(sum(table.bytes for table in tables), limits)
     names = class_names or next((table.class_names for table in tables if table.class_names), None)
     left_out: list[LeftOut] = []
+    paths_read: list[str] = []
     labels: list[int | str] = []
     is_test: list[bool] = []
     with opening_many() as decoder:
-        samples, step = [], max(count // SAMPLES, 1)
-        for position, (_table, _label, content) in enumerate(_pictures(tables)):
-            if position % step == 0:
-                try:
-                    samples.append(decoder.open(content))
-                except InvalidPicture:
-                    continue
+        step = max(count // SAMPLES, 1)
+        some = (row.content for position, row in enumerate(_rows(tables)) if position % step == 0)
+        samples = [each for each in decoder.open_each(some) if not isinstance(each, InvalidPicture)]
         reading = decide(samples, side, asked)
         images = np.empty((count, reading.side, reading.side), np.uint8)
-        for position, (table, label, content) in enumerate(_pictures(tables), start=1):
+        rows, again = tee(_rows(tables))
+        opened = decoder.open_each(row.content for row in again)
+        for done, (row, found) in enumerate(zip(rows, opened, strict=True), start=1):
             try:
-                images[len(labels)] = read(decoder.open(content), reading)
+                if isinstance(found, InvalidPicture):
+                    raise found
+                images[len(labels)] = read(found, reading)
             except InvalidPicture as refusal:
                 given = (refusal.problem, refusal.value, refusal.limit)
-                left_out.append(LeftOut(f"{table.path.name}, {position}", *given))
+                left_out.append(LeftOut(row.path, *given))
             else:
-                labels.append(label)
-                is_test.append(table.path in paths[1])
+                paths_read.append(row.path)
+                labels.append(row.label)
+                is_test.append(row.table.path in paths[1])
             if on_progress is not None:
-                on_progress(table.path.name, position, count)
+                on_progress(row.table.path.name, done, count)
     indices, listed, known = _indices(labels, names)
     left_out += [
-        LeftOut(str(position + 1), "no_class", str(labels[position]))
+        LeftOut(paths_read[position], "no_class", str(labels[position]))
         for position in np.flatnonzero(~known)
     ]
     return assemble(
         images[: len(labels)][known],
         indices,
         listed,
+        paths=[path for path, is_known in zip(paths_read, known, strict=True) if is_known],
         name=name or paths[0][0].stem,
         for_test=[each for each, is_known in zip(is_test, known, strict=True) if is_known]
         if paths[1]
@@ -494,10 +518,20 @@ class _Parquet:
             raise ImportRefused("not_a_table", message, self.path.name) from error
 
 
-def _pictures(tables: Sequence[_Parquet]) -> Iterator[tuple[_Parquet, int | str, bytes]]:
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row of a Parquet file: where it stands, its label and its picture file."""
+
+    table: _Parquet
+    path: str
+    label: int | str
+    content: bytes
+
+
+def _rows(tables: Sequence[_Parquet]) -> Iterator[_Row]:
     for table in tables:
-        for label, content in table.rows():
-            yield table, label, content
+        for number, (label, content) in enumerate(table.rows(), start=1):
+            yield _Row(table, f"{table.path.name}, {number}", label, content)
 
 
 def _holds_pictures(kind: Any) -> bool:

@@ -20,7 +20,7 @@ from softmax_core.runs.blocks import STEP_MEASURES
 from softmax_core.runs.curation import MAX_NOTE, MAX_RUN_NAME, short_text
 from softmax_core.runs.history import EPOCH_MEASURES
 from softmax_core.runs.recordings import Fork
-from softmax_core.runs.run import Run
+from softmax_core.runs.run import Run, mark_of
 from softmax_core.runs.spreadsheet import cell, rows_writer
 from softmax_core.runs.store import Store
 from softmax_core.training.experiment import MAX_STEPS, Experiment
@@ -47,7 +47,7 @@ class Described:
         name: the run's name, or "".
         note: the run's note, or "".
         data: what the run was trained on.
-        forks: what the run descends from; none for one that began by itself.
+        forks: what the run descends from, by their marks; none for one that began by itself.
     """
 
     experiment: Experiment
@@ -131,7 +131,8 @@ def experiment_json(run: Run, forks: Sequence[Fork] = ()) -> str:
 
     Args:
         run: the run.
-        forks: what it descends from (`Store.forks`); its first steps were made with that.
+        forks: what it descends from (`Store.forks`); its first steps were made with that. The
+            file names these runs by their marks (`mark_of`), for an id is a link's secret.
     """
     described: dict[str, Any] = {
         "format": FORMAT,
@@ -144,7 +145,11 @@ def experiment_json(run: Run, forks: Sequence[Fork] = ()) -> str:
         described["data"] = run.data.to_dict()
     if forks:
         described["goes_on_from"] = [
-            {"run": fork.parent, "step": fork.step, "experiment": fork.experiment.to_dict()}
+            {
+                "run": mark_of(fork.parent),
+                "step": fork.step,
+                "experiment": fork.experiment.to_dict(),
+            }
             for fork in forks
         ]
     return json.dumps(described, indent=2, ensure_ascii=False) + "\n"
@@ -241,7 +246,7 @@ def weights_file(store: Store, run_id: str, epoch: int) -> bytes:
     weights, bias = store.weights(run_id, epoch)
     metadata = {
         "format": "pt",
-        "run": run.id,
+        "run": mark_of(run.id),
         "epoch": str(epoch),
         "experiment": json.dumps(run.experiment.to_dict(), ensure_ascii=False),
         "variants": json.dumps([v.name for v in run.experiment.variants], ensure_ascii=False),

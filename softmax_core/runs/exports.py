@@ -59,14 +59,22 @@ class Exports:
     """All files that are being made and those that are kept.
 
     Args:
-        store: the store of the runs; the files lie in a folder beside it.
+        store: the store of the runs.
         waiting: how many may be being made or wait.
         per_person: how many of these one person may have; None for no limit.
+        folder: of this process alone; None for one beside the store's file.
     """
 
-    def __init__(self, store: Store, *, waiting: int = 6, per_person: int | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        waiting: int = 6,
+        per_person: int | None = None,
+        folder: Path | None = None,
+    ) -> None:
         self.store = store
-        self._folder = store.path.parent / "exports"
+        self._folder = folder or store.path.parent / "exports"
         self._waiting = waiting
         self._per_person = per_person
         self._lock = threading.Lock()
@@ -118,7 +126,7 @@ class Exports:
         if len(going) >= self._waiting:
             raise ExportsBusy(len(going), yours=False)
         self._keep_bounded()
-        self._folder.mkdir(mode=0o700, exist_ok=True)
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._made += 1
         export = Export(self._folder / f"{self._made}.csv.gz", person, readers=1)
         export.path.touch(mode=0o600)

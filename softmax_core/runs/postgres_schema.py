@@ -186,6 +186,22 @@ CREATE TABLE workers (
     processor TEXT NOT NULL,
     seen TIMESTAMPTZ NOT NULL
 );
+-- A data set that somebody brought: what is told of it, and its file in pieces.
+CREATE SEQUENCE set_changes;
+CREATE TABLE sets (
+    digest TEXT PRIMARY KEY,
+    told TEXT NOT NULL,
+    size BIGINT NOT NULL DEFAULT 0,
+    change BIGINT NOT NULL DEFAULT nextval('set_changes')
+);
+CREATE TABLE set_pieces (
+    digest TEXT NOT NULL REFERENCES sets(digest) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    content BYTEA NOT NULL,
+    PRIMARY KEY (digest, number)
+);
+ALTER TABLE set_pieces ALTER COLUMN content SET STORAGE EXTERNAL;
+CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE store_version (version INTEGER NOT NULL);
 INSERT INTO store_version VALUES (0);
 """

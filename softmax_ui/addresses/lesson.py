@@ -32,6 +32,7 @@ PART_ONE: Final = (
     "two_classes",
     "several_labels",
     "smoothing",
+    "calibration",
 )
 PART_TWO: Final = (
     "data",

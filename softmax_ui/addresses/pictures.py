@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from softmax_core.data import FASHION_MNIST, Description
 from softmax_core.data.dataset import CLASSES_RANGE
-from softmax_core.data.named import SETS, WORDS, Word
+from softmax_core.data.named import SETS, WORDS, Word, title_of
 from softmax_core.data.names import MAX_NAME_LENGTH
 from softmax_ui.addresses.state import PageState, Setting, switch, text, whole_numbers
 from softmax_ui.text import _
@@ -52,23 +53,31 @@ def _parse(given: str) -> str:
     return given
 
 
-def address_of(data: Description) -> dict[str, Any]:
+def address_of(data: Description, *, is_kept: bool = False) -> dict[str, Any]:
     """Return the settings that lead to a data set, for `PageState.apply` and `PageState.query`.
+
+    Args:
+        data: the data set.
+        is_kept: whether people of this server keep it, who may call theirs MNIST, too; then its
+            digest leads to it. Of others those with a published one's names are taken for it.
 
     >>> from dataclasses import replace
     >>> two = ("Sneaker", "Sandal")
     >>> shoes = replace(FASHION_MNIST, name="Fashion-MNIST: Sneaker, Sandal", class_names=two)
     >>> address_of(shoes)["classes"]
     (7, 5)
+    >>> address_of(shoes, is_kept=True)["pictures"] == shoes.digest
+    True
     """
-    for word in WORDS:
+    for word in () if is_kept else WORDS:
         names = FASHION_MNIST.class_names if word == FASHION else SETS[word].class_names
-        title = FASHION_MNIST.name if word == FASHION else SETS[word].title
-        if not (set(data.class_names) <= set(names) and data.name.startswith(title)):
-            continue
-        is_whole = tuple(data.class_names) == tuple(names)
-        classes = () if is_whole else tuple(names.index(each) for each in data.class_names)
-        return {"pictures": str(word), "classes": classes, "called": ""}
+        whole = replace(data, name=title_of(word), class_names=names)
+        if (data.name, data.class_names) == (whole.name, whole.class_names):
+            return {"pictures": str(word), "classes": (), "called": ""}
+        if set(data.class_names) <= set(names):
+            classes = tuple(names.index(each) for each in data.class_names)
+            if data.name == name_of_part(whole, classes):
+                return {"pictures": str(word), "classes": classes, "called": ""}
     return {"pictures": data.digest, "classes": (), "called": data.name}
 
 

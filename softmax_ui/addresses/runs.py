@@ -28,7 +28,8 @@ UNFOLDED: Final = "unfolded"
 """The URL's parameter for the groups whose runs are listed: their ids, separated by spaces."""
 
 CURVES: Final = "curves"
-"""The URL's parameter for the chosen curves: `<run>.<variant>`, separated by spaces."""
+"""The URL's parameter for the chosen curves, separated by spaces: `<run>.<variant>`, and
+`<group>.<variant>` for all runs of a group as one."""
 
 Listed = TypeVar("Listed", Run, Head)
 
@@ -44,7 +45,6 @@ def runs_state() -> PageState:
         choice("axis", "epoch", AXES),
         choice("measure", "loss", MEASURES),
         switch("log", False),
-        switch("bands", True),
         text(CURVES, "", 2000),
     )
 

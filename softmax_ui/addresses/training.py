@@ -28,6 +28,7 @@ from softmax_core.training.experiment import (
     Variant,
 )
 from softmax_core.training.fitting import check_fits
+from softmax_ui.addresses.pictures import address_of, pictures_state
 from softmax_ui.addresses.state import (
     PageState,
     Setting,
@@ -340,12 +341,18 @@ def _written(field: str, value: Any) -> str:
     return LOSS_FORMULAS[value] if field == "loss" else str(value)
 
 
-def experiment_query(experiment: Experiment, data: Description) -> dict[str, str]:
-    """Return the URL's parameters of the training page with this experiment on these data."""
+def experiment_query(
+    experiment: Experiment, data: Description, *, is_kept: bool = False
+) -> dict[str, str]:
+    """Return the URL's parameters of the training page with this experiment on these data.
+
+    Args:
+        experiment: the experiment.
+        data: what it is trained on.
+        is_kept: as for `address_of`.
+    """
     query = dashboard_state(data).query(**settings_of(experiment))
-    if data.digest == FASHION_MNIST.digest:
-        return query
-    return {**query, "pictures": data.digest, "called": data.name}
+    return {**query, **pictures_state().query(**address_of(data, is_kept=is_kept))}
 
 
 RUN: Final = "run"

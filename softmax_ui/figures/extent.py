@@ -24,6 +24,7 @@ _NEAR: Final = 4.0
 _NEAR_IN_DECADES: Final = 1.0
 _DECADES: Final = 1.5
 _ROOM: Final = 0.04
+_LEVEL: Final = 0.02  # of the way to what is compared with, below which curves are level
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,9 @@ class Extent:
         return (self.place(value) - low) / (high - low)
 
 
-def extent(curves: Sequence[Floats], scale: Scale = "auto") -> Extent | None:
+def extent(
+    curves: Sequence[Floats], scale: Scale = "auto", compared: Sequence[float] | Floats = ()
+) -> Extent | None:
     """Choose the ends of an axis by what is drawn on it.
 
     It has the values between the quantiles of 2 and 98 percent, and those that lie near these.
@@ -72,6 +75,8 @@ def extent(curves: Sequence[Floats], scale: Scale = "auto") -> Extent | None:
     Args:
         curves: what is drawn, of any shape; nan and inf are not.
         scale: of the axis, or "auto".
+        compared: values that curves are compared with: where all that is drawn is level, as of a
+            model that is always right, the axis reaches to them, and not into the seventh digit.
 
     Returns:
         The ends; None where nothing can be drawn.
@@ -89,6 +94,10 @@ def extent(curves: Sequence[Floats], scale: Scale = "auto") -> Extent | None:
     if not len(drawn):
         return None
     low, high = _most(drawn, _NEAR_IN_DECADES if logarithmic else _NEAR)
+    if not logarithmic and len(compared):
+        far = max(abs(value - end) for value in compared for end in (low, high))
+        if high - low < _LEVEL * far:
+            low, high = min(low, *compared), max(high, *compared)
     room = _ROOM * (high - low) or _ROOM * max(abs(high), 1e-12)
     low, high = low - room, high + room
     if logarithmic:

@@ -1,4 +1,4 @@
-"""The lesson's figures: the network as a drawing, distributions as bars, the loss as a curve."""
+"""The lesson's figures: the network as a drawing, the loss as a curve."""
 
 from __future__ import annotations
 
@@ -50,52 +50,6 @@ def network(
     figure.add_trace(_nodes(0, left, features, feature_names, [INK] * len(left), "left"))
     colours = list(CLASS_COLOURS[: len(logits)])
     figure.add_trace(_nodes(1, right, logits, class_words, colours, "right"))
-    return figure
-
-
-def bars(
-    rows: Sequence[Sequence[float]], labels: Sequence[str], class_words: Sequence[str]
-) -> go.Figure:
-    """Draw distributions over the same classes side by side, the first full, the others paler."""
-    figure = go.Figure(
-        layout=quiet_layout(
-            yaxis_range=[0, 1.12],
-            yaxis_fixedrange=True,
-            xaxis_fixedrange=True,
-            barmode="group",
-            showlegend=len(rows) > 1,
-        )
-    )
-    colours = list(CLASS_COLOURS[: len(class_words)])
-    for position, (row, label) in enumerate(zip(rows, labels, strict=True)):
-        figure.add_bar(
-            x=list(class_words),
-            y=list(row),
-            showlegend=False,
-            text=[f"{value:.3g}" for value in row],
-            textposition="outside",
-            cliponaxis=False,
-            marker={
-                "color": colours,
-                "opacity": 1.0 if position == 0 else 0.45,
-                "line": {"color": colours, "width": 1.5},
-            },
-            hovertemplate="%{x}: %{y:.6g}<extra></extra>",
-        )
-        # A bar's legend would show the first class's colour, but the rows differ in how
-        # full they are.
-        figure.add_scatter(
-            x=[None],
-            y=[None],
-            name=label,
-            mode="markers",
-            marker={
-                "symbol": "square",
-                "size": 12,
-                "color": INK,
-                "opacity": 1.0 if position == 0 else 0.45,
-            },
-        )
     return figure
 
 

@@ -198,7 +198,7 @@ def training_figure(
     drawn = [curves for curves, _style in groups]
     edges = [edge for each in together for edge in (each.mean - each.deviation, _top(each))]
     compared = np.array([value for value, _name in baselines])
-    y_axis = extent([*(curves.values for curves in drawn), *edges, compared], scale)
+    y_axis = extent([*(curves.values for curves in drawn), *edges, compared], scale, compared)
     shared = [{**_places(frame, curves), **style} for curves, style in groups]
     if together:
         # The first ones, as what is drawn first lies behind the rest.

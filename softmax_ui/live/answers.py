@@ -45,11 +45,13 @@ class Answer:
         marker: a digest of its content; a browser that has it gets no second copy.
         plain: JSON, UTF-8.
         compressed: the same, gzipped.
+        again: after how many milliseconds it says to ask again; None for never.
     """
 
     marker: str
     plain: bytes
     compressed: bytes
+    again: int | None = None
 
     @classmethod
     def of(cls, message: Mapping[str, Any]) -> Answer:
@@ -57,7 +59,8 @@ class Answer:
         content = json.dumps(message, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         marker = hashlib.blake2b(content.encode(), digest_size=8).hexdigest()
         plain = f'{{"marker":"{marker}",{content[1:]}'.encode()
-        return cls(marker, plain, gzip.compress(plain, _LEVEL, mtime=0))
+        compressed = gzip.compress(plain, _LEVEL, mtime=0)
+        return cls(marker, plain, compressed, message.get("again"))
 
 
 @dataclass(slots=True)

@@ -44,6 +44,7 @@ def state_of(rounds: tuple[Round, ...]) -> str:
 def class_message(seen: Seen) -> dict[str, Any]:
     """Return what is seen of the class now, as JSON: {"state": "gone"} where it is no more."""
     room = cache.classroom()
+    room.refresh()
     opened, rounds = room.current, room.rounds
     if opened is None or opened.id != seen.class_id:
         return {"state": "gone"}
@@ -56,7 +57,8 @@ def class_message(seen: Seen) -> dict[str, Any]:
             said["done"] = [sum(learner.answered for learner in learners)]
             said["done"].append(sum(learner.right for learner in learners))
         if rounds and (seen.at_front or rounds[-1].closed):
-            said["rounds"] = [_counted(room, opened.id, each) for each in series(rounds)]
+            is_told = bool(rounds[-1].solved)
+            said["rounds"] = [_counted(room, opened.id, each, is_told) for each in series(rounds)]
     return said
 
 
@@ -65,14 +67,14 @@ def series(rounds: tuple[Round, ...]) -> list[Round]:
     return [each for each in rounds if each.series == rounds[-1].series][-2:]
 
 
-def _counted(room: Classroom, class_id: str, one: Round) -> dict[str, Any]:
+def _counted(room: Classroom, class_id: str, one: Round, is_told: bool) -> dict[str, Any]:
     votes, seed = room.votes(one.number), seed_of(class_id, one.number)
     counted = bars(one.question, seed, votes)
-    if not one.solved:  # which answer is right is told when it is shown, and not by a colour
+    if not is_told:  # which answer is right is told when it is shown, and not by a colour
         counted = [{**bar, "right": None} for bar in counted]
     said: dict[str, Any] = {"number": one.number, "votes": len(votes), "bars": counted}
     said["own"] = has_own_numbers(one.question)
-    if one.solved:
+    if is_told:
         said["right"] = count_right(one.question, seed, votes)
     return said
 

@@ -59,13 +59,15 @@ _TEST: Final = 2  # the column of the test accuracy
 def curves(run: Run, history: History, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return loss and accuracy and their legend, for the component in the browser.
 
-    `values` says against what, how smooth, and on which scales.
+    `values` says against what, how smooth, and on which scales. "unit" is how many steps a unit of
+    the x axis has.
     """
     smoothing, names = values["smooth"], variant_names(run)
     splits, group = _splits(run, smoothing), _group(run)
     return {
         "legend": _legend(run, history, splits, smoothing, _is_raw(smoothing, len(names)), group),
         "variants": len(names),
+        "unit": _unit(run, values),
         "figures": _figures(run, history, values, _MAIN, group),
     }
 
@@ -73,7 +75,8 @@ def curves(run: Run, history: History, values: Mapping[str, Any]) -> dict[str, A
 def gradient_curves(run: Run, history: History, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return saturation and gradient norm, in the colours of the same legend."""
     figures = _figures(run, history, values, _GRADIENT)
-    return {"legend": "", "variants": len(run.experiment.variants), "figures": figures}
+    variants = len(run.experiment.variants)
+    return {"legend": "", "variants": variants, "unit": _unit(run, values), "figures": figures}
 
 
 def _group(run: Run) -> Together | None:
@@ -162,9 +165,13 @@ def _line_name(split: SplitCode) -> str:
     return _("{split}, mean over the epoch", split=name) if split == "train" else name
 
 
+def _unit(run: Run, values: Mapping[str, Any]) -> float:
+    """Return how many steps a unit of the x axis has."""
+    return run.total_steps / run.experiment.epochs if values["axis"] == "epochs" else 1.0
+
+
 def _frame(run: Run, history: History, values: Mapping[str, Any]) -> Frame:
     axis, whole, x_log = (values[name] for name in ("axis", "whole", "x_log"))
-    per_epoch = run.total_steps / run.experiment.epochs
     rates = [variant.learning_rate for variant in run.experiment.variants]
     marks = []
     for change in history.rate_changes:
@@ -174,7 +181,7 @@ def _frame(run: Run, history: History, values: Mapping[str, Any]) -> Frame:
     return Frame(
         names=variant_names(run),
         last_shown=run.total_steps if whole else end_of_axis(run.total_steps, history.last_step),
-        steps_per_unit=per_epoch if axis == "epochs" else 1.0,
+        steps_per_unit=_unit(run, values),
         x_title=axis_name("epoch" if axis == "epochs" else "step"),
         revision=f"{run.id}/{axis}/{whole}/{x_log}",
         marks=marks,
@@ -233,9 +240,11 @@ def _legend(
     has_band = band_of_course(run.experiment, run.data.digest) is not None
     balanced = baselines_of(run.data).largest is not None
     columns = _columns(history, len(names), balanced=balanced)
-    with_best = len(columns) - _NO_BEST
+    # Losses of several kinds are not to be compared: the lowest one is not the best.
+    kinds = {(variant.loss, variant.label_smoothing) for variant in run.experiment.variants}
+    with_best = range(0 if len(kinds) == 1 else 1, len(columns) - _NO_BEST)
     best = [
-        _best(min if position == 0 else max, column) if position < with_best else None
+        _best(min if position == 0 else max, column) if position in with_best else None
         for position, column in enumerate(columns)
     ]
     ends = group.ends if group else [None] * len(names)

@@ -32,7 +32,8 @@ def message(watched: Watched) -> dict[str, Any]:
 
     "status", "text" and "done" give the progress, "last" the newest step that can be shown, "again"
     after how many milliseconds to ask again (None: the run has ended), "version" what the rest of
-    the page must be drawn for; "gradient" is there if the view shows it.
+    the page must be drawn for, "step" the step that was chosen (None: the newest); "gradient" is
+    there if the view shows it.
     """
     # The runner first: it marks runs that an ended process left running as interrupted.
     run = cache.runner().store.run(watched.run_id)
@@ -72,6 +73,7 @@ def _moving_parts(run: Run, history: History, values: Mapping[str, Any]) -> dict
     step = values["step"] if has_pictures(run) else NEWEST
     model = model_at(run, history, variant, NEWEST, step)
     parts = {
+        "step": None if step == NEWEST or model is None else model.step,
         "curves": curves(run, history, values),
         "wall": wall(run, model, values),
         "templates": templates(model),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from random import Random
 from typing import Final
 
+from softmax_ui.questions.calibration import CALIBRATION
 from softmax_ui.questions.code import CODE
 from softmax_ui.questions.given import Given
 from softmax_ui.questions.loss import LOSS
 from softmax_ui.questions.question import Asked, Question
 from softmax_ui.questions.softmax import SOFTMAX
 
-QUESTIONS: Final[dict[str, Question]] = {q.name: q for q in (*SOFTMAX, *LOSS, *CODE)}
+QUESTIONS: Final[dict[str, Question]] = {q.name: q for q in (*SOFTMAX, *LOSS, *CALIBRATION, *CODE)}
 """By name, in the order of reading."""
 
 

@@ -52,6 +52,8 @@ FORMULAS: Final[dict[str, str]] = {
     r"y_k \in \{0, 1\}",
     "f_smoothing": r"\mathbf{y} = (1 - \varepsilon) \operatorname{onehot}(t) + "
     r"\frac{\varepsilon}{n}\,\mathbf{1}",
+    "f_calibration_error": r"\mathrm{ECE} = \sum_b \frac{n_b}{N}\, "
+    r"\left|\mathrm{accuracy}_b - \mathrm{confidence}_b\right|",
     "f_update": r"\begin{gathered} \underset{d \times q}{\mathbf{W}} \leftarrow \mathbf{W} - "
     r"\frac{\eta}{n}\,\underset{d \times n}{\mathbf{X}^{\top}}\,"
     r"\underset{n \times q}{(\mathbf{P} - \mathbf{Y})} \\ \underset{1 \times q}{\mathbf{b}} "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
@@ -101,7 +101,7 @@ class Posed:
                 return "" if right is None else self.question.options[int(right)]
             case "order":
                 return " → ".join(self.question.options)
-        return "(" + ", ".join(f"{math.log(p):.2f}" for p in self.probabilities) + ") + c"
+        return f"{_row(map(math.log, self.probabilities))} + c"
 
     def _dragged(self, answer: object) -> list[float] | None:
         if not isinstance(answer, list) or len(answer) != len(self.probabilities):
@@ -184,8 +184,12 @@ def said(one: Posed, answer: Any) -> str:
         case "order":
             return " → ".join(labels.get(key, "") for key in answer)
         case "logits":
-            return "(" + ", ".join(f"{each:.2f}" for each in answer) + ")"
+            return _row(answer)
     return str(answer)
+
+
+def _row(numbers: Iterable[float]) -> str:
+    return "(" + ", ".join(f"{each:.2f}".replace("-", "−") for each in numbers) + ")"
 
 
 def _in_words(right: Any, asked: Asked) -> str:

@@ -29,5 +29,5 @@ def _general(mark: Mark) -> str:
         case "close":
             return _("Close, but not exact enough.")
         case "position":
-            return _("It goes wrong at place {place}.", place=mark.about)
+            return _("It goes wrong at position {place}.", place=mark.about)
     return _("That is not it.")

@@ -21,7 +21,7 @@ _BINS: Final = (0.02, 0.05, 0.1, 0.2, 0.5)
 _hint_name: Final = Names[str](
     {
         "": N_("something else"),
-        "road": N_("on a wrong road that the lesson knows"),
+        "road": N_("a mistake that the lesson explains"),
         "sign": N_("the wrong sign"),
         "percent": N_("100 times too large"),
         "factor": N_("a factor too much or too little"),

@@ -12,7 +12,6 @@ import asyncio
 import hmac
 import json
 import re
-import secrets
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,16 +20,17 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, Final
 
+import streamlit as st
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from softmax_core.classroom import Ballot
+from softmax_core.classroom import Ballot, Classroom
 from softmax_core.classroom.classroom import ALPHABET, CODE_LENGTH, LATEST, MAX_LEARNER_NAME
 from softmax_core.classroom.question import cleaned
 from softmax_core.errors import SoftmaxError
-from softmax_ui import cache
+from softmax_ui import cache, teacher
 from softmax_ui.addresses.lesson import SECTIONS
 from softmax_ui.components.modules import addresses
 from softmax_ui.figures.theme import FONT
@@ -40,6 +40,7 @@ from softmax_ui.notices import sentence
 from softmax_ui.pages import LESSON
 from softmax_ui.questions.catalogue import QUESTIONS
 from softmax_ui.questions.posed import Posed, message, posed
+from softmax_ui.questions.posed import said as in_words
 from softmax_ui.questions.replies import what_is_wrong
 from softmax_ui.questions.tally import seed_of
 from softmax_ui.server.codings import coding_for
@@ -56,7 +57,6 @@ _HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosni
 _TEMPLATE: Final = Environment(
     loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined
 ).get_template("class.html")
-_TICKET: Final = secrets.token_hex(16)
 
 
 class Refused(Exception):
@@ -132,7 +132,7 @@ class Phones:
         self.worker = ThreadPoolExecutor(1, thread_name_prefix="class")
         self.answers: Answers[Seen] = Answers(class_message)
         self.ballots = Ballots(self.worker)
-        self.guesses = Rate(120, 60.0)  # wrong codes of an address; there are 900 million
+        self.guesses = Rate(600, 60.0)  # wrong codes of an address; there are 900 million
         self.posts = Rate(40, 10.0)  # of a browser
         self.posts_of_all = Rate(6000, 10.0)  # of an address, behind which a school may be
 
@@ -162,8 +162,22 @@ def close_phones() -> None:
 
 
 def board_ticket() -> str:
-    """Return what a teacher's page names to be told what the front of the class sees."""
-    return _TICKET
+    """Return what a teacher's page names to be told what the front of the class sees.
+
+    It ends with the teacher's link: another link has another one. It is the same on all servers
+    that have one secret for their cookies.
+    """
+    return _signed(f"board {teacher.digest()}")
+
+
+def _pass(class_id: str) -> str:
+    """Return what a phone that has joined names instead of the code, so that it guesses nothing."""
+    return _signed(f"pass {class_id}")[:32]
+
+
+def _signed(text: str) -> str:
+    secret = str(st.get_option("server.cookieSecret"))
+    return hmac.new(secret.encode(), text.encode(), "sha256").hexdigest()
 
 
 def class_routes(prefix: str) -> Sequence[Route]:
@@ -200,18 +214,28 @@ async def now(request: Request) -> Response:
     """Answer with the state that all phones of the class see: 200, 204 when `seen` is it, 404."""
     lang = as_language(request.query_params.get("lang")) or "en"
     try:
-        class_id = _class_with(request, request.query_params.get("code", ""))
+        class_id = await _class_of(request, request.query_params)
     except Refused as refusal:
         return _refusal(refusal, lang)
+    except SoftmaxError as error:
+        return _trouble(error, lang)
+    except RuntimeError:  # the server is ending
+        return Response(status_code=503, headers=_HEADERS)
     return await _made(request, Seen(class_id, lang, at_front=False))
 
 
 async def board(request: Request) -> Response:
     """Answer with what stands at the front, for a page that was drawn for the teacher."""
     lang = as_language(request.query_params.get("lang")) or "en"
-    if not hmac.compare_digest(request.headers.get("x-board", "").encode(), _TICKET.encode()):
-        return _refusal(Refused(403, "teacher"), lang)
-    opened = cache.classroom().current
+    try:
+        ticket = await asyncio.to_thread(board_ticket)
+        if not _same(ticket, request.headers.get("x-board", "")):
+            return _refusal(Refused(403, "teacher"), lang)
+        opened = (await _fresh()).current
+    except SoftmaxError as error:
+        return _trouble(error, lang)
+    except RuntimeError:
+        return Response(status_code=503, headers=_HEADERS)
     return await _made(request, Seen(opened.id if opened else "", lang, at_front=True))
 
 
@@ -228,15 +252,23 @@ async def mine(request: Request) -> Response:
         if not room.join(voter, name=name):
             raise Refused(503, "full")
         opened, rounds = room.current, room.rounds
-        if not rounds or opened is None:
-            return {"round": 0}
+        if opened is None:
+            raise Refused(404, "code")
+        said: dict[str, Any] = {"pass": _pass(opened.id), "round": 0}
+        if not rounds:
+            return said
         last = rounds[-1]
         with speaking(lang):
             one = posed(last.question, f"{seed_of(opened.id, last.number)} {voter}")
-            answer = room.vote(last.number, voter)
-            said: dict[str, Any] = {"round": last.number, "answer": answer, **message(one)}
+            ballot = room.ballot(last.number, voter)
+            answer = ballot and ballot.answer
+            # A phone whose clock was set back counts on from its last vote, not from its clock.
+            said |= {"sequence": ballot.sequence if ballot else 0}
+            said |= {"round": last.number, "answer": answer, **message(one)}
             if last.solved:
                 said["right"] = one.right()
+                if answer is not None:
+                    said["yours"] = in_words(one, answer)
                 said |= _graded(one, answer)
                 if one.asked:
                     said["section"] = one.asked.question.section
@@ -301,7 +333,7 @@ async def _post(request: Request, act: Any, then: Any = None) -> Response:
         asker = client_key(request.client.host) if request.client else ""
         if not shared.posts_of_all.allows(asker) or not shared.posts.allows(key):
             raise Refused(429, "often")
-        _class_with(request, given.get("code"))
+        await _class_of(request, given)
         voter = cache.classroom().voter(key)
         loop = asyncio.get_running_loop()
         done = await loop.run_in_executor(shared.worker, act, given, voter, lang)
@@ -309,9 +341,7 @@ async def _post(request: Request, act: Any, then: Any = None) -> Response:
     except Refused as refusal:
         return _refusal(refusal, lang)
     except SoftmaxError as error:
-        with speaking(lang):
-            said = sentence(error).replace("`", "")
-        return JSONResponse({"message": said}, 503, _HEADERS)
+        return _trouble(error, lang)
     except (ClientDisconnect, RuntimeError):  # left, or the server is ending
         return Response(status_code=503, headers=_HEADERS)
 
@@ -334,22 +364,41 @@ async def _body(request: Request) -> Mapping[str, Any]:
     return given
 
 
-def _class_with(request: Request, code: object) -> str:
-    """Return the class with a code; guessing one is bounded.
+async def _fresh() -> Classroom:
+    """Return the class as the store has it, read in the class's thread and not here."""
+    room = cache.classroom()
+    if not room.is_fresh:
+        await asyncio.get_running_loop().run_in_executor(phones().worker, room.refresh)
+    return room
+
+
+async def _class_of(request: Request, given: Mapping[str, Any]) -> str:
+    """Return the class whose code is given; guessing one is bounded.
+
+    Who has joined gives a pass as well: behind the address of a school, they answer on while
+    somebody beside them guesses.
 
     Raises:
         Refused: there is none, or one guessed too often.
     """
+    opened, held = (await _fresh()).current, given.get("pass")
+    if opened and isinstance(held, str) and _same(_pass(opened.id), held):
+        return opened.id
     asker = client_key(request.client.host) if request.client else ""
     if not phones().guesses.allows(asker, counts=False):
         raise Refused(429, "often")
-    opened = cache.classroom().current
+    code = given.get("code")
     typed = code.strip().upper() if isinstance(code, str) and len(code) < 40 else ""
     is_code = opened is not None and _CODE.fullmatch(typed)
-    if opened and is_code and hmac.compare_digest(opened.code.encode(), typed.encode()):
+    if opened and is_code and _same(opened.code, typed):
         return opened.id
     phones().guesses.allows(asker)
     raise Refused(404, "code")
+
+
+def _same(kept: str, given: str) -> bool:
+    """Compare with a secret in constant time; what is given may be anything."""
+    return hmac.compare_digest(kept.encode(), given.encode(errors="replace"))
 
 
 async def _made(request: Request, seen: Seen) -> Response:
@@ -359,9 +408,7 @@ async def _made(request: Request, seen: Seen) -> Response:
     except (Busy, Closed):
         return Response(status_code=503, headers={**_HEADERS, "Retry-After": "1"})
     except SoftmaxError as error:
-        with speaking(seen.language):
-            said = sentence(error).replace("`", "")
-        return JSONResponse({"message": said}, 503, _HEADERS)
+        return _trouble(error, seen.language)
     if request.query_params.get("seen") == answer.marker:
         return Response(status_code=204, headers=_HEADERS)
     headers = {**_HEADERS, "Content-Type": "application/json", "Vary": "Accept-Encoding"}
@@ -383,6 +430,12 @@ def _graded(one: Posed, answer: Any) -> dict[str, Any]:
 
 def _is_whole(value: object, most: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most
+
+
+def _trouble(error: SoftmaxError, lang: Language) -> JSONResponse:
+    with speaking(lang):
+        said = sentence(error).replace("`", "")
+    return JSONResponse({"message": said}, 503, _HEADERS)
 
 
 def _refusal(refusal: Refused, lang: Language) -> JSONResponse:
@@ -418,6 +471,7 @@ def _words() -> dict[str, str]:
         "right": _("Your answer is right."),
         "wrong": _("Your answer is not right."),
         "none": _("You gave no answer."),
+        "yours": _("Your answer: {answer}", answer="{answer}"),
         "is": _("It is:"),
         "opinion": _("There is no right answer: it was a question of opinion."),
         "why": _("See why, in the lesson"),

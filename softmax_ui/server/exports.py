@@ -16,6 +16,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
 from softmax_core.errors import ExportsBusy, RunNotFound, SoftmaxError
 from softmax_core.runs.exports import TABLES, Export, Exports, pieces
+from softmax_core.runs.run import mark_of
 from softmax_ui import cache
 from softmax_ui.notices import sentence
 from softmax_ui.server.codings import coding_for
@@ -36,7 +37,8 @@ def exports() -> Exports:
     with _lock:
         if _exports is None or _exports.store is not store:
             close_exports()
-            _exports = Exports(store, per_person=1 if is_shared() else None)
+            folder = cache.own_folder() / "exports"
+            _exports = Exports(store, per_person=1 if is_shared() else None, folder=folder)
         return _exports
 
 
@@ -66,7 +68,7 @@ async def export(request: Request) -> Response:
         return PlainTextResponse(said, status, {**_HEADERS, **busy})
     headers = {
         **_HEADERS,
-        "Content-Disposition": f'attachment; filename="{table}-{run_id}.csv"',
+        "Content-Disposition": f'attachment; filename="{table}-{mark_of(run_id)}.csv"',
         "Vary": "Accept-Encoding",
     }
     packed = coding_for(request.headers.get("accept-encoding", ""), ("gzip",)) == "gzip"

@@ -15,7 +15,7 @@ from starlette.types import Scope
 from softmax_ui.components.modules import PATH as MODULES
 from softmax_ui.figures.theme import FONT
 from softmax_ui.live.watched import PATH as LIVE
-from softmax_ui.pages import HOME, MENU
+from softmax_ui.pages import HOME, MENU, menu
 from softmax_ui.server.language import language_of
 from softmax_ui.streamlit_inside.built import answered_by_streamlit
 from softmax_ui.text import _, speaking
@@ -67,6 +67,6 @@ async def no_such_page(request: Request) -> Response:
             font=FONT,
             title=_("There is no such page"),
             said=_("{address} leads to no page of this app. These are here:", address=address),
-            pages=[(root + page.address, page.title) for page in (HOME, *MENU)],
+            pages=[(root + page.address, page.title) for page in (HOME, *menu())],
         )
     return HTMLResponse(html, 404, {"Cache-Control": "no-store"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -15,18 +15,20 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from softmax_core.errors import RunNotFound, SoftmaxError
+from softmax_core.folders import store_place
 from softmax_ui import cache, teacher
 from softmax_ui.live.answers import Answer, Answers, Asked, Busy, Closed
 from softmax_ui.live.demonstration import PATH as DEMONSTRATION
 from softmax_ui.live.film import PATH as FILM
 from softmax_ui.live.film import Reel, frames
-from softmax_ui.live.message import message
+from softmax_ui.live.message import MOVING_MS, message
+from softmax_ui.live.pace import HEADER, Watchers
 from softmax_ui.live.watched import PATH, Watched
 from softmax_ui.notices import sentence
 from softmax_ui.server.classroom import class_routes, close_phones
 from softmax_ui.server.codings import coding_for
 from softmax_ui.server.connections import bounded_connections, client_key, descriptor_limit
-from softmax_ui.server.demonstrations import close_demonstrations, show_demonstration
+from softmax_ui.server.demonstrations import FIRST, close_demonstrations, show_demonstration
 from softmax_ui.server.documents import document_routes
 from softmax_ui.server.ending import storing_first
 from softmax_ui.server.exports import close_exports, export
@@ -37,8 +39,10 @@ from softmax_ui.sharing import is_shared
 from softmax_ui.streamlit_inside.sockets import send_at_once
 from softmax_ui.text import _, speaking
 
+_FOLLOW_SECONDS: Final = 2.0
 _HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 _answers: Final = Answers(message)
+_watchers: Final = Watchers()
 _frames: Final = Answers(frames, fresh_seconds=60.0)  # of one step they are always the same
 
 
@@ -48,7 +52,10 @@ def routes() -> Sequence[BaseRoute]:
     prefix = f"/{base}" if base else ""
     return [
         Route(f"{prefix}/{PATH}/{{run_id}}", live, methods=["GET"]),
-        Route(f"{prefix}/{DEMONSTRATION}/{{seed}}", show_demonstration, methods=["GET"]),
+        *(
+            Route(f"{prefix}/{DEMONSTRATION}/{{seed}}{which}", show_demonstration, methods=["GET"])
+            for which in ("", FIRST)
+        ),
         Route(f"{prefix}/{FILM}/{{run_id}}", film, methods=["GET"]),
         Route(f"{prefix}/export/{{run_id}}/{{table}}.csv", export, methods=["GET"]),
         *class_routes(prefix),
@@ -92,12 +99,24 @@ async def _answered(
     except Exception:
         logging.getLogger(__name__).exception("the live part of run %s", watched.run_id)
         return _refusal(500, watched, None)
+    told = {**_HEADERS, **_when_crowded(answer)}
     if request.query_params.get("seen") == answer.marker:
-        return Response(status_code=204, headers=_HEADERS)
-    headers = {**_HEADERS, "Content-Type": "application/json", "Vary": "Accept-Encoding"}
+        return Response(status_code=204, headers=told)
+    headers = {**told, "Content-Type": "application/json", "Vary": "Accept-Encoding"}
     if coding_for(request.headers.get("accept-encoding", ""), ("gzip",)) != "gzip":
         return Response(answer.plain, headers=headers)
     return Response(answer.compressed, headers={**headers, "Content-Encoding": "gzip"})
+
+
+def _when_crowded(answer: Answer) -> dict[str, str]:
+    """Count one who watches a run that moves; the header that asks for patience, if need be.
+
+    It is a header, for the answer is the same bytes for all, and 204 has none.
+    """
+    if answer.again != MOVING_MS:
+        return {}
+    wait = _watchers.again(MOVING_MS)
+    return {HEADER: str(wait)} if wait > MOVING_MS else {}
 
 
 async def _while_wanted(request: Request, answer: Coroutine[Any, Any, Answer]) -> Answer:
@@ -142,23 +161,46 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     """Set the log, the sockets and their bounds up at startup; store the runs at shutdown."""
     send_at_once()
     giving_back = asyncio.create_task(give_back())
+    await _get_ready()
+    following = asyncio.create_task(_follow_limits())
     _introduce_teacher()
     with legible_log():
         async with bounded_connections(descriptor_limit()):
             with storing_first(close_runs):
                 yield
     giving_back.cancel()
+    following.cancel()
+
+
+async def _get_ready() -> None:
+    """Open the store before anybody is let in, where others serve meanwhile.
+
+    Whoever comes from a replica that has ended should not wait for torch to be imported.
+    """
+    if isinstance(store_place(), str):
+        with suppress(SoftmaxError):  # the pages say what is wrong with the store
+            await asyncio.to_thread(cache.runner)
+
+
+async def _follow_limits() -> None:
+    """Take over what the teacher has set on another server of this store."""
+    while isinstance(store_place(), str):
+        with suppress(SoftmaxError, RuntimeError):  # the store is away, or this server is ending
+            await asyncio.to_thread(cache.follow_limits)
+        await asyncio.sleep(_FOLLOW_SECONDS)
 
 
 def _introduce_teacher() -> None:
     """Print the teacher's link of a shared server, the first time that it serves these runs."""
-    if not is_shared() or teacher.exists():
+    if not is_shared():
         return
     base = (st.get_option("server.baseUrlPath") or "").strip("/")
     address = f"http://localhost:{st.get_option('server.port')}" + (f"/{base}" if base else "")
     try:
-        link = teacher.new_link(address)
-    except OSError:  # the pages say what is wrong with the folder
+        link = teacher.first_link(address)
+    except (OSError, SoftmaxError):  # the pages say what is wrong with the folder, or the store
+        return
+    if link is None:
         return
     print(
         "The teacher's link, which sees and steers every run here; it is shown once, and "

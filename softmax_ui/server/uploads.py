@@ -24,6 +24,7 @@ MOST_BYTES: Final = 512 * 2**20
 MOST_ARRIVING: Final = 512 * 2**20
 """All that is on its way at a time."""
 _AROUND_A_FILE: Final = 2**16  # of a request: the form's lines around the file
+_AROUND_THE_FILES: Final = 2**20
 
 
 def most_megabytes(session_id: str) -> int:
@@ -49,11 +50,12 @@ class Uploads:
         if not draws_uploader(session_id):
             return 403, "This page takes no file."
         own = self._arriving.get(session_id, [])
-        if own and (
-            not takes_several(session_id)
-            or len(own) >= MOST_AT_ONCE
-            or sum(own) + int(size) > setting("SOFTMAX_UPLOAD_MB") * 2**20
-        ):
+        if takes_several(session_id):
+            kept = sum(uploaded().get(session_id, {}).values())
+            most = setting("SOFTMAX_UPLOAD_MB") * 2**20 + _AROUND_THE_FILES
+            if kept + sum(own) + int(size) > most:
+                return 413, "The files are too large together."
+        if own and (not takes_several(session_id) or len(own) >= MOST_AT_ONCE):
             return 429, "One file at a time."
         if sum(map(sum, self._arriving.values())) + int(size) > MOST_ARRIVING:
             return 503, "Too many files are on their way. Try again in a moment."

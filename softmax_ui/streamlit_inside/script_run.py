@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.state.common import user_key_from_element_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,25 @@ def script_run() -> ScriptRun | None:
         return None
     folder = Path(context.main_script_path).parent
     return ScriptRun(context.page_script_hash, context.query_string, folder)
+
+
+def came_along(*prefixes: str) -> bool:
+    """Tell whether the browser has widgets with such keys that this session has not drawn.
+
+    Then its page was drawn by a session that is no more: of a server that has ended.
+
+    Args:
+        prefixes: what the keys begin with.
+    """
+    context = get_script_run_ctx(suppress_warning=True)
+    if context is None:
+        return False
+    state = context.session_state._state
+    keys = (user_key_from_element_id(widget) or "" for widget in list(state._new_widget_state))
+    return any(
+        key.startswith(prefixes) and state._key_id_mapper.get_id_from_key(key, None) is None
+        for key in keys
+    )
 
 
 def is_unsaid(key: str) -> bool:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+import streamlit as st
 from streamlit.runtime import get_instance
+from streamlit.runtime.uploaded_file_manager import DeletedFile
 
 ROUTE: Final = "_stcore/upload_file/"
 """The address of an upload begins so; the session's id and a name for the file follow."""
@@ -46,6 +48,17 @@ def uploaded() -> Mapping[str, Mapping[str, int]]:
 def forget(session_id: str, name: str) -> None:
     """Drop a file, as the person who uploaded it may."""
     _runtime().uploaded_file_mgr.remove_file(session_id, name)
+
+
+def is_lost(key: str) -> bool:
+    """Tell whether a browser shows a file in an uploader, or a camera, that this server has not.
+
+    It came to a server that has ended; the browser has found another one, or the same one anew.
+    """
+    given = st.session_state.get(key)
+    return any(
+        isinstance(file, DeletedFile) for file in (given if isinstance(given, list) else [given])
+    )
 
 
 def _runtime() -> Any:

@@ -23,6 +23,7 @@ const english = new Map(); // what stands there now -> what Streamlit had said
 /** @returns {string | undefined} */
 function composed(/** @type {string} */ said) {
   if (said.startsWith("Help for ")) return words["Help for"] + said.slice(8);
+  if (said.startsWith("Remove ")) return words["Remove {name}"].replace("{name}", said.slice(7));
   const page = said.match(/^Page (\d+)$/);
   if (page) return words["Page {n}"].replace("{n}", page[1]);
   const limit = said.match(/^(\d+MB) per file(.*)$/);

@@ -36,6 +36,7 @@ def _controls(_: Translate) -> dict[str, str]:
         "Clear all": _("Clear all"),
         "Select all": _("Select all"),
         "Selected values": _("Selected values"),
+        "Remove {name}": _("Remove {name}", name="{name}"),
         "No results": _("No results"),
         "Choose an option": _("Choose an option"),
         "Choose options": _("Choose options"),

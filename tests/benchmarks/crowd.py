@@ -65,6 +65,7 @@ class Asked:
 def asked_by(browser: Browser, base: str) -> Asked:
     """Open the page in a fresh profile and note what is asked for, and when."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(PATIENCE_SECONDS * 1000)
     page = context.new_page()
     page.add_init_script(WATCH)
     page.goto(f"{base}/{PAGE}")
@@ -140,6 +141,9 @@ class Client:
 
     base: str
     asked: Asked
+    query: str = ""
+    local: str = ""
+    session: Session | None = None
     drawn: float | None = None
     has_all: bool = False
     received: int = 0
@@ -155,7 +159,8 @@ class Client:
             await self._fetch(host, [f"/{PAGE}"])
             await self._fetch(host, self.asked.shell)
             await self._fetch(host, self.asked.server)
-            session = Session(self.base, PAGE, "", errors=self.errors)
+            session = Session(self.base, PAGE, self.query, errors=self.errors, local=self.local)
+            self.session = session
             tab = asyncio.create_task(session.stay(started + PATIENCE_SECONDS + AWAY_SECONDS))
             await asyncio.gather(session.drawn.wait(), self._fetch(host, self.asked.needed))
             self.drawn = monotonic() - started
@@ -189,7 +194,10 @@ class Client:
                         return
             name, _, port = host.partition(":")
             loop = asyncio.get_running_loop()
-            _, connection = await loop.create_connection(Connection, name, int(port))
+            from_where = (self.local, 0) if self.local else None
+            _, connection = await loop.create_connection(
+                Connection, name, int(port), local_addr=from_where
+            )
             await self._count(connection, host, path)
 
     async def _count(self, connection: Connection, host: str, path: str) -> None:

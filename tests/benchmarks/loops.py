@@ -12,7 +12,7 @@ from time import perf_counter, sleep
 
 import torch
 
-from softmax_core.data import Dataset, data_folder
+from softmax_core.data import Dataset, Split, data_folder
 from softmax_core.data.torchvision_download import import_torchvision_datasets
 from softmax_core.folders import RUNS_VARIABLE
 from softmax_core.runs import Runner
@@ -30,6 +30,17 @@ WATCHED_EPOCHS = 20  # long enough for many messages to the page
 
 def experiment(variants: int, epochs: int = 1) -> Experiment:
     return Experiment([Variant(f"v{k}") for k in range(variants)], epochs=epochs)
+
+
+def letters(training: int = 12_000, test: int = 2_000) -> Dataset:
+    """Noise of 64 x 64 pixels in 26 classes: the largest pictures that people bring."""
+    chance = torch.Generator().manual_seed(0)
+
+    def split(count: int) -> Split:
+        images = torch.randint(0, 256, (count, 64, 64), generator=chance, dtype=torch.uint8)
+        return Split(images, torch.randint(0, 26, (count,), generator=chance))
+
+    return Dataset(split(training), split(test), tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), "letters")
 
 
 def course_loop() -> Callable[[], float]:
@@ -154,11 +165,12 @@ def floor(
         variants: how many are multiplied at once.
         product: left · rightᵀ; the engine's own routine, unless another is to be measured.
     """
-    rows, test_rows = (split.images.reshape(-1, 784) for split in (dataset.train, dataset.test))
-    taken = torch.empty((BATCH, 784), dtype=torch.uint8)
-    pixels = torch.empty((EVALUATION_BATCH, 784))
-    weights = torch.randn(variants * 10, 784)
-    error = torch.randn(variants * 10, BATCH)
+    size, outputs = dataset.pixels, variants * dataset.classes
+    rows, test_rows = (split.images.reshape(-1, size) for split in (dataset.train, dataset.test))
+    taken = torch.empty((BATCH, size), dtype=torch.uint8)
+    pixels = torch.empty((EVALUATION_BATCH, size))
+    weights = torch.randn(outputs, size)
+    error = torch.randn(outputs, BATCH)
     order = torch.randperm(len(rows))
 
     def train_on(chosen: torch.Tensor) -> None:

@@ -35,7 +35,7 @@ DRAWN: Final[dict[str, str]] = {
     "numerical_precision": "table td",
     "training_dashboard": ".st-key-start button",
     "runs": "[data-testid=stDataFrame] canvas",
-    "lesson": ".js-plotly-plot .main-svg",
+    "lesson": ".class-bars .bar",
 }
 
 # Clicks a link of the menu and tells, when nothing has changed for a second: when the piece was

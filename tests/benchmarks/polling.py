@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 # An answer says these near its beginning: no need to read the curves, which cost the client more.
 MARKER: Final = re.compile(rb'"marker":"(\w+)"')
 AGAIN: Final = re.compile(rb'"again":(\d+|null)')
+CROWDED: Final = re.compile(rb"softmax-again: (\d+)", re.IGNORECASE)
 STEP: Final = re.compile(rb"step ([\d,]+) of")
 _BEGINNING: Final = 1000
 _LENGTH: Final = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
@@ -47,6 +48,7 @@ class Poller:
         self._pace = pace
         self._seen = b""
         self._again = 0.4
+        self._crowded = 0.0
         self._step = -1
 
     async def stay(self) -> None:
@@ -58,7 +60,7 @@ class Poller:
                 while self._again:
                     began = monotonic()
                     await self._ask(reader, writer)
-                    wait = self._again - (monotonic() - began)
+                    wait = max(self._again, self._crowded) - (monotonic() - began)
                     await asyncio.sleep(max(wait, _AT_LEAST) / self._pace)
             finally:
                 writer.close()
@@ -78,6 +80,8 @@ class Poller:
         body = await reader.readexactly(int(length[1])) if length else b""
         self.answers += 1
         self.received += len(head) + len(body)
+        asked = CROWDED.search(head)
+        self._crowded = int(asked[1]) / 1000 if asked else 0.0
         status = head.split(b" ", 2)[1]
         if status == b"200":
             self._read(body)

@@ -21,6 +21,8 @@ from websockets.typing import Origin, Subprotocol
 from tests.benchmarks.polling import Poller
 
 RUN: Final = re.compile(r"run=([\w-]+)")
+_LIVE: Final = "softmax_live_run"
+"""The component that says where the moving parts are asked for; others have their own addresses."""
 _STARTS_MADE: Final = re.compile(r"_\d+$")
 """What a button that starts runs has at the end of its key: how many the session has started."""
 
@@ -33,6 +35,8 @@ class Session:
         base: the server's address.
         page: the page's name in the URL.
         query: the page's settings in the URL.
+        local: the address of this machine that it comes from; "" for any.
+        polls: whether it asks for the moving parts, too.
         on_step: told (step, moment) for each answer that shows a new step.
         errors: what went wrong, in words.
         received: bytes that came over the websocket.
@@ -45,6 +49,8 @@ class Session:
     page: str
     query: str
     on_step: Callable[[int, float], None] = lambda _step, _moment: None
+    local: str = ""
+    polls: bool = True
     errors: list[str] = field(default_factory=list)
     received: int = 0
     poller: Poller | None = None
@@ -64,7 +70,9 @@ class Session:
                 subprotocols=[Subprotocol("streamlit")],
                 origin=Origin(self.base),
                 max_size=None,
-                open_timeout=60,
+                open_timeout=120,
+                ping_interval=None,  # the server's is enough
+                **({"local_addr": (self.local, 0)} if self.local else {}),
             ) as socket:
                 self.socket = socket
                 await self._send()
@@ -133,11 +141,11 @@ class Session:
         elif kind == "button":
             key = element.button.id.rsplit("-", 1)[-1]
             self.buttons[_STARTS_MADE.sub("", key)] = element.button.id
-        elif kind == "bidi_component":
+        elif kind == "bidi_component" and element.bidi_component.component_name == _LIVE:
             self._poll(_data(element.bidi_component).get("address"))
 
     def _poll(self, address: str | None) -> None:
-        if address is None or (self.poller and self.poller.address == address):
+        if address is None or not self.polls or (self.poller and self.poller.address == address):
             return
         if self._polling:
             self._polling.cancel()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.server import end_server, start_server
+from tests.browser.server import end_server, free_port, start_server
 
 OpenPage = Callable[..., Page]
 Settled = Callable[[Page], None]
@@ -25,13 +25,8 @@ def test_a_class_is_asked_answers_and_sees(
 
 
 def _walk(browser: Browser, open_page: OpenPage, settled: Settled, base: str, log: Path) -> None:
-    secret = re.search(r"#teacher=([0-9a-f]{64})", log.read_text())[1]  # type: ignore[index]
-    teacher = open_page()
-    teacher.goto(f"{base}/classroom#teacher={secret}")
-    settled(teacher)
-    teacher.locator(".st-key-class_open button").click()
-    code = teacher.locator(".code").inner_text()
-    assert secret not in teacher.url
+    teacher, code = _opened(open_page, settled, base, log)
+    assert "teacher=" not in teacher.url
 
     stranger = open_page()
     stranger.goto(f"{base}/classroom")
@@ -42,11 +37,7 @@ def _walk(browser: Browser, open_page: OpenPage, settled: Settled, base: str, lo
     teacher.locator(".st-key-class_ask_lesson button").click()
     phones = []
     for _phone in range(2):
-        context = browser.new_context(
-            viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
-        )
-        phone = context.new_page()
-        phone.goto(f"{base}/class?code={code}")
+        phone = _phone_at(browser, f"{base}/class?code={code}")
         phone.locator("button.option").nth(2).tap()
         expect(phone.get_by_role("status")).to_contain_text("Your answer is in")
         phones.append(phone)
@@ -64,3 +55,76 @@ def _walk(browser: Browser, open_page: OpenPage, settled: Settled, base: str, lo
     expect(teacher.locator(".rounds .bar.right")).to_have_count(1)
     for phone in phones:
         phone.context.close()
+    teacher.close()  # it would go on asking while the server ends
+
+
+def _opened(open_page: OpenPage, settled: Settled, base: str, log: Path) -> tuple[Page, str]:
+    """The teacher's page with a class that is open, and its code."""
+    secret = re.search(r"#teacher=([0-9a-f]{64})", log.read_text())[1]  # type: ignore[index]
+    teacher = open_page()
+    teacher.goto(f"{base}/classroom#teacher={secret}")
+    settled(teacher)
+    teacher.locator(".st-key-class_open button").click()
+    return teacher, teacher.locator(".code").inner_text()
+
+
+def _phone_at(browser: Browser, address: str) -> Page:
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    phone = context.new_page()
+    phone.goto(address)
+    return phone
+
+
+def test_nothing_is_lost_or_counted_twice_by_a_phone_without_a_connection(
+    browser: Browser,
+    open_page: OpenPage,
+    settled: Settled,
+    complaints: list[str],
+    tmp_path: Path,
+) -> None:
+    port, env = free_port(), {"SOFTMAX_SHARED": "1"}
+    server, base = start_server(tmp_path, env=env, port=port)
+    try:
+        teacher, code = _opened(open_page, settled, base, tmp_path / "server.log")
+        teacher.locator(".st-key-class_ask_lesson button").click()
+        votes = teacher.locator(".rounds .count").first
+        expect(votes).to_have_text("Answers: 0")
+        one, other = (_phone_at(browser, f"{base}/class?code={code}") for _phone in range(2))
+        said = one.get_by_role("status")
+        expect(one.locator("h1.question")).to_be_focused()  # read out, and where Tab goes on from
+
+        one.context.set_offline(True)
+        expect(said).to_contain_text("The connection is lost")
+        one.context.set_offline(False)
+        expect(said).to_have_text("")
+        one.context.set_offline(True)
+        one.locator("button.option").nth(0).tap()
+        one.locator("button.option").nth(1).tap()
+        one.context.set_offline(False)
+        expect(said).to_contain_text("Your answer is in")
+
+        other.locator("button.option").first.wait_for()
+        other.context.set_offline(True)
+        other.locator("button.option").nth(2).tap()
+        other.close()  # the browser forgot the page while the phone slept
+        other.context.set_offline(False)
+        again = other.context.new_page()
+        again.goto(f"{base}/class")
+        expect(again.get_by_role("status")).to_contain_text("Your answer is in")
+        expect(again.locator("button.option").nth(2)).to_have_attribute("aria-pressed", "true")
+        expect(votes).to_have_text("Answers: 2")
+
+        end_server(server)
+        one.locator("button.option").nth(2).tap()
+        server, base = start_server(tmp_path, env=env, port=port)
+        expect(said).to_contain_text("Your answer is in", timeout=30_000)
+        expect(teacher.locator(".rounds .bar span").nth(2)).to_have_text("2", timeout=60_000)
+        expect(votes).to_have_text("Answers: 2")
+        for phone in (one, again):
+            phone.context.close()
+        teacher.close()
+        complaints.clear()  # of the teacher's page, while there was no server
+    finally:
+        end_server(server)

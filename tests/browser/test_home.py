@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 Open = Callable[..., Page]
 LAST_STEP = "Step 235 of 235"
@@ -80,6 +81,39 @@ def test_it_plays_by_itself_and_is_trained_anew_with_another_seed(
     picture.get_by_role("button", name="another seed").click()
     expect(picture.locator(".caption")).to_contain_text("and seed 1")
     assert numbers(page, 0) != stands
+
+
+def test_while_it_is_trained_the_model_before_its_first_step_is_seen(
+    open_page: Open, base_url: str, settled: Callable[[Page], None]
+) -> None:
+    page = open_page(viewport={"width": 1280, "height": 800})
+    held: list[Route] = []
+    page.route(re.compile(r"/demonstration/0$"), lambda route: held.append(route))
+    page.goto(base_url)
+    settled(page)
+    picture = page.locator(".living-picture")
+    expect(picture.locator(".status")).to_have_text("The model is being trained …")
+    expect(rows(page).last.locator(".number").nth(1)).to_have_text(re.compile(r"0\.\d{3}"))
+    for shown in numbers(page, 1):  # it knows nothing yet
+        assert float(shown) == pytest.approx(0.1, abs=0.08)
+    shades = "canvas => new Set(canvas.getContext('2d').getImageData(0, 0, 28, 28).data).size"
+    for canvas in (picture.locator(".garment"), *picture.locator("canvas.template").all()):
+        assert canvas.evaluate(shades) > 10
+    bag = page.get_by_role("slider", name="Logit of Bag")
+    expect(bag).to_be_disabled()
+    before = picture.bounding_box()
+    noise = numbers(page, 0)
+    held[0].continue_()
+    expect(bag).to_be_enabled()
+    expect(picture.locator(".status")).to_contain_text("of 235")
+    expect(picture.get_by_role("button", name="Pause")).to_be_enabled()
+    assert picture.bounding_box() == before
+    page.wait_for_function(
+        "before => { const rows = [...document.querySelectorAll('*')].map((n) => n.shadowRoot)"
+        ".find((r) => r?.querySelector('.living-picture')).querySelectorAll('.row:not(.head)');"
+        "return rows[9].querySelector('.number').textContent !== before[9]; }",
+        arg=noise,
+    )
 
 
 def test_whoever_wants_no_motion_sees_the_end_and_a_button(

@@ -142,6 +142,7 @@ def test_the_first_link_leads_past_the_menu(page: Page, settled: Settled, base_u
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_be_focused()
+    page.keyboard.press("Tab")  # the heading's own link
     page.keyboard.press("Tab")
     expect(page.get_by_label("Logits o")).to_be_focused()
 

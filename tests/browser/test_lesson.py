@@ -8,6 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+HEIGHT = "node => node.getBoundingClientRect().height"
+MOVED = "node => Promise.all(node.getAnimations().map((each) => each.finished))"
+
 
 def opened(page: Page, base: str, settled, query: str) -> None:
     page.goto(f"{base}/lesson?{query}")
@@ -30,6 +33,29 @@ def test_a_typed_answer_arrives_with_the_click_that_commits_it(
     expect(question.get_by_text("def off_diagonal")).to_be_visible()
 
 
+def test_enter_in_the_field_checks_the_answer(page: Page, base_url: str, settled) -> None:
+    opened(page, base_url, settled, "step=jacobian")
+    expect(page.locator(".st-key-menu a[aria-current=page]")).to_be_visible()  # our code has come
+    question = page.locator(".st-key-question_off_diagonal")
+    question.locator("input").press("Enter")
+    expect(question.get_by_text("Give an answer first")).to_be_visible()
+    settled(page)
+    question.locator("input").fill("0.125")
+    question.locator("input").press("Enter")
+    expect(question.get_by_text("Try once more")).to_be_visible()
+    expect(question.locator("input")).to_be_focused()
+    settled(page)
+    question.locator("input").fill("-1/8")
+    question.locator("input").press("Enter")
+    expect(question.get_by_text("Right: -0.125")).to_be_visible()
+    expect(question).to_be_focused()
+    field = page.get_by_label("logit of chick")  # a field of no question is taken, and that is all
+    field.fill("0")
+    field.press("Enter")
+    settled(page)
+    expect(page.locator(".st-key-question_column_sum").get_by_role("alert")).to_have_count(0)
+
+
 def test_the_demonstration_comes_with_the_answer_and_moves(
     page: Page, base_url: str, settled
 ) -> None:
@@ -38,16 +64,29 @@ def test_the_demonstration_comes_with_the_answer_and_moves(
     expect(question.get_by_role("slider")).to_have_count(0)
     question.get_by_text("It grows").click()
     question.get_by_role("button", name="Check my answer").click()
-    figure = question.locator(".js-plotly-plot")
-    expect(figure).to_be_visible()
-    height = "node => Array.from(node.data[0].y)[0]"
-    before = figure.evaluate(height)
+    largest = question.locator(".class-bars .slot").first
+    expect(largest.locator(".value")).to_have_text("0.787")
+    low = largest.locator(".bar").evaluate(HEIGHT)
     question.get_by_role("slider").press("End")
-    page.wait_for_function(
-        "([selector, before]) => "
-        "Array.from(document.querySelector(selector).data[0].y)[0] > before + 0.05",
-        arg=[".st-key-question_scale .js-plotly-plot", before],
-    )
+    expect(largest.locator(".value")).to_have_text("0.987")
+    largest.locator(".bar").evaluate(MOVED)
+    high = largest.locator(".bar").evaluate(HEIGHT)
+    assert high / low == pytest.approx(0.987 / 0.787, rel=0.02)
+
+
+def test_the_first_section_is_there_without_plotly(page: Page, base_url: str, settled) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    opened(page, base_url, settled, "o=0,0,0&t=1")
+    bars = page.locator(".st-key-one_hot .slot")
+    expect(bars.locator(".value")).to_have_text(["0", "0.333", "1", "0.333", "0", "0.333"])
+    first = bars.locator(".bar").first.evaluate("node => { node.mark = 1; return node.mark }")
+    page.get_by_label("logit of chick").fill("ln 2")
+    page.get_by_label("logit of chick").press("Enter")
+    expect(bars.locator(".value").nth(1)).to_have_text("0.5")
+    assert bars.locator(".bar").first.evaluate("node => node.mark") == first  # the same node
+    assert [url for url in asked if "modules" in url]
+    assert not [url for url in asked if "plotly" in url]
 
 
 def test_a_number_of_the_network_redraws_it_and_goes_into_the_link(
@@ -237,3 +276,16 @@ def test_a_formula_fits_on_a_phone(open_page, base_url: str, settled, section: s
     assert formulas.evaluate_all(
         "all => all.every(each => each.scrollWidth <= each.clientWidth + 4)"
     )
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_link_to_another_page_is_read_whole_on_a_phone(
+    open_page, base_url: str, settled, language: str
+) -> None:
+    page = open_page(viewport={"width": 390, "height": 844})
+    opened(page, base_url, settled, f"step=likelihood&lang={language}")
+    link = page.locator(".st-key-lesson_section a[data-testid=stPageLink-NavLink] p")
+    expect(link).to_contain_text("0.9")
+    whole = "node => node.scrollWidth <= node.parentElement.parentElement.clientWidth"
+    assert link.evaluate(whole)
+    assert link.evaluate("node => node.getBoundingClientRect().right <= innerWidth")

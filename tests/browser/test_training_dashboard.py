@@ -110,7 +110,7 @@ def test_the_whole_way_from_a_preset_to_the_same_logits_in_the_playground(
     expect(page.get_by_text(f"Step {paused_at + 1:,}, just made")).to_be_visible(timeout=LONG)
     expect(page.get_by_text(f"step {paused_at + 1:,} of")).to_be_visible()
     expect(page.get_by_text("256 × 784")).to_be_visible()
-    lens = page.get_by_text("Blue is above 0, orange below it; the deepest colour is ±")
+    lens = page.get_by_text("Green is above 0, purple below it; the deepest colour is ±")
     expect(lens).to_have_count(2)
 
     # Another learning rate, marked where it was changed.

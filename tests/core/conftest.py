@@ -48,7 +48,8 @@ def emptied(shared_database: str) -> str:
     with psycopg.connect(shared_database) as connection:
         if connection.execute("SELECT FROM pg_class WHERE relname = 'procrastinate_jobs'").rowcount:
             connection.execute("DELETE FROM procrastinate_jobs")
-        for table in ("runs", "classes", "cleared", "workers"):  # the others' rows go with these
+        # The others' rows go with these.
+        for table in ("runs", "classes", "cleared", "workers", "sets", "settings"):
             connection.execute(f"DELETE FROM {table}")
     return shared_database
 

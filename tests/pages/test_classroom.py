@@ -66,10 +66,19 @@ def closed() -> Classroom:
     return room
 
 
+def written(test: AppTest, key: str) -> AppTest:
+    """Fill in what the button sends, so that it is whole and can be refused for one reason only."""
+    if key == "class_ask_own":
+        test.text_area(key="class_text").input("Which one?").run()
+        test.text_area(key="class_options").input("a\n*b").run()
+    return test
+
+
 State = Callable[[Classroom], Any]
 ACTS: dict[str, tuple[Callable[[], Classroom], State]] = {
     "class_open": (cache.classroom, lambda room: room.current),
     "class_ask_lesson": (open_class, lambda room: room.rounds),
+    "class_ask_own": (open_class, lambda room: room.rounds),
     "class_close": (asked, lambda room: room.rounds),
     "class_again": (closed, lambda room: room.rounds),
     "class_solve": (closed, lambda room: room.rounds),
@@ -86,7 +95,7 @@ def test_what_the_page_offers_is_refused_to_all_but_the_teacher(
     begin, state = ACTS[key]
     here_is(monkeypatch, teacher=secret())
     room = begin()
-    test = opened()
+    test = written(opened(), key)
     test.button(key=key).click()
     here_is(monkeypatch, teacher=secret())  # made anew elsewhere: the page is older than the press
     test.session_state["steering_held"] = {"key": "a" * 64, "secrets": {}, "teacher": "0" * 64}
@@ -97,7 +106,7 @@ def test_what_the_page_offers_is_refused_to_all_but_the_teacher(
     assert state(room) == before
     here_is(monkeypatch, teacher=secret())
     before = state(room)
-    test = opened()
+    test = written(opened(), key)
     test.button(key=key).click().run()
     assert not test.error
     assert state(room) != before, "the teacher may"
@@ -157,6 +166,20 @@ def test_on_ones_own_machine_the_menu_has_no_class(monkeypatch: pytest.MonkeyPat
     assert "teacher_renew" not in {button.key for button in test.button}
 
 
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "class.example.org"])
+@pytest.mark.usefixtures("store")
+def test_a_link_that_no_phone_can_open_is_said_to_be_none(
+    monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    here_is(monkeypatch, teacher=secret())
+    open_class()
+    monkeypatch.setattr(
+        "softmax_ui.screens.classroom.front.joining_link", lambda code: f"http://{host}:8501/{code}"
+    )
+    said = [warning.value for warning in opened().warning]
+    assert any(f"`{host}`" in each for each in said) == (host != "class.example.org")
+
+
 @pytest.mark.usefixtures("store")
 def test_ones_own_question_is_asked_as_it_was_written(monkeypatch: pytest.MonkeyPatch) -> None:
     here_is(monkeypatch, teacher=secret())
@@ -176,6 +199,29 @@ def test_ones_own_question_is_asked_as_it_was_written(monkeypatch: pytest.Monkey
     test.text_input(key="class_probabilities").input("0.7, 0.2, 0.1").run()
     test.button(key="class_ask_own").click().run()
     assert room.rounds[-1].question.probabilities == (0.7, 0.2, 0.1)
+
+
+@pytest.mark.usefixtures("store")
+def test_the_table_to_take_away_is_made_for_the_teacher_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    room = asked()
+    room.record([Ballot(1, "v", "0", 1)])
+    offered: dict[str, Callable[[], bytes]] = {}
+
+    def offer(_label: str, make: Callable[[], bytes], *_given: str, key: str, **_more: Any) -> None:
+        offered[key] = make
+
+    monkeypatch.setattr(st, "download_button", offer)
+    here_is(monkeypatch)
+    opened()
+    assert not offered
+    here_is(monkeypatch, teacher=secret())
+    opened()
+    assert b"Which *one*?" in offered["class_csv"]()
+    secret()  # made anew elsewhere: the page is older than the press
+    with pytest.raises(PermissionError):
+        offered["class_csv"]()
 
 
 @pytest.mark.usefixtures("store")

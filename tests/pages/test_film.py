@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from softmax_core.runs import Run, Store
 from softmax_core.training import Experiment, RateChange, Variant
 from softmax_ui import cache, steering
+from softmax_ui.live.message import message
+from softmax_ui.live.watched import Watched
+from softmax_ui.screens.run import film
 from softmax_ui.screens.runs.table import CHOSEN
 
 ROOT = Path(__file__).parents[2]
@@ -59,6 +65,9 @@ def test_a_link_shows_a_run_at_a_step(run: Run) -> None:
     assert any("after step 20" in caption.value for caption in page.caption)
     weights, _bias = cache.films().at(run.id, 20)
     assert weights.shape == (1, 10, 784)
+    for query, step, unit in (({"step": "20"}, 20, 60), ({"axis": "steps"}, None, 1)):
+        told = message(Watched.from_query(run.id, query))
+        assert (told["step"], told["curves"]["unit"]) == (step, unit)
 
 
 def test_a_run_goes_on_from_the_step_that_is_shown(store: Store, run: Run) -> None:
@@ -76,22 +85,43 @@ def test_a_run_goes_on_from_the_step_that_is_shown(store: Store, run: Run) -> No
     assert listed["descent"].tolist() == ["step 40 of a run that is not here"]
 
 
+def test_it_is_said_how_far_a_step_is_that_has_to_be_computed_before_a_run_goes_on(
+    store: Store, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(film, "_WAITED", 5)
+    told: list[tuple[float, str]] = []
+    place = st.empty()
+    monkeypatch.setattr(
+        type(place), "progress", lambda _place, share, said: told.append((share, said))
+    )
+    page = opened(run, step="40")
+    assert told
+    told.clear()
+    page.button(key="fork_0").click().run()
+    assert others(store, run)[0].forked_at == 40
+    assert {said for _share, said in told} == {"Computing step 40 again …"}
+    assert all(0 <= share <= 1 for share, _said in told)
+
+
 def test_who_may_not_start_may_neither_fork_nor_repeat(
     store: Store, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SOFTMAX_SHARED", "1")
     cache.close_runs()
     store = cache.runner().store
-    held = {"key": "a" * 64, "secrets": {}}
-    monkeypatch.setattr(steering, "steering_keys", lambda **_asked: held)
-    page = opened(run, step="40")
-    for key in ("fork", "repeat_seeds"):
+    known: dict[str, Any] = {"key": "a" * 64, "secrets": {}}
+    held = [known]
+    monkeypatch.setattr(steering, "steering_keys", lambda **_asked: held[0])
+    for key in ("fork_0", "repeat_seeds_0"):
+        held[0] = known
+        page = opened(run, step="40")
         # What was drawn for one who may start is pressed when nobody is known any more.
-        page.session_state["steering_held"] = {"key": "", "secrets": {}}
-        page.button(key=f"{key}_0").click().run()
+        page.session_state["steering_held"] = held[0] = {"key": "", "secrets": {}}
+        page.button(key=key).click().run()
         assert "has not said yet who it is" in page.error[0].value
         assert not others(store, run)
-    page.button(key="fork_0").click().run()
+    held[0] = known
+    opened(run, step="40").button(key="fork_0").click().run()
     (child,) = others(store, run)
     assert child.owner not in ("", "another")
 
@@ -118,3 +148,26 @@ def test_a_group_of_seeds_is_one_row_that_unfolds(store: Store, run: Run) -> Non
     page.button(key="unfold").click().run()
     assert len(page.dataframe[0].value) == 7
     assert page.query_params["unfolded"] == members[0].group
+
+    group = f"{members[0].group}.0"
+    page.button(key="add_ticked").click().run()
+    assert page.multiselect(key="curves_chosen").value == [group]
+    assert page.query_params["curves"] in (group, [group])
+    # Also where the list does not show it.
+    for query in ({}, {"search": "no run fits this"}):
+        page = opened(run, "runs", curves=f"{group} {run.id}.0", **query)
+        told = page.dataframe[-1].value
+        assert told["Curve"][0].endswith(" · 5 seeds")
+        assert told["Seed"].tolist() == ["1, 2, 3, 4, 5", "0"]
+        assert told["Test accuracy"][0] == pytest.approx(sum(measured) / 4)
+        assert told["± of the group"][0].endswith("n = 4 of 5")
+        (figure,) = (each["figure"] for each in components(page) if "figure" in each)
+        band, mean, single = figure["data"]
+        assert band["fill"] == "toself"
+        assert mean["name"].endswith("mean ± s, n = 4")
+        assert not single["name"].endswith("n = 4")
+
+
+def components(page: AppTest) -> list[dict[str, Any]]:
+    protos = [part.proto for part in page.get("bidi_component")]
+    return [json.loads(proto.mixed.json or proto.json or "{}") for proto in protos]

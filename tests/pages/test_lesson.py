@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+import threading
 from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -14,7 +16,8 @@ from softmax_core.errors import DataNotFound
 from softmax_ui import cache
 from softmax_ui.addresses.lesson import SECTIONS
 from softmax_ui.questions.catalogue import QUESTIONS
-from softmax_ui.screens.lesson.review import ten
+from softmax_ui.questions.review import ten
+from softmax_ui.screens.lesson.running import load_optimisers
 
 HOME = str(Path(__file__).parents[2] / "app.py")
 
@@ -109,6 +112,16 @@ def test_a_wrong_answer_is_named_has_a_second_try_and_can_be_given_again() -> No
     assert "Right: -0.125" in app.success[0].value
 
 
+@pytest.mark.parametrize("name", ["off_diagonal", "column_sum"])
+def test_the_same_wrong_answer_once_more_is_no_second_try(name: str) -> None:
+    app = answered(opened("jacobian"), name, "1")
+    app.button(key=f"commit_{name}").click().run()
+    assert "You said: `1`." in app.info[0].value
+    assert "It is" not in app.info[0].value
+    answered(app, name, "1.0")
+    assert "You said: `1.0`. It is: " in app.info[0].value
+
+
 def test_the_solution_is_shown_to_whom_asks_for_it() -> None:
     app = opened("jacobian")
     app.button(key="show_off_diagonal").click().run()
@@ -124,6 +137,7 @@ def test_a_choice_reveals_the_demonstration() -> None:
     app.button(key="commit_shift").click().run()
     assert "and so does their sum" in app.info[0].value
     assert not [slider for slider in app.slider if slider.key == "shift_c"]
+    app.radio(key="answer_shift").set_value("shrinks").run()
     app.button(key="commit_shift").click().run()
     assert "It is: It stays the same" in app.info[0].value
     app.slider(key="shift_c").set_value(42.0).run()
@@ -144,8 +158,8 @@ def test_progress_is_kept_from_section_to_section() -> None:
     app = opened("parameters")
     app.text_input(key="answer_parameter_count_typed").set_value("7850.0").run()
     app.button(key="commit_parameter_count").click().run()
-    app.radio(key="answer_square_bias").set_value("never").run()
-    for _try in range(2):
+    for wrong in ("never", "large"):
+        app.radio(key="answer_square_bias").set_value(wrong).run()
         app.button(key="commit_square_bias").click().run()
     app.button(key="go_map").click().run()
     total = len(QUESTIONS)
@@ -199,7 +213,7 @@ def test_a_step_moves_the_lessons_logits_towards_the_truth() -> None:
 def test_the_code_on_the_page_is_the_code_that_runs() -> None:
     shown = "".join(code.value for code in opened("loss_code").code)
     assert "def cross_entropy(" in shown
-    assert "axis, target = _checked(" in shown
+    assert "axis, target = checked_target(" in shown
     assert '"""' not in shown
     app = opened("loss_code")
     app.toggle(key="documentation_loss_code").set_value(True).run()
@@ -236,7 +250,7 @@ BEHIND = [
     ("concise", "linear_weight", "rows", "(3, 4)"),
     ("parameters", "square_bias", "ten", "one bias, as meant"),
     ("softmax_code", "overflow", "nan", "`naive_softmax(o)` →"),
-    ("net", "twice", "some", "What does the loss say"),
+    ("net", "twice", "some", "What is the loss if it is given"),
     ("loss_code", "finite_loss", "loss", "Move $z$ down"),
     ("evaluate", "two_batches", "lower", "Two minibatches of different size"),
     ("updater", "not_zeroed", "0.4", "by autograd: with the gradient zeroed"),
@@ -276,6 +290,17 @@ def test_the_three_lines_learn_what_the_short_code_learns() -> None:
     apart = [float(each) for each in re.findall(r"<td>(\d\.\de[-+]\d+)</td>", tables[0])]
     assert len(apart) == 2
     assert max(apart) < 1e-5
+
+
+def test_torchs_optimisers_are_loaded_once_while_the_question_is_read() -> None:
+    load_optimisers.cache_clear()
+    for _time in range(2):
+        opened("concise")
+    assert load_optimisers.cache_info().misses == 1
+    for thread in threading.enumerate():
+        if thread.name == "optimisers":
+            thread.join()
+    assert "torch._dynamo" in sys.modules
 
 
 def test_reading_is_measured_at_a_click() -> None:
@@ -358,6 +383,30 @@ def test_what_is_kept_on_the_device_is_checked_and_graded_anew() -> None:
     assert answers()["off_diagonal"].is_right
     assert written()["answer off_diagonal"] == {**right, "given": given}
     answers().clear()
+
+
+def test_the_answers_of_a_review_are_kept_until_ten_others_are_drawn() -> None:
+    from softmax_ui.questions.review import review_key
+    from softmax_ui.screens.lesson.keeping import answers, take, written
+
+    number = next(asked for asked in ten(7) if asked.question.kind == "number")
+    name = f"answer {review_key(7, number)}"
+    entry = {"answer": repr(number.right()), "tries": 1, "shown": False, "given": {}}
+    others = {f"answer review {seed} {number.question.name}": entry for seed in ("0", "x", "7e9")}
+    assert take({name: entry, **others, "answer review 7 no_such": entry}) == 1
+    assert answers()[review_key(7, number)].is_right
+    assert [*written()] == [name]
+    answers().clear()
+
+    app = opened("review", seed="7")
+    answered(app, review_key(7, number), repr(number.right()))
+    assert "Right" in app.success[0].value
+    for asked in ten(7):
+        if asked is not number:
+            app.button(key=f"show_{review_key(7, asked)}").click().run()
+    assert len(app.session_state["lesson_answers"]) == 10
+    app.button(key="begin_review").click().run()
+    assert not app.session_state["lesson_answers"]
 
 
 def test_ten_questions_come_back_and_their_result_is_a_link() -> None:

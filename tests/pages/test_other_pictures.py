@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -46,9 +47,20 @@ def made(names: tuple[str, ...], height: int, width: int, name: str, *, odd: int
     )
 
 
+def few() -> Dataset:
+    """As little as is taken: a class of which there is one picture to learn from."""
+    labels = torch.tensor([0, 0, 0, 1, 0, 1])
+    images = torch.randint(0, 255, (6, 9, 9), generator=torch.Generator().manual_seed(7))
+    images = images.to(torch.uint8)
+    return Dataset(
+        Split(images[:4], labels[:4]), Split(images[4:], labels[4:]), ("chick", "duck"), "Few"
+    )
+
+
 LETTERS = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 SETS = {
     "two": made(("chick", MARKUP), 8, 8, "*Birds* <i>"),
+    "few": few(),
     "three": made(("chick", "duck", "goose"), 8, 6, "Three birds", odd=9),
     "letters": made(LETTERS, 28, 28, "Letters"),
     "fifty": made(tuple(f"class {k}" for k in range(50)), 64, 64, "Fifty"),
@@ -120,6 +132,57 @@ def test_each_view_opens(which: str) -> None:
     test = opened(run=run.id, view="confusion", split="train", true="1", predicted="1")
     names = list(SETS[which].class_names)
     assert [list(test.selectbox(key=key).options) for key in ("true", "predicted")] == [names] * 2
+
+
+def computed(test: AppTest, key: str) -> AppTest:
+    test.button(key=key).click().run()
+    cache.computations().wait(60)
+    test.run()
+    assert not test.exception
+    assert not test.error
+    return test
+
+
+@pytest.mark.parametrize("which", ["two", "letters"])
+def test_what_is_computed_when_asked_for_is_of_the_runs_own_pictures(which: str) -> None:
+    """Where logits come from, what if, the speed limit, and the temperature on what is held out."""
+    data = SETS[which]
+    held = replace(EXPERIMENT, validation_size=len(data.train) // 4)
+    run, names = trained(which, held), data.class_names
+    test = computed(opened(run=run.id, view="why", picture="1", without="class"), "why_story_trace")
+    (sentence,) = (m.value for m in test.markdown if "make half of all" in m.value)
+    half, of = (int(n) for n in re.findall(r"\*\*(\d+) of (\d+)", sentence)[0])
+    assert 1 <= half <= of <= len(data.train) - held.validation_size
+    logit = next(float(number) for m in test.markdown
+                 for number in re.findall(r"^o\(.*?\) = \*\*(\S+)\*\*", m.value))  # fmt: skip
+    weights, bias = (each[0].double() for each in cache.store().weights(run.id, 2))
+    x = data.test.images[1].reshape(-1).double() / 255
+    assert logit == pytest.approx(float((weights @ x + bias).max()), abs=1e-3)
+    alts = [c["alt"] for c in components(test) if "each class add to" in c.get("alt", "")]
+    assert all(name in alts[0] for name in names)
+    test = computed(test, "why_story_retrain")
+    (table,) = (e.proto.body for e in test.get("html") if "trained without them" in e.proto.body)
+    assert table.count("<th scope='row'>") == len(names)
+    test = opened(run=run.id, view="curves")
+    for key in ("curvature_zero", "curvature_now"):
+        test = computed(test, key)
+    limits = [m.value for m in test.markdown if "so 2/λ" in m.value]
+    assert len(limits) == 2
+    test = opened(run=run.id, view="calibration", judged="validation")
+    assert f"{held.validation_size:,} pictures" in texts(test)
+
+
+def test_one_thing_is_computed_at_a_time_and_the_next_who_asks_is_told_so() -> None:
+    run, done = trained("two"), threading.Event()
+    assert cache.computations().ask("what another person asked", lambda _tell: done.wait(60))
+    test = opened(run=run.id, view="why", picture="1")
+    test.button(key="why_story_trace").click().run()
+    assert any("one such thing at a time" in warning.value for warning in test.warning)
+    done.set()
+    cache.computations().wait(60)
+    test = computed(test, "why_story_trace")
+    assert not test.warning
+    assert any("make half of all" in m.value for m in test.markdown)
 
 
 @pytest.mark.parametrize(

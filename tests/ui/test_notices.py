@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
+import torch
 from streamlit.testing.v1 import AppTest
 
 from softmax_core import errors
+from softmax_core.data import FASHION_MNIST, Dataset, Description, Split, check_dataset
+from softmax_core.data.dataset import check_names
+from softmax_core.data.reading import decide
 from softmax_core.errors import InvalidExperiment
 from softmax_core.runs.exporting import FORMAT, read_experiment
 from softmax_ui.notices import quoted, sentence
@@ -32,7 +38,13 @@ EACH = [
     (errors.InvalidPicture("too_many_bytes", "m", "25", "20"), "`25` MB; at most 20 MB"),
     (errors.InvalidPicture("too_many_pixels", "m", "9 × 9", "40"), "`9 × 9` pixels"),
     (errors.InvalidPicture("nothing_in_it", "m"), "one colour"),
-    (errors.InvalidData("classes", 1, "2 to 50 of them"), "`classes` is `1`"),
+    (errors.InvalidData("classes", 1, "2 to 50 of them"), "the number of classes is `1`"),
+    (errors.ImportRefused("no_pictures", "m", "encrypted"), "password"),
+    (errors.ImportRefused("no_pictures", "m", "no_number"), "a pixel is no number"),
+    (errors.ImportRefused("pickled", "m"), "Python objects"),
+    (errors.ImportRefused("too_few_columns", "m", "2", "17"), "`2` columns"),
+    (errors.ImportRefused("several_files", "m", "b.zip"), "`b.zip` does not go with"),
+    (errors.ImportRefused("several_labels", "m", "label, class"), "`label, class`"),
     (errors.ImportRefused("too_many_bytes", "m", "201", "200"), "`201` MB; at most 200 MB"),
     (errors.ImportRefused("too_many_pictures", "m", "200,000", "100,000"), "at most 100,000"),
     (errors.ImportRefused("no_pictures", "m"), "no picture in it"),
@@ -158,7 +170,8 @@ def _problem_page() -> None:
     from softmax_ui.notices import Problem, show_problems
 
     show_problems([])
-    show_problems([Problem("classes", "1000", "at most 10"), Problem("T", "nan", "a number")])
+    wrong = Problem("classes", "1000", "at most 10")
+    show_problems([wrong, Problem("T", "nan", "a number"), wrong])
 
 
 def test_problems_of_a_link_are_one_sentence() -> None:
@@ -181,3 +194,41 @@ def test_why_a_file_is_refused_is_said_in_the_readers_language(field: str) -> No
                 said = said.replace(shown, "")
             if not error.allowed.startswith("one of"):
                 assert not re.search("[a-z]{3}", said.replace("softmax", "")), said
+
+
+def _wrong_data() -> Iterator[Callable[[], object]]:
+    """Calls that are refused, each for another reason."""
+    good = Split(torch.zeros(4, 8, 8, dtype=torch.uint8), torch.tensor([0, 1, 0, 1]))
+
+    def checked(train: Split, test: Split = good, names: tuple[str, ...] = ("a", "b")) -> None:
+        check_dataset(Dataset(train, test, names, "birds"))
+
+    yield lambda: check_names("", ("a", "b"))
+    yield lambda: check_names("birds", ("a" * 61, "b"))
+    yield lambda: check_names("birds", ("a", "a"))
+    yield lambda: checked(good, names=("a",))
+    yield lambda: checked(Split(good.images[:, :2], good.labels))
+    yield lambda: checked(good, Split(good.images[:, :5], good.labels))
+    yield lambda: checked(Split(good.images, good.labels[:2]))
+    yield lambda: checked(Split(good.images, good.labels + 5))
+    yield lambda: checked(Split(good.images.float(), good.labels))
+    yield lambda: checked(Split(good.images.to("meta"), good.labels))
+    yield lambda: decide([], side=3)
+    described = FASHION_MNIST.to_dict()
+    for changed in ({"digest": "x"}, {"height": 0}, {"class_names": "a"}, {"more": 1}):
+        yield partial(Description.from_dict, {**described, **changed})
+
+
+def test_what_data_must_be_is_said_in_the_readers_language() -> None:
+    refusals = 0
+    for call in _wrong_data():
+        with pytest.raises(errors.InvalidData) as caught:
+            call()
+        with speaking("zh"):
+            said = sentence(caught.value)
+        shown = said.replace(quoted(caught.value.value), "")
+        words = re.sub(r"uint8|int64|height, width|sha256|`[^`]*`", "", shown)
+        assert not re.search("[a-z]{3}", words), said
+        assert quoted(caught.value.allowed) not in said
+        refusals += 1
+    assert refusals == 15

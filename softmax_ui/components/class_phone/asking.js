@@ -41,9 +41,10 @@ export const may_pass = (/** @type {number} */ status) =>
 export const wait_before = (/** @type {number} */ tries) =>
   Math.min(500 * 2 ** tries, 8000) * (0.75 + Math.random() / 2);
 
-// Grows with each vote, also over a reload: a late one never replaces a later one.
+// Grows with each vote, also over a reload: a late one never replaces a later one, and a clock that
+// was set back makes none of them late.
 let last = 0;
-export function next_sequence(/** @type {number} */ now) {
-  last = Math.max(last + 1, now);
+export function next_sequence(/** @type {number} */ now, /** @type {number} */ counted = 0) {
+  last = Math.max(last + 1, counted + 1, now);
   return last;
 }

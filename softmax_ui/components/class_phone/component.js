@@ -17,11 +17,13 @@ const word = (/** @type {string} */ name) => words[name] ?? "";
 
 /** @type {any} */ let mine = null;
 /** @type {any} */ let state = null;
-/** @type {{ round: number, answer: any, sequence: number } | null} */ let unsent = null;
+/** @type {import("./keeping.js").Vote | null} */ let unsent = null;
 let sending = false;
 let shown = "";
+let read = "";
 let timer = 0;
 let failures = 0;
+let joins = 0;
 
 const given_code = new URLSearchParams(location.search).get("code");
 if (given_code) keep({ code: given_code });
@@ -32,7 +34,7 @@ find(document, "#other").addEventListener("click", (event) => {
 });
 
 const at = (/** @type {string} */ name) => `class/${name}?lang=${language}`;
-const me = () => ({ key: kept().key, code: kept().code });
+const me = () => ({ key: kept().key, code: kept().code, pass: mine?.pass });
 
 function show_joining(/** @type {string} */ message) {
   shown = "joining";
@@ -57,41 +59,65 @@ function show_joining(/** @type {string} */ message) {
 }
 
 async function join() {
+  clearTimeout(timer);
   const { status, said: got } = await ask(at("mine"), { ...me(), name: kept().name });
   if (status !== 200) {
-    show_joining(got?.message ?? word("lost"));
+    if (shown !== "joining") show_joining("");
+    say(got?.message ?? word("lost"));
+    if (may_pass(status)) timer = setTimeout(join, wait_before(joins++));
     return;
   }
-  mine = got;
+  joins = 0;
+  take_state(got);
   shown = "";
   await look();
+}
+
+// A vote that is still on its way is what this learner has answered.
+function take_state(/** @type {any} */ got) {
+  mine = { ...got, acknowledged: got.answer ?? null };
+  const waiting = kept().unsent;
+  if (waiting?.code !== kept().code) return;
+  unsent ??= waiting;
+  if (unsent.round === mine.round) mine.answer = unsent.answer;
+}
+
+function put_off(/** @type {typeof unsent} */ vote) {
+  unsent = vote;
+  keep({ unsent: vote });
 }
 
 // What all see; then what is this learner's own, where it is another question or another state.
 async function look() {
   clearTimeout(timer);
   const seen = state?.marker ? `&seen=${state.marker}` : "";
-  const code = encodeURIComponent(kept().code);
-  const { status, said: got } = await ask(`${at("now")}&code=${code}${seen}`);
+  const by = new URLSearchParams({ code: kept().code, pass: mine?.pass ?? "" });
+  const { status, said: got } = await ask(`${at("now")}&${by}${seen}`);
+  if (shown === "joining") return; // left meanwhile
   if (status === 404) {
     state = null;
     show_joining(mine ? word("gone") : got?.message ?? "");
     mine = null;
     return;
   }
+  const was_lost = failures > 0;
   failures = status === 200 || status === 204 ? 0 : failures + 1;
   if (status === 200) {
-    if (got.state === "gone") return show_joining(word("gone"));
+    if (got.state === "gone") {
+      mine = state = null;
+      return show_joining(word("gone"));
+    }
     const other = got.round !== mine?.round || (got.state === "solved" && !("right" in mine));
     if (other) {
       const own = await ask(at("mine"), me());
-      if (own.status === 200) mine = own.said;
+      if (own.status === 200) take_state(own.said);
       else got.marker = ""; // asked once more
     }
     state = got;
   }
   draw();
-  if (failures) say(word("lost"));
+  if (failures) say(got?.message ?? word("lost"));
+  else if (was_lost) say(standing());
   if (unsent) void send();
   if (!document.hidden) timer = setTimeout(look, failures ? wait_before(failures) : next());
 }
@@ -109,6 +135,7 @@ function draw() {
   shown = now;
   if (mine.round === 0) {
     place.replaceChildren(make("h1", "", title), make("p", "", word("waiting")), said, further());
+    read_on("waiting");
     return say("");
   }
   /** @type {HTMLElement[]} */
@@ -116,7 +143,22 @@ function draw() {
   if (state.state === "open") parts.push(...answering());
   else parts.push(...ended());
   place.replaceChildren(...parts, said, further());
-  say(state.state === "open" && has_answered() ? word("sent") : "");
+  read_on(`${state.state} ${mine.round}`);
+  say(standing());
+}
+
+// What had the focus is gone: whoever listens hears the new question, whoever tabs begins at it.
+function read_on(/** @type {string} */ what) {
+  if (what === read) return;
+  read = what;
+  const head = find(place, "h1");
+  head.tabIndex = -1;
+  head.focus();
+}
+
+function standing() {
+  if (state?.state !== "open") return "";
+  return unsent ? word("sending") : mine.acknowledged === null ? "" : word("sent");
 }
 
 function answering() {
@@ -137,7 +179,8 @@ function answering() {
 
 function take(/** @type {any} */ answer) {
   mine.answer = answer;
-  unsent = { round: mine.round, answer, sequence: next_sequence(Date.now()) };
+  const sequence = next_sequence(Date.now(), mine.sequence);
+  put_off({ code: kept().code, round: mine.round, answer, sequence });
   say(word("sending"));
   void send();
 }
@@ -147,14 +190,15 @@ async function send() {
   sending = true;
   for (let tries = 0; unsent; tries++) {
     const one = unsent;
-    const { status, said: got } = await ask(at("vote"), { ...me(), ...one });
+    const { status, said: got } = await ask(at("vote"), { ...one, ...me() });
     if (may_pass(status)) {
       say(word("unsent"));
       await new Promise((done) => setTimeout(done, wait_before(tries)));
       continue;
     }
     if (unsent === one) {
-      unsent = null;
+      put_off(null);
+      if (status === 200 && mine?.round === one.round) mine.acknowledged = one.answer;
       say(status === 200 ? word("sent") : got?.message ?? "");
     }
   }
@@ -168,7 +212,8 @@ function ended() {
     if (mine.right) parts.push(make("p", "", [`${word("is")} `, make("b", "good", mine.right)]));
     else parts.push(make("p", "", word("opinion")));
     if (!has_answered()) parts.push(make("p", "", word("none")));
-    else if ("is_right" in mine) {
+    else parts.push(make("p", "", word("yours").replace("{answer}", mine.yours)));
+    if (has_answered() && "is_right" in mine) {
       const [style, verdict] = mine.is_right ? ["good", "right"] : ["bad", "wrong"];
       parts.push(make("p", style, word(verdict)));
       if (mine.why) parts.push(make("p", "", mine.why.replace(/[$`*]/g, "")));
@@ -189,8 +234,8 @@ function ended() {
 function further() {
   const leave = make("button", "plain", word("leave"), { type: "button" });
   leave.onclick = () => {
-    keep({ code: "" });
-    mine = state = null;
+    keep({ code: "", unsent: null });
+    mine = state = unsent = null;
     clearTimeout(timer);
     show_joining("");
   };

@@ -1,7 +1,9 @@
-// What a browser keeps of a class: a key of its own, by which the server knows it again, and the
-// code. The lesson reads it too, to tell the class how far it is.
+// What a browser keeps of a class: a key of its own, by which the server knows it again, the code,
+// and a vote that the server has not acknowledged yet: a phone that sleeps may forget its page. The
+// lesson reads it too, to tell the class how far it is.
 
-/** @typedef {{ key: string, code: string, name: string }} Kept */
+/** @typedef {{ code: string, round: number, answer: any, sequence: number }} Vote */
+/** @typedef {{ key: string, code: string, name: string, unsent: Vote | null }} Kept */
 const STORED = "softmax-explorer-class";
 
 function random() {
@@ -17,13 +19,21 @@ export function kept() {
   try {
     const found = JSON.parse(localStorage.getItem(STORED) ?? "null");
     if (/^[0-9a-f]{64}$/.test(found?.key)) {
-      return (here = { key: found.key, code: `${found.code ?? ""}`, name: `${found.name ?? ""}` });
+      const [code, name] = [`${found.code ?? ""}`, `${found.name ?? ""}`];
+      return (here = { key: found.key, code, name, unsent: vote_in(found.unsent) });
     }
   } catch {
     // Unreadable or forbidden: as long as the page is open.
   }
-  here ??= { key: random(), code: "", name: "" };
+  here ??= { key: random(), code: "", name: "", unsent: null };
   return here;
+}
+
+/** @returns {Vote | null} */
+function vote_in(/** @type {any} */ found) {
+  const is_vote = typeof found?.code === "string" && Number.isSafeInteger(found.round)
+    && Number.isSafeInteger(found.sequence) && "answer" in found;
+  return is_vote ? found : null;
 }
 
 export function keep(/** @type {Partial<Kept>} */ change) {

@@ -9,6 +9,7 @@ import { find, make, set_property, staying } from "../shared/dom.js";
 import { film, in_film } from "../shared/film.js";
 import { orders } from "../shared/orders.js";
 import { Legend } from "./legend.js";
+import { place_moment } from "./moment.js";
 import { hurry, watch } from "./polling.js";
 import { Wall } from "./wall.js";
 
@@ -105,6 +106,11 @@ class Status {
 
 /** @implements {Part} */
 class Curves {
+  filmed = true;
+  /** @type {number | null} */
+  step = null;
+  unit = 1;
+
   constructor(/** @type {Element} */ root) {
     const table = make("div", "legend");
     this.figures = make("div", "figures");
@@ -122,9 +128,11 @@ class Curves {
     addEventListener("resize", this.resized);
   }
 
-  draw(/** @type {Message} */ { curves }, /** @type {Drawn} */ { data }) {
+  draw(/** @type {Message} */ { curves, step }, /** @type {Drawn} */ { data }) {
     if (!curves) return;
     this.variants = curves.variants;
+    this.unit = curves.unit;
+    this.step = step;
     this.again = () => this.draw_figures(curves, data);
     this.legend.draw(curves.legend);
     this.draw_figures(curves, data);
@@ -133,6 +141,7 @@ class Curves {
   /** @param {NonNullable<Message["curves"]>} curves @param {Data} data */
   draw_figures(curves, data) {
     this.height = figure_height();
+    this.mark();
     const wanted = new Set(curves.figures.map(({ key }) => key));
     for (const key of this.shown.keys()) if (!wanted.has(key)) this.remove(key);
     curves.figures.forEach((each, place) => this.one(each, place, data.library));
@@ -143,10 +152,15 @@ class Curves {
     let slot = this.shown.get(key);
     if (!slot) {
       const heading = make("p", "measure");
-      const box = make("div", "", make("div", "live-figure"));
-      slot = { outer: make("div", `curve ${key}`, [heading, box]), title: heading, place: box };
+      const moment = make("div", "moment", "", { hidden: "" });
+      const box = make("div", "plot", [make("div", "live-figure"), moment]);
+      const outer = make("div", `curve ${key}`, [heading, box]);
+      slot = { outer, title: heading, place: box, moment };
       this.shown.set(key, slot);
-      box.addEventListener("plotted", () => this.bring_forward());
+      box.addEventListener("plotted", () => {
+        this.bring_forward();
+        this.mark();
+      });
     }
     // In the order that they are named in; one that is at its place stays, so no drag is cut off.
     const there = this.figures.children[place];
@@ -162,6 +176,18 @@ class Curves {
   bring_forward() {
     for (const { place } of this.shown.values()) {
       bring_forward(place, this.legend.front, this.variants);
+    }
+  }
+
+  move(/** @type {Message} */ { step }) {
+    this.step = step;
+    this.mark();
+  }
+
+  mark() {
+    const x = this.step === null ? null : this.step / this.unit;
+    for (const { place, moment } of this.shown.values()) {
+      place_moment(moment, place.querySelector(".live-figure"), x);
     }
   }
 
@@ -222,7 +248,10 @@ function begin(/** @type {Props<Data>} */ { data, parentElement, setTriggerValue
   const instance = { part: new PARTS[data.part](root), data, trigger: setTriggerValue };
   if (instance.part.filmed) {
     instance.draw_frame = () => {
-      if (instance.latest) instance.part.draw(in_film(instance.latest), instance);
+      const { part, latest } = instance;
+      if (!latest) return;
+      if (part.move) part.move(in_film(latest));
+      else part.draw(in_film(latest), instance);
     };
     film.addEventListener("frame", instance.draw_frame);
   }

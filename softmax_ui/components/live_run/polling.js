@@ -11,6 +11,8 @@
 const pollers = new Map();
 const AT_LEAST_MS = 100;
 const LONGEST_ANSWER_MS = 20_000;
+// What a server with many watchers asks for (softmax_ui/live/pace.py).
+const AGAIN = "Softmax-Again";
 const WAITS_MS = [1_000, 2_000, 4_000, 8_000];
 // After a person did something, an answer can still be one from just before.
 const HURRY_MS = 400;
@@ -59,8 +61,10 @@ class Poller {
   // Gets an answer, tells it, and returns after how many milliseconds to ask again; null for never.
   async next() {
     const began = performance.now();
+    let crowded = 0;
     try {
       const answer = await this.fetch();
+      crowded = Number(answer.headers.get(AGAIN)) || 0;
       if (answer.status === 200) this.latest = await answer.json();
       else if (answer.status === 404) return this.lost((await answer.json()).message);
       else if (answer.status !== 204) return this.failed((await answer.json()).message);
@@ -75,7 +79,7 @@ class Poller {
     const hurried = began < this.hurried_until;
     const again = latest.again ?? (wanted || hurried ? WAITS_MS[0] : null);
     if (again === null) return null;
-    const wait = hurried ? Math.min(again, HURRY_MS) : again;
+    const wait = hurried ? Math.min(again, HURRY_MS) : Math.max(again, crowded);
     return Math.max(wait - (performance.now() - began), AT_LEAST_MS);
   }
 

@@ -5,7 +5,9 @@ import type { Props } from "../shared/streamlit.js";
 export interface Message {
   marker: string; version: string; again: number | null;
   status: string; text: string; done: number; last: number;
-  curves?: { legend: string; variants: number; figures: Curve[] };
+  /** The step that is shown, null for the newest. */
+  step: number | null;
+  curves?: { legend: string; variants: number; unit: number; figures: Curve[] };
   gradient?: Message["curves"];
   templates: { pictures: Picture[]; label: string; caption: string };
   wall: Seen;
@@ -23,7 +25,9 @@ export interface WallData {
 }
 
 export interface Curve { key: string; title: string; alt: string; figure: string | any }
-export interface Slot { outer: Element; title: Element; place: HTMLElement; leave?: () => void }
+export interface Slot {
+  outer: Element; title: Element; place: HTMLElement; moment: HTMLElement; leave?: () => void;
+}
 
 export interface Listener {
   /** Hears each answer; returns whether it wants another although none will come. */
@@ -46,6 +50,8 @@ export interface Part {
   /** Whether it shows what the film stands at. */
   filmed?: boolean;
   draw: (message: Message, drawn: Drawn) => void;
+  /** Shows what the film stands at, where that is less than to draw everything. */
+  move?: (message: Message) => void;
   updated?: (drawn: Drawn) => void;
   wants?: (message: Message, asked_at: number, drawn: Drawn) => boolean;
   lost?: (why: string | null, data: Data) => void;

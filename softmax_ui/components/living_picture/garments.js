@@ -27,10 +27,13 @@ export class Garments {
     this.choices.forEach((button, position) => {
       button.hidden = position >= film.garments.length;
       if (button.hidden) return;
-      button.disabled = false;
       button.setAttribute("aria-label", this.data.classes[film.labels[position]]);
       this.paint(/** @type {HTMLCanvasElement} */ (button.firstChild), film, position);
     });
+  }
+
+  open(/** @type {boolean} */ is_open) {
+    for (const button of this.choices) button.disabled = !is_open;
   }
 
   /** @param {HTMLCanvasElement} canvas @param {Film} film @param {number} position */

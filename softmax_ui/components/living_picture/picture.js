@@ -8,14 +8,17 @@ import { decode, fill, span_of } from "./film.js";
 import { Garments } from "./garments.js";
 import { Rows } from "./rows.js";
 
+// Logits before the first step are within ±1; those of a whole training end at about ±10.
+const FIRST_SPAN = 10;
 const STEP_MS = 220, HOLD_MS = 4000, REST_MS = 250;
+
+class Refused extends Error {}
 
 export class Picture {
   /** @type {Film | null} */
   film = null;
   frame = 0;
-  garment = 0;
-  span = 1;
+  span = FIRST_SPAN;
   playing = false;
   in_sight = true;
   timer = 0;
@@ -26,8 +29,12 @@ export class Picture {
   /** @param {Element} root @param {Props<Data>} props */
   constructor(root, { data, setStateValue }) {
     this.data = data;
+    this.garment = data.classes.length - 1;
+    this.asked = 0;
+    this.root = root;
     this.send = setStateValue;
     this.rows = new Rows(data, (k, logit, done) => this.drag(k, logit, done));
+    this.rows.reach(this.span);
     this.garments = new Garments(data, (position) => this.choose(position));
     this.status = make("p", "status");
     this.caption = make("p", "caption");
@@ -47,34 +54,73 @@ export class Picture {
     return button;
   }
 
+  // The model before its first step is there at once, its training a moment later.
   async load(/** @type {number} */ seed) {
+    const asked = ++this.asked;
     this.stop();
-    this.toggle.disabled = this.again.disabled = true;
+    this.open(false);
+    this.again.disabled = true;
+    this.root.classList.toggle("waiting", !this.film);
     set_property(this.status, "textContent", this.data.labels.training);
+    this.look_at_first(seed, asked);
     try {
-      const answer = await fetch(new URL(`${this.data.address}/${seed}`, document.baseURI));
-      if (answer.ok) this.begin(decode(new Uint8Array(await answer.arrayBuffer())));
-      else this.failed((await answer.json()).message);
-    } catch {
-      this.failed(this.data.labels.failed);
+      const film = await this.fetch(String(seed));
+      if (asked === this.asked) this.begin(film);
+    } catch (error) {
+      const why = error instanceof Refused ? error.message : this.data.labels.failed;
+      if (asked === this.asked) this.failed(why);
     }
   }
 
+  async look_at_first(/** @type {number} */ seed, /** @type {number} */ asked) {
+    try {
+      const film = await this.fetch(`${seed}/first`);
+      if (asked === this.asked) this.look(film);
+    } catch {
+      // Whatever it is, the training says it.
+    }
+  }
+
+  async fetch(/** @type {string} */ which) {
+    const answer = await fetch(new URL(`${this.data.address}/${which}`, document.baseURI));
+    if (!answer.ok) throw new Refused((await answer.json()).message);
+    return decode(new Uint8Array(await answer.arrayBuffer()));
+  }
+
   failed(/** @type {string} */ why) {
+    this.asked += 1;
+    this.root.classList.remove("waiting");
+    if (this.film) this.begin(this.film); // the one before
+    this.stop();
     set_property(this.status, "textContent", why);
     this.again.disabled = false;
   }
 
+  // What may be taken hold of.
+  open(/** @type {boolean} */ is_open) {
+    this.toggle.disabled = !is_open;
+    this.rows.open(is_open);
+    this.garments.open(is_open);
+  }
+
+  look(/** @type {Film} */ film) {
+    this.root.classList.remove("waiting");
+    this.garment = Math.min(this.garment, film.garments.length - 1);
+    this.garments.show(film);
+    this.garments.choose(film, this.garment);
+    this.draw_frame(film, 0);
+  }
+
   begin(/** @type {Film} */ film) {
     const is_first = !this.film;
+    this.asked += 1; // a look at its beginning would come too late
     this.film = film;
     this.span = span_of(film);
     this.rows.reach(this.span);
-    this.garments.show(film);
-    if (is_first) this.garment = film.garments.length - 1;
-    this.toggle.disabled = this.again.disabled = false;
+    this.look(film);
+    this.open(true);
+    this.again.disabled = false;
     this.caption.replaceChildren(...this.captions(film));
-    this.garments.choose(film, this.garment);
     const is_still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     if (is_first && is_still) this.show(film.steps.length - 1);
     else this.play();
@@ -138,9 +184,7 @@ export class Picture {
     const { film } = this;
     if (!film) return;
     this.frame = frame;
-    this.rows.draw_templates(film.templates[frame], film.size);
-    this.logits = [...film.logits[frame][this.garment]];
-    this.draw();
+    this.draw_frame(film, frame);
     const right = Math.round(film.right[frame] * film.tested);
     const large = (/** @type {number} */ number) => number.toLocaleString("en");
     set_property(this.status, "textContent", fill(this.data.labels.at_step, {
@@ -149,12 +193,18 @@ export class Picture {
     }));
   }
 
-  draw() {
-    const { film, logits } = this;
-    const { p } = probabilities_of(logits);
-    this.rows.draw(logits, p, this.span);
+  /** @param {Film} film @param {number} frame */
+  draw_frame(film, frame) {
+    this.rows.draw_templates(film.templates[frame], film.size);
+    this.logits = [...film.logits[frame][this.garment]];
+    this.draw(film);
+  }
+
+  draw(/** @type {Film} */ film) {
+    const { p } = probabilities_of(this.logits);
+    this.rows.draw(this.logits, p, this.span);
     const predicted = p.indexOf(Math.max(...p));
-    if (film) this.garments.predict(predicted, predicted === film.labels[this.garment]);
+    this.garments.predict(predicted, predicted === film.labels[this.garment]);
   }
 
   choose(/** @type {number} */ position) {
@@ -169,9 +219,10 @@ export class Picture {
 
   /** @param {number} k @param {number} logit @param {boolean} done */
   drag(k, logit, done) {
+    if (!this.film) return;
     if (this.playing) this.stop();
     this.logits[k] = logit;
-    this.draw();
+    this.draw(this.film);
     set_property(this.status, "textContent", this.data.labels.yours);
     if (done) this.tell();
   }
@@ -190,6 +241,7 @@ export class Picture {
   }
 
   end() {
+    this.asked += 1;
     this.stop();
     clearTimeout(this.report);
     this.sight.disconnect();

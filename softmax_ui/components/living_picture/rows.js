@@ -56,7 +56,6 @@ class Row {
   reach(/** @type {number} */ span) {
     this.range.min = String(-span);
     this.range.max = String(span);
-    this.range.disabled = false;
   }
 
   /** @param {number} logit @param {number} p @param {boolean} is_largest @param {number} span */
@@ -90,6 +89,10 @@ export class Rows {
 
   reach(/** @type {number} */ span) {
     for (const row of this.rows) row.reach(span);
+  }
+
+  open(/** @type {boolean} */ is_open) {
+    for (const { range } of this.rows) range.disabled = !is_open;
   }
 
   /** @param {Int8Array} shades @param {[number, number]} size */

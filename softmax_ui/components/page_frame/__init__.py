@@ -24,7 +24,10 @@ _component = browser_side("page_frame", isolate_styles=False)
 _AHEAD: Final = {
     "widgets": scripts(*WIDGETS),
     "highlighter": scripts(HIGHLIGHTER),
-    "ours": [PLOTLY, *addresses("live_figure", "live_run", "handle_chart", "picture_grid")],
+    "ours": [
+        PLOTLY,
+        *addresses("live_figure", "live_run", "handle_chart", "picture_grid", "class_bars"),
+    ],
 }
 
 

@@ -6,6 +6,7 @@
 /** @typedef {Ahead & { language: string, words: Record<string, string> }} Data */
 import { fetch_ahead } from "../../streamlit_inside/ahead.js";
 import { on_return } from "../../streamlit_inside/connection.js";
+import { enter_checks_an_answer } from "../../streamlit_inside/enter.js";
 import { keep_one_entry_per_page } from "../../streamlit_inside/history.js";
 import { keep_lines_when_pasting } from "../../streamlit_inside/lines.js";
 import { mark_open_page, skip_menu } from "../../streamlit_inside/menu.js";
@@ -25,6 +26,7 @@ keep_lines_when_pasting();
 skip_menu();
 keep_the_place();
 let_fingers_scroll_over_sliders();
+enter_checks_an_answer();
 on_return(() => newest?.setTriggerValue("returned", true));
 
 /** @param {Props<Data>} props */

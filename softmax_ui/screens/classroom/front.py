@@ -18,6 +18,7 @@ from softmax_ui.page import page_link
 from softmax_ui.pages import CLASS, LESSON
 from softmax_ui.questions.posed import has_own_numbers, posed
 from softmax_ui.server.classroom import board_ticket
+from softmax_ui.sharing import OWN_MACHINE
 from softmax_ui.steering import as_teacher
 from softmax_ui.streamlit_inside.markdown import as_markdown
 from softmax_ui.text import _, language
@@ -44,7 +45,7 @@ def front(opened: Class) -> None:
             "right": _("Right: {n}", n="{n}"),
             "own": _("Each phone has numbers of its own; each answer is graded with them."),
             "progress": _("Where the class is in the lesson"),
-            "done": _("Questions of the lesson done: {done}, rightly: {right}",
+            "done": _("Lesson questions answered: {done}, right: {right}",
                       done="{done}", right="{right}"),
         },
         {
@@ -53,6 +54,16 @@ def front(opened: Class) -> None:
             "picture": _picture(link),
         },
     )  # fmt: skip
+    host = urlsplit(link).hostname or ""
+    if host in OWN_MACHINE:
+        st.warning(
+            _(
+                "A phone cannot open {host}: each machine calls itself so. Open this page by this "
+                "machine's name or by its address in your network; the picture then leads there.",
+                host=f"`{host}`",
+            ),
+            icon=":material/wifi_off:",
+        )
 
 
 def _picture(link: str) -> str:
@@ -118,7 +129,7 @@ def _orders(rounds: tuple[Round, ...]) -> None:
     """Draw the buttons for the round: close, ask again, show the answer."""
     state = state_of(rounds)
     if state == "waiting":
-        st.caption(_("Nobody was asked anything yet. Choose a question below."))
+        st.caption(_("No question has been asked yet. Choose one below."))
         return
     room = classroom()
     st.button(

@@ -10,7 +10,7 @@ from softmax_ui.cache import classroom
 from softmax_ui.questions.catalogue import QUESTIONS
 from softmax_ui.questions.tally import as_rows, seed_of
 from softmax_ui.screens.classroom.asking import plain_question
-from softmax_ui.steering import as_teacher
+from softmax_ui.steering import as_teacher, for_teacher
 from softmax_ui.streamlit_inside.markdown import as_markdown
 from softmax_ui.text import _, language, speaking
 
@@ -42,7 +42,7 @@ def who_is_here() -> None:
         for learner in named:
             st.markdown(
                 _(
-                    "{name}: {answered} of {total} questions of the lesson, {right} rightly",
+                    "{name}: {answered} of {total} lesson questions answered, {right} right",
                     name=as_markdown(learner.name),
                     answered=learner.answered,
                     total=len(QUESTIONS),
@@ -56,7 +56,7 @@ def taking_away() -> None:
     with st.container(horizontal=True, gap="small", key="class_keeping"):
         st.download_button(
             _("All answers as CSV"),
-            speaking(language())(lambda: as_csv(classroom())),
+            for_teacher(speaking(language())(lambda: as_csv(classroom()))),
             "class.csv",
             "text/csv",
             key="class_csv",

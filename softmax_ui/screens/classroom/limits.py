@@ -9,9 +9,9 @@ from urllib.parse import urlsplit, urlunsplit
 import streamlit as st
 
 from softmax_ui.addresses.state import Setting, whole
-from softmax_ui.cache import take_limits
+from softmax_ui.cache import give_limits
 from softmax_ui.pages import CLASS
-from softmax_ui.sharing import SETTINGS, is_shared, set_limits, setting
+from softmax_ui.sharing import SETTINGS, is_shared, setting
 from softmax_ui.steering import as_teacher, renew_teacher
 from softmax_ui.text import N_, Names, _
 from softmax_ui.widgets.number_field import number_field
@@ -76,8 +76,7 @@ def _field(name: str) -> Setting[int]:
 
 
 def _set(name: str) -> None:
-    set_limits({name: int(st.session_state[f"limit_{name}"])})
-    take_limits()
+    give_limits({name: int(st.session_state[f"limit_{name}"])})
 
 
 def _renew() -> None:

@@ -92,11 +92,11 @@ def _form(kept: Kept, key: str) -> None:
             st.radio(label, list(labels), index=None, format_func=labels.__getitem__, key=field)
         else:
             st.multiselect(
-                _("Your order, the first one first"),
+                _("Your order, from first to last"),
                 list(labels),
                 format_func=labels.__getitem__,
                 key=field,
-                placeholder=_("Choose one after the other"),
+                placeholder=_("Choose them in order"),
             )
     hint = st.session_state.pop(f"hint_{key}", False)
     with st.container(horizontal=True, key=f"answering_{key}"):
@@ -130,6 +130,8 @@ def _commit(kept: Kept, key: str) -> None:
     if answer is None:
         st.session_state[f"hint_{key}"] = True
         return
+    if kept.tries and answer == kept.answer:
+        return  # the button was pressed twice: that is no second try
     answers()[key] = replace(kept, answer=answer, tries=kept.tries + 1)
 
 

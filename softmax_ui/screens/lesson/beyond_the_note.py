@@ -15,6 +15,7 @@ from softmax_core.likelihood import likelihood, log_likelihood
 from softmax_core.several_labels import sigmoid_cross_entropy, sigmoid_cross_entropy_gradient
 from softmax_ui.addresses.lesson import LESSON_STATE
 from softmax_ui.colours import FIRST, SECOND
+from softmax_ui.components.class_bars import class_bars
 from softmax_ui.components.live_figure import live_figure
 from softmax_ui.figures import lesson as figures
 from softmax_ui.pages import PLAYGROUND
@@ -23,7 +24,12 @@ from softmax_ui.questions.loss import SEEN
 from softmax_ui.questions.parts import number, say, shown
 from softmax_ui.screens.lesson import derivations as write
 from softmax_ui.screens.lesson.asking import ask
-from softmax_ui.screens.lesson.links import further, to_calibration, to_smoothing
+from softmax_ui.screens.lesson.links import (
+    further,
+    to_calibration,
+    to_section,
+    to_smoothing,
+)
 from softmax_ui.screens.lesson.numbers import bird_names, given, own_logits
 from softmax_ui.text import _
 
@@ -44,12 +50,10 @@ def likelihood_section() -> None:
     say("likelihood", "lines")
     product, logarithm = likelihood(p, counts).item(), log_likelihood(o, counts).item()
     st.latex(write.likelihood_lines(SEEN, p.tolist(), product, logarithm))
-    live_figure(
-        figures.bars(
-            [p.tolist(), _shares().tolist()],
-            [_("your probabilities"), _("the shares of the ten birds")],
-            bird_names(),
-        ),
+    class_bars(
+        [p.tolist(), _shares().tolist()],
+        [_("your probabilities"), _("the shares of the ten birds")],
+        bird_names(),
         key="likelihood",
         alt=_("Your probabilities beside the shares of the ten birds, a pair of bars for each."),
         height=260,
@@ -97,7 +101,7 @@ def information() -> None:
     say("information", "board")
     names = bird_names()
     seen = _("ten birds: 7, 2, 1")
-    choices = {"seen": seen, "one_hot": _("always the truth"), "level": _("all equally often")}
+    choices = {"seen": seen, "one_hot": _("always the true class"), "level": _("all equally often")}
     comes = st.segmented_control(
         _("What really comes"),
         list(choices),
@@ -130,10 +134,10 @@ def information() -> None:
         ),
         height=150,
     )
-    live_figure(
-        figures.bars(
-            [p.tolist(), y.tolist()], [_("your probabilities"), _("what really comes")], names
-        ),
+    class_bars(
+        [p.tolist(), y.tolist()],
+        [_("your probabilities"), _("what really comes")],
+        names,
         key="believed",
         alt=_("Your probabilities beside what really comes, a pair of bars for each bird."),
         height=240,
@@ -181,10 +185,10 @@ def several_labels() -> None:
             for k, name in enumerate(names)
         ]
     labels, sigmoids, p = torch.tensor(there).long(), torch.sigmoid(o), softmax(o)
-    live_figure(
-        figures.bars(
-            [sigmoids.tolist(), p.tolist()], [_("a sigmoid for each"), _("one softmax")], names
-        ),
+    class_bars(
+        [sigmoids.tolist(), p.tolist()],
+        [_("a sigmoid for each"), _("one softmax")],
+        names,
         key="several",
         alt=_("Sigmoids beside softmax probabilities, a pair of bars for each bird."),
         height=260,
@@ -233,6 +237,7 @@ def smoothing() -> None:
     ask("smoothed_share")
     ask("best_gap")
     to_smoothing(amount)
+    to_section("calibration")
 
 
 def _loss_at(z: torch.Tensor, amount: float) -> torch.Tensor:

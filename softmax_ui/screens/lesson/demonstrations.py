@@ -16,6 +16,7 @@ from softmax_core import (
 from softmax_core.descent import descend
 from softmax_core.losses import Loss
 from softmax_ui.addresses.lesson import LESSON_STATE
+from softmax_ui.components.class_bars import class_bars
 from softmax_ui.components.live_figure import live_figure
 from softmax_ui.figures import lesson as figures
 from softmax_ui.questions.given import Given
@@ -42,10 +43,10 @@ def scale() -> None:
 
 def _before_and_after(p: torch.Tensor, label: str, *, key: str) -> None:
     """Draw a distribution beside that of the reader's own logits."""
-    live_figure(
-        figures.bars(
-            [p.tolist(), softmax(given().o).tolist()], [label, _("your logits")], bird_names()
-        ),
+    class_bars(
+        [p.tolist(), softmax(given().o).tolist()],
+        [label, _("your logits")],
+        bird_names(),
         key=key,
         alt=_("Probabilities before and after, a pair of bars for each bird."),
         height=260,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Final
 
 import streamlit as st
@@ -19,6 +20,7 @@ from softmax_ui.questions.catalogue import QUESTIONS
 from softmax_ui.questions.given import given_in
 from softmax_ui.questions.grading import Mark, mark, number_of
 from softmax_ui.questions.question import Asked
+from softmax_ui.questions.review import DRAWN, asked_in_review
 from softmax_ui.text import _
 
 _ANSWERS: Final = "lesson_answers"
@@ -83,6 +85,11 @@ def forget(*names: str) -> None:
         _forgotten().add(name)
 
 
+def forget_reviews() -> None:
+    """Delete the answers to the review's questions."""
+    forget(*(name for name in [*answers()] if asked_in_review(name)))
+
+
 def _forgotten() -> set[str]:
     """Return the questions whose answers were deleted in this session."""
     forgotten: set[str] = st.session_state.setdefault(_FORGOTTEN, set())
@@ -124,7 +131,7 @@ def written() -> dict[str, Any]:
             },
         }
         for name, kept in answers().items()
-        if name in QUESTIONS
+        if name in QUESTIONS or asked_in_review(name)
     }
 
 
@@ -134,19 +141,33 @@ def take(found: Mapping[Any, Any]) -> int:
     One that was given in this session stays as it is.
     """
     taken = 0
-    for name, question in QUESTIONS.items():
+    kept = (str(name).removeprefix(_NAME.format("")) for name in found)
+    reviewed = islice((name for name in kept if name.startswith("review ")), DRAWN)
+    for name in (*QUESTIONS, *reviewed):
         entry = found.get(_NAME.format(name))
-        if not isinstance(entry, Mapping) or not isinstance(entry.get("given"), Mapping):
+        if not isinstance(entry, Mapping):
             continue
-        values, problems = LESSON_STATE.read({str(k): str(v) for k, v in entry["given"].items()})
-        asked = Asked(question, given_in(values), question.example)
+        asked = _asked(name, entry.get("given"))
+        if asked is None:
+            continue
         answer, shown = _checked(asked, entry.get("answer")), entry.get("shown") is True
-        if problems or (answer is None and not shown):
+        if answer is None and not shown:
             continue
         taken += 1
         tries = MOST_TRIES if entry.get("tries") == MOST_TRIES else 1
         answers().setdefault(name, Kept(asked, answer, tries, shown))
     return taken
+
+
+def _asked(name: str, given: object) -> Asked | None:
+    """Return the question of an answer that was found, with the numbers that it was asked with."""
+    question = QUESTIONS.get(name)
+    if question is None:
+        return asked_in_review(name)
+    if not isinstance(given, Mapping):
+        return None
+    values, problems = LESSON_STATE.read({str(k): str(v) for k, v in given.items()})
+    return None if problems else Asked(question, given_in(values), question.example)
 
 
 def _checked(asked: Asked, answer: Any) -> Any:
@@ -172,8 +193,8 @@ def kept_answers() -> None:
     ):
         st.caption(
             _(
-                "They are kept in this browser, on this device, and nowhere else. A file takes "
-                "them to another one."
+                "They are kept in this browser, on this device, and nowhere else. Save "
+                "them as a file to take them to another device."
             )
         )
         with st.container(horizontal=True):
@@ -192,7 +213,7 @@ def kept_answers() -> None:
                 icon=":material/delete:",
                 key="forget_answers",
                 disabled=not written(),
-                on_click=lambda: forget(*QUESTIONS),
+                on_click=lambda: forget(*answers()),
             )
         st.file_uploader(
             _("Answers from a file"),

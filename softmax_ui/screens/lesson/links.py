@@ -14,6 +14,7 @@ from softmax_ui.addresses.precision import PRECISION_STATE
 from softmax_ui.addresses.training import PRESET
 from softmax_ui.page import page_link
 from softmax_ui.pages import GRADIENT, LESSON, PLAYGROUND, PRECISION, TRAINING, Page
+from softmax_ui.questions.parts import part
 from softmax_ui.screens.lesson.numbers import given
 from softmax_ui.text import _, language
 
@@ -35,6 +36,13 @@ def section_address(section: str) -> str:
     """Return the address of a section of the lesson, with the numbers that it has now."""
     query = LESSON_STATE.query(**{**LESSON_STATE.values(), "step": section})
     return f"{LESSON.address}?{urlencode(query | {'lang': language()})}"
+
+
+def to_section(section: str) -> None:
+    """Draw the link to another section of the lesson."""
+    query = LESSON_STATE.query(**{**LESSON_STATE.values(), "step": section})
+    label = part(section, "title")
+    page_link(LESSON, label, icon=":material/arrow_forward:", query=query)
 
 
 def to_smoothing(amount: float) -> None:

@@ -15,6 +15,7 @@ from softmax_core import (
 from softmax_core.derivation import jacobian_entry
 from softmax_core.linear import linear
 from softmax_ui.addresses.lesson import LARGEST_FEATURE, LARGEST_WEIGHT, LESSON_STATE
+from softmax_ui.components.class_bars import class_bars
 from softmax_ui.components.live_figure import live_figure
 from softmax_ui.figures import lesson as figures
 from softmax_ui.pages import GRADIENT, PLAYGROUND, PRECISION
@@ -50,10 +51,10 @@ def categories() -> None:
     numbers, names = given(), bird_names()
     p = softmax(numbers.o)
     truth = torch.nn.functional.one_hot(numbers.t, 3)
-    live_figure(
-        figures.bars(
-            [truth.tolist(), p.tolist()], [_("the truth, one-hot"), _("a soft answer")], names
-        ),
+    class_bars(
+        [truth.tolist(), p.tolist()],
+        [_("the truth, one-hot"), _("a soft answer")],
+        names,
         key="one_hot",
         alt=_("The one-hot truth beside the soft answer, a pair of bars for each bird."),
         height=280,
@@ -127,8 +128,10 @@ def softmax_section() -> None:
     p = softmax(numbers.o)
     say("softmax", "lines")
     st.latex(write.softmax_lines(numbers.logits, numbers.o.exp().tolist(), p.tolist()))
-    live_figure(
-        figures.bars([p.tolist()], [_("probability")], names),
+    class_bars(
+        [p.tolist()],
+        [_("probability")],
+        names,
         key="probabilities",
         alt=_("The probabilities of the three birds as bars."),
         height=240,

@@ -260,13 +260,14 @@ def prediction() -> None:
 
 def concise() -> None:
     """The same with torch's own layer, loss and optimiser."""
+    running.load_optimisers()
     say("concise", "intro")
     X, W, b = _pictures_and_model()
     with st.container(horizontal=True):
         y, rate = label_fields(), rate_field()
     minibatches = _one_by_one(X, y)
     call = (from_scratch.concise, minibatches, W, b, rate)
-    with st.spinner(_("torch loads its optimisers, once.")):
+    with st.spinner(_("Loading torch's optimisers; this happens only once.")):
         show_lines("concise", call, behind="linear_weight")
     compare = partial(running.both_ways, minibatches, W, b, rate)
     ask("linear_weight", partial(try_it, "concise", compare))

@@ -16,6 +16,7 @@ from softmax_ui.pages import LESSON, TRAINING, Page
 from softmax_ui.questions.catalogue import QUESTIONS
 from softmax_ui.questions.parts import part, say
 from softmax_ui.screens.lesson import beyond_the_note, note_map, part_one, part_two
+from softmax_ui.screens.lesson.calibration import calibration
 from softmax_ui.screens.lesson.errata import ERRATA, text_of
 from softmax_ui.screens.lesson.keeping import answers, kept_answers, progress, remember
 from softmax_ui.screens.lesson.links import queries, section_address
@@ -80,6 +81,7 @@ DRAW: Final[dict[str, Callable[[], None]]] = {
     "two_classes": beyond_the_note.two_classes,
     "several_labels": beyond_the_note.several_labels,
     "smoothing": beyond_the_note.smoothing,
+    "calibration": calibration,
     "data": part_two.data,
     "parameters": part_two.parameters,
     "softmax_code": part_two.softmax_code,
@@ -139,7 +141,7 @@ def _contents(prefix: str) -> None:
     for heading, sections in (
         (_("Part one: the mathematics"), PART_ONE),
         (_("Part two: from scratch"), PART_TWO),
-        (_("To look back"), THE_NOTE),
+        (_("Looking back"), THE_NOTE),
     ):
         st.caption(heading)
         for section in sections:

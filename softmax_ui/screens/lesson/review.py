@@ -12,14 +12,12 @@ import streamlit as st
 from softmax_ui.addresses.lesson import LARGEST_SEED, LESSON_STATE, SECTIONS
 from softmax_ui.questions.catalogue import QUESTIONS, drawn
 from softmax_ui.questions.parts import part, say
-from softmax_ui.questions.question import Asked, Question
+from softmax_ui.questions.review import DRAWN, review_key, ten
 from softmax_ui.screens.lesson.asking import ask_with
-from softmax_ui.screens.lesson.keeping import answers
+from softmax_ui.screens.lesson.keeping import answers, forget_reviews
 from softmax_ui.text import _, language
 
-DRAWN: Final = 10
 _SESSION: Final = "lesson_recall_seed"
-_KEY: Final = "review {} {}"
 
 
 def recall(section: str) -> None:
@@ -34,7 +32,7 @@ def recall(section: str) -> None:
     number = SECTIONS.index(question.section) + 1
     title = part(question.section, "title")
     with st.expander(
-        _("Do you still know? A question from section {number}", number=number),
+        _("Do you remember? A question from section {number}", number=number),
         icon=":material/history_edu:",
     ):
         ask_with(drawn(question, random), key=f"recall {section}", heading=f"{number}. {title}")
@@ -53,7 +51,7 @@ def review() -> None:
             on_click=_begin,
         )
         return
-    asked = {_KEY.format(values["seed"], each.question.name): each for each in ten(values["seed"])}
+    asked = {review_key(values["seed"], each): each for each in ten(values["seed"])}
     if values["score"] is not None and not any(key in answers() for key in asked):
         say("review", "shared", score=values["score"])
     for position, (key, each) in enumerate(asked.items(), start=1):
@@ -66,7 +64,8 @@ def review() -> None:
 
 
 def _begin() -> None:
-    """Draw ten other questions."""
+    """Draw ten other questions; of the answers to those before, none is kept."""
+    forget_reviews()
     LESSON_STATE.apply(seed=1 + secrets.randbelow(LARGEST_SEED), score=None)
 
 
@@ -86,19 +85,3 @@ def _result(score: int) -> None:
             icon=":material/shuffle:",
             on_click=_begin,
         )
-
-
-def ten(seed: int) -> list[Asked]:
-    """Return ten questions from ten sections, in the order of reading, with drawn numbers.
-
-    Args:
-        seed: the same one draws the same questions and numbers.
-    """
-    random = Random(seed)  # noqa: S311
-    of_section: dict[str, list[Question]] = {}
-    for question in QUESTIONS.values():
-        if question.draw:
-            of_section.setdefault(question.section, []).append(question)
-    chosen = [random.choice(of_section[name]) for name in random.sample(list(of_section), DRAWN)]
-    chosen.sort(key=lambda question: SECTIONS.index(question.section))
-    return [drawn(question, random) for question in chosen]

@@ -126,8 +126,8 @@ def accumulate() -> None:
 
 def uneven() -> None:
     """Compare the mean of two accuracies with the accuracy."""
-    first = st.slider(_("right of the 256 in the first"), 0, 256, 218, key="try_first")
-    second = st.slider(_("right of the 16 in the last"), 0, 16, 4, key="try_last")
+    first = st.slider(_("right among the 256 of the first"), 0, 256, 218, key="try_first")
+    second = st.slider(_("right among the 16 of the last"), 0, 16, 4, key="try_last")
     means, share = mean_of_means([first, second], [256, 16])
     left, middle = st.columns(2)
     left.metric(_("mean of the two accuracies"), f"{means:.4f}")

@@ -44,7 +44,7 @@ from softmax_ui.components.reliability import Bin, Moment, Other, reliability_bo
 from softmax_ui.figures.calibration import excess_figure
 from softmax_ui.model import Model, model_at, settled_epoch
 from softmax_ui.page import page_link
-from softmax_ui.pages import PLAYGROUND, TRAINING
+from softmax_ui.pages import LESSON, PLAYGROUND, TRAINING
 from softmax_ui.screens.run.choices import chosen_model, epoch_control
 from softmax_ui.screens.run.picture_history import epochs_to_draw
 from softmax_ui.terms import axis_name, split_name, variant_names
@@ -336,21 +336,25 @@ def _said_of(run: Run, fit: TemperatureFit | None) -> None:
         return
     given = {"T": _short(fit.temperature), "n": f"{run.experiment.validation_size:,}"}
     match fit.outcome:
-        case "found" if fit.temperature > 1:
-            said = _(
-                "T = {T} has the smallest negative log-likelihood on the {n} pictures held out. "
-                "Above 1, the model was too sure: its logits are so large that softmax is nearly "
-                "saturated, and dividing them cures that after the fact. No prediction changes, "
-                "only how sure it is.",
-                **given,
-            )
         case "found":
-            said = _(
-                "T = {T} has the smallest negative log-likelihood on the {n} pictures held out. "
-                "Below 1, the model was not sure enough: its logits are still small, and dividing "
-                "them by T makes them larger. No prediction changes, only how sure it is.",
+            first = _(
+                "T = {T} has the smallest negative log-likelihood on the {n} pictures held out.",
                 **given,
             )
+            second = (
+                _(
+                    "Above 1, the model was too sure: its logits are so large that softmax is "
+                    "nearly saturated, and dividing them cures that after the fact. No prediction "
+                    "changes, only how sure it is."
+                )
+                if fit.temperature > 1
+                else _(
+                    "Below 1, the model was not sure enough: its logits are still small, and "
+                    "dividing them by T makes them larger. No prediction changes, only how sure it "
+                    "is."
+                )
+            )
+            said = _("{first} {second}", first=first, second=second)
         case "zero":
             said = _(
                 "On the {n} pictures held out every label has the largest logit: the loss falls "
@@ -484,6 +488,12 @@ def _further(model: Model, state: PageState) -> None:
                 icon=":material/arrow_forward:",
                 query={PRESET: preset, **watching_state().query(view="calibration")},
             )
+        page_link(
+            LESSON,
+            _("Is 0.9 really 0.9? The lesson's section on it"),
+            icon=":material/school:",
+            query={"step": "calibration"},
+        )
 
 
 def _playground_link(model: Model, state: PageState) -> None:

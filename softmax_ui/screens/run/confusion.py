@@ -138,21 +138,15 @@ def _matrix(
         narrowest=matrix_width(len(names)),
         on_select=key == _MATRIX,  # its pictures are those of a cell
     )
+    said = _("Accuracy {accuracy} {moment}.", accuracy=f"{right / total:.4f}", moment=model.moment)
     if key != _MATRIX:
-        said = _(
-            "Accuracy {accuracy} {moment}.", accuracy=f"{right / total:.4f}", moment=model.moment
-        )
         st.caption(said)
         return
-    st.caption(
-        _(
-            "Accuracy {accuracy} {moment}. Recall: how much of a class was found. Precision: how "
-            "much of what was predicted as a class really belongs to it. Choose a cell to see its "
-            "pictures.",
-            accuracy=f"{right / total:.4f}",
-            moment=model.moment,
-        )
+    margins = _(
+        "Recall: how much of a class was found. Precision: how much of what was predicted as a "
+        "class really belongs to it. Choose a cell to see its pictures."
     )
+    st.caption(_("{first} {second}", first=said, second=margins))
     with st.expander(_("Recall and precision of each class")):
         _per_class(counts, names)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import streamlit as st
@@ -11,6 +12,7 @@ import streamlit as st
 from softmax_core.runs import Run
 from softmax_core.runs.history import History
 from softmax_core.training.experiment import EXPERIMENT_RANGES, LOSSES, VARIANT_RANGES
+from softmax_core.training.replay import Progress
 from softmax_ui.addresses.state import PageState, number, whole
 from softmax_ui.addresses.training import NEWEST, RUN
 from softmax_ui.cache import films, runner, store
@@ -20,7 +22,7 @@ from softmax_ui.live.message import MOVING
 from softmax_ui.live.watched import Watched
 from softmax_ui.page import page_link
 from softmax_ui.pages import TRAINING
-from softmax_ui.steering import found, owner, proof
+from softmax_ui.steering import attempt, found, owner, proof
 from softmax_ui.streamlit_inside.markdown import as_markdown
 from softmax_ui.terms import field_name, loss_name, title_of, variant_names
 from softmax_ui.text import _, language
@@ -28,6 +30,7 @@ from softmax_ui.widgets.number_field import is_refused, number_field
 from softmax_ui.widgets.pace import set_speed
 from softmax_ui.widgets.starting import start_button
 
+_ASKED: Final = "fork_asked"
 _WAITED: Final = 200  # steps that are computed before anybody could wonder
 
 
@@ -42,6 +45,7 @@ def show_film(run: Run, history: History, state: PageState, live: str) -> None:
     """
     if st.query_params.get(RUN, run.id) != run.id:
         st.rerun()  # another run was just started from here: the whole page shows it
+    _obey(run.id, state)
     last = min(history.last_step, run.step)
     values = state.values()
     chosen = None if values["step"] == NEWEST else min(int(values["step"]), last)
@@ -54,7 +58,7 @@ def show_film(run: Run, history: History, state: PageState, live: str) -> None:
     frames = address(Watched.of(run.id, language(), {**values, "step": NEWEST}))
     steps = max(run.total_steps // run.experiment.epochs, 1)
     film_strip(frames, live, step=chosen, last=last, epoch_steps=steps, on_step=go_to)
-    _fork_form(run, chosen if chosen is not None or run.status in MOVING else last, state)
+    _fork_form(run, chosen if chosen is not None or run.status in MOVING else last)
     _ancestry(run)
 
 
@@ -79,7 +83,14 @@ def _ancestry(run: Run) -> None:
 
 
 def _compute(run_id: str, step: int) -> None:
-    """Have the weights at a step computed, and say how far that is where it takes a while."""
+    """Have the weights at a step computed."""
+    with _telling(step) as tell:
+        films().at(run_id, step, tell)
+
+
+@contextmanager
+def _telling(step: int) -> Iterator[Progress]:
+    """Say how far the computing of a step is, where it takes a while."""
     place = st.empty()
 
     def tell(made: int, steps: int) -> None:
@@ -87,14 +98,31 @@ def _compute(run_id: str, step: int) -> None:
             said = _("Computing step {step} again …", step=f"{step:,}")
             place.progress(made / steps, said)
 
-    films().at(run_id, step, tell)
+    yield tell
     place.empty()
 
 
 # -- going on from a step ------------------------------------------------------------------------
 
 
-def _fork_form(run: Run, step: int | None, state: PageState) -> None:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A run that was asked for, to go on from another one.
+
+    Attributes:
+        run_id: the other one.
+        step: of that one.
+        rows: for each variant its "rate", "loss" and "decay" from there on.
+        epochs: in all.
+    """
+
+    run_id: str
+    step: int
+    rows: Sequence[dict[str, Any]]
+    epochs: int
+
+
+def _fork_form(run: Run, step: int | None) -> None:
     """Draw the settings with which a new run goes on from a step, and its button."""
     with st.popover(
         _("Go on from here"), icon=":material/fork_right:", width="content", key=f"go_on_{run.id}"
@@ -122,12 +150,8 @@ def _fork_form(run: Run, step: int | None, state: PageState) -> None:
             start_button(
                 _("Start from step {step}", step=f"{step:,}"),
                 "fork",
-                _go_on,
-                run.id,
-                step,
-                rows,
-                int(until),
-                state,
+                _ask,
+                _Asked(run.id, step, rows, int(until)),
                 kind="primary",
                 icon=":material/fork_right:",
                 disabled=any(map(is_refused, keys)),
@@ -173,22 +197,41 @@ def _rates_at(run: Run, step: int) -> list[float]:
     return rates
 
 
-def _go_on(
-    run_id: str, step: int, rows: Sequence[dict[str, Any]], epochs: int, state: PageState
-) -> None:
-    """Start the new run and show it; whoever may start runs may do this with any they may see."""
-    parent = store().run(run_id)
+def _ask(asked: _Asked) -> None:
+    st.session_state[_ASKED] = asked
+
+
+def _obey(run_id: str, state: PageState) -> None:
+    """Start the new run that was asked for, and show it.
+
+    In the script's run and not in the button's callback: it can say how far the step is that has to
+    be computed first. What ends this run of the script has it done in the next one.
+    """
+    asked: _Asked | None = st.session_state.get(_ASKED)
+    if asked is None:
+        return
+    if asked.run_id == run_id:
+        with _telling(asked.step) as tell:
+            attempt(_go_on, asked, state, tell)
+    del st.session_state[_ASKED]
+    st.rerun()
+
+
+def _go_on(asked: _Asked, state: PageState, tell: Progress) -> None:
+    """Start the new run; whoever may start runs may do this with any they may see."""
+    parent = store().run(asked.run_id)
     variants = [
         replace(variant, loss=row["loss"], weight_decay=row["decay"])
-        for variant, row in zip(parent.experiment.variants, rows, strict=True)
+        for variant, row in zip(parent.experiment.variants, asked.rows, strict=True)
     ]
     run = runner().fork(
-        run_id,
-        step,
-        replace(parent.experiment, variants=variants, epochs=epochs),
-        learning_rates=[row["rate"] for row in rows],
+        asked.run_id,
+        asked.step,
+        replace(parent.experiment, variants=variants, epochs=asked.epochs),
+        learning_rates=[row["rate"] for row in asked.rows],
         owner=owner(),
         steering=proof(),
+        on_progress=tell,
     )
     st.query_params[RUN] = run.id
     state.apply(step=NEWEST)

@@ -36,8 +36,8 @@ def seeds_button(run: Run) -> None:
             icon=":material/casino:",
             note=_(
                 "Trains the same settings {n} times, each with another seed: other initial "
-                "weights, another order of the pictures. The runs page has their mean and how far "
-                "they lie apart.",
+                "weights, another order of the pictures. The runs page shows their mean "
+                "and their spread.",
                 n=SEEDS,
             ),
         )

@@ -22,7 +22,7 @@ from softmax_ui import cache
 from softmax_ui.addresses.state import PageState
 from softmax_ui.cache import opened_picture, prepared_picture
 from softmax_ui.components.picture_grid import Picture, picture_grid
-from softmax_ui.notices import quoted, sentence
+from softmax_ui.notices import quoted, say_lost, sentence
 from softmax_ui.screens.run.choices import chosen_model
 from softmax_ui.screens.run.picture_story import show_story
 from softmax_ui.sharing import OWN_MACHINE
@@ -62,6 +62,7 @@ def own_picture_view(run: Run, history: History, state: PageState) -> None:
     upload = _upload(run)
     st.caption(_("It stays in this server's memory while the page is open and is not kept."))
     if upload is None:
+        say_lost("own_picture", "own_camera")
         return
     prepared = _prepared(run, upload)
     if prepared is not None and (model := chosen_model(run, history, state)):

@@ -17,10 +17,11 @@ from softmax_core.runs.exporting import (
     weights_file,
 )
 from softmax_core.runs.exports import Table
+from softmax_core.runs.run import mark_of
 from softmax_ui.addresses.runs import UNFOLDED
 from softmax_ui.addresses.state import PageState, fill
 from softmax_ui.addresses.training import experiment_query
-from softmax_ui.cache import glance_of, history, store
+from softmax_ui.cache import collection, glance_of, history, store
 from softmax_ui.components.arrival import arrival, arrival_at, reveal
 from softmax_ui.notices import reason_of, sentence
 from softmax_ui.page import page_link
@@ -151,7 +152,11 @@ def run_card(run: Run) -> None:
                 TRAINING,
                 _("Run again"),
                 icon=":material/replay:",
-                query=experiment_query(run.experiment, run.data),
+                query=experiment_query(
+                    run.experiment,
+                    run.data,
+                    is_kept=collection().find(run.data.digest) is not None,
+                ),
             )
         if may_steer(run.id):
             _words(run)
@@ -281,18 +286,19 @@ def _showing(run: Run) -> None:
 
 def _exports(run: Run) -> None:
     """Draw the downloads; each file is made when it is clicked."""
+    mark = mark_of(run.id)
     with st.popover(_("Export"), icon=":material/download:"):
         _table(_("Steps as CSV"), run, "steps")
         _table(_("Epochs as CSV"), run, "epochs")
         _file(
             _("Experiment as JSON"),
-            f"experiment-{run.id}.json",
+            f"experiment-{mark}.json",
             "application/json",
             lambda: experiment_json(run, store().forks(run.id)),
         )
         _file(
             _("Report as HTML"),
-            f"report-{run.id}.html",
+            f"report-{mark}.html",
             "text/html",
             lambda: report_html(history(run.id), run, store().forks(run.id)),
         )
@@ -306,6 +312,9 @@ def _exports(run: Run) -> None:
             )
             st.caption(_("Two lines of Python load them:"))
             st.code(LOADING, language="python")
+        st.caption(
+            _("Its files call this run {mark}: with its id, anybody could watch it.", mark=mark)
+        )
 
 
 def _table(label: str, run: Run, table: Table) -> None:

@@ -9,7 +9,7 @@ from softmax_core.errors import DataError, InvalidExperiment
 from softmax_core.runs.exporting import read_experiment
 from softmax_ui import cache
 from softmax_ui.addresses.training import experiment_query
-from softmax_ui.notices import quoted, sentence
+from softmax_ui.notices import quoted, say_lost, sentence
 from softmax_ui.page import page_link
 from softmax_ui.pages import TRAINING
 from softmax_ui.streamlit_inside.markdown import as_markdown
@@ -25,6 +25,7 @@ def experiment_import() -> None:
             _("A JSON file that this app exported"), type="json", key="file", max_upload_size=1
         )
         if given is None:
+            say_lost("file")
             return
         try:
             described = read_experiment(given.getvalue())
@@ -58,5 +59,9 @@ def experiment_import() -> None:
             TRAINING,
             _("Open in the dashboard with these settings"),
             icon=":material/monitoring:",
-            query=experiment_query(described.experiment, described.data),
+            query=experiment_query(
+                described.experiment,
+                described.data,
+                is_kept=cache.collection().find(described.data.digest) is not None,
+            ),
         )

@@ -15,6 +15,7 @@ from softmax_core.runs import History, Run
 from softmax_core.runs.exporting import experiment_json
 from softmax_core.runs.history import Measure
 from softmax_core.runs.recordings import Fork
+from softmax_core.runs.run import mark_of
 from softmax_ui import terms
 from softmax_ui.components.modules import MODULES, PLOTLY
 from softmax_ui.figures.overlay import overlay_figure
@@ -44,7 +45,7 @@ def report_html(history: History, run: Run, forks: Sequence[Fork] = ()) -> str:
     results, confusion = _ends(history, run) if len(history.epochs) else ([], [])
     facts = _(
         "Run {run}, {status}, started {when} UTC: {step} of {total} steps, {time} of training.",
-        run=run.id,
+        run=mark_of(run.id),
         status=terms.status_name(run.status),
         when=terms.when(run.created),
         step=f"{run.step:,}",
@@ -90,7 +91,10 @@ def _ancestry(forks: Sequence[Fork]) -> list[Section]:
     if not forks:
         return []
     heads = [_("Up to step"), _("Run"), _("Settings")]
-    rows = [[f"{fork.step:,}", fork.parent, terms.settings_line(fork.experiment)] for fork in forks]
+    rows = [
+        [f"{fork.step:,}", mark_of(fork.parent), terms.settings_line(fork.experiment)]
+        for fork in forks
+    ]
     return [(_("Goes on from"), [[heads, *rows]])]
 
 

@@ -70,7 +70,7 @@ def filters() -> None:
         st.selectbox(_("Order"), SORTS, key="sort", format_func=_sort_name, width=180)
 
 
-def runs_table(heads: list[Head], values: dict[str, Any]) -> tuple[list[Run], list[Entry]]:
+def runs_table(heads: list[Head], values: dict[str, Any]) -> tuple[list[Entry], list[Entry]]:
     """Draw a page of the runs that match the search.
 
     Args:
@@ -78,7 +78,7 @@ def runs_table(heads: list[Head], values: dict[str, Any]) -> tuple[list[Run], li
         values: the page's settings.
 
     Returns:
-        The runs of this page, and the ticked runs and groups among them.
+        The runs and groups of this page's rows, and the ticked ones among them.
     """
     spoken = language()
     matching = listed(
@@ -106,7 +106,7 @@ def runs_table(heads: list[Head], values: dict[str, Any]) -> tuple[list[Run], li
     places = sorted(event["selection"]["rows"])
     ticked = [rows[place] for place in places if place < len(rows)]
     st.session_state[CHOSEN] = [row.id for row in ticked]
-    return runs_of(entries), ticked
+    return rows, ticked
 
 
 def runs_of(entries: Sequence[Entry]) -> list[Run]:

@@ -19,6 +19,7 @@ from softmax_ui.screens.training.chosen import choose
 from softmax_ui.sharing import OWN_MACHINE, setting
 from softmax_ui.steering import attempt, owner
 from softmax_ui.streamlit_inside.markdown import as_markdown
+from softmax_ui.streamlit_inside.script_run import came_along
 from softmax_ui.text import N_, Names, _, ngettext
 
 _IMPORT: Final = "import_now"
@@ -32,6 +33,10 @@ _way_name: Final = Names[str](
         "hand": N_("Pictures of each class"),
     }
 )
+
+
+_LEFT: Final = "import_left"
+_OURS: Final = ("hand_", "set_file", "import_cancel")  # of widgets while something is brought
 
 
 def current() -> Import | None:
@@ -53,6 +58,14 @@ def show_bringing(pictures: PageState) -> None:
         _follow(pictures)
         return
     _show_problem(given)
+    if st.session_state.setdefault(_LEFT, came_along(*_OURS)):
+        st.warning(
+            _(
+                "The server that had what you brought has ended. What was not yet a data set has "
+                "to be brought again."
+            ),
+            icon=":material/upload_file:",
+        )
     way = st.segmented_control(
         _("How to bring pictures"),
         list(_way_name),
@@ -86,6 +99,13 @@ def fetch(word: Word) -> None:
         ImportsBusy: as many are being read as may be.
     """
     begin(imports().new(owner()), word=word)
+
+
+def show_failed_fetch(word: Word) -> None:
+    """Say why a published data set did not come, if it was fetched just now."""
+    given = current()
+    if given is not None and given.word == word and given.state() in ("refused", "cancelled"):
+        _show_problem(given)
 
 
 def follow(pictures: PageState) -> bool:
@@ -138,7 +158,7 @@ def _take_files(key: str) -> None:
         return
     st.session_state[_DRAWN] += 1
     given = imports().new(owner())
-    st.session_state[_PROBLEM] = None
+    st.session_state.update({_PROBLEM: None, _LEFT: False})
     try:
         for file in files:
             given.bring(file.name, file.getbuffer())
@@ -249,7 +269,7 @@ def _take_pictures(key: str) -> None:
     if given is None or not (given.pictures_by_hand() or given.state() == "brought"):
         given = imports().new(owner())
         st.session_state[_IMPORT] = given.token
-    st.session_state[_PROBLEM] = None
+    st.session_state.update({_PROBLEM: None, _LEFT: False})
     try:
         for file in files:
             given.bring_picture(named, file.getbuffer())
@@ -304,7 +324,7 @@ def _cancel() -> None:
 
 def _take_result(given: Import, pictures: PageState) -> None:
     """Keep and choose what was read; a refusal is told where the file was dropped."""
-    st.session_state[_PROBLEM] = None
+    st.session_state.update({_PROBLEM: None, _LEFT: False})
     if given.state() != "done":
         return
     told = given.told()

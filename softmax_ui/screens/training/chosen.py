@@ -69,7 +69,12 @@ def chosen_pictures(pictures: PageState) -> Chosen:
 
 def choose(pictures: PageState, data: Description) -> None:
     """Choose a data set, from a callback."""
-    pictures.apply(**address_of(data))
+    pictures.apply(**address_of(data, is_kept=is_kept(data)))
+
+
+def is_kept(data: Description) -> bool:
+    """Tell whether people of this server keep a data set, or classes of one."""
+    return cache.collection().find(data.digest) is not None
 
 
 def chosen_run() -> Run | None:
@@ -121,7 +126,7 @@ def _adopt(pictures: PageState) -> None:
     run = chosen_run()
     if run is not None:
         part = cache.collection().whole_of(run.data.digest)
-        pictures.apply(**address_of(run.data))
+        choose(pictures, run.data)
         if part is not None and (whole := cache.collection().find(part[0], owner())):
             pictures.apply(pictures=part[0], classes=part[1], called=whole.name)
 

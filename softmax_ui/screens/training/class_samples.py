@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,7 +12,7 @@ import streamlit as st
 from softmax_core.data import Dataset, Description
 from softmax_core.errors import SoftmaxError
 from softmax_ui import cache
-from softmax_ui.components.picture_grid import Picture, picture_grid
+from softmax_ui.components.picture_grid import Picture
 from softmax_ui.figures.pictures import four_together
 from softmax_ui.notices import quoted, sentence
 from softmax_ui.streamlit_inside.markdown import as_markdown
@@ -71,19 +73,20 @@ def show_classes(data: Description, *, is_told: bool) -> bool:
         return False
     counts = [f"{sample.train:,} + {sample.test:,}" for sample in samples]
     alike, names = len(set(counts)) == 1, class_words(data.class_names)
-    st.markdown(f"**{_('What it will learn to tell apart')}**")
-    picture_grid(
-        [
-            Picture(
-                sample.source,
-                _("Pictures of the class {name}", name=name),
-                name if alike else f"{name}\n{sample.train:,} + {sample.test:,}",
-            )
-            for sample, name in zip(samples, names, strict=True)
-        ],
-        key="class_samples",
-        label=_("What it will learn to tell apart"),
-        size=58 if len(names) <= _FEW else 40,
+    title = _("What it will learn to tell apart")
+    st.markdown(f"**{title}**")
+    pictures = [
+        Picture(
+            sample.source,
+            _("Pictures of the class {name}", name=name),
+            name if alike else f"{name}\n{sample.train:,} + {sample.test:,}",
+        )
+        for sample, name in zip(samples, names, strict=True)
+    ]
+    size = 58 if len(names) <= _FEW else 40
+    st.html(
+        f"<div class='classes-to-come' role='group' aria-label='{html.escape(title, quote=True)}' "
+        f"style='--size: {size}px'>{still_pictures(pictures)}</div>"
     )
     said = _(
         "{name}: {train} pictures to learn from + {test} to test on, {classes}, "
@@ -102,3 +105,15 @@ def show_classes(data: Description, *, is_told: bool) -> bool:
         said = _("{first} {second}", first=said, second=note)
     st.caption(said)
     return True
+
+
+def still_pictures(pictures: Sequence[Picture]) -> str:
+    """Return pictures that nobody chooses and nothing moves as HTML.
+
+    They have their place from the first frame on, where a component has none until it is loaded.
+    """
+    return "".join(
+        f"<figure><img src='{picture.source}' alt='{html.escape(picture.alt, quote=True)}'>"
+        f"<figcaption>{html.escape(picture.caption)}</figcaption></figure>"
+        for picture in pictures
+    )

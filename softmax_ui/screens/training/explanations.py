@@ -44,7 +44,7 @@ explanation: Final = Names[str](
             "too large jumps about, or diverges."
         ),
         "loss": N_(
-            "What the training makes small. Cross-entropy: −ln of the probability of the true "
+            "What the training minimizes. Cross-entropy: −ln of the probability of the true "
             "class. Squared error: half the squared distance of p from the one-hot label."
         ),
         "init_std": N_("The standard deviation of the initial weights; the biases start at 0."),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 import streamlit as st
 
@@ -12,15 +12,16 @@ from softmax_core.data.apart import Wish
 from softmax_core.data.collection import Kept
 from softmax_core.data.names import MAX_NAME_LENGTH
 from softmax_core.data.reading import SIDE, SIDES
-from softmax_core.errors import DatasetMissing, InvalidPicture
+from softmax_core.errors import DatasetMissing
 from softmax_ui.addresses.pictures import address_of
 from softmax_ui.addresses.state import PageState, fill
 from softmax_ui.cache import collection
 from softmax_ui.components.arrival import arrival_at, reveal
-from softmax_ui.notices import sentence
+from softmax_ui.notices import why_left_out
 from softmax_ui.screens.training.bringing import import_of, read_again
 from softmax_ui.steering import attempt, owner
 from softmax_ui.streamlit_inside.markdown import as_markdown
+from softmax_ui.terms import class_words
 from softmax_ui.text import N_, Names, _, ngettext
 from softmax_ui.text.lines import one_line
 
@@ -28,19 +29,7 @@ _DELETED: Final = "deleted_sets"
 _SHOWN: Final = 200  # rows of what was left out
 _OF_FILES: Final = ("zip", "pictures", "parquet")
 
-_reason: Final = Names[str](
-    {
-        "hidden": N_("a hidden file, or one that the system has put there"),
-        "outside": N_("its path leads out of the archive"),
-        "link": N_("a link, not a file"),
-        "archive": N_("an archive inside the archive"),
-        "encrypted": N_("it needs a password"),
-        "no_class": N_("it lies in no class's folder, or its label is no class"),
-        "no_split": N_("it lies in neither the folder for training nor the one for testing"),
-        "wrong_length": N_("the line has another number of pixels than the others"),
-        "no_number": N_("a pixel is no number"),
-    }
-)
+_purpose: Final = Names[str]({"train": N_("training"), "test": N_("test")})
 
 _polarity: Final = Names[str](
     {
@@ -69,7 +58,7 @@ def show_look(kept: Kept, pictures: PageState) -> None:
     """Draw what was done to make a data set, and what its owner can do with it."""
     arrival_at("set_look", "pictures_panel", takes_focus=False)
     st.markdown(_facts(kept))
-    _show_left_out(kept.told)
+    _show_files(kept)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         with st.popover(_("Read them differently"), icon=":material/tune:"):
             _show_reading(kept)
@@ -121,7 +110,7 @@ def _delete(kept: Kept, pictures: PageState) -> None:
 def _restore(digest: str, pictures: PageState) -> None:
     st.session_state[_DELETED].pop(digest, None)
     collection().restore(owner(), digest)
-    pictures.apply(**address_of(collection().own(owner(), digest).data))
+    pictures.apply(**address_of(collection().own(owner(), digest).data, is_kept=True))
 
 
 # -- what was done ---------------------------------------------------------------------------------
@@ -178,31 +167,48 @@ def _facts(kept: Kept) -> str:
     return " ".join(said)
 
 
-def _show_left_out(told: Mapping[str, Any]) -> None:
-    rows: Sequence[Sequence[str]] = told.get("left_out", ())
-    if not rows:
+def _show_files(kept: Kept) -> None:
+    """Draw which files were left out, and why, and which were read, for which class and split."""
+    left: Sequence[Sequence[str]] = kept.told.get("left_out", ())
+    rows: Sequence[tuple[str, int, str]] = kept.told.get("read", ())
+    if not (left or rows):
         return
-    count = told.get("left_out_count", len(rows))
+    count, data = kept.told.get("left_out_count", len(left)), kept.data
     with st.expander(
-        ngettext("One file was left out", "{n} files were left out", count),
+        _(
+            "What was read ({read}), and what was left out ({left})",
+            read=f"{data.training + data.test:,}",
+            left=f"{count:,}",
+        ),
         icon=":material/rule:",
     ):
-        st.dataframe(
-            {
-                _("File or line"): [one_line(path) for path, *_rest in rows[:_SHOWN]],
-                _("Why it was left out"): [_why(*row[1:]) for row in rows[:_SHOWN]],
-            },
-            hide_index=True,
-            key="left_out",
-        )
-        if count > _SHOWN:
-            st.caption(_("The first {n} of them are shown.", n=_SHOWN))
+        if left:
+            st.dataframe(
+                {
+                    _("File or line"): [one_line(path) for path, *_rest in left[:_SHOWN]],
+                    _("Why it was left out"): [why_left_out(*row[1:]) for row in left[:_SHOWN]],
+                },
+                hide_index=True,
+                key="left_out",
+            )
+        _say_more(count)
+        if rows:
+            names = class_words(data.class_names)
+            st.dataframe(
+                {
+                    _("File or line"): [one_line(path) for path, *_rest in rows[:_SHOWN]],
+                    _("Class"): [names[label] for _path, label, _split in rows[:_SHOWN]],
+                    _("For"): [_purpose(split) for *_rest, split in rows[:_SHOWN]],
+                },
+                hide_index=True,
+                key="files_read",
+            )
+            _say_more(data.training + data.test)
 
 
-def _why(reason: str, value: str, limit: str) -> str:
-    if reason in _reason:
-        return _reason(reason)
-    return sentence(InvalidPicture(reason, "", value, limit)).replace("`", "")
+def _say_more(count: int) -> None:
+    if count > _SHOWN:
+        st.caption(_("The first {n} of them are shown.", n=_SHOWN))
 
 
 # -- how else --------------------------------------------------------------------------------------
@@ -287,9 +293,9 @@ def _show_names(kept: Kept, pictures: PageState) -> None:
     left = tuple(index for index, field in enumerate(fields) if field.strip())
     changed = collection().rename(owner(), data.digest, one_line(name).strip(), renamed)
     if 0 < len(left) < len(fields):
-        pictures.apply(**address_of(changed) | {"classes": left})
+        pictures.apply(**address_of(changed, is_kept=True) | {"classes": left})
     else:
-        pictures.apply(**address_of(changed))
+        pictures.apply(**address_of(changed, is_kept=True))
     pictures.save()
     reveal("set_look")
     st.rerun()

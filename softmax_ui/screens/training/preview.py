@@ -14,7 +14,7 @@ from softmax_core.training.experiment import Experiment
 from softmax_core.training.parameters import Parameters
 from softmax_ui.components.picture_grid.signed import signed_pictures
 from softmax_ui.figures.pictures import nearly_all_within, scale_end
-from softmax_ui.screens.training.class_samples import show_classes
+from softmax_ui.screens.training.class_samples import show_classes, still_pictures
 from softmax_ui.terms import class_words, heading, quantity_name
 from softmax_ui.text import _
 
@@ -61,11 +61,7 @@ def _templates(experiment: Experiment, data: Description) -> None:
     pictures, _end = signed_pictures(
         weights, size, names, notes, _("The templates"), limit, captioned=False
     )
-    drawn = "".join(
-        f"<figure><img src='{picture.source}' alt='{html.escape(picture.alt, quote=True)}'>"
-        f"<figcaption>{html.escape(picture.caption)}</figcaption></figure>"
-        for picture in pictures
-    )
+    drawn = still_pictures(pictures)
     many = " many" if len(names) > _IN_A_ROW else ""
     across = math.ceil(len(names) / math.ceil(len(names) / _MOST_IN_A_ROW)) if many else _IN_A_ROW
     st.html(f"<div class='templates-to-come{many}' style='--across: {across}'>{drawn}</div>")

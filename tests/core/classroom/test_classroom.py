@@ -40,7 +40,7 @@ def test_a_later_vote_replaces_the_former_and_the_same_one_counts_once(room: Cla
     assert room.record([second]) == [True]
     assert room.record([first]) == [True], "what was sent again counts, as what it was"
     assert room.votes(1) == {"v": "1", "w": "1"}
-    assert (room.vote(1, "v"), room.vote(1, "nobody")) == ("1", None)
+    assert room.ballot(1, "nobody") is None
 
 
 def test_no_vote_counts_when_its_round_is_not_open(room: Classroom) -> None:
@@ -80,6 +80,31 @@ def test_a_restart_loses_nothing(room: Classroom, store: Store) -> None:
     (ann,) = again.learners()
     assert (ann.name, ann.section, ann.answered, ann.right) == ("Ann", "softmax", 3, 2)
     assert again.record([Ballot(1, "v", ["a", "b"], 2)]) == [True], "its round is still open"
+
+
+def test_two_servers_on_one_store_have_one_class(
+    room: Classroom, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Classroom(store)
+    assert (other.current, other.rounds) == (room.current, room.rounds)
+    other.close()
+    assert room.record([Ballot(1, "v", "0", 1)]) == [False], "it was closed elsewhere"
+    again = other.ask_again()
+    third = room.ask(OTHER)
+    assert again
+    assert third
+    assert (again.number, third.number) == (2, 3), "no number is given twice"
+    assert [bool(one.closed) for one in room.rounds] == [True, True, False]
+    assert other.record([Ballot(3, "v", 0.5, 2)]) == [True]
+    monkeypatch.setattr(classroom, "FRESH_SECONDS", 0.0)
+    opened = other.open()
+    room.refresh()
+    assert (room.current, room.rounds) == (opened, ())
+    assert room.join("v")
+    other.delete()
+    assert not room.join("w")
+    room.refresh()
+    assert room.current is None
 
 
 def test_a_learner_is_counted_once_and_a_class_has_a_bound(

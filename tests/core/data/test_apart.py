@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 import time
 import zipfile
 from pathlib import Path
 
 import numpy as np
+import pyarrow as arrow
+import pyarrow.parquet as parquet
 import pytest
+import torch
 from PIL import Image
 
-from softmax_core.data import ImportLimits, load
+from softmax_core.data import Dataset, ImportLimits, Split, load, save
 from softmax_core.data.apart import Import, Imports, Wish, error_from, kind_of
 from softmax_core.errors import ImportEnded, ImportRefused, ImportsBusy
 
@@ -81,6 +86,9 @@ def test_the_same_files_are_read_again_in_another_way(imports: Imports) -> None:
     told = ended(given).told()
     assert told.data is not None
     assert (told.data.name, told.data.height) == ("a", 16)
+    imports.begin(given)
+    given.cancel()
+    assert given.brought_bytes  # it was read once, and can be read in a third way
 
 
 def test_pictures_by_hand_have_the_names_that_were_typed(imports: Imports) -> None:
@@ -100,6 +108,68 @@ def test_pictures_by_hand_have_the_names_that_were_typed(imports: Imports) -> No
     assert load(given.file).class_names == ("../goose", "duck")
 
 
+def columns(names: str, count: int, first: int = 0) -> bytes:
+    rows = [",".join(map(str, [k % 2, *range(k, k + 16)])) for k in range(first, first + count)]
+    return "\n".join([names, *rows]).encode()
+
+
+def rows_of_pictures(numbers: range) -> bytes:
+    file = io.BytesIO()
+    pictures = [{"bytes": picture(k), "path": None} for k in numbers]
+    parquet.write_table(arrow.table({"image": pictures, "label": [k % 2 for k in numbers]}), file)
+    return file.getvalue()
+
+
+PIXELS = "label," + ",".join(f"pixel{k}" for k in range(16))
+
+
+def test_files_for_training_and_for_the_test_make_one_set(imports: Imports) -> None:
+    """As Kaggle and Hugging Face hand them out; their names say which is which."""
+    for ours, theirs, ending in (
+        (columns(PIXELS, 8), columns(PIXELS, 4, 8), "csv"),
+        (rows_of_pictures(range(8)), rows_of_pictures(range(8, 12)), "parquet"),
+    ):
+        given = imports.new("one")
+        given.bring(f"test-00000-of-00001.{ending}", theirs)
+        given.bring(f"train-00000-of-00001.{ending}", ours)
+        imports.begin(given)
+        told = ended(given).told()
+        assert told.data is not None, told.error
+        assert (told.data.training, told.data.test) == (8, 4)
+        assert told.facts["is_given"]
+        read = told.facts["read"]
+        assert [split for _path, _label, split in read] == ["train"] * 8 + ["test"] * 4
+        assert [label for _path, label, _split in read] == [0, 1] * 6
+        assert read[0][0].startswith("train")
+        assert read[8][0].startswith("test")
+
+
+@pytest.mark.parametrize(
+    "names", [("a.zip", "b.zip"), ("a.zip", "b.csv"), ("a.csv", "b.csv"), ("a.npz", "b.npz")]
+)
+def test_files_that_do_not_belong_together_are_refused(
+    imports: Imports, names: tuple[str, str]
+) -> None:
+    """The second would take the place of the first, or be passed over."""
+    given = imports.new("one")
+    given.bring(names[0], b"one")
+    with pytest.raises(ImportRefused) as refusal:
+        given.bring(names[1], b"another")
+    assert (refusal.value.problem, refusal.value.value) == ("several_files", names[1])
+    assert given.brought_bytes == 3
+
+
+def test_a_saved_file_with_a_class_of_nothing_is_refused(imports: Imports, tmp_path: Path) -> None:
+    split = Split(torch.zeros(4, 8, 8, dtype=torch.uint8), torch.tensor([0, 1, 0, 1]))
+    save(Dataset(split, split, ("chick", "duck", "goose"), "birds"), tmp_path / "birds.npz")
+    given = imports.new("one")
+    given.bring("birds.npz", (tmp_path / "birds.npz").read_bytes())
+    imports.begin(given)
+    error = ended(given).told().error
+    assert isinstance(error, ImportRefused)
+    assert (error.problem, error.value) == ("too_few_pictures", "goose")
+
+
 def test_what_is_no_data_set_is_refused_with_its_reason(imports: Imports) -> None:
     given = imports.new("one")
     with pytest.raises(ImportRefused) as refusal:
@@ -112,6 +182,15 @@ def test_what_is_no_data_set_is_refused_with_its_reason(imports: Imports) -> Non
     assert isinstance(error, ImportRefused)
     assert error.problem == "too_few_classes"
     assert not given.file.exists()
+    assert given.brought_bytes == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems know no such bound")
+def test_the_process_takes_no_more_memory_than_it_may() -> None:
+    """What claims less than it takes ends the process that reads it, and nothing else."""
+    take = "from softmax_core.data import apart; apart._limit_memory(2**20); bytearray(3 * 2**30)"
+    ended = subprocess.run([sys.executable, "-c", take], capture_output=True, text=True)
+    assert "MemoryError" in ended.stderr
 
 
 def test_pickles_are_not_read(imports: Imports) -> None:
@@ -121,6 +200,9 @@ def test_pickles_are_not_read(imports: Imports) -> None:
     given.bring("a.npz", buffer.getvalue())
     imports.begin(given)
     assert ended(given).state() == "refused"
+    error = given.told().error
+    assert isinstance(error, ImportRefused)
+    assert error.problem == "pickled"
 
 
 def test_more_than_the_limit_is_refused_while_it_is_brought(tmp_path: Path) -> None:
@@ -139,6 +221,7 @@ def test_an_import_can_be_cancelled_and_leaves_nothing(imports: Imports, tmp_pat
     given.cancel()
     assert given.state() == "cancelled"
     assert not given.file.exists()
+    assert given.brought_bytes == 0
     imports.close()
     assert list((tmp_path / "arriving").iterdir()) == []
 
@@ -180,7 +263,7 @@ def test_what_a_person_brought_before_makes_room(imports: Imports, tmp_path: Pat
 @pytest.mark.parametrize(
     ("name", "kind", "own"),
     [
-        ("Birds.CSV", "csv", "brought.csv"),
+        ("Birds.CSV", "csv", "train.csv"),
         ("train-images.idx3-ubyte", "idx", "train-images-idx3-ubyte"),
         ("emnist-letters-test-labels-idx1-ubyte.gz", "idx", "t10k-labels-idx1-ubyte.gz"),
         ("a.zip/../../etc/passwd", "", ""),

@@ -209,6 +209,10 @@ def test_a_picture_in_both_splits_is_tested_on_alone() -> None:
     files["train/b/labelled otherwise.png"] = files["test/a/1.png"]
     imported = from_folder(zipped(files))
     assert (imported.division.in_both, imported.division.contradictory) == (2, 2)
+    assert [(each.path, each.reason) for each in imported.left_out] == [
+        ("train/a/copy of it.png", "in_both"),
+        ("train/b/labelled otherwise.png", "in_both"),
+    ]
     assert imported.counts() == [("a", 3, 2), ("b", 3, 2)]
 
 
@@ -281,7 +285,7 @@ def test_an_encrypted_file_is_left_out() -> None:
     ("files", "problem", "value"),
     [
         ({}, "no_pictures", ""),
-        ({"a/x.txt": b"no", "b/y.txt": b"no"}, "no_pictures", ""),
+        ({"a/x.txt": b"no", "b/y.txt": b"no"}, "no_pictures", "not_a_picture"),
         (tree({"a": 5}), "too_few_classes", "1"),
         (tree({f"{k:02}": 2 for k in range(51)}), "too_many_classes", "51"),
         (tree({"a": 5, "b": 1}), "too_few_pictures", "b"),
@@ -443,10 +447,34 @@ def test_lines_of_a_table_that_are_none_are_left_out(tmp_path: Path) -> None:
         ("6", "no_number"),
     ]
     assert imported.dataset.class_names == ("even", "odd")
+    assert imported.paths == ("1", "2", "3", "5", "8")
     (tmp_path / "words.csv").write_text("name,age\nAda,36\n")
-    assert refused(lambda: from_csv(tmp_path / "words.csv")).problem == "not_a_table"
+    assert refused(lambda: from_csv(tmp_path / "words.csv")).problem == "too_few_columns"
     (tmp_path / "line.csv").write_text("1," * 300_000)
     assert refused(lambda: from_csv(tmp_path / "line.csv")).problem == "not_a_table"
+
+
+def test_a_label_that_is_no_class_is_told_with_the_line_it_stands_in(tmp_path: Path) -> None:
+    rows = [f"{k % 2}," + ",".join(map(str, range(k, k + 16))) for k in range(8)]
+    header = "label," + ",".join(f"pixel{k}" for k in range(16))
+    (tmp_path / "table.csv").write_text("\n".join([header, "0,broken", *rows, rows[1][1:] + ",7"]))
+    (tmp_path / "test.csv").write_text("\n".join([header, *rows[:2], "5" + rows[2][1:]]))
+    imported = from_csv(tmp_path / "table.csv", tmp_path / "test.csv", class_names=["a", "b"])
+    assert [(each.path, each.reason) for each in imported.left_out] == [
+        ("table.csv, 2", "wrong_length"),
+        ("table.csv, 11", "wrong_length"),
+        ("test.csv, 4", "no_class"),
+        ("table.csv, 3", "in_both"),
+        ("table.csv, 4", "in_both"),
+    ]
+
+
+def test_two_columns_of_labels_are_refused(tmp_path: Path) -> None:
+    header = "label," + ",".join(f"pixel{k}" for k in range(16)) + ",Class"
+    row = ",".join(map(str, range(18)))
+    (tmp_path / "table.csv").write_text("\n".join([header, row, row]))
+    error = refused(lambda: from_csv(tmp_path / "table.csv"))
+    assert (error.problem, error.value) == ("several_labels", "label, class")
 
 
 def test_nothing_is_unpickled(tmp_path: Path) -> None:
@@ -455,7 +483,7 @@ def test_nothing_is_unpickled(tmp_path: Path) -> None:
             return (pytest.fail, ("unpickled",))
 
     np.savez(tmp_path / "trap.npz", images=np.array([Trap()] * 4), labels=np.array([0, 1, 0, 1]))
-    assert refused(lambda: from_npz(tmp_path / "trap.npz")).problem == "not_a_table"
+    assert refused(lambda: from_npz(tmp_path / "trap.npz")).problem == "pickled"
     (tmp_path / "huge.npz").write_bytes(zipped({"images.npy": huge_header(), "labels.npy": b""}))
     assert refused(lambda: from_npz(tmp_path / "huge.npz")).problem == "too_many_bytes"
     (tmp_path / "none.npz").write_bytes(b"none")

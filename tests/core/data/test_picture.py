@@ -433,3 +433,35 @@ def test_a_picture_as_it_is_can_be_turned_and_turned_back() -> None:
     )
     trimmed = prepare_picture(opened, asked={"margin": True})
     assert (trimmed.image.numpy()[:, 8:20] > 150).all()
+
+
+def test_files_of_a_set_are_opened_in_their_order_also_after_one_that_ends_the_decoder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A decoder that ends itself at one of the files stands for one that its limits end."""
+    ending = tmp_path / "decoder.py"
+    ending.write_text(
+        "import os, sys\n"
+        f"sys.path.insert(0, {str(Path(picture_decoder.__file__).parent)!r})\n"
+        "import picture_decoder as real\n"
+        "decode = real.decode\n"
+        "real.decode = lambda content: os._exit(9) if b'end it' in content else decode(content)\n"
+        "real.main()\n"
+    )
+    monkeypatch.setattr(picture_decoder, "__file__", str(ending))
+    colours = [(k, 255 - k, 0) for k in range(60)]
+    files = [encoded(Image.new("RGB", (8, 8), colour)) for colour in colours]
+    files[30] = encoded(Image.effect_noise((300, 300), 90))  # more than a pipe holds
+    files[7] = files[41] = b"end it"
+    files[0] = files[20] = b""
+    files[21] = b"no picture"
+    with picture_opening.opening_many() as decoder:
+        found = list(decoder.open_each(iter(files)))
+    assert len(found) == 60
+    problems = {k: each.problem for k, each in enumerate(found) if isinstance(each, InvalidPicture)}
+    assert problems == {
+        0: "empty", 7: "too_costly", 20: "empty", 21: "not_a_picture", 41: "too_costly"
+    }  # fmt: skip
+    for k, each in enumerate(found):
+        if isinstance(each, OpenedPicture) and k != 30:
+            assert each.pixels[0, 0].tolist() == list(colours[k])

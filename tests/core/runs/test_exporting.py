@@ -21,6 +21,7 @@ from softmax_core.runs.exporting import (
     steps_csv,
     weights_file,
 )
+from softmax_core.runs.run import mark_of
 from softmax_core.training import EpochRecord, Experiment, StepRecord, Variant
 
 from .conftest import race
@@ -209,7 +210,9 @@ def test_two_lines_of_python_load_the_weights(
     with safe_open(tmp_path / "weights.safetensors", "pt") as file:
         told = file.metadata()
     assert Experiment.from_dict(json.loads(told["experiment"])) == race(epochs=2)
-    assert (told["run"], told["epoch"], json.loads(told["variants"])) == (run_id, "2", ["v0", "v1"])
+    assert (told["epoch"], json.loads(told["variants"])) == ("2", ["v0", "v1"])
+    assert told["run"] == mark_of(run_id)
+    assert run_id.encode() not in (tmp_path / "weights.safetensors").read_bytes()
     assert json.loads(told["classes"])[9] == "Ankle boot"
     with pytest.raises(RunNotFound):
         weights_file(store, run_id, 3)

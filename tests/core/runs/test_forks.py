@@ -15,6 +15,7 @@ from softmax_core.errors import InvalidExperiment, OwnerMissing, RunNotFound, To
 from softmax_core.runs import Film, Runner, Store, ThreadRunner, open_store
 from softmax_core.runs.exporting import experiment_json, read_experiment
 from softmax_core.runs.recordings import Fork
+from softmax_core.runs.run import mark_of
 from softmax_core.training import Experiment, RateChange, train
 from tests.core.runs.conftest import race
 from tests.core.runs.reference import stored
@@ -207,7 +208,8 @@ def test_an_export_says_what_a_run_goes_on_from(make_runner: MakeRunner, store: 
     content = experiment_json(store.run(child.id), store.forks(child.id)).encode()
     described = read_experiment(content)
     assert described.experiment == child.experiment
-    assert described.forks == (Fork(30, parent, race()),)
+    assert described.forks == (Fork(30, mark_of(parent), race()),)
+    assert parent.encode() not in content, "with the id anybody could watch it"
     assert read_experiment(experiment_json(store.run(parent)).encode()).forks == ()
     for wrong in (b'"step": -1', b'"step": true', b'"steps": 30'):
         with pytest.raises(InvalidExperiment):

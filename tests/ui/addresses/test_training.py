@@ -12,6 +12,7 @@ from softmax_core.data import FASHION_MNIST
 from softmax_core.errors import InvalidExperiment
 from softmax_core.training.experiment import MAX_VARIANTS, Experiment, Variant
 from softmax_core.training.findings import BEST_LINEAR
+from softmax_ui.addresses.pictures import address_of
 from softmax_ui.addresses.training import (
     dashboard_state,
     experiment_from,
@@ -197,3 +198,20 @@ def test_an_experiments_link_names_its_data_unless_they_are_fashion_mnist() -> N
     other = replace(FASHION_MNIST, name="Birds", digest="0" * 64)
     assert experiment_query(experiment, FASHION_MNIST) == {}
     assert experiment_query(experiment, other) == {"pictures": "0" * 64, "called": "Birds"}
+
+
+def test_classes_of_a_published_set_are_named_by_its_word() -> None:
+    """Their digest alone would lead nowhere: nobody brought them."""
+    two = ("Sneaker", "Sandal")
+    shoes = replace(FASHION_MNIST, name="Fashion-MNIST: Sneaker, Sandal", class_names=two)
+    assert experiment_query(Experiment((Variant("η 0.1"),)), shoes) == {"classes": "7,5"}
+
+
+def test_what_a_person_called_mnist_is_led_to_by_its_digest() -> None:
+    digits = tuple("0123456789")
+    own = replace(FASHION_MNIST, name="MNIST", class_names=digits, digest="1" * 64)
+    assert address_of(own)["pictures"] == "mnist"
+    assert address_of(own, is_kept=True) == {
+        "pictures": "1" * 64, "classes": (), "called": "MNIST"
+    }  # fmt: skip
+    assert address_of(replace(own, name="MNIST of mine"))["pictures"] == "1" * 64

@@ -53,6 +53,17 @@ def test_a_level_line_has_room_above_and_below() -> None:
         assert axis.low < level < axis.high
 
 
+def test_level_curves_are_seen_beside_what_they_are_compared_with() -> None:
+    """A model that is always right: its smoothed accuracy differs from 1 in the seventh digit."""
+    right = np.concatenate([[0.3], np.full(200, 1 - 1e-7), np.ones(200)])
+    axis = extent([right, np.array([0.33])], "auto", [0.33])
+    assert axis is not None
+    assert axis.low < 0.33
+    assert axis.high > 1
+    usual = np.linspace(0.7, 0.85, 400)
+    assert extent([usual], "auto", [0.1]) == extent([usual])
+
+
 def test_a_value_beyond_is_placed_at_the_end() -> None:
     axis = Extent(1.0, 100.0, True)
     assert [axis.place(value) for value in (0.1, 10.0, 1e9)] == [0, 1, 2]

@@ -29,19 +29,6 @@ def test_a_network_that_carries_nothing_is_drawn_thin() -> None:
     assert figure.data[0].line.width == figures.THINNEST
 
 
-def test_bars_keep_the_colour_of_a_class_in_each_row() -> None:
-    figure = figures.bars([[0.0, 1.0], [0.25, 0.75]], ["truth", "answer"], ["chick", "duck"])
-    first, second = [trace for trace in figure.data if trace.type == "bar"]
-    assert list(first.y) == [0.0, 1.0]
-    assert list(second.text) == ["0.25", "0.75"]
-    assert list(first.marker.color) == list(second.marker.color) == list(CLASS_COLOURS[:2])
-    assert first.marker.opacity > second.marker.opacity
-    legend = [trace.name for trace in figure.data if trace.showlegend is not False]
-    assert legend == ["truth", "answer"]
-    assert figure.layout.showlegend
-    assert not figures.bars([[1.0]], ["only"], ["chick"]).layout.showlegend
-
-
 def test_the_loss_curve_marks_the_prediction() -> None:
     figure = figures.loss_curve([0.1, 1.0], [2.3, 0.0], (0.5, 0.6931), "p", "loss")
     curve, point = figure.data

@@ -15,7 +15,7 @@ from softmax_core.inspection import logits_of
 from softmax_core.training import Experiment, Variant, train
 from softmax_ui.figures.pictures import LEVELS
 from softmax_ui.live import demonstration as module
-from softmax_ui.live.demonstration import demonstration
+from softmax_ui.live.demonstration import demonstration, first_look
 
 
 @pytest.fixture(scope="module")
@@ -79,3 +79,25 @@ def test_templates_logits_and_accuracy_are_those_of_the_same_training_by_hand(
         right = logits_of(few.test.images, weights, bias, "unit").argmax(1) == few.test.labels
         assert head["right"][place] == pytest.approx(float(right.float().mean()))
     assert head["right"][-1] > head["right"][0]
+
+
+def test_its_first_moment_is_there_by_itself(
+    made: bytes, few: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "dataset", lambda: few)
+    found = first_look(3)
+    assert gzip.decompress(found.compressed) == found.plain
+    whole, pictures, shades = decoded(made)
+    head, same, first = decoded(found.plain)
+    assert head["steps"] == [0]
+    assert np.array_equal(same, pictures)
+    assert np.array_equal(first[0], shades[0])
+    assert head["logits"][0] == whole["logits"][0]
+    assert (head["right"][0], head["deepest"]) == (whole["right"][0], whole["deepest"])
+
+
+def test_a_whole_training_fills_the_scale_of_its_shades() -> None:
+    head, _pictures, shades = decoded(demonstration(0).plain)
+    assert 0.003 < (np.abs(shades[-1]) == LEVELS).mean() < 0.03
+    assert (np.abs(shades[0]) == LEVELS).mean() == 0
+    assert head["steps"][-1] == 235

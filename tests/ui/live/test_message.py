@@ -38,9 +38,12 @@ def a_run(
     *,
     group: str = "",
     seed: int = 0,
+    experiment: Experiment | None = None,
 ) -> str:
     """Store a run with noisy records of some steps, their epochs, and the newest weights."""
-    experiment = Experiment([Variant(f"variant {k}") for k in range(variants)], epochs=100)
+    experiment = experiment or Experiment(
+        [Variant(f"variant {k}") for k in range(variants)], epochs=100
+    )
     owner = "somebody's digest"
     run = store.create(experiment, total_steps=100 * EPOCH_STEPS, owner=owner, group=group)
     noise = np.random.default_rng(seed)
@@ -155,6 +158,18 @@ def test_the_best_of_each_column_is_marked_for_eye_and_ear(own_store: Store) -> 
     wanted = [newest.loss[-1].min(), newest.accuracy[-1].max(), max(test)]
     assert sorted(best) == sorted(f"{value:.4f}" for value in wanted)
     assert "best" not in told(a_run(own_store, 1, steps=40))["curves"]["legend"]
+
+
+@pytest.mark.parametrize(
+    "other", [Variant("other", loss="squared_error"), Variant("other", label_smoothing=0.1)]
+)
+def test_losses_of_several_kinds_have_no_best(own_store: Store, other: Variant) -> None:
+    experiment = Experiment([Variant("one"), other], epochs=100)
+    legend = told(a_run(own_store, 2, steps=40, experiment=experiment))["curves"]["legend"]
+    for row in re.findall(r"<tr data-variant.*?</tr>", legend):
+        loss, *_others = re.findall(r"<td.*?</td>", row)
+        assert "best" not in loss
+    assert legend.count('class="best"') == 2  # the accuracies
 
 
 def test_of_many_variants_each_line_bears_the_number_that_the_table_gives_it(

@@ -12,7 +12,7 @@ from softmax_ui.questions.given import Given
 from softmax_ui.questions.grading import mark
 from softmax_ui.questions.parts import _OPTION
 from softmax_ui.questions.question import Asked
-from softmax_ui.screens.lesson.review import ten
+from softmax_ui.questions.review import ten
 
 BIRDS = Given(
     logits=(2.0, 1.0, -1.0),
@@ -47,6 +47,8 @@ KNOWN = {
     "at_most": 0.25,
     "smoothed_share": 0.91,
     "best_gap": math.log(91),
+    "what_t_changes": "confidence",
+    "error_of_a_bin": 0.2,
     "who_rises": "target",
     "gradient_sum": 0.0,
     "second_derivative": 3 / 16,

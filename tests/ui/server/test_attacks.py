@@ -10,7 +10,7 @@ import json
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from tests.browser import server as app
 from tests.ui.server.client import Answer, Client
 
 PER_ADDRESS = 40
+TOGETHER_MB = 30
 DESCRIPTORS = 600  # few, so that an attack on them is over in a moment
 MB = 2**20
 FORM = "--x\r\nContent-Disposition: form-data; name=f; filename=a.png\r\n\r\n"
@@ -68,7 +69,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     store.set_status(run, "finished")
     store.close()
     process, base = app.start_server(
-        folder, env={"SOFTMAX_PER_ADDRESS": str(PER_ADDRESS)}, descriptors=DESCRIPTORS
+        folder,
+        env={"SOFTMAX_PER_ADDRESS": str(PER_ADDRESS), "SOFTMAX_UPLOAD_MB": str(TOGETHER_MB)},
+        descriptors=DESCRIPTORS,
     )
     yield Server(base, process.pid, folder / "server.log", run)
     app.end_server(process)
@@ -135,6 +138,17 @@ def test_a_session_keeps_few_uploads(server: Server) -> None:
         taken += [upload(server, session, str(name), b"x" * (8 * MB)) for name in range(4, 24)]
         assert set(taken) == {204}  # the newest is always taken
         assert server.memory() - before < 8 * (MOST_FILES + 5)
+
+
+def test_a_page_of_data_sets_holds_no_more_together_than_one_set_may_be(server: Server) -> None:
+    with server.client() as page:
+        page.open_websocket()
+        session = page.session("training_dashboard", "bring=1")
+        before = server.memory()
+        taken = [upload(server, session, str(name), b"x" * (8 * MB)) for name in range(20)]
+        assert taken == [204] * 3 + [413] * 17
+        assert server.memory() - before < 2 * TOGETHER_MB
+        assert server.serves_others()
 
 
 def test_a_message_of_more_than_our_pages_send_is_not_read(server: Server) -> None:
@@ -237,14 +251,16 @@ def upload(server: Server, session: str, name: str, content: bytes) -> int:
     """Upload a file as a browser does, and return the status."""
     cookie = server.get("/_stcore/health").headers["set-cookie"].partition(";")[0]
     with server.client() as client:
-        client.begin(
-            f"/_stcore/upload_file/{session}/{name}",
-            "PUT",
-            {
-                "Cookie": cookie,
-                "X-Xsrftoken": cookie.partition("=")[2],
-                "Content-Type": "multipart/form-data; boundary=x",
-            },
-            FORM.encode() + content + b"\r\n--x--\r\n",
-        )
+        # What is refused is not read to its end.
+        with suppress(ConnectionError):
+            client.begin(
+                f"/_stcore/upload_file/{session}/{name}",
+                "PUT",
+                {
+                    "Cookie": cookie,
+                    "X-Xsrftoken": cookie.partition("=")[2],
+                    "Content-Type": "multipart/form-data; boundary=x",
+                },
+                FORM.encode() + content + b"\r\n--x--\r\n",
+            )
         return client.answer().status

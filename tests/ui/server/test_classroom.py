@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from starlette.applications import Starlette
@@ -13,7 +14,7 @@ from starlette.middleware import Middleware
 
 from softmax_core.classroom import Ballot, ClassQuestion, Classroom
 from softmax_core.runs import Store
-from softmax_ui import cache
+from softmax_ui import cache, teacher
 from softmax_ui.questions.posed import posed
 from softmax_ui.questions.tally import seed_of
 from softmax_ui.server import classroom as server
@@ -109,7 +110,7 @@ def test_a_question_goes_from_the_teacher_to_the_phones_and_back(
 ) -> None:
     monkeypatch.setattr(server.phones().answers, "_fresh_seconds", 0.0)
     assert now(client, room)["state"] == "waiting"
-    assert client.post("/mine", me(room, name="Ann\u202e"))[1] == {"round": 0}
+    assert client.post("/mine", me(room, name="Ann\u202e"))[1]["round"] == 0
     room.ask(CHOICE)
     assert now(client, room) == {**now(client, room), "state": "open", "round": 1}
     status, mine = client.post("/mine", me(room))
@@ -128,6 +129,8 @@ def test_a_question_goes_from_the_teacher_to_the_phones_and_back(
     room.solve()
     solved = client.post("/mine", me(room))[1]
     assert (solved["answer"], solved["right"], solved["is_right"]) == ("1", "two", True)
+    assert solved["yours"] == "two"
+    assert solved["sequence"] == 2, "from which a phone counts on when its clock was set back"
     assert client.post("/mine", me(room, BEN))[1]["is_right"] is False
     (counted,) = now(client, room)["rounds"]
     assert [(bar["count"], bar["right"]) for bar in counted["bars"]] == [(1, False), (1, True)]
@@ -138,13 +141,33 @@ def test_each_learner_is_graded_with_their_own_numbers(client: Client, room: Cla
     room.ask(ClassQuestion("lesson", "longer_neck"))
     assert room.current
     rights = {}
-    for key in (ANN, BEN):
+    for key in (ANN, BEN, *(f"{number:064x}" for number in range(1, 11))):
         seed = f"{seed_of(room.current.id, 1)} {room.voter(key)}"
         rights[key] = posed(room.rounds[0].question, seed).right()
         assert client.post("/vote", vote(room, rights[key], key))[0] == 200
-    assert rights[ANN] != rights[BEN]
+    assert len(set(rights.values())) > 1
     room.solve()
     assert all(client.post("/mine", me(room, key))[1]["is_right"] for key in rights)
+
+
+def test_once_the_answer_is_shown_both_rounds_say_what_was_right(
+    client: Client, room: Classroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server.phones().answers, "_fresh_seconds", 0.0)
+    room.ask(CHOICE)
+    client.post("/vote", vote(room, "0"))
+    room.close()
+    room.ask_again()
+    client.post("/vote", vote(room, "1"))
+    room.close()
+    before = now(client, room)["rounds"]
+    assert {bar["right"] for one in before for bar in one["bars"]} == {None}
+    assert not any("right" in one for one in before)
+    room.solve()
+    first, second = now(client, room)["rounds"]
+    assert [bar["right"] for bar in first["bars"]] == [False, True]
+    assert first["bars"][1]["label"] == "two"
+    assert (first["right"], second["right"]) == (0, 1)
 
 
 def test_a_phone_that_has_the_newest_is_told_so(client: Client, room: Classroom) -> None:
@@ -168,10 +191,23 @@ def test_a_wrong_code_is_refused_whatever_it_is(
     assert client.post("/mine", {"key": ANN, "code": [guess]})[0] in (404, 413)
 
 
-def test_guessing_codes_is_bounded(client: Client, room: Classroom) -> None:
-    found = {client.get("/now?code=AAAAAA")[0] for _guess in range(130)}
-    assert found == {404, 429}
+def test_guessing_codes_is_bounded_and_stops_nobody_who_has_joined(
+    client: Client, room: Classroom
+) -> None:
+    room.ask(CHOICE)
+    held = client.post("/mine", me(room))[1]["pass"]
+    guesses = [client.get("/now?code=AAAAAA")[0] for _guess in range(610)]
+    assert (guesses.count(404), guesses.count(429)) == (600, 10)
     assert client.get(f"/now?code={code(room)}")[0] == 429, "the right one too, for a while"
+    assert client.post("/vote", vote(room, "0"))[0] == 429
+    assert client.get(f"/now?code={code(room)}&pass={held}")[0] == 200
+    assert client.post("/vote", {**vote(room, "0"), "pass": held})[0] == 200
+    for wrong in ("", held[:-1], "é", held.upper()):
+        assert client.get(f"/now?pass={quote(wrong)}")[0] == 429
+    for odd in ("\ud800", 7, None, [held]):
+        assert client.post("/mine", {"key": ANN, "code": "AAAAAA", "pass": odd})[0] == 429
+    room.open()
+    assert client.get(f"/now?pass={held}")[0] == 429, "of another class"
 
 
 def test_a_browser_that_sends_too_often_is_told_to_wait(client: Client, room: Classroom) -> None:
@@ -255,6 +291,10 @@ def test_the_board_is_for_the_teachers_page_alone(client: Client, room: Classroo
     assert status == 200
     assert (said["learners"], said["rounds"][0]["votes"]) == (1, 1)
     assert code(room) not in json.dumps(said)
+    before = server.board_ticket()
+    teacher.new_link("http://localhost")
+    assert client.get("/board", (b"x-board", before.encode()))[0] == 403, "a link made anew ends it"
+    assert client.get("/board", (b"x-board", server.board_ticket().encode()))[0] == 200
 
 
 def test_the_page_for_phones_speaks_the_readers_language_and_holds_no_markup_of_words(

@@ -6,7 +6,7 @@ import asyncio
 import json
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,8 @@ class Training:
     """Counts what is trained; `error` is raised instead."""
 
     made: list[int]
+    begun: list[tuple[int, int]] = field(default_factory=list)
+    """Each beginning that was made, and how many trainings had been made before it."""
     error: Exception | None = None
     at_once: int = 0
     most: int = 0
@@ -38,11 +40,18 @@ class Training:
             raise self.error
         return Demonstration(b"plain", b"gzip")
 
+    def begin(self, seed: int) -> Demonstration:
+        self.begun.append((seed, len(self.made)))
+        if self.error:
+            raise self.error
+        return Demonstration(b"begun", b"zipped")
+
 
 @pytest.fixture
 def training(monkeypatch: pytest.MonkeyPatch) -> Training:
     counted = Training([])
     monkeypatch.setattr(server, "demonstration", counted)
+    monkeypatch.setattr(server, "first_look", counted.begin)
     monkeypatch.setattr(server, "_demonstrations", server.Demonstrations())
     return counted
 
@@ -79,6 +88,18 @@ def test_one_who_leaves_takes_it_from_nobody_and_a_failure_is_tried_again(
         return await shared.get(5)
 
     assert asyncio.run(twice()).plain == b"plain"
+
+
+def test_what_a_training_begins_with_is_made_before_it_and_once(training: Training) -> None:
+    async def both() -> list[bytes]:
+        shared = server.Demonstrations()
+        asked = [shared.get(seed, first=first) for seed in (0, 1) for first in (False, True, True)]
+        return [each.plain for each in await asyncio.gather(*asked)]
+
+    assert asyncio.run(both()) == [b"plain", b"begun", b"begun"] * 2
+    assert training.begun == [(0, 0), (1, 1)]
+    assert get("2/first")[2] == b"begun"
+    assert get("16/first")[0] == 404
 
 
 def get(seed: str, **headers: str) -> tuple[int, Mapping[str, str], bytes]:

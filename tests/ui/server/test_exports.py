@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from softmax_core.errors import ExportsBusy
 from softmax_core.runs import Store
 from softmax_core.runs.exporting import epochs_csv, steps_csv
+from softmax_core.runs.run import mark_of
 from softmax_core.training import EpochRecord, Experiment, StepRecord, Variant
 from softmax_ui.server import exports as server
 from softmax_ui.server.routes import routes
@@ -64,7 +65,7 @@ def test_a_table_is_a_file_to_keep(own_store: Store, run_id: str, table: str, wh
     status, headers, body = get(f"/export/{run_id}/{table}.csv?by=me")
     assert status == 200
     assert headers["content-type"] == "text/csv; charset=utf-8"
-    assert headers["content-disposition"] == f'attachment; filename="{table}-{run_id}.csv"'
+    assert headers["content-disposition"] == f'attachment; filename="{table}-{mark_of(run_id)}.csv"'
     assert headers["cache-control"] == "no-store"
     assert headers["content-encoding"] == "gzip"
     assert gzip.decompress(body).decode() == whole(own_store, run_id)

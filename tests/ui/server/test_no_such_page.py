@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import streamlit as st
 
-from softmax_ui.pages import MENU
+from softmax_ui.pages import CLASS, MENU
 from softmax_ui.server import routes as server
 from tests.ui.server.asking import STREAMLITS, Got, asked
 
@@ -28,8 +28,9 @@ def get(address: str, headers: dict[str, str] = BROWSER) -> Got:
     ],
 )
 def test_an_address_without_a_page_is_said_to_be_none_and_leads_to_those_there_are(
-    address: str, root: str
+    monkeypatch: pytest.MonkeyPatch, address: str, root: str
 ) -> None:
+    monkeypatch.setenv("SOFTMAX_SHARED", "1")
     answer = get(address)
     assert answer.status == 404
     assert '<html lang="zh-CN">' in answer.text
@@ -37,6 +38,14 @@ def test_an_address_without_a_page_is_said_to_be_none_and_leads_to_those_there_a
     for page in MENU:
         assert f'<a href="{root}{page.address}">' in answer.text
     assert "There is no such page" in get(f"{address}?lang=en").text
+
+
+def test_on_ones_own_machine_it_leads_to_no_class(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOFTMAX_SHARED", "0")
+    monkeypatch.setattr("softmax_ui.sharing.OWN_MACHINE", ("", "localhost"))
+    linked = get("/nope").text
+    assert CLASS.address not in linked
+    assert all(f'"./{page.address}"' in linked for page in MENU if page is not CLASS)
 
 
 @pytest.mark.parametrize(

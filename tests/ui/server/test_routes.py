@@ -20,7 +20,8 @@ from softmax_core.runs.holder import Holder
 from softmax_core.training.experiment import Experiment, Variant
 from softmax_ui import cache
 from softmax_ui.live.answers import Answers
-from softmax_ui.live.message import message
+from softmax_ui.live.message import MOVING_MS, message
+from softmax_ui.live.pace import CROWD_MS, HEADER, Watchers
 from softmax_ui.server import routes as server
 
 ROOT = Path(__file__).parents[3]
@@ -139,6 +140,24 @@ def test_all_who_watch_are_told_the_same_whoever_steers(own_store: Store, run_id
         "marker", "status", "text", "done", "last", "again", "version", "curves", "wall",
         "templates",
     }  # fmt: skip
+
+
+def test_in_a_crowd_each_is_asked_for_patience_and_gets_the_same_bytes(
+    own_store: Store, run_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own_store.set_status(run_id, "running")
+    monkeypatch.setattr(server, "_watchers", Watchers())
+    alone, seen = get(f"/live/{run_id}"), f"seen={get(f'/live/{run_id}')[0].json()['marker']}"
+    for _watcher in range(5_000):
+        server._watchers.again(MOVING_MS)
+    told, unchanged = get(f"/live/{run_id}", f"/live/{run_id}?{seen}")
+    assert HEADER.lower() not in alone[0].headers
+    assert alone[0].body == told.body
+    assert (told.status, unchanged.status) == (200, 204)
+    assert int(told.headers[HEADER.lower()]) >= CROWD_MS
+    assert int(unchanged.headers[HEADER.lower()]) >= CROWD_MS
+    own_store.set_status(run_id, "paused")
+    assert HEADER.lower() not in get(f"/live/{run_id}")[0].headers
 
 
 def test_one_who_comes_when_there_is_too_much_to_do_is_told_to_come_again(

@@ -41,6 +41,7 @@ COMPOSED = {
     "{size} per file": " per file`",
     "File must be {size} MB or smaller.": "`File must be ${",
     "Page {n}": "`Page ${",
+    "Remove {name}": "`Remove ${",
     "Files are not allowed.": " files are not allowed.`",
     "Drag and drop file here": "`Drag and drop ${",
     "The page that you have requested does not seem to exist. Running the app's main page.": (

@@ -8,6 +8,8 @@ from html.parser import HTMLParser
 import pytest
 
 from softmax_core.runs import History, Run, Store
+from softmax_core.runs.recordings import Fork
+from softmax_core.runs.run import mark_of
 from softmax_core.training.experiment import Experiment, Variant
 from softmax_core.training.records import EpochRecord, StepRecord
 from softmax_ui.screens.runs import report
@@ -152,3 +154,14 @@ def test_a_run_without_records_has_a_report(store: Store) -> None:
     document = report_html(store, store.create(Experiment([Variant("new")]), 2350))
     assert "0 of 2,350 steps" in document
     assert "takes the test pictures for" not in document
+
+
+def test_a_report_has_no_id_with_which_anybody_could_watch_a_run(store: Store) -> None:
+    run = trained(store)
+    parent = store.create(Experiment([Variant("first")]), 3)
+    forks = [Fork(2, parent.id, parent.experiment)]
+    html = report.report_html(History(store, run.id), run, forks)
+    assert run.id not in html
+    assert parent.id not in html
+    assert mark_of(run.id) in html
+    assert html.count(mark_of(parent.id)) == 2, "in the table and in the experiment"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from softmax_core.runs import Run
+from softmax_core.runs import Group, Run
 from softmax_core.training import Experiment, Variant
-from softmax_ui.screens.runs.overlay import labels_of
+from softmax_ui.screens.runs.curves import Curve, differing, labels_of
 
 
 def run(id_: str, second: int, *, name: str = "", seed: int = 0, rate: float = 0.1) -> Run:
@@ -54,4 +54,20 @@ def run(id_: str, second: int, *, name: str = "", seed: int = 0, rate: float = 0
     ],
 )
 def test_no_two_curves_are_called_the_same(runs: list[Run], labels: list[str]) -> None:
-    assert labels_of({run.id: (run, 0) for run in runs}) == dict(zip("abc", labels, strict=False))
+    assert labels_of({run.id: Curve(run, 0) for run in runs}) == dict(
+        zip("abc", labels, strict=False)
+    )
+
+
+def test_a_group_is_called_by_its_number_of_seeds_and_told_from_its_first_run() -> None:
+    groups = [
+        Group("g", (run("a", 1), run("b", 2, seed=1))),
+        Group("h", (run("c", 4, seed=2), run("d", 5, seed=3))),
+    ]
+    entries: list[Run | Group] = [*groups, groups[0].runs[0]]
+    assert list(labels_of({each.id: Curve(each, 0) for each in entries}).values()) == [
+        "plain · 2026-03-01 10:20:01 · 2 seeds",
+        "plain · 2026-03-01 10:20:04 · 2 seeds",
+        "plain · 2026-03-01 10:20",
+    ]
+    assert differing([Curve(each, 0) for each in entries]) == {"seed": ["0, 1", "2, 3", "0"]}
