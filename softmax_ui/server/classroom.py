@@ -164,8 +164,8 @@ def close_phones() -> None:
 def board_ticket() -> str:
     """Return what a teacher's page names to be told what the front of the class sees.
 
-    It is the same on all servers that have one secret for their cookies. It ends with that secret,
-    and with the teacher's link: another link has another one.
+    It ends with the teacher's link: another link has another one. It is the same on all servers
+    that have one secret for their cookies.
     """
     return _signed(f"board {teacher.digest()}")
 
@@ -228,9 +228,7 @@ async def board(request: Request) -> Response:
     """Answer with what stands at the front, for a page that was drawn for the teacher."""
     lang = as_language(request.query_params.get("lang")) or "en"
     try:
-        # The link's digest is read where the store is, and that is not waited for here.
-        loop = asyncio.get_running_loop()
-        ticket = await loop.run_in_executor(phones().worker, board_ticket)
+        ticket = await asyncio.to_thread(board_ticket)
         if not _same(ticket, request.headers.get("x-board", "")):
             return _refusal(Refused(403, "teacher"), lang)
         opened = (await _fresh()).current

@@ -65,6 +65,7 @@ class Asked:
 def asked_by(browser: Browser, base: str) -> Asked:
     """Open the page in a fresh profile and note what is asked for, and when."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(PATIENCE_SECONDS * 1000)
     page = context.new_page()
     page.add_init_script(WATCH)
     page.goto(f"{base}/{PAGE}")

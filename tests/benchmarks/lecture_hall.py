@@ -1,6 +1,6 @@
-"""A lecture hall: 1,000 watch, 200 open the page within ten seconds, 200 start a run in a minute.
+"""A lecture hall: 1,000 watch, 200 open the page in ten seconds, 200 start a run in a minute.
 
-    python -m tests.benchmarks.load --hall --watchers 1000
+    python -m tests.benchmarks.load --hall --sessions 1000 --watchers 1000 --openings 200
 
 It starts PostgreSQL, two replicas of the real app, two workers and the real haproxy on this
 machine, and comes to them from twenty addresses of its loopback net. A session is what a tab holds:
@@ -17,7 +17,9 @@ import json
 import multiprocessing
 import os
 import shutil
+import signal
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -40,7 +42,6 @@ from tests.hall import Hall
 HOST: Final = "127.0.0.1"
 SOURCE: Final = Path(__file__).with_name("watchers.c")
 LISTENERS: Final = 16
-OPENINGS: Final = 200
 WITHIN_SECONDS: Final = 10.0
 STARTS_SECONDS: Final = 60.0
 WATCH_SECONDS: Final = 30.0
@@ -48,6 +49,21 @@ OPENED_PER_SECOND: Final = 10.0
 PATIENCE_SECONDS: Final = 180.0
 PROCESSES: Final = 2
 SETTINGS: Final = {"SOFTMAX_SHARED": "0", "SOFTMAX_WAITING": "1000"}
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many there are.
+
+    Attributes:
+        sessions: pages that stay open.
+        watchers: how many ask how a run goes.
+        openings: how many open the page within ten seconds, and then start a run within a minute.
+    """
+
+    sessions: int
+    watchers: int
+    openings: int
 
 
 def address_of(number: int) -> str:
@@ -158,15 +174,20 @@ async def _watching(
     port = str(urlsplit(hall.base).port)
     paths = [f"/live/{run}?lang=en" for run in runs]
     crowd = await asyncio.create_subprocess_exec(
-        str(program), port, f"{HOST}:{port}", str(watchers), str(seconds), *paths,
+        str(program),
+        port,
+        f"{HOST}:{port}",
+        str(watchers),
+        str(seconds),
+        *paths,
         stdout=asyncio.subprocess.PIPE,
-    )  # fmt: skip
+    )
     out, _ = await crowd.communicate()
     counted: dict[str, float] = json.loads(out)
     return counted
 
 
-async def measure(hall: Hall, asked: Asked, program: Path, watchers: int) -> None:
+async def measure(hall: Hall, asked: Asked, program: Path, size: Size) -> None:
     """Go through it all, and print what was seen."""
     # At this pace a run takes no slot: those are for the runs that are started.
     runs = [await asyncio.wait_for(start_run(hall.base, n, "&speed=100"), 120) for n in range(2)]
@@ -175,17 +196,23 @@ async def measure(hall: Hall, asked: Asked, program: Path, watchers: int) -> Non
         looking = asyncio.create_task(_look(store, watched))
         before = Costs.of(hall)
         began = monotonic()
-        seats = seat(hall.base, runs, watchers - LISTENERS)
+        seats = seat(hall.base, runs, size.sessions - LISTENERS)
         drawn, errors = await _told(seats)
-        say("sessions", f"{drawn + LISTENERS} of {watchers} opened in {monotonic() - began:.0f} s")
+        say(
+            "sessions",
+            f"{drawn + LISTENERS} of {size.sessions} opened in {monotonic() - began:.0f} s",
+        )
         listeners, tabs = _listen(hall, watched)
         await asyncio.sleep(5)
         opened = Costs.of(hall)
         memory = opened.parts["replicas"].memory - before.parts["replicas"].memory
-        say("memory", f"{memory / 1e6 / watchers:.2f} MB a session, both replicas "
-            f"{opened.parts['replicas'].memory / 1e6:.0f} MB")  # fmt: skip
-        errors += await _watch(hall, program, runs, watchers, listeners, watched)
-        errors += await _open_and_start(hall, asked, program, runs, watchers)
+        say(
+            "memory",
+            f"{memory / 1e6 / size.sessions:.2f} MB a session, both replicas "
+            f"{opened.parts['replicas'].memory / 1e6:.0f} MB",
+        )
+        errors += await _watch(hall, program, runs, size.watchers, listeners, watched)
+        errors += await _open_and_start(hall, asked, program, runs, size)
         for tab in tabs:
             tab.cancel()
         looking.cancel()
@@ -212,11 +239,18 @@ async def _watch(
     late = sorted(delay for _s, delays, run in listeners for delay in delays.of(run, since + 5))
     pace = [(each.step[-1] - step) / lasted for each, step in zip(watched, steps, strict=True)]
     told = counted["answers"]
-    say("record to page", f"p50 {quantile(late, 0.5):.2f} s, p95 {quantile(late, 0.95):.2f} s "
-        f"({LISTENERS} listeners, runs at {pace[0]:.0f} and {pace[1]:.0f} steps a second)")  # fmt: skip
-    say("answers", f"{told / lasted:.0f} a second, {counted['bytes'] / lasted / 1e6:.1f} MB a second, "
-        f"asked again after {counted['again_ms']:.0f} ms; answered after p50 {counted['p50_ms']:.0f}, "
-        f"p95 {counted['p95_ms']:.0f} ms; {counted['failed']:.0f} failed")  # fmt: skip
+    say(
+        "record to page",
+        f"p50 {quantile(late, 0.5):.2f} s, p95 {quantile(late, 0.95):.2f} s "
+        f"({LISTENERS} listeners, runs at {pace[0]:.0f} and {pace[1]:.0f} steps a second)",
+    )
+    say(
+        "answers",
+        f"{told / lasted:.0f} a second, {counted['bytes'] / lasted / 1e6:.1f} MB a second, "
+        f"asked again after {counted['again_ms']:.0f} ms; answered after "
+        f"p50 {counted['p50_ms']:.0f}, p95 {counted['p95_ms']:.0f} ms; "
+        f"{counted['failed']:.0f} failed",
+    )
     say(
         "cores",
         f"{last.since(first, lasted)}, the crowd's program {counted['processor'] / lasted:.2f}",
@@ -227,36 +261,46 @@ async def _watch(
 
 
 async def _open_and_start(
-    hall: Hall, asked: Asked, program: Path, runs: list[str], watchers: int
+    hall: Hall, asked: Asked, program: Path, runs: list[str], size: Size
 ) -> list[str]:
     """While all watch, more open the page and then start a run each."""
     watching = asyncio.create_task(
-        _watching(program, hall, runs, watchers - LISTENERS, WITHIN_SECONDS + 20 + STARTS_SECONDS)
+        _watching(
+            program, hall, runs, size.watchers - LISTENERS, WITHIN_SECONDS + 20 + STARTS_SECONDS
+        )
     )
     leave = asyncio.Event()
     clients = [
         Client(hall.base, asked, query=f"epochs=1&seed={number}", local=address_of(number))
-        for number in range(OPENINGS)
+        for number in range(size.openings)
     ]
     tasks, begun = [], monotonic()
     for number, client in enumerate(clients):
-        await asyncio.sleep(max(begun + number * WITHIN_SECONDS / OPENINGS - monotonic(), 0))
+        await asyncio.sleep(max(begun + number * WITHIN_SECONDS / len(clients) - monotonic(), 0))
         tasks.append(asyncio.create_task(client.open_and_stay(leave)))
     await _until(lambda: all(each.drawn is not None or each.errors for each in clients))
     drawn = sorted(each.drawn for each in clients if each.drawn is not None)
-    say("openings", f"{len(drawn)} of {OPENINGS} drawn, p50 {quantile(drawn, 0.5):.1f}, p95 "
-        f"{quantile(drawn, 0.95):.1f}, the last {monotonic() - begun:.1f} s after the first click")  # fmt: skip
-    waits = await _start_all(clients)
-    say("starts", f"{len(waits)} of {OPENINGS} in {STARTS_SECONDS:.0f} s, from the press to the run's "
-        f"address p50 {quantile(waits, 0.5):.2f}, p95 {quantile(waits, 0.95):.2f} s")  # fmt: skip
+    say(
+        "openings",
+        f"{len(drawn)} of {len(clients)} drawn, p50 {quantile(drawn, 0.5):.1f}, p95 "
+        f"{quantile(drawn, 0.95):.1f}, the last {monotonic() - begun:.1f} s after the first click",
+    )
+    errors = [error for each in clients for error in each.errors]
+    for error in sorted(set(errors))[:5]:
+        print("  ", error, flush=True)
+    waits = await _start_all([each for each in clients if each.drawn is not None])
+    say(
+        "starts",
+        f"{len(waits)} of {len(clients)} in {STARTS_SECONDS:.0f} s, from the press to the run's "
+        f"address p50 {quantile(waits, 0.5):.2f}, p95 {quantile(waits, 0.95):.2f} s",
+    )
     counted = await watching
     with Store(hall.url) as store:
-        await _until(lambda: _ended(store, OPENINGS), PATIENCE_SECONDS)
+        await _until(lambda: _ended(store, len(clients)), PATIENCE_SECONDS)
         ended = sum(head.status == "finished" for head in store.heads())
     say("their runs", f"{ended} finished {monotonic() - begun:.0f} s after the first click")
     leave.set()
     await asyncio.wait(tasks, timeout=10)
-    errors = [error for each in clients for error in each.errors]
     if counted["failed"]:
         errors.append(f"{counted['failed']:.0f} answers failed while pages were opened")
     return errors
@@ -327,8 +371,9 @@ def say(what: str, seen: str) -> None:
     print(f"{what:16}{seen}", flush=True)
 
 
-def run_hall(watchers: int) -> None:
-    """Start all, measure, end all."""
+def run_hall(size: Size) -> None:
+    """Start all, measure, end all; also when this is ended itself."""
+    signal.signal(signal.SIGTERM, lambda *_given: sys.exit(1))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         program = watchers_program(folder)
@@ -343,4 +388,4 @@ def run_hall(watchers: int) -> None:
                 "machine",
                 f"{os.cpu_count()} cores, {os.getloadavg()[0]:.1f} processes waiting before",
             )
-            asyncio.run(measure(hall, asked, program, watchers))
+            asyncio.run(measure(hall, asked, program, size))

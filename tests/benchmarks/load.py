@@ -200,17 +200,29 @@ def quantile(ordered: list[float], share: float) -> float:
 def main() -> None:
     """Read the arguments and measure."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--sessions", type=int, default=100, help=f"at most {MOST_SESSIONS}")
+    parser.add_argument(
+        "--sessions", type=int, help=f"at most {MOST_SESSIONS} (100); of a hall 1000 (1000)"
+    )
     parser.add_argument("--seconds", type=float, default=30.0, help=f"at most {MOST_SECONDS}")
     parser.add_argument("--hall", action="store_true", help="a lecture hall: 1,000 sessions")
     parser.add_argument("--watchers", type=int, default=1000, help="of a hall, at most 1000")
+    parser.add_argument("--openings", type=int, default=200, help="of a hall, at most 200")
     given = parser.parse_args()
     if given.hall:
-        from tests.benchmarks.lecture_hall import run_hall  # which starts PostgreSQL and haproxy
+        from tests.benchmarks.lecture_hall import (
+            Size,
+            run_hall,
+        )  # which starts PostgreSQL and haproxy
 
-        run_hall(min(max(given.watchers, 20), 1000))
+        run_hall(
+            Size(
+                sessions=min(max(given.sessions or 1000, 20), 1000),
+                watchers=min(max(given.watchers, 20), 1000),
+                openings=min(max(given.openings, 1), 200),
+            )
+        )
         return
-    sessions = min(max(given.sessions, 2), MOST_SESSIONS)
+    sessions = min(max(given.sessions or 100, 2), MOST_SESSIONS)
     seconds = min(max(given.seconds, 5.0), MOST_SECONDS)
     with serving() as (base, path, pid):
         asyncio.run(measure(base, path, pid, sessions, seconds))
