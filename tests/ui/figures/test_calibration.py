@@ -28,6 +28,11 @@ def test_a_class_that_adds_is_green_and_one_that_takes_away_purple() -> None:
     assert list(figure.data[0].marker.color) == [POSITIVE, NEGATIVE]
     assert list(figure.data[0].text) == ["+2.00", "−1.50"]
     assert list(figure.layout.yaxis.ticktext) == ["coat", "&lt;bag&gt;"]
+    low, high = figure.layout.xaxis.range
+    assert low < -1.5 - 0.5, "a number beside the longest bar touches no name"
+    assert high > 2.0 + 0.5
+    assert shares_figure(np.array([2.0, 0.0]), ["a", "b"], x_title="").layout.xaxis.range[0] == 0
+    assert shares_figure(np.zeros(2), ["a", "b"], x_title="added").layout.xaxis.range is None
 
 
 def test_the_limits_are_where_they_are_and_diverged_variants_are_left_out() -> None:
