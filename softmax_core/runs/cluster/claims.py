@@ -307,7 +307,8 @@ def resubmit(store: Store) -> int:
         connection.execute(
             "UPDATE runs SET status = 'interrupted', ended = created"  # noqa: S608 - ours
             " WHERE status = 'queued' AND seen IS NULL AND deleted IS NULL"
-            f" AND created::timestamptz < now() - {_UNSUBMITTED}"
+            f" AND created < to_char((now() - {_UNSUBMITTED}) AT TIME ZONE 'UTC',"
+            " 'YYYY-MM-DD\"T\"HH24:MI:SS')"
         )
     return len(lost)
 
