@@ -26,7 +26,7 @@ CONFIGURATION = ROOT / "deploy" / "haproxy.cfg"
 COOKIE = "REPLICA"
 NAMES = ("a", "b", "c", "d")
 """What the balancer calls its replicas in the cookie."""
-SECONDS = 180.0
+SECONDS = 300.0
 """How long one waits for a process, on a machine that is busy with something else."""
 
 

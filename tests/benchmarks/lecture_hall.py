@@ -31,6 +31,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from playwright.sync_api import sync_playwright
+from websockets.exceptions import ConnectionClosed
 
 from softmax_core.runs import Store
 from tests.benchmarks.crowd import Asked, Client, asked_by
@@ -87,7 +88,9 @@ def seat(base: str, runs: list[str], sessions: int) -> Seats:
     seats = Seats(sessions, context.Event(), context.Queue())
     for number in range(PROCESSES):
         mine = list(range(number, sessions, PROCESSES))
-        process = context.Process(target=_sit, args=(base, runs, mine, seats.leave, seats.told))
+        process = context.Process(
+            target=_sit, args=(base, runs, mine, seats.leave, seats.told), daemon=True
+        )
         process.start()
         seats.processes.append(process)
     return seats
@@ -315,7 +318,11 @@ async def _start_all(clients: list[Client]) -> list[float]:
             client.errors.append("there is no button to start with")
             return None
         pressed = monotonic()
-        await session.press("start")
+        try:
+            await session.press("start")
+        except ConnectionClosed as error:
+            client.errors.append(f"{type(error).__name__}: {error}")
+            return None
         while "run=" not in session.query:
             if monotonic() - pressed > PATIENCE_SECONDS or session.errors:
                 client.errors.append("it did not start")

@@ -64,6 +64,7 @@ class Session:
         """Open the page and live with it until a moment, as a browser tab does."""
         parts = urlsplit(self.base)
         url = f"ws://{parts.netloc}/_stcore/stream"
+        from_where: dict[str, Any] = {"local_addr": (self.local, 0)} if self.local else {}
         try:
             async with connect(
                 url,
@@ -72,7 +73,7 @@ class Session:
                 max_size=None,
                 open_timeout=120,
                 ping_interval=None,  # the server's is enough
-                **({"local_addr": (self.local, 0)} if self.local else {}),
+                **from_where,
             ) as socket:
                 self.socket = socket
                 await self._send()
