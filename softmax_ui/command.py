@@ -33,7 +33,7 @@ APP_PACKAGES: Final = (
     "torchvision",
     *(() if sys.platform == "win32" else ("uvloop",)),
 )
-CORE_COMMANDS: Final = ("data", "train", "work", "move-store")
+CORE_COMMANDS: Final = ("data", "import", "train", "work", "move-store")
 STORE_VARIABLE: Final = "SOFTMAX_STORE"  # as in softmax_core.folders, which brings torch along
 COOKIES_VARIABLE: Final = "STREAMLIT_SERVER_COOKIE_SECRET"
 _HERE: Final = Path(__file__).parent

@@ -30,6 +30,7 @@ SETTINGS: Final[dict[str, tuple[int, int, int]]] = {
     "SOFTMAX_PERSON_PINS": (0, 20, 10**6),
     "SOFTMAX_PER_ADDRESS": (500, 500, 10**6),
     "SOFTMAX_UPLOAD_MB": (200, 50, 200),
+    "SOFTMAX_PICTURES": (100_000, 100_000, 100_000),
     "SOFTMAX_IMPORTS": (2, 2, 16),
     "SOFTMAX_SETS_MB": (4096, 2048, 10**7),
     "SOFTMAX_PERSON_SETS_MB": (0, 200, 10**7),
@@ -110,7 +111,10 @@ def store_bytes() -> int:
 
 def import_limits() -> ImportLimits:
     """Return how much is read of what one person brings at a time."""
-    return ImportLimits(bytes=max(setting("SOFTMAX_UPLOAD_MB"), 1) * 2**20)
+    return ImportLimits(
+        pictures=max(setting("SOFTMAX_PICTURES"), 1),
+        bytes=max(setting("SOFTMAX_UPLOAD_MB"), 1) * 2**20,
+    )
 
 
 def imports_at_once() -> int:

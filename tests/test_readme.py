@@ -66,8 +66,9 @@ def test_every_folder_that_git_has_at_the_top_is_in_the_tree():
 
 
 def test_every_dependency_earns_a_line_and_no_line_is_left_over():
-    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    required = {line.split("==")[0] for line in lines if line and not line.startswith("#")}
+    files = ("requirements.txt", "requirements-cluster.txt")
+    lines = [line for name in files for line in (ROOT / name).read_text("utf-8").splitlines()]
+    required = {re.split(r"\[|==", line)[0] for line in lines if line and not line.startswith("#")}
     assert all("==" in line for line in lines if line and not line.startswith("#"))
     block = README.split("| package |")[1].split("\n\n")[0]
     described = {line.split("|")[1].strip() for line in block.splitlines()[2:]}

@@ -56,6 +56,7 @@ MOST_LEFT_OUT: Final = 1_000
 
 _MODULE: Final = (sys.executable, "-m", "softmax_core.data.apart")
 _MOST_SECONDS: Final = 900.0  # of a process that has not ended; of a download twice as long
+_MOST_MEMORY: Final = 2**31  # of the process, besides eight times the bytes that may be brought
 _STEPS_SECONDS: Final = 0.2
 _MOST_FILES: Final = 64
 _MOST_READ: Final = 200  # files that were read are told one by one up to this number
@@ -431,6 +432,8 @@ def main(folder: Path) -> None:
     with contextlib.suppress(OSError, AttributeError):
         os.nice(10)
     asked = json.loads((folder / "asked.json").read_bytes())
+    if not asked["word"]:
+        _limit_memory(asked["limits"]["bytes"])
     told: dict[str, Any] = {"data": None, "error": None, "facts": {}}
     try:
         dataset, facts = _read(folder, asked, _reporting(folder / "progress.json"))
@@ -443,6 +446,17 @@ def main(folder: Path) -> None:
     except MemoryError:
         return
     write_whole(folder / "told.json", json.dumps(told).encode())
+
+
+def _limit_memory(brought: int) -> None:
+    """Bound this process's memory, where the system can: a table may claim less than it takes."""
+    try:
+        import resource
+
+        most = _MOST_MEMORY + 8 * brought
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+    except (ImportError, ValueError, OSError):  # Windows, and systems that know no such bound
+        return
 
 
 def _read(

@@ -16,11 +16,13 @@ from softmax_core.data.files import (
     staging_folder,
 )
 from softmax_core.data.idx import read_idx
+from softmax_core.data.torchvision_download import BEGUN
 from softmax_core.data.verification import accept
 from softmax_core.errors import DataDamaged, DownloadFailed
 from softmax_core.folders import PACKAGES_FOLDER
 
-SILENCE_LIMIT = 60.0  # seconds without a new byte, including the start of the process
+SILENCE_LIMIT = 60.0  # seconds without a new byte
+START_LIMIT = 240.0  # seconds for the process to begin: it imports much, on a machine that is busy
 POLL_INTERVAL = 0.2  # seconds
 _MODULE = (sys.executable, "-m", "softmax_core.data.torchvision_download")
 
@@ -123,7 +125,7 @@ def _watch(
 ) -> None:
     """Wait for the process and report progress; give up when the mirror stops sending."""
     received: dict[str, int] = {}
-    last_news = time.monotonic()
+    last_news, has_begun = time.monotonic(), False
     while process.poll() is None:
         for file in wanted:
             done = _received(staging, file)
@@ -132,7 +134,12 @@ def _watch(
                 last_news = time.monotonic()
                 if on_progress is not None:
                     on_progress(file.name, done, file.archive_size)
-        if time.monotonic() - last_news > SILENCE_LIMIT:
+        if not has_begun and (staging / BEGUN).exists():
+            last_news, has_begun = time.monotonic(), True
+        silence = time.monotonic() - last_news
+        if not has_begun and silence > START_LIMIT:
+            raise _failed(f"the download did not begin within {START_LIMIT:.0f} seconds", title)
+        if has_begun and silence > SILENCE_LIMIT:
             raise _failed(f"the mirror sent nothing for {SILENCE_LIMIT:.0f} seconds", title)
         time.sleep(POLL_INTERVAL)
 

@@ -23,6 +23,8 @@ import torch
 _SCHEMA = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
 MIRROR_VARIABLE = "SOFTMAX_MIRROR"
 """Names an address with a folder for each class of torchvision, in place of its own mirrors."""
+BEGUN = "begun"
+"""An empty file in the folder: from here on the process waits for nothing but the mirror."""
 _OPERATORS = ("torchvision::nms", "torchvision::qnms")
 
 
@@ -62,6 +64,7 @@ def fetch(folder: Path, names: Sequence[str]) -> None:
         RuntimeError: no mirror sent a file with the expected md5.
     """
     datasets = import_torchvision_datasets()
+    (folder / BEGUN).touch()
     wanted = datasets.FashionMNIST
     mirrors = _mirrors("FashionMNIST") or wanted.mirrors
     for archive, md5 in wanted.resources:
@@ -82,6 +85,7 @@ def fetch_set(kind: str, folder: Path, archives: Mapping[str, str]) -> None:
         RuntimeError: no mirror sent an archive with its md5.
     """
     datasets = import_torchvision_datasets()
+    (folder / BEGUN).touch()
     wanted = getattr(datasets, kind)
     # EMNIST has one address, with the archive's name in it.
     own = getattr(wanted, "mirrors", None) or [wanted.url.rpartition("/")[0] + "/"]

@@ -31,6 +31,7 @@ try:
     import psycopg
     from psycopg import errors as sql
     from psycopg.conninfo import conninfo_to_dict, make_conninfo
+    from psycopg.pq import ExecStatus
     from psycopg.types.string import TextBinaryLoader
 except ImportError as error:
     raise StoreUnreachable(
@@ -60,10 +61,10 @@ _SESSION: Final = (
     "SET idle_in_transaction_session_timeout = '2s'; SET lock_timeout = '5s';"
     " SET client_min_messages = warning"
 )
-_READ: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-_WRITE: Final = "BEGIN ISOLATION LEVEL READ COMMITTED"
+_READ: Final = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_WRITE: Final = b"BEGIN ISOLATION LEVEL READ COMMITTED"
 # What a power cut may take then, a crash of the server may take as well.
-_WRITE_SOON: Final = f"{_WRITE}; SET LOCAL synchronous_commit = off"
+_WRITE_SOON: Final = _WRITE + b"; SET LOCAL synchronous_commit = off"
 
 _NOT_LET_IN: Final = (
     "authentication failed",
@@ -76,17 +77,43 @@ _NOT_LET_IN: Final = (
 _WORDS: Final = {"json_group_array(": "json_agg(", "json_array(": "json_build_array("}
 
 
+class Found:
+    """The rows that a query found, all of them, or the number of those that it changed."""
+
+    __slots__ = ("_left", "rowcount")
+
+    def __init__(self, rows: list[Any], rowcount: int) -> None:
+        self._left = iter(rows)
+        self.rowcount = rowcount
+
+    def fetchone(self) -> Any:
+        """Return the next row, or None."""
+        return next(self._left, None)
+
+    def fetchall(self) -> list[Any]:
+        """Return all rows that are left."""
+        return list(self._left)
+
+    def __iter__(self) -> Iterator[Any]:
+        """Go through the rows."""
+        return self._left
+
+
 class PostgresConnection:
     """A connection inside a transaction, which takes the queries of the store."""
 
-    __slots__ = ("_connection",)
+    __slots__ = ("_cursor",)
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
-        self._connection = connection
+        # One cursor for all queries costs half of one for each. Binary: bytes come as they are, and
+        # numbers are not written out.
+        self._cursor = connection.cursor(binary=True)
 
-    def execute(self, query: str, given: Sequence[Any] = (), /) -> psycopg.Cursor[Any]:
+    def execute(self, query: str, given: Sequence[Any] = (), /) -> Found:
         """Run a query; each `?` in it stands for one of the given values."""
-        return self._cursor().execute(translated_query(query), given)
+        cursor = self._cursor.execute(translated_query(query), given)
+        found = cursor.pgresult is not None and cursor.pgresult.status == ExecStatus.TUPLES_OK
+        return Found(cursor.fetchall() if found else [], cursor.rowcount)
 
     def replace(
         self,
@@ -99,13 +126,9 @@ class PostgresConnection:
         query = _replacing(table, tuple(columns), tuple(key))
         many = list(rows)
         if len(many) == 1:
-            self._cursor().execute(query, many[0])
+            self._cursor.execute(query, many[0])
         elif many:
-            self._cursor().executemany(query, many)
-
-    def _cursor(self) -> psycopg.Cursor[Any]:
-        # Binary: bytes come as they are, and numbers are not written out.
-        return self._connection.cursor(binary=True)
+            self._cursor.executemany(query, many)
 
 
 class PostgresDatabase:
@@ -183,7 +206,7 @@ class PostgresDatabase:
             connection.close()
 
     @contextmanager
-    def _begun(self, begin: str) -> Iterator[psycopg.Connection[Any]]:
+    def _begun(self, begin: bytes) -> Iterator[psycopg.Connection[Any]]:
         """Provide a connection in a transaction, which is ended with the block."""
         if not self._free.acquire(timeout=BUSY_SECONDS):
             raise StoreLocked(
@@ -194,10 +217,10 @@ class PostgresDatabase:
             connection = self._taken(begin)
             try:
                 yield connection
-                connection.execute("COMMIT")
+                _command(connection, b"COMMIT")
             except BaseException:
                 with suppress(psycopg.Error):
-                    connection.execute("ROLLBACK")
+                    _command(connection, b"ROLLBACK")
                 raise
             finally:
                 if self._closed or connection.closed:
@@ -207,20 +230,20 @@ class PostgresDatabase:
         finally:
             self._free.release()
 
-    def _taken(self, begin: str) -> psycopg.Connection[Any]:
+    def _taken(self, begin: bytes) -> psycopg.Connection[Any]:
         """Begin on a connection that is alive: those of before a restart of the server are not."""
         if self._closed:
             raise StoreUnreachable(self.where, f"{self.where} was closed.", "gone")
         while (connection := self._at_rest()) is not None:
             try:
-                connection.execute(begin)
+                _command(connection, begin)
             except psycopg.OperationalError:
                 connection.close()
             else:
                 return connection
         connection = self._patiently_connect()
         try:
-            connection.execute(begin)
+            _command(connection, begin)
         except BaseException:
             connection.close()
             raise
@@ -253,7 +276,7 @@ class PostgresDatabase:
             sleep(0.1)
 
     def connect(self) -> psycopg.Connection[Any]:
-        """Return a connection beside those of the store, in autocommit mode, as one that listens."""
+        """Return a connection beside those of the store, in autocommit mode, to listen with."""
         connection = psycopg.connect(self.conninfo, **_WAYS)
         _configure(connection)
         return connection
@@ -302,6 +325,13 @@ _WAYS: Final[dict[str, Any]] = {"autocommit": True, "cursor_factory": psycopg.Ra
 def _configure(connection: psycopg.Connection[Any]) -> None:
     connection.adapters.register_loader("json", TextBinaryLoader)
     connection.execute(_SESSION)
+
+
+def _command(connection: psycopg.Connection[Any], command: bytes) -> None:
+    """Begin or end a transaction, without what a cursor does for a query."""
+    result = connection.pgconn.exec_(command)
+    if result.status != ExecStatus.COMMAND_OK:
+        raise psycopg.OperationalError(result.get_error_message())
 
 
 def _told(url: str) -> tuple[str, str]:

@@ -78,11 +78,11 @@ class Recordings:
             StoreError: the disk is full, or the file is damaged.
         """
         with self._database.writing(durable=durable) as connection:
-            if connection.execute("SELECT 1 FROM runs WHERE id = ?", (run_id,)).fetchone() is None:
-                raise RunNotFound(run_id)
             grown = 0
             if steps:
                 grown += _replace_block(connection, run_id, Block.from_records(steps, *seconds))
+            else:
+                _refuse_unknown(connection, run_id)
             grown += rows.write(
                 connection,
                 "epochs",
@@ -301,8 +301,7 @@ class Recordings:
         """
         parent, step, ended = forks[-1].parent, state.step, epoch[0]
         with self._database.writing() as connection:
-            if connection.execute("SELECT 1 FROM runs WHERE id = ?", (parent,)).fetchone() is None:
-                raise RunNotFound(parent)
+            _refuse_unknown(connection, parent)
             blocks = [
                 Block(*row).cut(1, step)
                 for row in rows.read(connection, "blocks", parent, "AND first_step <= ?", (step,))
@@ -398,16 +397,16 @@ def is_kept(epoch: int) -> bool:
 
 def _replace_block(connection: Connection, run_id: str, block: Block) -> int:
     """Insert a block, remove its steps from older blocks, and return the bytes by which it grew."""
-    older = rows.read(
-        connection,
-        "blocks",
-        run_id,
-        "AND last_step >= ? AND first_step <= ?",
-        (block.first_step, block.last_step),
-    )
+    older = rows.read_overlapping(connection, run_id, block.first_step, block.last_step)
     kept, grown = [block], 0
     for old in [Block(*row) for row in older]:
         grown += rows.remove(connection, "blocks", (run_id, old.last_step))
         parts = (old.cut(0, block.first_step - 1), old.cut(block.last_step + 1, old.last_step))
         kept += [part for part in parts if part is not None]
-    return grown + rows.write(connection, "blocks", [(run_id, *astuple(part)) for part in kept])
+    whole = [(run_id, *astuple(part)) for part in kept]
+    return grown + rows.write(connection, "blocks", whole, new=True)
+
+
+def _refuse_unknown(connection: Connection, run_id: str) -> None:
+    if connection.execute("SELECT 1 FROM runs WHERE id = ?", (run_id,)).fetchone() is None:
+        raise RunNotFound(run_id)

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from softmax_core.errors import RunDamaged, RunTaken
+from softmax_core.errors import RunDamaged, RunNotFound, RunTaken
 from softmax_core.runs.database import Connection, Cursor, Value
 
 Table = Literal[
@@ -131,13 +131,16 @@ def refuse_taken(where: Path | str, run_id: str, claim: int | None, changed: Cur
         )
 
 
-def write(connection: Connection, table: Table, rows: Sequence[Sequence[Value]]) -> int:
+def write(
+    connection: Connection, table: Table, rows: Sequence[Sequence[Value]], *, new: bool = False
+) -> int:
     """Insert rows, or replace those with the same key.
 
     Args:
         connection: inside a transaction.
         table: the table.
         rows: values in the order of `COLUMNS`.
+        new: that none with the same key is there.
 
     Returns:
         The bytes by which the run has grown; 0 for the small tables, which have no `_LENGTHS`.
@@ -148,7 +151,8 @@ def write(connection: Connection, table: Table, rows: Sequence[Sequence[Value]])
         if table in _LENGTHS:
             given = dict(zip(columns, row, strict=True))
             grown += sum(len(value) for value in row[1:] if isinstance(value, str | bytes))
-            grown -= _length(connection, table, [given[key] for key in _KEYS[table]])
+            if not new:
+                grown -= _length(connection, table, [given[key] for key in _KEYS[table]])
     connection.replace(
         table, (*columns, "checksum"), _KEYS[table], ((*row, checksum(*row)) for row in rows)
     )
@@ -211,3 +215,33 @@ def read(
         if checksum(*values) != written:
             raise RunDamaged(run_id, table)
         yield tuple(values[1:])
+
+
+def read_overlapping(
+    connection: Connection, run_id: str, first: int, last: int
+) -> list[tuple[Any, ...]]:
+    """Read the blocks with some of these steps, as `read` does, in one query with the run.
+
+    Args:
+        connection: inside a transaction.
+        run_id: the run.
+        first: the first step.
+        last: the last one.
+
+    Raises:
+        RunNotFound: there is no such run.
+        RunDamaged: a row differs from what was written.
+    """
+    columns = ", ".join(f"blocks.{name}" for name in (*COLUMNS["blocks"], "checksum"))
+    found = connection.execute(
+        f"SELECT {columns} FROM runs LEFT JOIN blocks"  # noqa: S608 - ours
+        " ON blocks.run = runs.id AND last_step >= ? AND first_step <= ? WHERE runs.id = ?",
+        (first, last, run_id),
+    ).fetchall()
+    if not found:
+        raise RunNotFound(run_id)
+    if found[0][0] is None:  # the run alone
+        return []
+    if any(checksum(*values) != written for *values, written in found):
+        raise RunDamaged(run_id, "blocks")
+    return [tuple(row[1:-1]) for row in found]

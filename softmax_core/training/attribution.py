@@ -368,10 +368,13 @@ class _Traced(Training):
         if not self._visited:
             return
         rates = torch.tensor(self._rates_made, dtype=torch.float64)
-        visited = torch.cat(self._visited)
+        # Each picture comes once an epoch at most, so its place among the errors is one number, and
+        # the rows are gathered; the last place is for those that did not come, and has zeros.
+        places = torch.full((len(self._dataset.train),), self._kept)
+        places[torch.cat(self._visited)] = torch.arange(self._kept)
         sizes = torch.tensor([len(some) for some in self._visited])
         errors = self._errors[..., : self._kept]
-        of_weights, *_ = [sums.fold(rates, visited, sizes, errors) for sums in self._sums]
+        of_weights, *_ = [sums.fold(rates, places, sizes, errors) for sums in self._sums]
         self._coefficient = (of_weights @ self._coefficient.unsqueeze(2)).squeeze(2)
         self._visited, self._rates_made, self._kept = [], [], 0
 
@@ -400,24 +403,24 @@ class _Sums:
         self.pushes = torch.zeros(shape, dtype=torch.float64)
         self._velocity = torch.zeros(shape, dtype=torch.float64) if bool(mu.any()) else None
 
-    def fold(self, rates: Tensor, visited: Tensor, sizes: Tensor, errors: Tensor) -> Tensor:
-        """Take some steps in: rates (S, R), the pictures visited, and their gradients (R, C, n).
+    def fold(self, rates: Tensor, places: Tensor, sizes: Tensor, errors: Tensor) -> Tensor:
+        """Take some steps in: rates (S, R), gradients (R, C, n), and each picture's place in them.
 
         Returns what the steps together make of a pair, (R, 2, 2).
         """
         factors, kept = self._factors(rates)
         of_picture = (factors / sizes.view(-1, 1, 1)).repeat_interleave(sizes, dim=0)
         for variant in range(len(self._mu)):
-            new = errors[variant].T.double()
-            push, matrix = self.pushes[variant], kept[variant]
+            push, matrix = self.pushes[variant], kept[variant].tolist()
+            pushed, moved = of_picture[:, variant].unbind(1)
             if self._velocity is not None:
                 velocity = self._velocity[variant]
-                moved = matrix[1, 0] * push + matrix[1, 1] * velocity
-                push.mul_(matrix[0, 0]).add_(velocity * matrix[0, 1])
-                velocity.copy_(moved).index_add_(0, visited, new * of_picture[:, variant, 1:])
-            elif matrix[0, 0] != 1:
-                push.mul_(matrix[0, 0])
-            push.index_add_(0, visited, new * of_picture[:, variant, :1])
+                after = (matrix[1][0] * push).add_(velocity, alpha=matrix[1][1])
+                push.mul_(matrix[0][0]).add_(velocity, alpha=matrix[0][1])
+                torch.add(after, _gathered(errors[variant], moved, places), out=velocity)
+            elif matrix[0][0] != 1:
+                push.mul_(matrix[0][0])
+            push.add_(_gathered(errors[variant], pushed, places))
         return kept
 
     def _factors(self, rates: Tensor) -> tuple[Tensor, Tensor]:
@@ -437,6 +440,13 @@ class _Sums:
             factors[step] = after @ entries[step]
             after = after @ steps[step]
         return torch.from_numpy(factors).squeeze(3), torch.from_numpy(after.copy())
+
+
+def _gathered(errors: Tensor, factors: Tensor, places: Tensor) -> Tensor:
+    """Return each picture's gradient (C, n) times its factor (n,), as rows in order of places."""
+    rows = torch.zeros((len(factors) + 1, len(errors)), dtype=torch.float64)
+    torch.mul(errors.T, factors.unsqueeze(1), out=rows[:-1])
+    return rows.index_select(0, places)
 
 
 class _Without(Training):

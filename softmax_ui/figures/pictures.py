@@ -36,8 +36,8 @@ def grey_picture(image: npt.NDArray[np.uint8]) -> str:
 
 
 def four_together(images: npt.NDArray[np.uint8]) -> str:
-    """Return four pictures, two beside each other and two below, as one data URI."""
-    apart = np.pad(images, ((0, 0), (0, _GAP), (0, _GAP)))
+    """Return up to four pictures, two beside each other and two below, as one data URI."""
+    apart = np.pad(images, ((0, 4 - len(images)), (0, _GAP), (0, _GAP)))
     rows = [np.hstack([left, right]) for left, right in (apart[:2], apart[2:])]
     return grey_picture(np.vstack(rows)[:-_GAP, :-_GAP])
 

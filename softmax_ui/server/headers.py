@@ -76,6 +76,8 @@ def _policy(sites: Sequence[str]) -> str:
         "script-src": f"'self' blob: {' '.join(_inline_scripts())}".strip(),
         "style-src": "'self' 'unsafe-inline'",  # Streamlit writes its styles while it draws
         "img-src": "'self' data: blob:",
+        # Streamlit's camera makes a file of its photograph by fetching it from a data: address.
+        "connect-src": "'self' data:",
         "font-src": "'self' data:",
         "media-src": "'self' blob:",
         "worker-src": "'self' blob:",

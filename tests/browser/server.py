@@ -28,6 +28,9 @@ FLAGS = [
     "--disable-quic",
     "--disable-background-networking",
     "--force-color-profile=srgb",
+    # A camera that sees a green disc, and the permission to use it.
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
 ]
 
 

@@ -276,3 +276,16 @@ def test_a_formula_fits_on_a_phone(open_page, base_url: str, settled, section: s
     assert formulas.evaluate_all(
         "all => all.every(each => each.scrollWidth <= each.clientWidth + 4)"
     )
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_link_to_another_page_is_read_whole_on_a_phone(
+    open_page, base_url: str, settled, language: str
+) -> None:
+    page = open_page(viewport={"width": 390, "height": 844})
+    opened(page, base_url, settled, f"step=likelihood&lang={language}")
+    link = page.locator(".st-key-lesson_section a[data-testid=stPageLink-NavLink] p")
+    expect(link).to_contain_text("0.9")
+    whole = "node => node.scrollWidth <= node.parentElement.parentElement.clientWidth"
+    assert link.evaluate(whole)
+    assert link.evaluate("node => node.getBoundingClientRect().right <= innerWidth")

@@ -59,3 +59,25 @@ def test_a_zip_is_brought_looked_at_and_learned_without_one_of_its_classes(
     expect(wall).to_contain_text("goose")
     expect(wall).to_contain_text("chick")
     expect(wall).not_to_contain_text("duck")
+
+
+def test_a_photograph_of_a_class_arrives_and_can_be_taken_back(
+    base_url: str, page: Page, settled: Callable[[Page], None]
+) -> None:
+    """The page's own policy must let Streamlit's camera make a file of what it shows."""
+    page.goto(f"{base_url}/training_dashboard?bring=1")
+    settled(page)
+    panel = page.locator(".st-key-pictures_panel")
+    panel.get_by_role("radio", name="Pictures of each class").click()
+    page.locator(".st-key-hand_class input").fill("disc")
+    page.locator(".st-key-hand_class input").press("Enter")
+    page.locator(".st-key-hand_camera label").click()
+    shutter = panel.get_by_role("button", name="Take the photograph")
+    shutter.click(timeout=LONG)
+    expect(panel).to_contain_text("disc: 1 picture", timeout=LONG)
+    settled(page)
+    shutter.click(timeout=LONG)
+    expect(panel).to_contain_text("disc: 2 pictures", timeout=LONG)
+    settled(page)
+    page.locator("[class*=st-key-back_disc] button").click()
+    expect(panel).to_contain_text("disc: 1 picture", timeout=LONG)

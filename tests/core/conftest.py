@@ -46,7 +46,7 @@ def emptied(shared_database: str) -> str:
     """The address of a database with empty tables; quicker than making one."""
     Store(shared_database).close()
     with psycopg.connect(shared_database) as connection:
-        if connection.execute("SELECT to_regclass('procrastinate_jobs')").fetchone()[0]:
+        if connection.execute("SELECT FROM pg_class WHERE relname = 'procrastinate_jobs'").rowcount:
             connection.execute("DELETE FROM procrastinate_jobs")
         # The others' rows go with these.
         for table in ("runs", "classes", "cleared", "workers", "sets", "settings"):

@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from softmax_core.classroom import Ballot, ClassQuestion, Classroom
+from softmax_core.data import ImportLimits
 from softmax_core.runs import Store
 from softmax_ui import cache, sharing, steering, teacher
 from softmax_ui.screens.classroom.keeping import as_csv
@@ -126,7 +127,8 @@ def test_limits_hold_from_now_on_and_are_the_teachers_alone(
     assert cache.collection().room.person_sets == 4
     test.text_input(key="limit_SOFTMAX_UPLOAD_MB_typed").set_value("6").run()
     test.text_input(key="limit_SOFTMAX_IMPORTS_typed").set_value("7").run()
-    assert cache.imports().limits.bytes == 6 * 2**20
+    test.text_input(key="limit_SOFTMAX_PICTURES_typed").set_value("800").run()
+    assert cache.imports().limits == ImportLimits(pictures=800, bytes=6 * 2**20)
     assert cache.imports().most == 7
     test.text_input(key="limit_SOFTMAX_PER_PERSON_typed").set_value("9")
     here_is(monkeypatch)

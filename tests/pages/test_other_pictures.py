@@ -47,9 +47,20 @@ def made(names: tuple[str, ...], height: int, width: int, name: str, *, odd: int
     )
 
 
+def few() -> Dataset:
+    """As little as is taken: a class of which there is one picture to learn from."""
+    labels = torch.tensor([0, 0, 0, 1, 0, 1])
+    images = torch.randint(0, 255, (6, 9, 9), generator=torch.Generator().manual_seed(7))
+    images = images.to(torch.uint8)
+    return Dataset(
+        Split(images[:4], labels[:4]), Split(images[4:], labels[4:]), ("chick", "duck"), "Few"
+    )
+
+
 LETTERS = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 SETS = {
     "two": made(("chick", MARKUP), 8, 8, "*Birds* <i>"),
+    "few": few(),
     "three": made(("chick", "duck", "goose"), 8, 6, "Three birds", odd=9),
     "letters": made(LETTERS, 28, 28, "Letters"),
     "fifty": made(tuple(f"class {k}" for k in range(50)), 64, 64, "Fifty"),

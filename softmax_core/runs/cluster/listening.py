@@ -37,7 +37,7 @@ class Listener:
         heard: Callable[[str, str], None],
         *,
         every: float,
-        tick: Callable[[psycopg.Connection[Any]], None],
+        tick: Callable[[psycopg.Connection[Any]], object],
         name: str,
     ) -> None:
         self._database = database
@@ -45,6 +45,7 @@ class Listener:
         self._heard = heard
         self._every = every
         self._tick = tick
+        self.connections = 0  # how often it has connected: again where the database was away
         self._ending = threading.Event()
         self._at = monotonic()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
@@ -61,19 +62,22 @@ class Listener:
         self._thread.join(timeout)
 
     def _run(self) -> None:
+        said = False
         while not self._ending.is_set():
             self._at = monotonic()
             try:
                 with self._database.connect() as connection:
                     for channel in self._channels:
                         connection.execute(f'LISTEN "{channel}"'.encode())
+                    self.connections += 1
+                    said = False
                     self._listen(connection)
             except (psycopg.OperationalError, StoreError) as error:
                 if self._ending.is_set():
                     return
-                _LOG.warning(
-                    "the database does not answer (%s); trying again", type(error).__name__
-                )
+                if not said:
+                    _LOG.warning("the database does not answer; trying again: %s", error)
+                    said = True
                 self._ending.wait(_AGAIN_SECONDS)
             except Exception:
                 _LOG.exception("while listening")

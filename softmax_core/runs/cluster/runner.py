@@ -75,7 +75,7 @@ class ClusterRunner(Starting):
             [OBEYED_CHANNEL],
             self._wake,
             every=5.0,
-            tick=lambda connection: connection.execute("SELECT 1") and None,
+            tick=lambda connection: connection.execute("SELECT 1"),
             name="obeyed",
         )
 

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any, Final
 
+import psycopg
 from procrastinate import App, JobContext, PsycopgConnector
 from procrastinate.exceptions import ConnectorException
 
@@ -42,6 +43,8 @@ _SWEEP_SECONDS: Final = 10.0
 _AGAIN_SECONDS: Final = 0.25  # between two attempts to reach the queue
 _PAUSED_SECONDS: Final = 30.0
 """For how long a paused run answers at once from its thread."""
+_OPENING_SECONDS: Final = 2.0
+_LEFT_SECONDS: Final = 1.0
 _ENDING_SECONDS: Final = 2.0
 _SILENT_SECONDS: Final = 15.0
 """Beyond what the network itself gives up after; then something between holds the connections."""
@@ -98,6 +101,7 @@ class Worker:
         self._ending = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._fetching: asyncio.Task[None] | None = None
+        self._left: set[asyncio.Task[None]] = set()  # what takes turns, or is about to end
         self._sweep_at = 0.0
         # For each queue, how many of its runs are trained at once.
         self._at_once = {queue.QUEUE: slots, queue.LIGHT: _LIGHT_A_SLOT * slots}
@@ -122,9 +126,11 @@ class Worker:
             tick=self._tick,
             name="orders",
         )
-        try:
-            asyncio.run(self._fetch(listener))
+        loop = asyncio.new_event_loop()
+        try:  # what still waits for the database then is left as it is: it may wait for ever
+            loop.run_until_complete(self._fetch(listener))
         finally:
+            loop.close()
             self._ending.set()
             self._leave_all()
             listener.close()
@@ -146,23 +152,33 @@ class Worker:
     async def _fetch(self, listener: Listener) -> None:
         """Take turns from the queue; where it cannot be reached, try again."""
         self._loop = asyncio.get_running_loop()
+        self._loop.set_exception_handler(
+            lambda _loop, told: _LOG.debug("a turn could not be ended: %s", told["message"])
+        )
         while not self._ending.is_set():
             self._fetching = asyncio.create_task(self._fetch_until_lost(listener))
             try:
                 await self._fetching
             except asyncio.CancelledError:
-                if self._ending.is_set():
-                    return
-                raise
-            except (ConnectorException, OSError) as error:
-                _LOG.warning("the queue cannot be reached: %s", type(error).__name__)
+                if not self._ending.is_set():
+                    raise
+                if self._left:
+                    await asyncio.wait(self._left, timeout=_LEFT_SECONDS)
+                return
+            except (ConnectorException, psycopg.Error, OSError):
+                _LOG.debug("the queue cannot be reached", exc_info=True)  # the listener says so
             await asyncio.sleep(_AGAIN_SECONDS)
 
     async def _fetch_until_lost(self, listener: Listener) -> None:
-        connector = PsycopgConnector(
-            conninfo=self._database.conninfo, min_size=1, max_size=2, timeout=5.0
+        """Take turns until the connection is another one: what waits for the old one is left.
+
+        A pool that has lost its connections tries again later and later, so it is made anew.
+        """
+        app = App(
+            connector=PsycopgConnector(
+                conninfo=self._database.conninfo, min_size=1, max_size=2, timeout=2.0
+            )
         )
-        app = App(connector=connector)
 
         @app.task(name=queue.TASK, queue=queue.QUEUE, pass_context=True)
         async def turn(context: JobContext, run_id: str) -> None:
@@ -170,31 +186,48 @@ class Worker:
             loop = asyncio.get_running_loop()
             await loop.run_in_executor(self._turns[name], self._turn, run_id, name == queue.QUEUE)
 
-        async with app.open_async():
-            queues = [
-                asyncio.create_task(
-                    app.run_worker_async(
-                        queues=[name],
-                        concurrency=count,
-                        fetch_job_polling_interval=1.0,
-                        shutdown_graceful_timeout=0.1,
-                        delete_jobs="always",
-                        install_signal_handlers=False,
-                    )
+        connections = max(listener.connections, 1)
+        try:
+            await asyncio.to_thread(lambda: self._database.connect().close())
+            async with asyncio.timeout(_OPENING_SECONDS):
+                await app.open_async()
+        except BaseException:
+            with suppress(ConnectorException, psycopg.Error):
+                await app.close_async()
+            raise
+        fetching = asyncio.create_task(self._fetch_from(app))
+        self._left.add(fetching)
+        fetching.add_done_callback(self._left.discard)
+        try:
+            while not fetching.done() and listener.connections <= connections:
+                await asyncio.wait([fetching], timeout=0.2)
+                self._refuse_silence(listener)
+        finally:
+            fetching.cancel()
+
+    async def _fetch_from(self, app: App) -> None:
+        """Take turns from all queues; none of them ends by itself while the database answers."""
+        queues = [
+            asyncio.create_task(
+                app.run_worker_async(
+                    queues=[name],
+                    concurrency=count,
+                    fetch_job_polling_interval=1.0,
+                    shutdown_graceful_timeout=0.1,
+                    delete_jobs="always",
+                    install_signal_handlers=False,
                 )
-                for name, count in self._at_once.items()
-            ]
-            done: set[asyncio.Task[None]] = set()
-            try:  # none of them ends by itself as long as the database answers
-                while not done:
-                    done, _others = await asyncio.wait(
-                        queues, timeout=1.0, return_when=asyncio.FIRST_COMPLETED
-                    )
-                    self._refuse_silence(listener)
-            finally:
-                for each in queues:
-                    each.cancel()
-                await asyncio.gather(*queues, return_exceptions=True)
+            )
+            for name, count in self._at_once.items()
+        ]
+        try:
+            await asyncio.wait(queues, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in queues:
+                each.cancel()
+            await asyncio.gather(*queues, return_exceptions=True)
+            with suppress(ConnectorException, psycopg.Error):
+                await app.close_async()
 
     def _refuse_silence(self, listener: Listener) -> None:
         if listener.silent_seconds > _SILENT_SECONDS:

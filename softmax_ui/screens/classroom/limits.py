@@ -29,6 +29,7 @@ _limit_name: Final = Names[str](
         "SOFTMAX_PERSON_PINS": N_("Pinned runs of one browser"),
         "SOFTMAX_PER_ADDRESS": N_("Pages open from one address"),
         "SOFTMAX_UPLOAD_MB": N_("Brought at a time, MB"),
+        "SOFTMAX_PICTURES": N_("Pictures and files brought at a time"),
         "SOFTMAX_IMPORTS": N_("Data sets that are read at once"),
         "SOFTMAX_SETS_MB": N_("All data sets, MB"),
         "SOFTMAX_PERSON_SETS_MB": N_("Data sets of one browser, MB"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from typing import Any, Final
 
@@ -200,7 +201,8 @@ def kept_answers() -> None:
         with st.container(horizontal=True):
             st.download_button(
                 _("Save as a file"),
-                json.dumps(written(), ensure_ascii=False, indent=1),
+                # Made at the click: a file for each run would be gone when the browser asks for it.
+                partial(json.dumps, written(), ensure_ascii=False, indent=1),
                 "softmax-lesson.json",
                 "application/json",
                 icon=":material/download:",

@@ -101,6 +101,13 @@ def fetch(word: Word) -> None:
     begin(imports().new(owner()), word=word)
 
 
+def show_failed_fetch(word: Word) -> None:
+    """Say why a published data set did not come, if it was fetched just now."""
+    given = current()
+    if given is not None and given.word == word and given.state() in ("refused", "cancelled"):
+        _show_problem(given)
+
+
 def follow(pictures: PageState) -> bool:
     """Draw how far an import is, if one is under way, and return whether it is."""
     given = current()

@@ -73,7 +73,8 @@ def show_classes(data: Description, *, is_told: bool) -> bool:
         return False
     counts = [f"{sample.train:,} + {sample.test:,}" for sample in samples]
     alike, names = len(set(counts)) == 1, class_words(data.class_names)
-    st.markdown(f"**{_('What it will learn to tell apart')}**")
+    title = _("What it will learn to tell apart")
+    st.markdown(f"**{title}**")
     pictures = [
         Picture(
             sample.source,
@@ -84,7 +85,8 @@ def show_classes(data: Description, *, is_told: bool) -> bool:
     ]
     size = 58 if len(names) <= _FEW else 40
     st.html(
-        f"<div class='classes-to-come' style='--size: {size}px'>{still_pictures(pictures)}</div>"
+        f"<div class='classes-to-come' role='group' aria-label='{html.escape(title, quote=True)}' "
+        f"style='--size: {size}px'>{still_pictures(pictures)}</div>"
     )
     said = _(
         "{name}: {train} pictures to learn from + {test} to test on, {classes}, "

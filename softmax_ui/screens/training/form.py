@@ -33,6 +33,10 @@ _STYLE: Final = (
         "border-radius: 0.3rem; padding-left: 0.75rem; }\n"
         for position, colour in enumerate(VARIANT_COLOURS, start=1)
     )
+    # Side by side, fields stand in one line, whether their names take one line or two.
+    + "@media (min-width: 1000px) { "
+    + ".st-key-shared_fields label, .st-key-variant_row1 label "
+    + "{ min-height: 2.75rem; align-items: flex-end; } }"
     + "</style>"
 )
 
@@ -120,7 +124,9 @@ def _shared_fields(
 ) -> None:
     """Draw the fields that all variants share."""
     keys = ("count", *SHARED)
-    for column, key in zip(st.columns(len(keys)), keys, strict=True):
+    with st.container(key="shared_fields"):
+        columns = st.columns(len(keys))
+    for column, key in zip(columns, keys, strict=True):
         with column:
             _shared_field(state, key)
             _explain(key, refused, problem)
@@ -146,7 +152,7 @@ def _variant_fields(
     names = names_of(state.values())
     for position in range(1, len(names) + 1):
         with st.container(key=f"variant_row{position}"):
-            columns = st.columns([1.6, 1.2, 1.6, 1.2, 1.2, 1.2, 1.3, 1.2])
+            columns = st.columns([1.5, 1.2, 1.9, 1.2, 1.2, 1.2, 1.3, 1.2])
             for column, key in zip(columns, OWN, strict=True):
                 with column:
                     _variant_field(state, key, position, names[position - 1])

@@ -16,7 +16,7 @@ from softmax_ui.cache import collection
 from softmax_ui.components.arrival import arrival_at, reveal
 from softmax_ui.components.picture_grid import Picture, chosen_in, picture_grid
 from softmax_ui.notices import quoted, sentence
-from softmax_ui.screens.training.bringing import fetch, follow, show_bringing
+from softmax_ui.screens.training.bringing import fetch, follow, show_bringing, show_failed_fetch
 from softmax_ui.screens.training.chosen import Chosen
 from softmax_ui.screens.training.class_samples import class_samples
 from softmax_ui.screens.training.look import own_set, show_deleted, show_look, title_with
@@ -146,6 +146,7 @@ def _show_fetching(word: Word) -> None:
     if word == FASHION:
         st.info(_("Fashion-MNIST is fetched on the home page."), icon=":material/download:")
         return
+    show_failed_fetch(word)
     named = SETS[word]
     size = sum(length for _md5, length in named.archives.values())
     st.button(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 import time
 import zipfile
 from pathlib import Path
@@ -181,6 +183,14 @@ def test_what_is_no_data_set_is_refused_with_its_reason(imports: Imports) -> Non
     assert error.problem == "too_few_classes"
     assert not given.file.exists()
     assert given.brought_bytes == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems know no such bound")
+def test_the_process_takes_no_more_memory_than_it_may() -> None:
+    """What claims less than it takes ends the process that reads it, and nothing else."""
+    take = "from softmax_core.data import apart; apart._limit_memory(2**20); bytearray(3 * 2**30)"
+    ended = subprocess.run([sys.executable, "-c", take], capture_output=True, text=True)
+    assert "MemoryError" in ended.stderr
 
 
 def test_pickles_are_not_read(imports: Imports) -> None:

@@ -119,8 +119,13 @@ def test_a_mirror_that_falls_silent_is_given_up(
     folders: Folders, mirror: Mirror, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(watched, "SILENCE_LIMIT", 0.1)
-    mirror.behaves_as("import time; time.sleep(600)")
+    begin = "import sys, time; open(sys.argv[1] + '/begun', 'w').close(); time.sleep(600)"
+    mirror.behaves_as(begin)
     with pytest.raises(DownloadFailed, match="sent nothing"):
+        load_fashion_mnist(folders.root)
+    monkeypatch.setattr(watched, "START_LIMIT", 0.1)
+    mirror.behaves_as("import time; time.sleep(600)")
+    with pytest.raises(DownloadFailed, match="did not begin"):
         load_fashion_mnist(folders.root)
     assert folders.everything() == []
 

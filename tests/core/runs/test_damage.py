@@ -122,6 +122,7 @@ def test_a_damaged_run_does_not_go_on_and_stays_what_it_was(
         runner.close()
 
 
+@pytest.mark.file("its bytes are changed")
 def test_a_run_that_is_damaged_while_it_waits_fails_and_says_why(
     store: Store, dataset: Dataset
 ) -> None:

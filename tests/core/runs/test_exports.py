@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -24,8 +25,8 @@ def run_id(make_runner: Callable[..., ThreadRunner]) -> str:
 
 
 @pytest.fixture
-def files(store: Store) -> Iterator[Exports]:
-    made = Exports(store, waiting=3, per_person=1)
+def files(store: Store, tmp_path: Path) -> Iterator[Exports]:
+    made = Exports(store, waiting=3, per_person=1, folder=tmp_path / "exports")
     yield made
     made.close()
 

@@ -12,7 +12,7 @@ from softmax_core.__main__ import main
 from softmax_core.classroom import Ballot, ClassQuestion, Classroom
 from softmax_core.data import Dataset
 from softmax_core.errors import RunDamaged, RunNotFound, StoreDamaged, StoreError, StoreLocked
-from softmax_core.runs import Runner, Store, moving
+from softmax_core.runs import Store, ThreadRunner, moving
 from softmax_core.runs.holder import Holder
 from softmax_core.runs.moving import moved
 
@@ -27,7 +27,7 @@ def file(tmp_path: Path, dataset: Dataset) -> Path:
     """A store with a group of runs, a fork, a changed rate, a class and a run that was cleared."""
     path = tmp_path / "runs.sqlite"
     with Store(path) as store:
-        runner = Runner(store, lambda _data: dataset)
+        runner = ThreadRunner(store, lambda _data: dataset)
         made, _left = runner.repeat(race(), [1, 2], owner="somebody")
         for run in made:
             runner.wait(run.id)

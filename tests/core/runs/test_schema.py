@@ -115,3 +115,16 @@ def test_a_migration_that_fails_half_way_leaves_the_older_store_whole(
         with store._database.reading() as connection:
             tables = connection.execute("SELECT name FROM sqlite_master").fetchall()
     assert ("half",) not in tables
+
+
+def test_runs_of_before_are_numbered_and_the_list_is_read_from_an_index_alone(path: Path) -> None:
+    with Store(path) as store:
+        store.create(race(), 60)
+        with store.database.reading() as connection:
+            numbered = connection.execute("SELECT number, rowid FROM runs").fetchall()
+            plan = connection.execute(
+                "EXPLAIN QUERY PLAN SELECT id, name, note, status, pinned, best FROM runs"
+                " WHERE deleted IS NULL ORDER BY created DESC, number DESC"
+            ).fetchall()
+    assert numbered == [(1, 1), (2, 2)]
+    assert [row[3] for row in plan] == ["SEARCH runs USING COVERING INDEX runs_listed (deleted=?)"]

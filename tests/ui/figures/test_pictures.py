@@ -43,6 +43,14 @@ def test_four_pictures_stand_in_two_rows_with_black_between_them() -> None:
     assert not whole[:, 28:30].any()
 
 
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_where_a_class_has_fewer_pictures_their_places_are_black(count: int) -> None:
+    images = np.full((count, 8, 6), 200, np.uint8)
+    whole = np.asarray(opened(four_together(images)))
+    assert whole.shape == (18, 14)
+    assert (whole == 200).sum() == count * 48
+
+
 def test_positive_is_green_negative_is_purple_and_zero_is_pale() -> None:
     (positive, negative, zero), *_ = rgb(np.array([[0.5, -0.5, 0.0]]), 1.0)
     assert positive[1] > positive[[0, 2]].max()

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import torch
 
+from softmax_core.errors import StoreUnreachable
 from softmax_core.runs import Store
 from tests.core.runs.conftest import tiny_dataset
 
@@ -23,17 +24,21 @@ PICTURES = 3000
 """More than in other tests, so that a run lasts long enough to be interrupted."""
 
 
-def work(url: str, slots: int) -> None:
+def work(url: str, slots: int, silent_seconds: float) -> None:
     """Train the runs of a database until the process is ended."""
-    from softmax_core.runs.cluster.worker import Worker
+    from softmax_core.runs.cluster import worker as module
 
+    setattr(module, "_SILENT_SECONDS", silent_seconds)  # noqa: B010
     logging.disable(logging.WARNING)  # what a fault makes is said a hundred times
     torch.set_num_threads(1)
     dataset = tiny_dataset(PICTURES)
     with Store(url) as store:
-        worker = Worker(store, lambda _data: dataset, slots)
+        worker = module.Worker(store, lambda _data: dataset, slots)
         signal.signal(signal.SIGTERM, lambda *_told: worker.stop())
-        worker.run()
+        try:
+            worker.run()
+        except StoreUnreachable:
+            os._exit(1)
 
 
 class Workers:
@@ -55,9 +60,9 @@ class Workers:
             process.kill()
             process.join()
 
-    def start(self, url: str, slots: int = 1) -> int:
+    def start(self, url: str, slots: int = 1, silent_seconds: float = 60.0) -> int:
         """Start a worker, and return its process number."""
-        process = self._context.Process(target=work, args=(url, slots), daemon=True)
+        process = self._context.Process(target=work, args=(url, slots, silent_seconds), daemon=True)
         process.start()
         self._started.append(process)
         assert process.pid is not None
@@ -65,10 +70,15 @@ class Workers:
 
     def end(self, pid: int, how: signal.Signals = signal.SIGKILL) -> None:
         """End a worker and wait until it has ended."""
-        (process,) = [each for each in self._started if each.pid == pid]
         os.kill(pid, how)
-        process.join(20)
+        self.ended(pid)
+
+    def ended(self, pid: int) -> int:
+        """Wait until a worker has ended, and return its exit status."""
+        (process,) = [each for each in self._started if each.pid == pid]
+        process.join(40)
         assert process.exitcode is not None, "it did not end"
+        return process.exitcode
 
 
 class Wire:

@@ -133,6 +133,16 @@ def test_a_worker_that_is_cut_off(
         whole(runner, run, expected)
 
 
+def test_a_worker_whose_connections_are_held_and_silent_ends(
+    runner: ClusterRunner, workers: Workers, database: str
+) -> None:
+    with Wire(database) as wire:
+        first = workers.start(wire.url, silent_seconds=2.0)
+        under_way(runner)
+        wire.cut()
+        assert workers.ended(first) == 1
+
+
 def slots(runner: ClusterRunner) -> int:
     with runner.store.database.reading() as connection:
         (count,) = connection.execute("SELECT count(*) FROM workers").fetchone()
