@@ -273,11 +273,14 @@ def _of_import(error: errors.ImportRefused) -> str:
                 reason=why_left_out(error.value),
             )
         case "no_pictures":
-            return _("There is no picture in it that can be read. Put PNG or JPEG files into it.")
+            return _(
+                "There is no picture in it that can be read. A ZIP needs PNG or JPEG files in it; "
+                "a table needs a line for each picture."
+            )
         case "too_few_classes":
             return _(
                 "There is only one class, and a model needs two to tell apart. "
-                "Make a folder for each class."
+                "Make a folder for each class; in a table, give the lines different labels."
             )
         case "too_many_classes":
             return _(

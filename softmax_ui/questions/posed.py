@@ -15,7 +15,8 @@ from softmax_ui.questions.catalogue import QUESTIONS, drawn
 from softmax_ui.questions.given import given_in
 from softmax_ui.questions.grading import Mark, mark, mark_number, number_of
 from softmax_ui.questions.question import Asked
-from softmax_ui.questions.segments import Segment, segments
+from softmax_ui.questions.segments import Segment, in_a_line, segments
+from softmax_ui.text import _
 
 NEAR: Final = 0.05
 """How far the probabilities of dragged logits may be: half the sum of the differences."""
@@ -30,7 +31,8 @@ class Posed:
 
     Attributes:
         question: what the class is asked.
-        asked: the lesson's question with the learner's numbers, or None.
+        asked: the lesson's question with the learner's numbers, or None; also None for one that a
+            class was asked before and the lesson no longer has.
         order: the positions of the options, as they stand on this learner's screen.
         probabilities: what dragged logits have to give, or ().
     """
@@ -42,14 +44,24 @@ class Posed:
 
     @property
     def kind(self) -> str:
-        """How it is answered: "choice", "number", "order" or "logits"."""
-        return self.asked.question.kind if self.asked else self.question.kind
+        """How it is answered: "choice", "number", "order" or "logits"; "gone" for not at all."""
+        if self.asked:
+            return self.asked.question.kind
+        return "gone" if self.question.kind == "lesson" else self.question.kind
 
     def text(self) -> tuple[Segment, ...]:
         """Return what is asked, in the reader's language; what a teacher wrote as it stands."""
         if self.asked:
             return segments(self.asked.text("ask"))
+        if self.kind == "gone":
+            return (("", _("This question is no longer in the lesson.")),)
         return (("", self.question.text),)
+
+    def plain(self) -> str:
+        """Return what is asked in a line of plain text."""
+        if self.asked:
+            return in_a_line(self.asked.text("ask"))
+        return "".join(text for _kind, text in self.text())
 
     def options(self) -> dict[str, tuple[Segment, ...]]:
         """Return the answers to choose from, by their keys."""
@@ -73,6 +85,8 @@ class Posed:
                     return None
                 is_whole = all(isinstance(each, str) for each in answer) and set(answer) == {*keys}
                 return answer if is_whole else None
+            case "gone":
+                return None
         return self._dragged(answer)
 
     def mark(self, answer: Any) -> Mark | None:
@@ -87,6 +101,8 @@ class Posed:
                 return None if right is None else Mark(answer == str(int(right)))
             case "order":
                 return Mark(list(map(int, answer)) == sorted(self.order))
+            case "gone":
+                return None
         return Mark(distance(answer, self.probabilities) <= NEAR)
 
     def right(self) -> str:
@@ -101,6 +117,8 @@ class Posed:
                 return "" if right is None else self.question.options[int(right)]
             case "order":
                 return " → ".join(self.question.options)
+            case "gone":
+                return ""
         return f"{_row(map(math.log, self.probabilities))} + c"
 
     def _dragged(self, answer: object) -> list[float] | None:
@@ -121,7 +139,9 @@ def posed(question: ClassQuestion, seed: str = "") -> Posed:
     """
     random = Random(seed)  # noqa: S311
     if question.kind == "lesson":
-        found = QUESTIONS[question.text]
+        found = QUESTIONS.get(question.text)
+        if found is None:  # a class keeps what it was asked by an older version of the lesson
+            return Posed(question, None, (), ())
         if seed and found.draw:
             return Posed(question, drawn(found, random), (), ())
         given = given_in({s.name: s.default for s in LESSON_STATE.settings.values()})
@@ -142,7 +162,8 @@ def posed(question: ClassQuestion, seed: str = "") -> Posed:
 def has_own_numbers(question: ClassQuestion) -> bool:
     """Tell whether each learner has numbers of their own."""
     if question.kind == "lesson":
-        return QUESTIONS[question.text].draw is not None
+        found = QUESTIONS.get(question.text)
+        return found is not None and found.draw is not None
     return question.kind == "logits" and not question.probabilities
 
 

@@ -40,7 +40,7 @@ def bars(question: ClassQuestion, seed: str, votes: Mapping[str, Any]) -> list[B
         votes: voter -> answer.
 
     Returns:
-        The bars, in the order in which they stand.
+        The bars, in the order in which they stand; none where the lesson has the question no more.
     """
     shown = posed(question)
     match shown.kind:
@@ -50,6 +50,8 @@ def bars(question: ClassQuestion, seed: str, votes: Mapping[str, Any]) -> list[B
             return _most_frequent(question, seed, votes)
         case "logits":
             return _of_distances(question, seed, votes)
+        case "gone":
+            return []
     if has_own_numbers(question):
         return _of_marks(question, seed, votes)
     return _of_numbers(question, seed, votes)

@@ -204,6 +204,28 @@ def test_ones_own_question_is_asked_as_it_was_written(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.usefixtures("store")
+def test_a_question_that_the_lesson_no_longer_has_stands_in_nobodys_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    room = open_class()
+    room.ask(ClassQuestion("lesson", "of_an_older_version"))
+    room.record([Ballot(1, "v", "a", 1)])
+    room.close()
+    room.solve()
+    here_is(monkeypatch, teacher=secret())
+    test = opened()
+    said = [each.value for each in test.markdown]
+    assert "### This question is no longer in the lesson&#46;" in said
+    assert not [each for each in test.info if "opinion" in each.value]
+    assert as_csv(room).decode().splitlines()[1] == (
+        '"1","This question is no longer in the lesson.","","","a",""'
+    )
+    test.button(key="class_ask_lesson").click().run()
+    assert not test.exception
+    assert len(room.rounds) == 2
+
+
+@pytest.mark.usefixtures("store")
 def test_the_table_to_take_away_is_made_for_the_teacher_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

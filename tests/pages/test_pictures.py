@@ -16,6 +16,7 @@ from softmax_core.data import Dataset, Description, Split, save
 from softmax_core.errors import DatasetMissing
 from softmax_ui import cache, steering
 from softmax_ui.screens.training import look
+from softmax_ui.text import Language, speaking
 
 APP = Path(__file__).parents[2] / "app.py"
 SECONDS = 60
@@ -29,14 +30,16 @@ def _own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
     cache.close_runs()
 
 
-def keep(folder: Path, owner: str = "", name: str = "birds <b>") -> Description:
+def keep(
+    folder: Path, owner: str = "", name: str = "birds <b>", told: dict[str, Any] | None = None
+) -> Description:
     drawn = np.random.default_rng(0).integers(0, 256, (120, 8, 8), dtype=np.uint8)
     labels = torch.arange(120) % 3
     pictures = torch.from_numpy(drawn)
     train, test = Split(pictures[:90], labels[:90]), Split(pictures[90:], labels[90:])
     dataset = Dataset(train, test, ("chick", "duck", "goose"), name)
     save(dataset, folder / "set.npz")
-    return cache.collection().adopt(folder / "set.npz", dataset.description, owner, {}).data
+    return cache.collection().adopt(folder / "set.npz", dataset.description, owner, told or {}).data
 
 
 def opened(**query: str) -> AppTest:
@@ -65,6 +68,21 @@ def test_an_address_names_a_data_set_and_some_of_its_classes(tmp_path: Path) -> 
             data.digest,
             (2, 0),
         )
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("en", "8 × 8 pixels. They are light on dark."),
+        ("zh", "8 × 8 像素。它们是深底浅图。"),
+    ],
+)
+def test_what_was_done_is_told_in_sentences_of_the_language(
+    tmp_path: Path, lang: Language, said: str
+) -> None:
+    data = keep(tmp_path, told={"inverted": False})
+    with speaking(lang):
+        assert look._facts(cache.collection().own("", data.digest)).endswith(said)
 
 
 def test_a_link_to_what_is_not_here_says_which_and_offers_to_bring_it() -> None:

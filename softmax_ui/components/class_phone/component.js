@@ -168,7 +168,7 @@ function answering() {
   const form = make("form", "", [...fields(mine, words, (given) => {
     answer = given;
     if (mine.kind === "choice") take(answer);
-  }), mine.kind === "choice" ? null : send_it]);
+  }), ["choice", "gone"].includes(mine.kind) ? null : send_it]);
   form.onsubmit = (event) => {
     event.preventDefault();
     if (mine.kind === "logits" && answer === null) answer = mine.classes.map(() => 0);
@@ -210,7 +210,7 @@ function ended() {
   const parts = [];
   if (solved) {
     if (mine.right) parts.push(make("p", "", [`${word("is")} `, make("b", "good", mine.right)]));
-    else parts.push(make("p", "", word("opinion")));
+    else if (mine.kind !== "gone") parts.push(make("p", "", word("opinion")));
     if (!has_answered()) parts.push(make("p", "", word("none")));
     else parts.push(make("p", "", word("yours").replace("{answer}", mine.yours)));
     if (has_answered() && "is_right" in mine) {

@@ -19,6 +19,7 @@ export function written(/** @type {Segment[]} */ segments) {
 
 /** @param {Question} question @param {Words} words @param {(answer: any) => void} on_answer */
 export function fields(question, words, on_answer) {
+  if (question.kind === "gone") return [];
   if (question.kind === "choice") return choice(question, on_answer);
   if (question.kind === "order") return order(question, words, on_answer);
   if (question.kind === "logits") return logits(question, words, on_answer);

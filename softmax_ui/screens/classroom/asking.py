@@ -153,10 +153,3 @@ def _row(typed: str) -> tuple[float, ...]:
         return read_row(typed).numbers
     except NotARow:
         raise InvalidQuestion("probabilities", typed) from None
-
-
-def plain_question(question: ClassQuestion) -> str:
-    """Return what was asked in a line of plain text."""
-    if question.kind == "lesson":
-        return in_a_line(posed_text(question.text))
-    return question.text

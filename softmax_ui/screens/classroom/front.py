@@ -87,7 +87,7 @@ def _question(last: Round) -> None:
             st.markdown(f"### {one.asked.text('ask')}")
             labels = list(one.asked.options().values()) if one.kind != "number" else []
         else:
-            st.markdown(f"### {as_markdown(last.question.text)}")
+            st.markdown(f"### {as_markdown(one.plain())}")
             labels = [as_markdown(option) for option in last.question.options]
             if one.kind == "order":  # as they stand they would be the answer
                 labels.sort()
@@ -97,7 +97,7 @@ def _question(last: Round) -> None:
             st.markdown(" · ".join(labels))
         if one.asked and has_own_numbers(last.question):
             st.caption(_("Each phone has numbers of its own; these are the lesson's."))
-        if last.solved:
+        if last.solved and one.kind != "gone":
             _answer(last)
 
 

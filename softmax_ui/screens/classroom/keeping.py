@@ -8,8 +8,8 @@ from softmax_core.classroom import Classroom
 from softmax_core.runs.spreadsheet import cell, rows_writer
 from softmax_ui.cache import classroom
 from softmax_ui.questions.catalogue import QUESTIONS
+from softmax_ui.questions.posed import posed
 from softmax_ui.questions.tally import as_rows, seed_of
-from softmax_ui.screens.classroom.asking import plain_question
 from softmax_ui.steering import as_teacher, for_teacher
 from softmax_ui.streamlit_inside.markdown import as_markdown
 from softmax_ui.text import _, language, speaking
@@ -83,7 +83,7 @@ def as_csv(room: Classroom) -> bytes:
         return out.getvalue().encode()
     learners = {learner.voter: (n, learner) for n, learner in enumerate(room.learners(), 1)}
     for one in room.rounds:
-        asked = cell(plain_question(one.question))
+        asked = cell(posed(one.question).plain())
         seed = seed_of(opened.id, one.number)
         for voter, answer, right in as_rows(one.question, seed, room.votes(one.number)):
             number, learner = learners.get(voter, ("", None))

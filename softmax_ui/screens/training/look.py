@@ -22,7 +22,7 @@ from softmax_ui.screens.training.bringing import import_of, read_again
 from softmax_ui.steering import attempt, owner
 from softmax_ui.streamlit_inside.markdown import as_markdown
 from softmax_ui.terms import class_words
-from softmax_ui.text import N_, Names, _, ngettext
+from softmax_ui.text import N_, Names, _, language, ngettext
 from softmax_ui.text.lines import one_line
 
 _DELETED: Final = "deleted_sets"
@@ -129,7 +129,7 @@ def _facts(kept: Kept) -> str:
         )
     ]
     if told.get("kind") == "saved":
-        return " ".join([*said, _("Taken as they were saved.")])
+        return _one_after_another([*said, _("Taken as they were saved.")])
     if told.get("inverted"):
         said.append(_("They were dark on light, and are negated."))
     elif "inverted" in told:
@@ -164,7 +164,12 @@ def _facts(kept: Kept) -> str:
                 split,
             )
         )
-    return " ".join(said)
+    return _one_after_another(said)
+
+
+def _one_after_another(sentences: Sequence[str]) -> str:
+    """Join sentences as the language does: Chinese has no space between them."""
+    return ("" if language() == "zh" else " ").join(sentences)
 
 
 def _show_files(kept: Kept) -> None:

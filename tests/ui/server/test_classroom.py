@@ -150,6 +150,28 @@ def test_each_learner_is_graded_with_their_own_numbers(client: Client, room: Cla
     assert all(client.post("/mine", me(room, key))[1]["is_right"] for key in rights)
 
 
+def test_a_question_that_the_lesson_no_longer_has_is_said_to_be_gone_and_stops_nothing(
+    client: Client, room: Classroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A class outlives its server, and the next version may ask other questions."""
+    monkeypatch.setattr(server.phones().answers, "_fresh_seconds", 0.0)
+    room.ask(ClassQuestion("lesson", "of_an_older_version"))
+    room.record([Ballot(1, "left", ["b", "a"], 1)])
+    status, mine = client.post("/mine", me(room))
+    assert (status, mine["kind"], mine["options"]) == (200, "gone", [])
+    assert mine["text"] == [["", "This question is no longer in the lesson."]]
+    assert client.post("/vote", vote(room, "a"))[0] == 400
+    room.close()
+    room.solve()
+    (counted,) = now(client, room)["rounds"]
+    assert (counted["votes"], counted["bars"], counted["right"]) == (1, [], None)
+    solved = client.post("/mine?lang=zh", me(room))[1]
+    assert (solved["right"], "is_right" in solved, "section" in solved) == ("", False, False)
+    assert solved["text"] == [["", "课程里已经没有这道题了。"]]
+    room.ask(CHOICE)
+    assert client.post("/vote", vote(room, "0"))[0] == 200
+
+
 def test_once_the_answer_is_shown_both_rounds_say_what_was_right(
     client: Client, room: Classroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
