@@ -17,7 +17,7 @@ _LINE: Final = 14  # CSS pixels from one label to the next
 _COLUMN: Final = 18  # CSS pixels that a number and its frame need
 _HEIGHT: Final = 165  # of the lowest chart between its axes, about
 _APART: Final = 0.2  # of the width: notes that are nearer to each other go below each other
-_PAPER: Final = "var(--st-background-color)"
+PAPER: Final = "var(--st-background-color)"
 _SMALL: Final = {"size": 11}
 
 
@@ -73,7 +73,7 @@ def end_labels(ends: Sequence[Spot], axis: Extent) -> list[dict[str, Any]]:
             "xshift": 3 + _COLUMN * (rank % columns),
             "yshift": round(place - at),
             "font": _SMALL,
-            "bgcolor": _PAPER,
+            "bgcolor": PAPER,
             "bordercolor": ends[k].colour,
             "borderwidth": 1.5,
             "borderpad": 1,
@@ -131,7 +131,7 @@ def notes(spots: Sequence[Spot], axis: Extent, sign: str) -> list[dict[str, Any]
                 "yanchor": "top" if height > _HEIGHT / 2 else "bottom",
                 "yshift": shift,
                 "font": _SMALL,
-                "bgcolor": _PAPER,
+                "bgcolor": PAPER,
             }
         )
     return made

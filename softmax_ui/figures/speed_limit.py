@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from softmax_ui.colours import INK, VARIANT_COLOURS
 from softmax_ui.figures.extent import Extent
-from softmax_ui.figures.labels import Spot, end_labels
+from softmax_ui.figures.labels import PAPER, Spot, end_labels
 from softmax_ui.figures.theme import as_text, quiet_layout
 
 
@@ -76,5 +76,6 @@ def jumps_figure(
             xanchor="left",
             xshift=4,
             yanchor="bottom",
+            bgcolor=PAPER,  # two limits may be so near that the other line runs through the words
         )
     return figure

@@ -9,6 +9,7 @@ import numpy as np
 from softmax_ui.colours import NEGATIVE, POSITIVE, VARIANT_COLOURS
 from softmax_ui.figures.attribution import shares_figure
 from softmax_ui.figures.calibration import excess_figure
+from softmax_ui.figures.labels import PAPER
 from softmax_ui.figures.speed_limit import jumps_figure
 
 
@@ -37,6 +38,7 @@ def test_the_limits_are_where_they_are_and_diverged_variants_are_left_out() -> N
     assert [(trace.x[0], trace.y[0]) for trace in figure.data] == [(0.1, 0.05), (1.0, 0.7)]
     assert [shape.x0 for shape in figure.layout.shapes] == [0.18]
     assert {note.text for note in figure.layout.annotations} == {"a", "b", "2/λ"}
+    assert {note.bgcolor for note in figure.layout.annotations} == {PAPER}, "over a line, not in it"
 
 
 def test_without_jumps_there_is_nothing_to_draw() -> None:
