@@ -158,9 +158,7 @@ def from_folder(
     where = Path(where) if isinstance(where, str) else where
     with opened_source(_there(where), limits) as source, opening_many() as decoder:
         files = placed(source)
-        if not files:
-            raise no_pictures(_most_frequent(source.left_out))
-        reading = decide(_openable(_spread(files, SAMPLES), decoder), side, asked)
+        reading = decide(_samples(files, source, decoder), side, asked)
         images, kept = _read_all(files, source, reading, decoder, on_progress)
     class_names = sorted({each.class_name for each in kept})
     return assemble(
@@ -203,7 +201,7 @@ def preview(
     where = Path(where) if isinstance(where, str) else where
     with opened_source(_there(where), limits) as source, opening_many() as decoder:
         files = placed(source)
-        reading = decide(_openable(_spread(files, SAMPLES), decoder), side, asked)
+        reading = decide(_samples(files, source, decoder), side, asked)
         samples, left_out = [], list(source.left_out)
         counts = Counter(each.class_name for each in files)
         for class_name in sorted(counts)[: CLASSES_RANGE[1]]:
@@ -433,9 +431,22 @@ def _opened(
     return zip(files, decoder.open_each(each.file.read() for each in files), strict=True)
 
 
-def _openable(files: Sequence[Placed], decoder: Decoder) -> list[OpenedPicture]:
-    """Return those that can be opened; of the others is told when all are read."""
-    return [found for _, found in _opened(files, decoder) if isinstance(found, OpenedPicture)]
+def _samples(files: Sequence[Placed], source: Source, decoder: Decoder) -> list[OpenedPicture]:
+    """Return some that can be opened; of the others is told when all are read.
+
+    Raises:
+        ImportRefused: none of them can be opened.
+    """
+    opened: list[OpenedPicture] = []
+    refused = list(source.left_out)
+    for each, found in _opened(_spread(files, SAMPLES), decoder):
+        if isinstance(found, InvalidPicture):
+            refused.append(_left_out(each, found))
+        else:
+            opened.append(found)
+    if not opened:
+        raise no_pictures(_most_frequent(refused))
+    return opened
 
 
 def _read_all(

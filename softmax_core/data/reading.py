@@ -150,8 +150,8 @@ def grey_bytes(values: npt.NDArray[Any]) -> tuple[Bytes, float]:
         return values, 1.0
     factor = 255.0 if high <= 1 else 1.0 if 16 < high <= 255 else 255.0 / high
     grey = np.empty(values.shape, np.uint8)
-    for some, into in zip(values, grey, strict=True):  # float64 takes eight times as much
-        into[...] = np.rint(some * np.float64(factor))
+    for k in range(len(values)):  # one by one, for float64 takes eight times as much
+        grey[k : k + 1] = np.rint(values[k : k + 1] * np.float64(factor))
     return grey, factor
 
 

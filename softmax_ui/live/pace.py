@@ -18,7 +18,7 @@ CROWD_MS: Final = 750
 """What a full lecture hall waits: a record is then seen within a second, 19 times of 20."""
 
 _MS_EACH: Final = 4.0
-_MOST_A_SECOND: Final = 1_333
+_FULL: Final = 1000
 _MEMORY_SECONDS: Final = 5.0
 
 
@@ -34,7 +34,7 @@ def crowded_ms(watchers: float) -> int:
         [4, 400, 600, 750, 750, 3000]
     """
     alone = watchers * _MS_EACH
-    return round(max(min(alone, CROWD_MS), watchers * 1000 / _MOST_A_SECOND))
+    return round(max(min(alone, CROWD_MS), CROWD_MS * watchers / _FULL))
 
 
 class Watchers:

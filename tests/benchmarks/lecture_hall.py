@@ -31,8 +31,10 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from playwright.sync_api import sync_playwright
+from websockets.exceptions import ConnectionClosed
 
-from softmax_core.runs import Store
+from softmax_core.data import load_fashion_mnist
+from softmax_core.runs import Store, make_runner
 from tests.benchmarks.crowd import Asked, Client, asked_by
 from tests.benchmarks.load import PAGE, Cost, Delays, Watched, quantile, start_run
 from tests.benchmarks.session import Session
@@ -87,7 +89,9 @@ def seat(base: str, runs: list[str], sessions: int) -> Seats:
     seats = Seats(sessions, context.Event(), context.Queue())
     for number in range(PROCESSES):
         mine = list(range(number, sessions, PROCESSES))
-        process = context.Process(target=_sit, args=(base, runs, mine, seats.leave, seats.told))
+        process = context.Process(
+            target=_sit, args=(base, runs, mine, seats.leave, seats.told), daemon=True
+        )
         process.start()
         seats.processes.append(process)
     return seats
@@ -189,8 +193,7 @@ async def _watching(
 
 async def measure(hall: Hall, asked: Asked, program: Path, size: Size) -> None:
     """Go through it all, and print what was seen."""
-    # At this pace a run takes no slot: those are for the runs that are started.
-    runs = [await asyncio.wait_for(start_run(hall.base, n, "&speed=100"), 120) for n in range(2)]
+    runs = [await asyncio.wait_for(start_run(hall.base, number), 120) for number in range(2)]
     with Store(hall.url) as store:
         watched = [Watched(run) for run in runs]
         looking = asyncio.create_task(_look(store, watched))
@@ -212,7 +215,10 @@ async def measure(hall: Hall, asked: Asked, program: Path, size: Size) -> None:
             f"{opened.parts['replicas'].memory / 1e6:.0f} MB",
         )
         errors += await _watch(hall, program, runs, size.watchers, listeners, watched)
+        await asyncio.to_thread(_make_room, store, runs)
         errors += await _open_and_start(hall, asked, program, runs, size)
+        downs = hall.balancer.log.read_text(errors="replace").count("[WARNING]")
+        say("balancer", f"{downs} times a replica was out, or back")
         for tab in tabs:
             tab.cancel()
         looking.cancel()
@@ -222,6 +228,14 @@ async def measure(hall: Hall, asked: Asked, program: Path, size: Size) -> None:
         say("errors", str(len(errors)))
         for error in sorted(set(errors))[:10]:
             print("  ", error)
+
+
+def _make_room(store: Store, runs: list[str]) -> None:
+    """Let the runs that are watched go on slowly: then they take no slot from those to come."""
+    runner = make_runner(store, lambda _data: load_fashion_mnist(download=False))
+    for run in runs:
+        runner.set_speed(run, 100.0)
+    runner.close()
 
 
 async def _watch(
@@ -315,7 +329,11 @@ async def _start_all(clients: list[Client]) -> list[float]:
             client.errors.append("there is no button to start with")
             return None
         pressed = monotonic()
-        await session.press("start")
+        try:
+            await session.press("start")
+        except ConnectionClosed as error:
+            client.errors.append(f"{type(error).__name__}: {error}")
+            return None
         while "run=" not in session.query:
             if monotonic() - pressed > PATIENCE_SECONDS or session.errors:
                 client.errors.append("it did not start")

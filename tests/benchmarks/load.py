@@ -106,9 +106,9 @@ def serving() -> Iterator[tuple[str, Path, int]]:
             end_server(server)
 
 
-async def start_run(base: str, number: int, settings: str = "") -> str:
+async def start_run(base: str, number: int) -> str:
     """Press Start on the dashboard, as a person does, and return the run's id."""
-    session = Session(base, PAGE, f"epochs=1000&seed={number}{settings}")
+    session = Session(base, PAGE, f"epochs=1000&seed={number}")
     tab = asyncio.create_task(session.stay(monotonic() + 60))
     while "start" not in session.buttons:
         await asyncio.sleep(0.05)

@@ -107,7 +107,7 @@ static void answered(struct watcher *w) {
   if (w->status == 200) answers++;
   else if (w->status == 204) unchanged++;
   else {
-    fail(w, "another status");
+    { static char why[40]; snprintf(why, sizeof why, "status %d", w->status); fail(w, why); }
     return;
   }
   late_slots[took < SLOTS - 1 ? (long)took : SLOTS - 1]++;

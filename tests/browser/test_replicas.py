@@ -232,7 +232,7 @@ def test_a_file_whose_replica_is_gone_is_asked_for_again(
     page.get_by_text("Import an experiment").click()
     chooser = page.locator(".st-key-file input")
     chooser.set_input_files({"name": "x.json", "mimeType": "application/json", "buffer": b"{}"})
-    expect(page.get_by_test_id("stAlert")).to_be_visible()  # it is no experiment
+    expect(page.get_by_test_id("stAlertContentError")).to_be_visible()  # it is no experiment
     hall.replicas[NAMES.index(replica_of(page))].kill()
     expect(page.get_by_text("The server that had this file has ended.")).to_be_visible()
     chooser.set_input_files({"name": "y.json", "mimeType": "application/json", "buffer": b"{}"})

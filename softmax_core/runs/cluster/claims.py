@@ -150,7 +150,9 @@ class ClaimedRun:
         changes = list(rate_changes)
         stored = [self._given.popleft() for _ in changes if self._given]
 
-        def forget(connection: Connection) -> None:
+        def tell(connection: Connection) -> None:
+            if checkpoint is not None:  # as when it has made the steps that were asked for
+                notify(connection, OBEYED_CHANNEL, run_id)
             if stored:
                 connection.execute(
                     "DELETE FROM rates_wanted WHERE run = ? AND number <= ?",
@@ -169,7 +171,7 @@ class ClaimedRun:
                 seconds=seconds,
                 durable=durable,
                 claim=self.claim,
-                also=forget,
+                also=tell,
             )
 
     def set_total_steps(self, run_id: str, total_steps: int) -> None:
@@ -307,7 +309,8 @@ def resubmit(store: Store) -> int:
         connection.execute(
             "UPDATE runs SET status = 'interrupted', ended = created"  # noqa: S608 - ours
             " WHERE status = 'queued' AND seen IS NULL AND deleted IS NULL"
-            f" AND created::timestamptz < now() - {_UNSUBMITTED}"
+            f" AND created < to_char((now() - {_UNSUBMITTED}) AT TIME ZONE 'UTC',"
+            " 'YYYY-MM-DD\"T\"HH24:MI:SS')"
         )
     return len(lost)
 

@@ -9,6 +9,7 @@ Slow runs have a queue of their own: they train beside those in the slots.
 
 from __future__ import annotations
 
+import json
 from typing import Any, Final
 
 from softmax_core.runs.database import Connection
@@ -21,8 +22,8 @@ LIGHT: Final = "light"
 TASK: Final = "train"
 AGAIN: Final = 50
 """The priority of a run that was under way already."""
-JOBS_CHANNEL: Final = f"procrastinate_queue_v1#{QUEUE}"
-"""What is notified of each new job."""
+CHANNEL: Final = "procrastinate_queue_v1#{}"
+"""Of a queue: notified of each new job."""
 
 _MAKE: Final = LOCK + 2
 _MINUTES: Final = "interval '2 minutes'"
@@ -44,16 +45,13 @@ def make_tables(database: PostgresDatabase) -> None:
             connection.execute(SchemaManager.get_schema().encode())
 
 
-def submit(
-    connection: Connection, run_id: str, priority: int | None = None, name: str = QUEUE
-) -> None:
+def submit(connection: Connection, run_id: str, priority: int | None = None) -> None:
     """Let a run wait for its turn; one that waits already waits on.
 
     Args:
         connection: inside the transaction that makes the run "queued".
         run_id: the run.
         priority: `AGAIN`, or None for what is fair.
-        name: `QUEUE`, or `LIGHT`.
     """
     if priority is None:
         (others,) = connection.execute(
@@ -67,16 +65,27 @@ def submit(
         "INSERT INTO procrastinate_jobs (queue_name, task_name, priority, queueing_lock, args)"
         " VALUES (?, ?, ?, ?, jsonb_build_object('run_id', ?::text))"
         " ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING",
-        (name, TASK, priority, run_id, run_id),
+        (QUEUE, TASK, priority, run_id, run_id),
     )
 
 
-def withdraw(connection: Connection, run_id: str) -> bool:
-    """Take a run that waits out of the queue; return whether it did."""
-    gone = connection.execute(
+def move(connection: Connection, run_id: str, name: str) -> None:
+    """Let a run that waits do so in another queue; its place stays what it was."""
+    moved = connection.execute(
+        "UPDATE procrastinate_jobs SET queue_name = ? WHERE queueing_lock = ? AND status = 'todo'"
+        " AND queue_name <> ? RETURNING id",
+        (name, run_id, name),
+    ).fetchone()
+    if moved is not None:  # whose trigger notifies of new jobs alone
+        told = json.dumps({"type": "job_inserted", "job_id": moved[0]})
+        connection.execute("SELECT pg_notify(?, ?)", (CHANNEL.format(name), told))
+
+
+def withdraw(connection: Connection, run_id: str) -> None:
+    """Take a run that waits out of the queue."""
+    connection.execute(
         "DELETE FROM procrastinate_jobs WHERE queueing_lock = ? AND status = 'todo'", (run_id,)
     )
-    return gone.rowcount > 0
 
 
 def waiting(connection: Connection) -> list[str]:

@@ -6,7 +6,7 @@ import math
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any, Final
 
@@ -69,7 +69,7 @@ class ClusterRunner(Starting):
         queue.make_tables(self._database)
         self._alone = threading.Lock()
         self._obeyed = threading.Condition()
-        self._news: set[str] = set()  # runs that were notified of since somebody looked
+        self._news: dict[str, _News] = {}
         self._listener = Listener(
             self._database,
             [OBEYED_CHANNEL],
@@ -140,9 +140,8 @@ class ClusterRunner(Starting):
         with self._changing(run_id) as (connection, now):
             if now.status not in ("queued", "running", "paused"):
                 raise RunNotSteerable(run_id, "change its speed", now.status)
-            if queue.withdraw(connection, run_id):
-                light = steps_per_second is not None and is_light(steps_per_second, batch)
-                queue.submit(connection, run_id, name=queue.LIGHT if light else queue.QUEUE)
+            light = steps_per_second is not None and is_light(steps_per_second, batch)
+            queue.move(connection, run_id, queue.LIGHT if light else queue.QUEUE)
             connection.execute("UPDATE runs SET speed = ? WHERE id = ?", (steps_per_second, run_id))
             want(connection, run_id, now.wanted, now.until)
         if now.held:
@@ -312,18 +311,38 @@ class ClusterRunner(Starting):
     ) -> None:
         """Wait until a run is as it should be; its worker's notifications are heard at once."""
         deadline = math.inf if timeout is None else monotonic() + timeout
-        while True:
+        with self._obeyed:
+            news = self._news.setdefault(run_id, _News())
+            news.waiting += 1
+        try:
+            while True:
+                heard = news.heard
+                if reached(self._desired(run_id)) or (left := deadline - monotonic()) <= 0:
+                    return
+                with self._obeyed:
+                    self._obeyed.wait_for(
+                        lambda heard=heard: news.heard != heard,  # type: ignore[misc]
+                        min(left, _LOOK_SECONDS),
+                    )
+        finally:
             with self._obeyed:
-                self._news.discard(run_id)
-            if reached(self._desired(run_id)) or (left := deadline - monotonic()) <= 0:
-                return
-            with self._obeyed:
-                self._obeyed.wait_for(lambda: run_id in self._news, min(left, _LOOK_SECONDS))
+                news.waiting -= 1
+                if not news.waiting:
+                    del self._news[run_id]
 
     def _wake(self, _channel: str, run_id: str) -> None:
         with self._obeyed:
-            self._news.add(run_id)
-            self._obeyed.notify_all()
+            if (news := self._news.get(run_id)) is not None:
+                news.heard += 1
+                self._obeyed.notify_all()
+
+
+@dataclass(slots=True)
+class _News:
+    """How often a run was notified of, while so many wait for it."""
+
+    heard: int = 0
+    waiting: int = 0
 
 
 def _slots(connection: Connection) -> int:

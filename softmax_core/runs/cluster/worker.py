@@ -25,14 +25,14 @@ from procrastinate import App, JobContext, PsycopgConnector
 from procrastinate.exceptions import ConnectorException
 
 from softmax_core.data import Dataset, Description
-from softmax_core.errors import RunTaken, StoreError, StoreUnreachable
+from softmax_core.errors import RunDamaged, RunTaken, StoreError, StoreUnreachable
 from softmax_core.runs.cluster import claims, queue
 from softmax_core.runs.cluster.claims import ClaimedRun
 from softmax_core.runs.cluster.desired import ORDERS_CHANNEL
 from softmax_core.runs.cluster.listening import Listener
 from softmax_core.runs.job import Heard, Job, Leave, Order
 from softmax_core.runs.postgres import PostgresDatabase
-from softmax_core.runs.run import Run
+from softmax_core.runs.run import Run, reason
 from softmax_core.runs.store import Store
 from softmax_core.training.checkpoint import Checkpoint
 from softmax_core.training.engine import Training, train
@@ -120,7 +120,7 @@ class Worker:
         """
         listener = Listener(
             self._database,
-            [ORDERS_CHANNEL, queue.JOBS_CHANNEL],
+            [ORDERS_CHANNEL, queue.CHANNEL.format(queue.QUEUE)],
             self._heard,
             every=_TICK_SECONDS,
             tick=self._tick,
@@ -259,8 +259,13 @@ class Worker:
         claimed = claims.claim(self._store, run_id, self.name)
         if claimed is None:
             return None
+        try:
+            run = claimed.run(run_id)
+        except RunDamaged as error:
+            claimed.set_status(run_id, "failed", reason(error))
+            return None
         job = Job(
-            claimed.run(run_id),
+            run,
             claimed,
             self._training,
             self._changed,

@@ -39,6 +39,9 @@ CLUSTER = {
     "workers": {"name", "slots", "processor", "seen"},
     "rates_wanted": {"run", "number", "variant", "rate"},
     "store_version": {"version"},
+    "sets": {"digest", "size", "told", "change"},
+    "set_pieces": {"digest", "number", "content"},
+    "settings": {"name", "value"},
 }
 
 

@@ -83,9 +83,11 @@ def test_whoever_wants_full_speed_again_waits_for_it(
     make_runner: Make, store: Store, dataset: Dataset
 ) -> None:
     runner = make_runner(active=1)
-    first = runner.start(race(epochs=2)).id
+    first = paused_at_once(runner, race(epochs=2))
     runner.set_speed(first, 5)
+    runner.resume(first)
     second = runner.start(race(epochs=LONG))
+    until(lambda: store.run(second.id).status == "running")
     runner.set_speed(first, None)
     assert store.run(first).status == "queued"
     assert runner.place(first) == 1

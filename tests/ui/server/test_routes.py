@@ -137,7 +137,7 @@ def test_all_who_watch_are_told_the_same_whoever_steers(own_store: Store, run_id
     (after,) = get(f"/live/{run_id}")
     assert before.body == after.body
     assert after.json().keys() == {
-        "marker", "status", "text", "done", "last", "again", "version", "curves", "wall",
+        "marker", "status", "text", "done", "last", "again", "version", "step", "curves", "wall",
         "templates",
     }  # fmt: skip
 
