@@ -5,6 +5,7 @@ import { beforeEach, test } from "node:test";
 
 import { may_pass, next_sequence, wait_before } from
   "../../softmax_ui/components/class_phone/asking.js";
+import { fields } from "../../softmax_ui/components/class_phone/fields.js";
 import { keep, kept } from "../../softmax_ui/components/class_phone/keeping.js";
 
 /** @type {Map<string, string>} */
@@ -32,6 +33,10 @@ test("what may pass is tried again, later and later", () => {
     const wait = wait_before(tries);
     assert.ok(wait >= 375 && wait <= 10_000);
   }
+});
+
+test("a question that is gone has nothing to answer it with", () => {
+  assert.deepEqual(fields({ kind: "gone", options: [] }, {}, () => {}), []);
 });
 
 test("a key stays, and so does a vote that is on its way", () => {
