@@ -73,9 +73,12 @@ def test_a_photograph_of_a_class_arrives_and_can_be_taken_back(
     page.locator(".st-key-hand_class input").press("Enter")
     page.locator(".st-key-hand_camera label").click()
     shutter = panel.get_by_role("button", name="Take the photograph")
+    seeing = "() => document.querySelector('.st-key-pictures_panel video')?.videoWidth > 0"
+    page.wait_for_function(seeing, timeout=LONG)
     shutter.click(timeout=LONG)
     expect(panel).to_contain_text("disc: 1 picture", timeout=LONG)
     settled(page)
+    page.wait_for_function(seeing, timeout=LONG)  # for the next one the camera is opened anew
     shutter.click(timeout=LONG)
     expect(panel).to_contain_text("disc: 2 pictures", timeout=LONG)
     settled(page)

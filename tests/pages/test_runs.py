@@ -150,8 +150,14 @@ def test_a_run_is_renamed_annotated_and_pinned(store: Store) -> None:
     assert names(page) == ["★ the baseline"]
 
 
-def test_a_deleted_run_comes_back(store: Store) -> None:
-    run, other = finished(store, "plain", 0.8), finished(store, "other", 0.8)
+@pytest.mark.parametrize("run_id", ["an-ordinary-one_", "__two__lines__in"])
+def test_a_deleted_run_comes_back(
+    store: Store, run_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("secrets.token_urlsafe", lambda _bytes: run_id)
+        run = finished(store, "plain", 0.8)
+    other = finished(store, "other", 0.8)
     page = opened(run.id)
     page.button(key="delete").click().run()
     assert names(page) == ["other"]

@@ -53,4 +53,6 @@ def _draw(
     asked = {"name": name, "title": title, "key": key, "count": count}
     data = {**asked, "takes_focus": takes_focus, "to_top": to_top}
     # page.css takes those without a heading of their own out of the page, with the gap beside them.
-    _component(key=f"arrival_{name}" if title else f"arrival_at_{name}", data=data)
+    # Two lines in a row, as an id may have them, mean something else in a component's key.
+    part = name.replace("__", "_·")
+    _component(key=f"arrival_{part}" if title else f"arrival_at_{part}", data=data)

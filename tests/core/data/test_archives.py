@@ -69,12 +69,12 @@ def test_starts_that_unpack_at_once_do_not_break_each_other(folders: Folders) ->
         assert left == sorted([*CONTENTS, "verified.json"])
 
 
-@pytest.mark.parametrize("place", ["", "FashionMNIST", "FashionMNIST/raw"])
+@pytest.mark.parametrize("inside", ["", "FashionMNIST", "FashionMNIST/raw"])
 @pytest.mark.parametrize("ending", ["", ".gz"])
 def test_files_that_a_person_has_put_there_are_used(
-    folders: Folders, place: str, ending: str
+    folders: Folders, inside: str, ending: str
 ) -> None:
-    folder = folders.root / place
+    folder = folders.root / inside
     folder.mkdir(parents=True)
     for name, content in CONTENTS.items():
         (folder / f"{name}{ending}").write_bytes(gzip.compress(content) if ending else content)
