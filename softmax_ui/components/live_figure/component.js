@@ -50,6 +50,17 @@ function idle() {
   return new Promise((resolve) => void when_idle(resolve, { timeout: 2000 }));
 }
 
+// Where a person has zoomed, plotly keeps each end of the range that the figure has not changed since:
+// of one that grows at one end it would keep the other alone. So the figure names both as they were.
+function keep_zoom(/** @type {any} */ node, /** @type {any} */ layout) {
+  const full = node._fullLayout;
+  if (full?.uirevision !== layout.uirevision) return;
+  for (const [name, before] of Object.entries(full._preGUI ?? {})) {
+    const [, axis, side] = /^([xy]axis\d*)\.range\[([01])\]$/.exec(name) ?? [];
+    if (layout[axis]?.range && typeof before === "number") layout[axis].range[Number(side)] = before;
+  }
+}
+
 // Plotly writes on a heatmap in white or in a grey that is hard to read on middling colours.
 function write_legibly(/** @type {any} */ node) {
   for (const { type, texttemplate, colorscale, zmin, zmax } of node._fullData) {
@@ -103,6 +114,7 @@ async function draw(/** @type {Instance} */ instance, /** @type {Data} */ data) 
     const { data: traces, layout } = prepared(data, node);
     const first = !instance.drawn;
     instance.drawn = true;
+    keep_zoom(node, layout);
     await globalThis.Plotly.react(node, traces, layout, { displayModeBar: false, showTips: false });
     if (first) listen(instance);
     node.dataset.revision = String(Number(node.dataset.revision ?? 0) + 1);
