@@ -50,14 +50,15 @@ function idle() {
   return new Promise((resolve) => void when_idle(resolve, { timeout: 2000 }));
 }
 
-// Where a person has zoomed, plotly keeps each end of the range that the figure has not changed since:
-// of one that grows at one end it would keep the other alone. So the figure names both as they were.
+// Where a person has zoomed, plotly keeps each end of the range that the figure has not changed
+// since: of one that grows at one end it would keep the other alone. So both are named as they were.
 function keep_zoom(/** @type {any} */ node, /** @type {any} */ layout) {
   const full = node._fullLayout;
   if (full?.uirevision !== layout.uirevision) return;
   for (const [name, before] of Object.entries(full._preGUI ?? {})) {
     const [, axis, side] = /^([xy]axis\d*)\.range\[([01])\]$/.exec(name) ?? [];
-    if (layout[axis]?.range && typeof before === "number") layout[axis].range[Number(side)] = before;
+    if (!layout[axis]?.range || typeof before !== "number") continue;
+    layout[axis].range[Number(side)] = before;
   }
 }
 
