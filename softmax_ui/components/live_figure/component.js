@@ -51,7 +51,7 @@ function idle() {
 }
 
 // Where a person has zoomed, plotly keeps each end of the range that the figure has not changed
-// since: of one that grows at one end it would keep the other alone. So both are named as they were.
+// since: of one that grows it would keep the other end alone. So both are named as they were.
 function keep_zoom(/** @type {any} */ node, /** @type {any} */ layout) {
   const full = node._fullLayout;
   if (full?.uirevision !== layout.uirevision) return;
