@@ -10,12 +10,13 @@ from collections import Counter
 from typing import Final
 
 import streamlit as st
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from softmax_ui.server.codings import IDENTITY, coding_for
 from softmax_ui.server.connections import client_key, descriptor_limit, websockets_at_most
-from softmax_ui.server.headers import headers_for, takes_gzip
+from softmax_ui.server.headers import with_headers
 from softmax_ui.server.hosts import Hosts
 from softmax_ui.server.uploads import Uploads
 from softmax_ui.sharing import setting
@@ -51,16 +52,14 @@ class Edge:
             return
         headers = Headers(scope=scope)
         accepted = headers.get("accept-encoding", "")
-        if "gzip" in accepted and not takes_gzip(accepted):  # what compresses looks for the word
+        # What compresses looks for the word alone.
+        if "gzip" in accepted and coding_for(accepted, ("gzip",)) == IDENTITY:
             scope = _with_header(scope, b"accept-encoding", b"identity")
         path = scope["path"].removeprefix(self._base).lstrip("/")
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                answer = MutableHeaders(scope=message)
-                kind = answer.get("content-type", "")
-                for name, value in headers_for(kind, scope["path"]).items():
-                    answer.setdefault(name, value)
+                message["headers"] = with_headers(message.get("headers", ()), scope["path"])
             await send(message)
 
         refusal = self._refusal(scope, headers, path)

@@ -6,11 +6,13 @@ import base64
 import hashlib
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
 from softmax_ui.streamlit_inside.built import PAGE
+
+Header = tuple[bytes, bytes]
 
 _ORIGIN: Final = re.compile(r"https?://(\*\.)?[A-Za-z0-9.-]+(:\d+)?")
 _UNUSED: Final = (
@@ -32,6 +34,17 @@ def framing_sites() -> list[str]:
     return [site.rstrip("/") for site in given if _ORIGIN.fullmatch(site.rstrip("/"))]
 
 
+def with_headers(own: Iterable[Header], path: str) -> list[Header]:
+    """Return an answer's headers with those that every answer carries, unless it has its own."""
+    headers = list(own)
+    given = dict(headers)
+    kind = given.get(b"content-type", b"").decode("latin-1")
+    for name, value in headers_for(kind, path).items():
+        if (key := name.lower().encode()) not in given:
+            headers.append((key, value.encode("latin-1")))
+    return headers
+
+
 def headers_for(content_type: str, path: str) -> Mapping[str, str]:
     """Return what an answer carries besides its own headers."""
     if content_type.startswith("text/html") and "/media/" not in path:
@@ -39,20 +52,6 @@ def headers_for(content_type: str, path: str) -> Mapping[str, str]:
     if "/media/" in path:  # made from what people gave: shown, and never run
         return {**_ALL, "Content-Security-Policy": "default-src 'none'; sandbox"}
     return _ALL
-
-
-def takes_gzip(accepted: str) -> bool:
-    """Tell whether an Accept-Encoding header takes gzip; a quality of 0 refuses it (RFC 9110).
-
-    >>> takes_gzip("br, gzip"), takes_gzip("gzip;q=0, *"), takes_gzip("*;q=0.5"), takes_gzip("")
-    (True, False, True, False)
-    """
-    qualities = {}
-    for part in accepted.lower().split(","):
-        coding, _semicolon, parameter = (text.strip() for text in part.partition(";"))
-        quality = re.fullmatch(r"q\s*=\s*([01](\.\d*)?)", parameter)
-        qualities[coding] = float(quality[1]) if quality else 1.0
-    return qualities.get("gzip", qualities.get("*", 0.0)) > 0
 
 
 @lru_cache(maxsize=8)

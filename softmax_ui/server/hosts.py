@@ -14,6 +14,7 @@ import re
 import socket
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -28,6 +29,8 @@ _PRIVATE: Final = (
 _RESOLVER: Final = Path("/etc/resolv.conf")
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 _NAME: Final = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*")
+_LONGEST: Final = 300
+"""Characters of a Host header: a name has at most 253 (RFC 1035), a port five."""
 
 
 def host_and_port(text: str) -> tuple[str, int | None] | None:
@@ -36,6 +39,12 @@ def host_and_port(text: str) -> tuple[str, int | None] | None:
     >>> host_and_port("Example.org.:80"), host_and_port("[::1]:8501"), host_and_port("a@b")
     (('example.org', 80), ('::1', 8501), None)
     """
+    return _parsed(text) if len(text) <= _LONGEST else None
+
+
+# A page is two hundred requests, and all of them name the same host.
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> tuple[str, int | None] | None:
     try:
         parts = urlsplit(f"//{text}")
         name, port = (parts.hostname or "").rstrip("."), parts.port
@@ -108,6 +117,7 @@ def _matches(name: str, patterns: Collection[str]) -> bool:
     )
 
 
+@lru_cache(maxsize=256)
 def _is_address(name: str) -> bool:
     try:
         ipaddress.ip_address(name.partition("%")[0])

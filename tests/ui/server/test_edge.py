@@ -75,6 +75,34 @@ def test_what_people_made_is_shown_and_never_run() -> None:
         assert "sandbox" in headers(sent)["content-security-policy"]
 
 
+def test_what_an_answer_says_itself_is_left_to_it() -> None:
+    scope = {"type": "http", "path": "/x.png", "headers": [(b"host", b"localhost")]}
+    own = {"Cross-Origin-Resource-Policy": "cross-origin"}
+    _seen, sent = through(scope, PlainTextResponse("x", headers=own))
+    assert headers(sent)["cross-origin-resource-policy"] == "cross-origin"
+    assert headers(sent)["x-content-type-options"] == "nosniff"
+    names = [name for name, _value in sent[0]["headers"]]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(
+    ("accepted", "passed"),
+    [
+        ("br, gzip", "br, gzip"), ("*;q=0.5, gzip", "*;q=0.5, gzip"),
+        ("gzip;q=0", "identity"), ("gzip;q=0, *", "identity"),
+    ],
+)  # fmt: skip
+def test_whoever_refuses_gzip_gets_none(accepted: str, passed: str) -> None:
+    seen, _sent = through(
+        {
+            "type": "http",
+            "path": "/",
+            "headers": [(b"host", b"localhost"), (b"accept-encoding", accepted.encode())],
+        }
+    )
+    assert dict(seen[0]["headers"])[b"accept-encoding"].decode() == passed
+
+
 def test_below_a_base_path_the_same_is_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
     real = st.get_option
     given = {"server.baseUrlPath": "/softmax/"}
