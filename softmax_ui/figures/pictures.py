@@ -60,8 +60,8 @@ def _diverging(content: bytes, shape: tuple[int, ...], limit: float) -> str:
     # Rounding keeps 0 in the middle shade, without a sign.
     shades = np.rint(np.clip(scaled, -1, 1) * LEVELS).astype(np.int16) + LEVELS
     shades[~finite] = 2 * LEVELS + 1
-    picture = Image.fromarray(shades.astype(np.uint8))
-    picture = picture.convert("P") if picture.mode != "P" else picture
+    height, width = shape
+    picture = Image.frombytes("P", (width, height), shades.astype(np.uint8).tobytes())
     picture.putpalette(_palette())
     return _data_uri(picture)
 
