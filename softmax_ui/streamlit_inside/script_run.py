@@ -16,12 +16,17 @@ class ScriptRun:
     Attributes:
         page: a text that is another for each page.
         query: the query of its URL.
-        folder: where the main script lies.
+        main: the path of the app's main script.
     """
 
     page: str
     query: str
-    folder: Path
+    main: str
+
+    @property
+    def folder(self) -> Path:
+        """Where the main script lies."""
+        return Path(self.main).parent
 
 
 def script_run() -> ScriptRun | None:
@@ -29,8 +34,7 @@ def script_run() -> ScriptRun | None:
     context = get_script_run_ctx(suppress_warning=True)
     if context is None:
         return None
-    folder = Path(context.main_script_path).parent
-    return ScriptRun(context.page_script_hash, context.query_string, folder)
+    return ScriptRun(context.page_script_hash, context.query_string, context.main_script_path)
 
 
 def came_along(*prefixes: str) -> bool:
