@@ -230,7 +230,7 @@ def test_a_button_that_goes_away_when_it_is_pressed_leaves_the_focus_near_it(
         page.get_by_role("button", name=name).first.press("Enter")
 
     press("Show me")
-    expect(question.get_by_text("It is: -0.125")).to_be_visible()
+    expect(question.get_by_text("The answer: -0.125")).to_be_visible()
     expect(question).to_be_focused()
     press("Ask me again")
     field = question.get_by_role("textbox")
@@ -289,3 +289,25 @@ def test_a_link_to_another_page_is_read_whole_on_a_phone(
     whole = "node => node.scrollWidth <= node.parentElement.parentElement.clientWidth"
     assert link.evaluate(whole)
     assert link.evaluate("node => node.getBoundingClientRect().right <= innerWidth")
+
+
+def test_options_and_crosses_are_large_enough_for_a_finger(
+    open_page, base_url: str, settled
+) -> None:
+    page = open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    opened(page, base_url, settled, "step=softmax")
+    heights = page.get_by_test_id("stRadioOption").evaluate_all(
+        "options => options.map((option) => option.getBoundingClientRect().height)"
+    )
+    assert min(heights) >= 24
+    question = page.locator(".st-key-question_order")
+    question.get_by_role("combobox").tap()
+    page.get_by_role("option", name="duck").tap()
+    cross = question.get_by_role("button", name="Remove duck")
+    expect(cross).to_be_visible()
+    settled(page)
+    page.keyboard.press("Escape")
+    box = cross.bounding_box()
+    assert box
+    page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2 + 11)
+    expect(cross).to_have_count(0)
