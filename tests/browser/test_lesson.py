@@ -302,12 +302,35 @@ def test_options_and_crosses_are_large_enough_for_a_finger(
     assert min(heights) >= 24
     question = page.locator(".st-key-question_order")
     question.get_by_role("combobox").tap()
+    expect(page.get_by_role("option")).to_have_text(["chick", "duck", "goose"])  # and not all
     page.get_by_role("option", name="duck").tap()
+    expect(page.get_by_role("option")).to_have_text(["chick", "goose"])
+    page.keyboard.press("Escape")
     cross = question.get_by_role("button", name="Remove duck")
     expect(cross).to_be_visible()
     settled(page)
-    page.keyboard.press("Escape")
     box = cross.bounding_box()
     assert box
     page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2 + 11)
     expect(cross).to_have_count(0)
+
+
+def test_the_first_press_after_an_order_is_a_click(open_page, base_url: str, settled) -> None:
+    page = open_page(viewport={"width": 390, "height": 844})
+    opened(page, base_url, settled, "step=loss")
+    question = page.locator(".st-key-question_order_of_losses")
+    question.get_by_role("combobox").click()
+    for left, name in enumerate(("0.9, 0.05, 0.05", "0.4, 0.3, 0.3")):  # which fill a row, nearly
+        page.get_by_role("option", name=name).click()
+        expect(page.get_by_role("option")).to_have_count(2 - left)
+    page.keyboard.press("Escape")
+    settled(page)
+    button = question.get_by_role("button", name="Check my answer")
+    button.scroll_into_view_if_needed()
+    box = button.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 9, box["y"] + 9)
+    page.mouse.down()
+    expect(button).to_be_focused()
+    page.mouse.up()
+    expect(question.get_by_text("1 is still missing.")).to_be_visible()

@@ -97,6 +97,7 @@ def _form(kept: Kept, key: str) -> None:
                 format_func=labels.__getitem__,
                 key=field,
                 placeholder=_("Choose them in order"),
+                select_all=False,  # that would be an order that nobody chose
             )
     hint: str = st.session_state.pop(f"hint_{key}", "")
     with st.container(horizontal=True, key=f"answering_{key}"):
