@@ -334,3 +334,22 @@ def test_the_first_press_after_an_order_is_a_click(open_page, base_url: str, set
     expect(button).to_be_focused()
     page.mouse.up()
     expect(question.get_by_text("1 is still missing.")).to_be_visible()
+
+
+def test_what_grows_above_an_answer_does_not_push_it_out_of_the_window(
+    open_page, base_url: str, settled
+) -> None:
+    page = open_page(viewport={"width": 390, "height": 844})
+    opened(page, base_url, settled, "step=data")
+    main = page.get_by_test_id("stMain")
+    main.evaluate("node => { node.style.overflowAnchor = 'none' }")  # as Safari, which has none
+    question = page.locator(".st-key-question_minibatch_shape")
+    question.get_by_text("(256, 28, 28)").click()
+    settled(page)
+    button = question.get_by_role("button", name="Check my answer")
+    button.evaluate("node => node.scrollIntoView({block: 'end'})")
+    button.click()
+    right = question.get_by_text("Right: (256, 28, 28)")
+    expect(right).to_be_visible()
+    expect(page.get_by_text("The values are shown once")).to_have_count(0)
+    expect(right).to_be_in_viewport(ratio=1)
