@@ -36,9 +36,9 @@ with guard():
     real_run(_("Train both losses from a saturated start"), SATURATED_START, key="train_losses")
     st.caption(
         _(
-            "What starts saturated ends far too sure of itself as well: cross-entropy finds its "
-            "way back only in part, the squared error hardly at all. “Calibration”, below the "
-            "run, shows by how much, and which temperature cures it."
+            "A model that starts saturated also ends far too sure of itself: cross-entropy finds "
+            "its way back only in part, the squared error hardly at all. “Calibration”, below "
+            "the run, shows by how much, and which temperature cures it."
         )
     )
 

@@ -56,8 +56,7 @@ def _of_input(error: errors.SoftmaxError) -> str | None:
             )
         case errors.InvalidLogits(problem="infinite_twice"):
             return _(
-                "Two logits are infinite, so no share of the whole can be told. "
-                "Make one of them finite."
+                "Two logits are infinite, so their shares are not defined. Make one of them finite."
             )
         case errors.InvalidLogits(problem="all_minus_inf"):
             return _(
@@ -139,7 +138,8 @@ def _of_file(error: errors.InvalidExperiment) -> str:
     """Say why a file holds no experiment."""
     if error.value == "no JSON":
         return _(
-            "The file is no JSON, so it was not exported here, or was changed since. ({reason})",
+            "The file is not JSON: it was not exported here, or it has been changed since. "
+            "({reason})",
             reason=quoted(error.allowed),
         )
     if "bytes" in error.allowed:
@@ -221,8 +221,8 @@ def _of_picture(error: errors.InvalidPicture) -> str:
             )
         case "too_costly":
             return _(
-                "To open this picture takes more memory or time than it may. "
-                "Save it again, smaller, as PNG or JPEG."
+                "Opening this picture takes more memory or time than is allowed. Save it again, "
+                "smaller, as PNG or JPEG."
             )
         case "nothing_in_it":
             return _("The picture has one colour all over. Choose one that shows something.")
@@ -297,7 +297,7 @@ def _of_import(error: errors.ImportRefused) -> str:
                 "All pictures of each class are the same, so none is left to test on. Add others."
             )
         case "not_an_archive":
-            return _("This file is no ZIP, or it is damaged. Pack the folder again.")
+            return _("This file is not a ZIP, or it is damaged. Pack the folder again.")
         case "another_kind":
             return _(
                 "A file that ends with {value} is not read here. Bring a ZIP, CSV, NPZ, Parquet "
@@ -330,8 +330,8 @@ def _of_table(error: errors.ImportRefused) -> str:
             )
         case "no_labels":
             return _(
-                "The labels are no classes: {value}. Whole numbers or texts are expected, one for "
-                "each picture.",
+                "The labels are not classes: {value}. Whole numbers or texts are expected, one "
+                "for each picture.",
                 **given,
             )
         case "pickled":
@@ -360,7 +360,7 @@ def _of_table(error: errors.ImportRefused) -> str:
         case "no_numbers":
             return _("The pixels are {value}; numbers from 0 are expected.", **given)
     return _(
-        "The file is no table of pictures and labels that is read here, or it is damaged "
+        "The file is not a table of pictures and labels that can be read here, or it is damaged "
         "({value}).",
         **given,
     )
@@ -373,13 +373,13 @@ _left_out_for: Final = Names[str](
         "link": N_("a link, not a file"),
         "archive": N_("an archive inside the archive"),
         "encrypted": N_("it needs a password"),
-        "no_class": N_("it lies in no class's folder, or its label is no class"),
+        "no_class": N_("it is in no class's folder, or its label is not a class"),
         "no_split": N_("it lies in neither the folder for training nor the one for testing"),
         "in_both": N_("it is for training, and the test has it too"),
         "wrong_length": N_("the line has another number of pixels than the others"),
-        "no_number": N_("a pixel is no number"),
+        "no_number": N_("a pixel is not a number"),
         "empty": N_("it is empty"),
-        "not_a_picture": N_("it is no picture of a kind that is read"),
+        "not_a_picture": N_("it is not a kind of picture that is read here"),
         "damaged": N_("it is damaged or was cut off"),
         "another_kind": N_("it is of a kind that is not read: save it as PNG or JPEG"),
         "too_costly": N_("it takes too much memory or time to open"),
@@ -392,7 +392,7 @@ def why_left_out(reason: str, value: str = "", limit: str = "") -> str:
     """Say why a file or a line was not read, in a few words and as text; as in `LeftOut`."""
     match reason:
         case "no_class" if value:
-            return _("its label is no class: {value}", value=one_line(value))
+            return _("its label is not a class: {value}", value=one_line(value))
         case "too_many_bytes":
             return _("it has {value} MB; at most {limit} MB are read", value=value, limit=limit)
         case "too_many_pixels":
@@ -437,9 +437,14 @@ def _full(problem: str, limit: int) -> str:
     """Say that there is no room for one more data set."""
     match problem:
         case "number":
-            return _("You keep {limit} data sets, as many as one may. Delete one.", limit=limit)
+            return _(
+                "You already keep {limit} data sets, which is the limit. Delete one.", limit=limit
+            )
         case "person":
-            return _("Your data sets take {limit} MB, as much as one may. Delete one.", limit=limit)
+            return _(
+                "Your data sets already take {limit} MB, which is the limit. Delete one.",
+                limit=limit,
+            )
     return _(
         "This server has no room for one more data set: together they may take {limit} MB. "
         "Whoever runs it can raise the limit.",
@@ -471,7 +476,9 @@ def _of_data(error: errors.SoftmaxError) -> str | None:
         case errors.ImportsBusy():
             return _("Other people's pictures are being read. Try again in a minute.")
         case errors.ImportEnded(problem="slow"):
-            return _("To read them takes longer than it may. Take fewer pictures, or smaller ones.")
+            return _(
+                "Reading them takes longer than is allowed. Take fewer pictures, or smaller ones."
+            )
         case errors.ImportEnded():
             return _(
                 "The reading broke off: the file takes more memory than there is, or the server "
@@ -546,7 +553,7 @@ def _of_run(error: errors.SoftmaxError) -> str | None:
             )
         case errors.OtherPictures():
             return _(
-                "This run was trained on other pictures than those that are here now, so its steps "
+                "This run was trained on other pictures than the ones here now, so its steps "
                 "cannot be made again. Its curves and what was kept at the end of its epochs can "
                 "still be seen."
             )
@@ -567,7 +574,7 @@ def _of_run(error: errors.SoftmaxError) -> str | None:
                 running=running,
             )
         case errors.ExportsBusy(yours=True):
-            return _("Another file is still being made for you. Try again when it has come.")
+            return _("Another file is still being made for you. Try again when it is done.")
         case errors.ExportsBusy(waiting=waiting):
             return ngettext(
                 "{n} file is being made for somebody else. Try again in a minute.",
@@ -576,8 +583,8 @@ def _of_run(error: errors.SoftmaxError) -> str | None:
             )
         case errors.OwnerMissing():
             return _(
-                "Your browser has not said yet who it is, so nobody could steer this run. "
-                "Try again in a moment, or reload the page."
+                "Your browser has not yet said who it is, so nobody could steer this run. Try "
+                "again in a moment, or reload the page."
             )
     return None
 
@@ -605,7 +612,7 @@ _no_database: Final = Names[str](
             "to them. Whoever runs this server has to let that user own the database."
         ),
         "address": N_(
-            "SOFTMAX_STORE is no address of a database: it has to be "
+            "SOFTMAX_STORE is not the address of a database: it has to be "
             "postgresql://user:password@host/name."
         ),
         "not_installed": N_(
@@ -717,8 +724,8 @@ def _of_quota(error: errors.QuotaReached) -> str:
 _ending: Final = Names[str](
     {
         "DiskFull": N_(
-            "The disk of the runs takes no more: it is full, or a quota or a limit of file sizes "
-            "is reached. Make room on it."
+            "The disk that the runs are on takes no more: it is full, or a quota or a limit on "
+            "file sizes has been reached. Make room on it."
         ),
         "StoreNotWritable": N_(
             "The store of the runs cannot be written: its folder is read-only, or its file is "

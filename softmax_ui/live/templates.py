@@ -37,8 +37,8 @@ def templates(model: Model | None) -> dict[str, Any]:
         )
     else:
         caption = _(
-            "This variant has diverged: weights {moment} are no numbers (nan). With the slider "
-            "below you can go back to an earlier step.",
+            "This variant has diverged: its weights {moment} are not numbers (nan). With the "
+            "slider below you can go back to an earlier step.",
             moment=model.moment,
         )
     if note := logistic_note(class_words(model.run.data.class_names)):

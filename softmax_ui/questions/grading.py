@@ -11,7 +11,9 @@ from typing import Any, Final, Literal
 from softmax_ui.addresses.numbers import NotARow, read_number
 from softmax_ui.questions.question import Asked
 
-Hint = Literal["", "road", "option", "position", "sign", "percent", "factor", "digits", "close"]
+Hint = Literal[
+    "", "road", "option", "reversed", "position", "sign", "percent", "factor", "digits", "close"
+]
 
 _DECIMALS: Final = re.compile(
     r"[+-]?[\d ]*(?:[.,](?P<decimals>\d*))?(?:e(?P<e>[+-]?\d+))?(?P<percent>%?)"
@@ -27,9 +29,9 @@ class Mark:
     Attributes:
         right: whether it is right.
         hint: what is wrong with it: it lies on a wrong "road" or is a wrong "option" (`about` is
-            its name), is wrong from the "position" `about` on; its "sign" is, or it is a "percent"
-            too many; it is a "factor" `about` of the right one; its last "digits" are not right,
-            or it is only "close".
+            its name), is the right order "reversed" or wrong from the "position" `about` on; its
+            "sign" is, or it is a "percent" too many; it is a "factor" `about` of the right one;
+            its last "digits" are not right, or it is only "close".
         about: see `hint`.
     """
 
@@ -44,6 +46,8 @@ def mark(answer: Any, asked: Asked) -> Mark:
     if isinstance(right, float):
         return mark_number(str(answer), right, asked.roads())
     if isinstance(right, tuple):
+        if tuple(answer) == right[::-1]:
+            return Mark(False, "reversed")
         same = [said == true for said, true in zip(answer, right, strict=True)]
         return Mark(True) if all(same) else Mark(False, "position", str(same.index(False) + 1))
     return Mark(True) if answer == right else Mark(False, "option", str(answer))

@@ -19,7 +19,7 @@ from softmax_ui.text import Language, language, prose
 
 FORMULAS: Final[dict[str, str]] = {
     "f_one_hot": r"y \in \{(1,0,0),\ (0,1,0),\ (0,0,1)\}",
-    "f_linear": r"\underset{1 \times q}{\mathbf{o}} = \underset{1 \times d}{\mathbf{x}}\,"
+    "f_linear": r"\underset{1 \times q}{\mathbf{o}} = \underset{1 \times d}{\mathbf{x}}\;\;"
     r"\underset{d \times q}{\mathbf{W}} + \underset{1 \times q}{\mathbf{b}}",
     "f_softmax": r"p_i = \operatorname{softmax}(\mathbf{o})_i = "
     r"\frac{e^{o_i}}{\sum_{j=1}^{n} e^{o_j}}",

@@ -28,6 +28,8 @@ def _general(mark: Mark) -> str:
             return _("Very near, but not to the digits that you gave.")
         case "close":
             return _("Close, but not exact enough.")
+        case "reversed":
+            return _("That is the right order, back to front.")
         case "position":
             return _("It goes wrong at position {place}.", place=mark.about)
     return _("That is not it.")

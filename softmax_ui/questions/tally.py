@@ -22,6 +22,7 @@ _hint_name: Final = Names[str](
     {
         "": N_("something else"),
         "road": N_("a mistake that the lesson explains"),
+        "reversed": N_("the right order, back to front"),
         "sign": N_("the wrong sign"),
         "percent": N_("100 times too large"),
         "factor": N_("a factor too much or too little"),

@@ -442,11 +442,11 @@ def _refusal(refusal: Refused, lang: Language) -> JSONResponse:
     status, why = refusal.args
     with speaking(lang):
         said = {
-            "body": _("This device sent something that is no answer."),
-            "often": _("That was too often. Wait a moment, then go on."),
+            "body": _("This device sent something that is not an answer."),
+            "often": _("That was too many times in a row. Wait a moment, then go on."),
             "code": _("There is no class with this code. Look at the board once more."),
             "closed": _("The question is closed; this answer came too late."),
-            "answer": _("This is no answer to the question."),
+            "answer": _("This is not an answer to the question."),
             "full": _("The class is full."),
             "teacher": _("Only the teacher may do this."),
         }[why]
@@ -483,5 +483,7 @@ def _words() -> dict[str, str]:
         "round": _("Round {n}", n="{n}"),
         "leave": _("Another class"),
         "lesson": _("Open the lesson"),
-        "counted": _("In the lesson, this browser then tells the class how far it is, as a count."),
+        "counted": _(
+            "In the lesson, this browser then tells the class how far you are, only as a count."
+        ),
     }

@@ -3,8 +3,11 @@
 
 // A browser gives the focus of what has left the page, or was switched off, to the page as a whole:
 // the next Tab would begin at the top. It goes to what came in its place instead, or else to the
-// nearest thing around it that is still there.
+// nearest thing around it that is still there, and is looked at: Safari lets what has grown above it
+// push it out of the window.
 const KEYED = "[class*='st-key-']";
+const LOOKS_MS = [50, 400, 1000];
+const MOVES = ["wheel", "touchmove", "keydown", "pointerdown"];
 const WATCHED = { childList: true, subtree: true, attributeFilter: ["disabled"] };
 
 /** @typedef {{ node: HTMLElement, around: string[] }} Place
@@ -33,6 +36,16 @@ function successor(/** @type {Place} */ { node, around }) {
   }
 }
 
+function keep_in_view(/** @type {HTMLElement} */ box) {
+  const looks = LOOKS_MS.map((wait) => setTimeout(() => {
+    const { top, bottom } = box.getBoundingClientRect();
+    if (top > innerHeight / 2 && bottom > innerHeight) box.scrollIntoView({ block: "nearest" });
+  }, wait));
+  const end = () => looks.forEach(clearTimeout); // whoever moves the page, decides
+  const signal = AbortSignal.timeout(LOOKS_MS[LOOKS_MS.length - 1] + 1);
+  for (const kind of MOVES) addEventListener(kind, end, { capture: true, signal });
+}
+
 function look() {
   if (!place) return;
   const { node } = place;
@@ -43,6 +56,7 @@ function look() {
   if (!next) return;
   if (!next.hasAttribute("tabindex")) next.tabIndex = -1;
   next.focus({ preventScroll: true });
+  keep_in_view(next);
 }
 
 function remember(/** @type {EventTarget | null} */ node) {

@@ -123,6 +123,15 @@ def ngettext(one: str, many: str, n: int, /, **values: object) -> str:
     return catalogue(language()).ngettext(one, many, n).format(n=n, **values)
 
 
+def joined(*sentences: str) -> str:
+    """Return whole sentences one after the other: Chinese puts no space between them.
+
+    >>> joined("That is not it.", "Try once more.")
+    'That is not it. Try once more.'
+    """
+    return ("" if language() == "zh" else " ").join(sentences)
+
+
 def N_(message: str, /) -> str:  # noqa: N802 - gettext's own name for it
     """Mark a message for the catalogue; it is translated when it is shown."""
     return message

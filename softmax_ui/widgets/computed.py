@@ -54,8 +54,8 @@ def computed(
     elif look.is_busy and st.session_state.get(_REFUSED) == what:
         st.warning(
             _(
-                "This server computes one such thing at a time, and something else is being "
-                "computed just now. Try again in some seconds."
+                "This server makes one such computation at a time, and is busy with another. Try "
+                "again in a few seconds."
             ),
             icon=":material/hourglass_top:",
         )

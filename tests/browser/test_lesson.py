@@ -230,7 +230,7 @@ def test_a_button_that_goes_away_when_it_is_pressed_leaves_the_focus_near_it(
         page.get_by_role("button", name=name).first.press("Enter")
 
     press("Show me")
-    expect(question.get_by_text("It is: -0.125")).to_be_visible()
+    expect(question.get_by_text("The answer: -0.125")).to_be_visible()
     expect(question).to_be_focused()
     press("Ask me again")
     field = question.get_by_role("textbox")
@@ -289,3 +289,67 @@ def test_a_link_to_another_page_is_read_whole_on_a_phone(
     whole = "node => node.scrollWidth <= node.parentElement.parentElement.clientWidth"
     assert link.evaluate(whole)
     assert link.evaluate("node => node.getBoundingClientRect().right <= innerWidth")
+
+
+def test_options_and_crosses_are_large_enough_for_a_finger(
+    open_page, base_url: str, settled
+) -> None:
+    page = open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    opened(page, base_url, settled, "step=softmax")
+    heights = page.get_by_test_id("stRadioOption").evaluate_all(
+        "options => options.map((option) => option.getBoundingClientRect().height)"
+    )
+    assert min(heights) >= 24
+    question = page.locator(".st-key-question_order")
+    question.get_by_role("combobox").tap()
+    expect(page.get_by_role("option")).to_have_text(["chick", "duck", "goose"])  # and not all
+    page.get_by_role("option", name="duck").tap()
+    expect(page.get_by_role("option")).to_have_text(["chick", "goose"])
+    page.keyboard.press("Escape")
+    cross = question.get_by_role("button", name="Remove duck")
+    expect(cross).to_be_visible()
+    settled(page)
+    box = cross.bounding_box()
+    assert box
+    page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2 + 11)
+    expect(cross).to_have_count(0)
+
+
+def test_the_first_press_after_an_order_is_a_click(open_page, base_url: str, settled) -> None:
+    page = open_page(viewport={"width": 390, "height": 844})
+    opened(page, base_url, settled, "step=loss")
+    question = page.locator(".st-key-question_order_of_losses")
+    question.get_by_role("combobox").click()
+    for left, name in enumerate(("0.9, 0.05, 0.05", "0.4, 0.3, 0.3")):  # which fill a row, nearly
+        page.get_by_role("option", name=name).click()
+        expect(page.get_by_role("option")).to_have_count(2 - left)
+    page.keyboard.press("Escape")
+    settled(page)
+    button = question.get_by_role("button", name="Check my answer")
+    button.scroll_into_view_if_needed()
+    box = button.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 9, box["y"] + 9)
+    page.mouse.down()
+    expect(button).to_be_focused()
+    page.mouse.up()
+    expect(question.get_by_text("1 is still missing.")).to_be_visible()
+
+
+def test_what_grows_above_an_answer_does_not_push_it_out_of_the_window(
+    open_page, base_url: str, settled
+) -> None:
+    page = open_page(viewport={"width": 390, "height": 844})
+    opened(page, base_url, settled, "step=data")
+    main = page.get_by_test_id("stMain")
+    main.evaluate("node => { node.style.overflowAnchor = 'none' }")  # as Safari, which has none
+    question = page.locator(".st-key-question_minibatch_shape")
+    question.get_by_text("(256, 28, 28)").click()
+    settled(page)
+    button = question.get_by_role("button", name="Check my answer")
+    button.evaluate("node => node.scrollIntoView({block: 'end'})")
+    button.click()
+    right = question.get_by_text("Right: (256, 28, 28)")
+    expect(right).to_be_visible()
+    expect(page.get_by_text("The values are shown once")).to_have_count(0)
+    expect(right).to_be_in_viewport(ratio=1)

@@ -45,7 +45,7 @@ def test_a_zip_is_brought_looked_at_and_learned_without_one_of_its_classes(
     tables = panel.get_by_test_id("stDataFrame")
     expect(tables).to_have_count(2)
     expect(tables.first).to_contain_text("its path leads out of the archive")
-    expect(tables.first).to_contain_text("it is no picture of a kind that is read")
+    expect(tables.first).to_contain_text("it is not a kind of picture that is read here")
     expect(tables.last).to_contain_text("birds/chick/0.png")
 
     for name in ("goose", "chick"):

@@ -96,7 +96,7 @@ def test_a_logit_is_the_sum_of_what_the_pictures_add(run: Run) -> None:
     found = re.search(r"\*\*([\d,]+) of ([\d,]+)", half)
     assert found is not None
     assert 100 < number(found[1]) < number(found[2]) <= 60_000
-    assert "No dozen of them" in half
+    assert "No handful of them" in half
 
 
 def test_without_a_class_the_model_no_longer_knows_it(run: Run) -> None:

@@ -118,7 +118,7 @@ def test_who_may_not_start_may_neither_fork_nor_repeat(
         # What was drawn for one who may start is pressed when nobody is known any more.
         page.session_state["steering_held"] = held[0] = {"key": "", "secrets": {}}
         page.button(key=key).click().run()
-        assert "has not said yet who it is" in page.error[0].value
+        assert "has not yet said who it is" in page.error[0].value
         assert not others(store, run)
     held[0] = known
     opened(run, step="40").button(key="fork_0").click().run()

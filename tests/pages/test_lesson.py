@@ -103,8 +103,11 @@ def test_a_wrong_answer_is_named_has_a_second_try_and_can_be_given_again() -> No
     assert "does class 1 gain or lose?" in app.info[0].value
     assert "-0.125" not in texts(app)
     answered(app, "off_diagonal", "1/4")
-    assert "You said: `1/4`. It is: -0.125" in app.info[0].value
-    assert "That is $J_{11}$" in app.info[0].value
+    said = app.info[0].value
+    assert said.startswith(
+        "You said: `1/4`. That is $J_{11}$"
+    )  # what was said, and not what is right
+    assert said.endswith(". The answer: -0.125")
     app.button(key="again_off_diagonal").click().run()
     assert not app.info
     assert app.text_input(key="answer_off_diagonal_typed").value == ""
@@ -117,17 +120,27 @@ def test_the_same_wrong_answer_once_more_is_no_second_try(name: str) -> None:
     app = answered(opened("jacobian"), name, "1")
     app.button(key=f"commit_{name}").click().run()
     assert "You said: `1`." in app.info[0].value
-    assert "It is" not in app.info[0].value
+    assert "The answer" not in app.info[0].value
     answered(app, name, "1.0")
-    assert "You said: `1.0`. It is: " in app.info[0].value
+    assert "You said: `1.0`. " in app.info[0].value
+    assert "The answer: " in app.info[0].value
 
 
 def test_the_solution_is_shown_to_whom_asks_for_it() -> None:
     app = opened("jacobian")
     app.button(key="show_off_diagonal").click().run()
-    assert "It is: -0.125" in app.info[0].value
+    assert app.info[0].value == "The answer: -0.125"
     app.button(key="go_map").click().run()
     assert f"You have answered 1 of {len(QUESTIONS)} questions, 0 of them right." in texts(app)
+
+
+def test_sentences_follow_each_other_in_chinese_without_spaces() -> None:
+    app = opened("softmax", lang="zh")
+    app.radio(key="answer_shift").set_value("grows").run()
+    app.button(key="commit_shift").click().run()
+    assert app.info[0].value == (
+        "你的回答：变大。每个指数都扩大同样的倍数，它们的总和也是。再试一次。"
+    )
 
 
 def test_a_choice_reveals_the_demonstration() -> None:
@@ -139,7 +152,7 @@ def test_a_choice_reveals_the_demonstration() -> None:
     assert not [slider for slider in app.slider if slider.key == "shift_c"]
     app.radio(key="answer_shift").set_value("shrinks").run()
     app.button(key="commit_shift").click().run()
-    assert "It is: It stays the same" in app.info[0].value
+    assert "so does their sum. The answer: It stays the same" in app.info[0].value
     app.slider(key="shift_c").set_value(42.0).run()
     assert not app.exception
 
@@ -149,6 +162,7 @@ def test_an_order_counts_only_when_all_are_in_it() -> None:
     app.multiselect(key="answer_order").set_value(["duck", "goose"]).run()
     app.button(key="commit_order").click().run()
     assert not app.success
+    assert any("1 is still missing." in caption.value for caption in app.caption)
     app.multiselect(key="answer_order").set_value(["duck", "goose", "chick"]).run()
     app.button(key="commit_order").click().run()
     assert "duck → goose → chick" in app.success[0].value

@@ -177,7 +177,7 @@ def test_one_thing_is_computed_at_a_time_and_the_next_who_asks_is_told_so() -> N
     assert cache.computations().ask("what another person asked", lambda _tell: done.wait(60))
     test = opened(run=run.id, view="why", picture="1")
     test.button(key="why_story_trace").click().run()
-    assert any("one such thing at a time" in warning.value for warning in test.warning)
+    assert any("one such computation at a time" in warning.value for warning in test.warning)
     done.set()
     cache.computations().wait(60)
     test = computed(test, "why_story_trace")

@@ -172,9 +172,9 @@ def test_settings_that_are_not_those_of_the_run_below_are_told_apart() -> None:
 
     run = cache.store().create(Experiment((Variant("η 0.1"),)), total_steps=2350)
     test = opened(run=run.id)
-    assert "Not the settings of the run below" not in captions(test)
+    assert "These are not the settings of the run below" not in captions(test)
     test.text_input(key="rate1_typed").set_value("0.5").run()
-    assert "Not the settings of the run below" in captions(test)
+    assert "These are not the settings of the run below" in captions(test)
 
 
 def test_the_rate_that_can_be_changed_is_the_one_in_force() -> None:

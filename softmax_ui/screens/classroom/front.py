@@ -58,8 +58,9 @@ def front(opened: Class) -> None:
     if host in OWN_MACHINE:
         st.warning(
             _(
-                "A phone cannot open {host}: each machine calls itself so. Open this page by this "
-                "machine's name or by its address in your network; the picture then leads there.",
+                "A phone cannot open {host}: every machine calls itself that. Open this page by "
+                "this machine's name or by its address in your network; the QR code then leads "
+                "there.",
                 host=f"`{host}`",
             ),
             icon=":material/wifi_off:",

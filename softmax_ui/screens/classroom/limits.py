@@ -45,8 +45,8 @@ def limits() -> None:
     with st.expander(_("The limits of this server"), icon=":material/tune:"):
         st.caption(
             _(
-                "They hold from now on, until the server ends; what is under way goes on. 0 is no "
-                "limit, where there can be none."
+                "They apply from now on, until the server stops; what is under way goes on. 0 "
+                "means no limit, where that is allowed."
             )
         )
         with st.container(horizontal=True, gap="small", key="class_limits"):

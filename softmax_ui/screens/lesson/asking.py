@@ -17,7 +17,7 @@ from softmax_ui.questions.replies import what_is_wrong
 from softmax_ui.screens.lesson.course import COURSE_SECTIONS
 from softmax_ui.screens.lesson.keeping import Kept, answers, forget
 from softmax_ui.screens.lesson.numbers import given
-from softmax_ui.text import _
+from softmax_ui.text import _, joined, ngettext
 from softmax_ui.widgets.number_field import number_field, take_typed
 
 _LARGEST = 1e12
@@ -97,8 +97,9 @@ def _form(kept: Kept, key: str) -> None:
                 format_func=labels.__getitem__,
                 key=field,
                 placeholder=_("Choose them in order"),
+                select_all=False,  # that would be an order that nobody chose
             )
-    hint = st.session_state.pop(f"hint_{key}", False)
+    hint: str = st.session_state.pop(f"hint_{key}", "")
     with st.container(horizontal=True, key=f"answering_{key}"):
         # Never disabled: a typed number arrives only with the click on the button.
         st.button(_("Check my answer"), key=f"commit_{key}", on_click=_commit, args=(kept, key))
@@ -106,9 +107,7 @@ def _form(kept: Kept, key: str) -> None:
             _("Show me"), key=f"show_{key}", type="tertiary", on_click=_show, args=(kept, key)
         )
     if hint:
-        st.caption(
-            _("Give an answer first. A guess is fine: the point is to predict before you look.")
-        )
+        st.caption(hint)
 
 
 def _number_asked(key: str) -> Setting[float | None]:
@@ -128,11 +127,19 @@ def _commit(kept: Kept, key: str) -> None:
         is_whole = answer and len(answer) == len(kept.asked.options())
         answer = tuple(answer) if is_whole else None
     if answer is None:
-        st.session_state[f"hint_{key}"] = True
+        st.session_state[f"hint_{key}"] = _what_is_missing(kept, key)
         return
     if kept.tries and answer == kept.answer:
         return  # the button was pressed twice: that is no second try
     answers()[key] = replace(kept, answer=answer, tries=kept.tries + 1)
+
+
+def _what_is_missing(kept: Kept, key: str) -> str:
+    """Say what an answer still lacks."""
+    if chosen := len(st.session_state.get(f"answer_{key}") or ()):
+        missing = len(kept.asked.options()) - chosen
+        return ngettext("{n} is still missing.", "{n} are still missing.", missing)
+    return _("Give an answer first. A guess is fine: the point is to predict before you look.")
 
 
 def _show(kept: Kept, key: str) -> None:
@@ -143,7 +150,7 @@ def _show(kept: Kept, key: str) -> None:
 def _reply(kept: Kept) -> str:
     """Say what is wrong with an answer, without the right one."""
     said = _("You said: {yours}.", yours=_said(kept.asked, kept.answer))
-    return f"{said} {what_is_wrong(kept.mark, kept.asked)} " + _("Try once more.")
+    return joined(said, what_is_wrong(kept.mark, kept.asked), _("Try once more."))
 
 
 def _solution(kept: Kept) -> None:
@@ -151,15 +158,14 @@ def _solution(kept: Kept) -> None:
     right = _said(kept.asked, kept.asked.right())
     if kept.is_right:
         st.success(_("Right: {right}", right=right), icon=":material/check:")
-    elif kept.answer is None:
-        st.info(_("It is: {right}", right=right), icon=":material/lightbulb:")
     else:
-        yours = _said(kept.asked, kept.answer)
-        reply = _("You said: {yours}. It is: {right}", yours=yours, right=right)
-        wrong = kept.mark
-        is_told = not wrong.right and wrong.hint not in ("", "position")
-        why = f" {what_is_wrong(wrong, kept.asked)}" if is_told else ""
-        st.info(reply + why, icon=":material/lightbulb:")
+        told = [_("The answer: {right}", right=right)]
+        # What is said of a wrong answer stands beside it, before the right one.
+        if not kept.mark.right and kept.mark.hint not in ("", "position"):
+            told.insert(0, what_is_wrong(kept.mark, kept.asked))
+        if kept.answer is not None:
+            told.insert(0, _("You said: {yours}.", yours=_said(kept.asked, kept.answer)))
+        st.info(joined(*told), icon=":material/lightbulb:")
     st.markdown(kept.asked.text("because", right=right))
 
 

@@ -62,7 +62,8 @@ def both_forms() -> tuple[tuple[float, ...], int]:
     Returns:
         The logits and the target.
     """
-    results, cases = st.container(), st.container()
+    results = st.container(key="precision_results")
+    cases = st.container(key="precision_cases")
     with cases:
         case_choice()  # made first: it sets what the fields show
     with results:

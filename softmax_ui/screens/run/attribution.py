@@ -219,7 +219,7 @@ def _sum(asked: _Asked, parts: Contributions, chosen: torch.Tensor, k: int) -> N
         percent=f"{half / count:.1%}",
     )
     if half > _DOZENS:
-        said = _("{first} {second}", first=said, second=_("No dozen of them decided it."))
+        said = _("{first} {second}", first=said, second=_("No handful of them decided it."))
     st.markdown(said)
 
 

@@ -33,7 +33,7 @@ from softmax_ui.screens.run.comparison import against_control, compared_model
 from softmax_ui.screens.run.picture_choice import choose_picture, show_chosen_story
 from softmax_ui.streamlit_inside.markdown import as_markdown
 from softmax_ui.terms import class_words, variant_names
-from softmax_ui.text import N_, Names, _, ngettext
+from softmax_ui.text import N_, Names, _, joined, ngettext
 from softmax_ui.widgets.number_table import number_table
 
 _numbers_name: Final = Names[str]({"counts": N_("counts"), "shares": N_("percent of the row")})
@@ -180,7 +180,7 @@ def _difference(counts: torch.Tensor, theirs: torch.Tensor, run: Run, name: str)
         height=matrix_height(len(names) - 1),
         narrowest=matrix_width(len(names)),
     )
-    st.caption(said + " " + _("Largest: {cells}.", cells=as_markdown(largest) or "–"))
+    st.caption(joined(said, _("Largest: {cells}.", cells=as_markdown(largest) or "–")))
 
 
 def _per_class(counts: torch.Tensor, names: list[str]) -> None:

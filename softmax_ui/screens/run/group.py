@@ -15,7 +15,7 @@ from softmax_ui.notices import sentence
 from softmax_ui.page import page_link
 from softmax_ui.pages import RUNS
 from softmax_ui.steering import owner, proof
-from softmax_ui.text import _, ngettext
+from softmax_ui.text import _, joined, ngettext
 from softmax_ui.widgets.starting import start_button
 
 SEEDS: Final = 5
@@ -73,4 +73,4 @@ def _outcome(count: int, refused: SoftmaxError | None) -> str:
     if refused is None:
         return said
     left = ngettext("{n} could not be queued.", "{n} could not be queued.", SEEDS - count)
-    return f"{said} {left} {sentence(refused)}"
+    return joined(said, left, sentence(refused))

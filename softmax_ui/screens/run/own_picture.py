@@ -113,8 +113,8 @@ def _upload(run: Run) -> Any:
     if address.scheme == "http" and address.hostname not in OWN_MACHINE:
         st.info(
             _(
-                "A browser gives its camera only to pages that come over https. Take the "
-                "photograph with the device's camera and choose it as a file."
+                "A browser lets only pages that come over https use the camera. Take the "
+                "photograph with the device's camera app and choose it as a file."
             ),
             icon=":material/no_photography:",
         )

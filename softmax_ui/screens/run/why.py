@@ -16,7 +16,9 @@ def why_view(run: Run, history: History, state: PageState) -> None:
     """Draw the story of the chosen picture, or say how one is chosen."""
     values = state.values()
     if values["picture"] < 0:
-        st.caption(_("Choose a picture on the wall: here it is said why it is taken for that."))
+        st.caption(
+            _("Choose a picture on the wall, and see here why the model takes it for what it does.")
+        )
         return
     model = chosen_model(run, history, state)
     if model is not None:

@@ -278,7 +278,9 @@ def _showing(run: Run) -> None:
         _("Hide from the class") if is_shown else _("Show to the class"),
         key="show_to_class",
         icon=":material/visibility_off:" if is_shown else ":material/co_present:",
-        help=_("A run that is shown is in everybody's list; who steers it stays the same."),
+        help=_(
+            "A run that is shown is in everybody's list; it is still steered by the same people."
+        ),
         on_click=as_teacher,
         args=(store().show, run.id, not is_shown),
     )
@@ -313,7 +315,10 @@ def _exports(run: Run) -> None:
             st.caption(_("Two lines of Python load them:"))
             st.code(LOADING, language="python")
         st.caption(
-            _("Its files call this run {mark}: with its id, anybody could watch it.", mark=mark)
+            _(
+                "In its files this run is called {mark}: with its id, anybody could watch it.",
+                mark=mark,
+            )
         )
 
 

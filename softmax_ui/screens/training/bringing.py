@@ -61,7 +61,7 @@ def show_bringing(pictures: PageState) -> None:
     if st.session_state.setdefault(_LEFT, came_along(*_OURS)):
         st.warning(
             _(
-                "The server that had what you brought has ended. What was not yet a data set has "
+                "The server that held your pictures has stopped. What was not yet a data set has "
                 "to be brought again."
             ),
             icon=":material/upload_file:",
@@ -174,7 +174,7 @@ def _take_files(key: str) -> None:
 def _show_by_hand(given: Import | None) -> None:
     counts = given.pictures_by_hand() if given else {}
     st.text_input(
-        _("The class that you bring pictures of"),
+        _("Which class the pictures show"),
         key="hand_class",
         max_chars=MAX_NAME_LENGTH,
         placeholder=_("duck"),
@@ -239,8 +239,8 @@ def _show_camera(named: str, drawn: int) -> None:
     if address.scheme == "http" and address.hostname not in OWN_MACHINE:
         st.info(
             _(
-                "A browser gives its camera only to pages that come over https. Take the "
-                "photographs with the device's camera and choose them as files."
+                "A browser lets only pages that come over https use the camera. Take the "
+                "photographs with the device's camera app and choose them as files."
             ),
             icon=":material/no_photography:",
         )

@@ -137,7 +137,7 @@ def _facts(kept: Kept) -> str:
     if told.get("margin"):
         said.append(_("Each is trimmed to what it shows."))
     if told.get("is_given"):
-        said.append(_("The division is the one that the folders or files gave."))
+        said.append(_("The split into training and test is the one of the folders or files."))
     if twice := told.get("in_both"):
         said.append(
             ngettext(
@@ -149,10 +149,10 @@ def _facts(kept: Kept) -> str:
     elif again := told.get("repeated"):
         said.append(
             ngettext(
-                "One picture stands there twice; both copies were kept on one side of the "
-                "division, so that none is tested on which was learned from.",
-                "{n} pictures stand there more than once; their copies were kept on one side of "
-                "the division, so that none is tested on which was learned from.",
+                "One picture is there twice; both copies are on the same side of the split, so "
+                "no picture is tested on that was learned from.",
+                "{n} pictures are there more than once; all copies of one are on the same side of "
+                "the split, so no picture is tested on that was learned from.",
                 again,
             )
         )

@@ -69,9 +69,15 @@ def show_start_again(experiment: Experiment | None, run: Run, data: Description)
     """Draw the button that starts another run than the one that is shown, on these data."""
     show_steering_error()
     if data.digest != run.data.digest:
-        st.caption(_("Not the pictures of the run below. A new run trains these."), width="content")
+        st.caption(
+            _("These are not the pictures of the run below. A new run is trained on these."),
+            width="content",
+        )
     elif experiment not in (None, run.experiment):
-        st.caption(_("Not the settings of the run below. A new run trains these."), width="content")
+        st.caption(
+            _("These are not the settings of the run below. A new run takes these."),
+            width="content",
+        )
     _start_button(_("Start a new run"), experiment, data, "secondary")
 
 

@@ -287,7 +287,7 @@ def test_a_variant_that_has_diverged_is_said_to_have(own_store: Store) -> None:
     lost.weights[0, 4, 100] = torch.nan
     own_store.append(run_id, checkpoint=lost)
     caption = told(run_id)["templates"]["caption"]
-    assert "has diverged: weights after step 3 are no numbers" in caption
+    assert "has diverged: its weights after step 3 are not numbers" in caption
 
 
 @pytest.mark.parametrize(

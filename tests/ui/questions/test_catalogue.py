@@ -193,6 +193,12 @@ def test_an_order_says_from_where_it_is_wrong() -> None:
     assert (found.hint, found.about) == ("position", "2")
 
 
+def test_the_right_order_from_the_other_end_is_known_as_such() -> None:
+    found = mark(("chick", "goose", "duck"), asked("order"))
+    assert not found.right
+    assert found.hint == "reversed"
+
+
 def test_every_road_leads_somewhere_else_and_is_told() -> None:
     for name, question in QUESTIONS.items():
         for road, end in asked(name).roads().items():
