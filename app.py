@@ -16,6 +16,7 @@ from softmax_ui.screens.home.home import data_card, living, ways_in
 from softmax_ui.server.edge import Edge
 from softmax_ui.server.routes import lifespan, routes
 from softmax_ui.server.static import Static
+from softmax_ui.server.watching import HandedOut
 from softmax_ui.streamlit_inside.script_run import script_run
 from softmax_ui.text import _
 
@@ -43,5 +44,5 @@ if script_run():
     draw_home()
 else:
     # Streamlit looks for this very assignment in the source, and then imports the file for it.
-    edge = [Middleware(Edge), Middleware(Static)]
+    edge = [Middleware(Edge), Middleware(HandedOut), Middleware(Static)]
     app = App(__file__, routes=routes(), middleware=edge, lifespan=lifespan)

@@ -87,6 +87,7 @@ class Hall:
         env: further settings of replicas and workers.
         host: the name by which it is opened.
         balanced: whether there is a balancer; without it the replicas are asked in turn.
+        nice: by how much the workers leave the processor to all others.
 
     Attributes:
         base: the balancer's address.
@@ -109,6 +110,7 @@ class Hall:
         *,
         host: str = "localhost",
         balanced: bool = True,
+        nice: int = 0,
     ) -> None:
         self.balanced = balanced
         if balanced and shutil.which("haproxy") is None:
@@ -129,7 +131,11 @@ class Hall:
             for port, name in zip(ports, NAMES, strict=False)
         ]
         self.workers = [
-            Process([*program, "work", "--slots", "1"], settings, folder / f"worker-{number}.log")
+            Process(
+                [*(["nice", "-n", str(nice)] if nice else []), *program, "work", "--slots", "1"],
+                settings,
+                folder / f"worker-{number}.log",
+            )
             for number in range(workers)
         ]
         front = free_port()

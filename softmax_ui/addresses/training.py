@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any, Final
 
 from softmax_core.data import FASHION_MNIST, Description
@@ -209,6 +210,7 @@ _ANY: Final = replace(
 )
 
 
+@cache
 def any_watching_state() -> PageState:
     """Return what is watched of a run of which only the id is known: within the widest limits.
 

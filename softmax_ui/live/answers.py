@@ -12,9 +12,9 @@ import gzip
 import hashlib
 import json
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any, Final, Generic, TypeVar
 
@@ -37,30 +37,64 @@ class Busy(Exception):
     """So many messages are to be made that one more would wait too long."""
 
 
+_MARKER: Final = 16  # characters of a marker; what comes after them is that of the still parts
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A message as bytes.
 
     Attributes:
-        marker: a digest of its content; a browser that has it gets no second copy.
+        marker: a digest of its content, then one of its still parts, if it has any; a browser that
+            has it gets no second copy.
         plain: JSON, UTF-8.
         compressed: the same, gzipped.
         again: after how many milliseconds it says to ask again; None for never.
+        moved: the same without the still parts, for a browser that has these; None without any.
     """
 
     marker: str
     plain: bytes
     compressed: bytes
     again: int | None = None
+    moved: Answer | None = None
 
     @classmethod
-    def of(cls, message: Mapping[str, Any]) -> Answer:
-        """Encode a message; its "marker" is added."""
-        content = json.dumps(message, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-        marker = hashlib.blake2b(content.encode(), digest_size=8).hexdigest()
+    def of(cls, message: Mapping[str, Any], still: Collection[str] = ()) -> Answer:
+        """Encode a message; its "marker" is added.
+
+        Args:
+            message: what there is to say.
+            still: the parts that change less often than the others.
+        """
+        content = _json(message)
+        marker = _digest(content)
+        if not still:
+            return cls._made(marker, content, message.get("again"))
+        marker += _digest(_json({name: message.get(name) for name in still}))
+        rest = {name: part for name, part in message.items() if name not in still}
+        moved = cls._made(marker, _json(rest), message.get("again"))
+        whole = cls._made(marker, content, message.get("again"))
+        return replace(whole, moved=moved)
+
+    @classmethod
+    def _made(cls, marker: str, content: str, again: int | None) -> Answer:
         plain = f'{{"marker":"{marker}",{content[1:]}'.encode()
-        compressed = gzip.compress(plain, _LEVEL, mtime=0)
-        return cls(marker, plain, compressed, message.get("again"))
+        return cls(marker, plain, gzip.compress(plain, _LEVEL, mtime=0), again)
+
+    def after(self, seen: str) -> Answer:
+        """Return what a browser needs that has the message of a marker: all, or what moved."""
+        if self.moved and len(seen) > _MARKER and seen[_MARKER:] == self.marker[_MARKER:]:
+            return self.moved
+        return self
+
+
+def _json(message: Mapping[str, Any]) -> str:
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def _digest(content: str) -> str:
+    return hashlib.blake2b(content.encode(), digest_size=_MARKER // 2).hexdigest()
 
 
 @dataclass(slots=True)
@@ -77,13 +111,16 @@ class Answers(Generic[Asked]):
     Args:
         make: returns the message for what is watched; called in a thread of its own.
         fresh_seconds: how long an answer is reused before it is made again.
+        still: the parts of a message that change less often than the others.
     """
 
     def __init__(
         self,
         make: Callable[[Asked], Mapping[str, Any]],
         fresh_seconds: float = FRESH_SECONDS,
+        still: Collection[str] = (),
     ) -> None:
+        self._still = still
         self._make = make
         self._fresh_seconds = fresh_seconds
         self._closed = False
@@ -117,6 +154,11 @@ class Answers(Generic[Asked]):
         if kept is None or (before := _made(kept)) is None:
             raise Busy
         return before
+
+    def is_being_made(self, watched: Asked) -> bool:
+        """Tell whether somebody waits already for the answer for what is watched."""
+        kept = self._kept.get(watched)
+        return kept is not None and not kept.answer.done()
 
     async def get(self, watched: Asked, asker: str = "") -> Answer:
         """Return the current answer for what is watched, when it is made.
@@ -170,7 +212,7 @@ class Answers(Generic[Asked]):
         return failed or monotonic() - kept.made_at > self._fresh_seconds
 
     def _answer(self, watched: Asked) -> Answer:
-        return Answer.of(self._make(watched))
+        return Answer.of(self._make(watched), self._still)
 
 
 def _made(kept: _Kept) -> Answer | None:

@@ -23,6 +23,10 @@ MOVING_MS: Final = 400
 RESTING_MS: Final = 2000
 """Another person may resume a run that is paused or stopped."""
 
+STILL: Final = ("wall", "templates")
+"""Half of a message: drawn from weights, of which there are new ones less often than records where
+workers train."""
+
 _ON_SPLITS: Final = ("confusion", "labels", "own", "why")
 """Views that evaluate whole splits: at an epoch's end, or at the last step of a run at rest."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from softmax_ui.addresses.training import any_watching_state
 from softmax_ui.text import Language, as_language
@@ -18,6 +19,10 @@ _USED: Final = (
     "view", "axis", "whole", "log", "x_log", "smooth", "variant", "wall", "pins", "step",
 )  # fmt: skip
 """The settings that the moving parts depend on."""
+
+
+_LONG: Final = 2000
+"""Bytes of an address that is read anew each time, so that nobody fills the memory with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +61,43 @@ class Watched:
     def values(self) -> dict[str, Any]:
         """Return the settings by name."""
         return dict(self.settings)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a page that watches asks.
+
+    Attributes:
+        watched: the view of a run.
+        seen: the marker of the message that the page has; "" for none.
+        after_ms: how long ago it asked before; None where it does not say.
+    """
+
+    watched: Watched
+    seen: str
+    after_ms: int | None
+
+    @classmethod
+    def of(cls, run_id: str, query: bytes) -> Question:
+        """Read a request's parameters: what is the same for all who watch the same is read once."""
+        settings, own = [], {}
+        for part in query.split(b"&"):
+            name, _equals, value = part.partition(b"=")
+            if name in (b"seen", b"after"):
+                own[name] = value
+            else:
+                settings.append(part)
+        rest = b"&".join(settings)
+        read = _read if len(run_id) + len(rest) < _LONG else _read.__wrapped__
+        after = own.get(b"after", b"")
+        return cls(
+            read(run_id, rest),
+            own.get(b"seen", b"").decode("latin-1"),
+            int(after) if after.isdigit() and len(after) < 8 else None,
+        )
+
+
+@lru_cache(maxsize=1024)
+def _read(run_id: str, query: bytes) -> Watched:
+    pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
+    return Watched.from_query(run_id, dict(pairs))

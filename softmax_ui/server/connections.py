@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from time import monotonic
 from typing import Any, Final
 
@@ -45,6 +45,7 @@ _ENOUGH: Final = 4096
 _SWEEP_SECONDS: Final = 1.0
 
 
+@lru_cache(maxsize=4096)
 def client_key(address: str) -> str:
     """Return whom an address belongs to, as far as one can tell: IPv6 is given out by networks.
 

@@ -28,6 +28,9 @@ function composed(/** @type {string} */ said) {
   if (page) return words["Page {n}"].replace("{n}", page[1]);
   const limit = said.match(/^(\d+MB) per file(.*)$/);
   if (limit) return words["{size} per file"].replace("{size}", limit[1]) + limit[2];
+  // Of a file on its way; the number is for whoever programs an app.
+  const failed = said.match(/^(?:Error: )?AxiosError: (Request failed with status code )?(413)?/);
+  if (failed) return words[`${failed[1]}${failed[2]}`] ?? words["Network Error"];
   const most = said.match(/^Error: File must be ([\d.]+)\.0MB or smaller\.$/);
   if (most) return words["File must be {size} MB or smaller."].replace("{size}", most[1]);
   const is_refused = /^Error: .* files are not allowed\.$/.test(said);

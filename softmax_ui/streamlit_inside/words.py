@@ -73,7 +73,16 @@ def _trouble(_: Translate) -> dict[str, str]:
         "stored is lost. Check your connection, or tell whoever serves this page; it goes on by "
         "itself as soon as the server answers."
     )
+    not_arrived = _(
+        "The file did not arrive: the server that was taking it has ended, is busy or cannot be "
+        "reached. Choose the file again."
+    )
     return {
+        "Request failed with status code ": not_arrived,
+        "Request failed with status code 413": _(
+            "Not taken: the file, or all of them together, is larger than this page takes."
+        ),
+        "Network Error": not_arrived,
         "Connecting": _("Connecting"),
         "Connecting to Streamlit server": _("Connecting to the server"),
         "Error": _("Error"),

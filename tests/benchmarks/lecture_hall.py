@@ -50,6 +50,7 @@ WATCH_SECONDS: Final = 30.0
 OPENED_PER_SECOND: Final = 10.0
 PATIENCE_SECONDS: Final = 180.0
 PROCESSES: Final = 2
+NICE: Final = 5  # as deploy/softmax-worker.service has it
 SETTINGS: Final = {"SOFTMAX_SHARED": "0", "SOFTMAX_WAITING": "1000"}
 
 
@@ -395,7 +396,7 @@ def run_hall(size: Size) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         program = watchers_program(folder)
-        with Hall(folder, 2, 2, SETTINGS, host=HOST) as hall:
+        with Hall(folder, 2, 2, SETTINGS, host=HOST, nice=NICE) as hall:
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(
                     executable_path=browser_executable(), args=FLAGS

@@ -50,6 +50,7 @@ class Poller:
         self._again = 0.4
         self._crowded = 0.0
         self._step = -1
+        self._asked_at = 0.0
 
     async def stay(self) -> None:
         """Ask until nothing more will come, or this is cancelled."""
@@ -71,6 +72,10 @@ class Poller:
 
     async def _ask(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         seen = b"&seen=" + self._seen if self._seen else b""
+        now = monotonic()
+        if self._asked_at:
+            seen += b"&after=%d" % (1000 * (now - self._asked_at))
+        self._asked_at = now
         writer.write(
             b"GET /%b%b HTTP/1.1\r\nHost: %b\r\nAccept-Encoding: gzip\r\n\r\n"
             % (self.address.encode(), seen, self._host.encode())

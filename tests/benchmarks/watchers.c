@@ -27,8 +27,8 @@ enum state { RESTING, CONNECTING, ASKED, READING };
 struct watcher {
   int fd;
   enum state state;
-  double due, began;
-  char head[HEAD];
+  double due, began, before;
+  char head[HEAD], seen[64];
   size_t have, left;
   int status, wait_ms, resent;
 };
@@ -68,10 +68,14 @@ static void fail(struct watcher *w, const char *why) {
 static void ask(struct watcher *w) {
   char text[1024];
   long n = w - all;
+  char after[128] = "";
+  if (w->before > 0)
+    snprintf(after, sizeof after, "&after=%.0f%s%s", w->began - w->before, *w->seen ? "&seen=" : "",
+             w->seen);
   int size = snprintf(text, sizeof text,
-                      "GET %s HTTP/1.1\r\nHost: %s\r\nAccept-Encoding: gzip\r\n"
+                      "GET %s%s HTTP/1.1\r\nHost: %s\r\nAccept-Encoding: gzip\r\n"
                       "Cookie: REPLICA=%c\r\n\r\n",
-                      path[n % paths], host, n % 2 ? 'b' : 'a');
+                      path[n % paths], after, host, n % 2 ? 'b' : 'a');
   w->have = w->left = 0;
   w->status = 0;
   w->state = ASKED;
@@ -96,6 +100,7 @@ static void open_connection(struct watcher *w) {
 }
 
 static void begin(struct watcher *w) {
+  w->before = w->began;
   w->began = now_ms();
   w->resent = 0;
   if (w->fd < 0) open_connection(w);
@@ -124,6 +129,8 @@ static void read_head(struct watcher *w, char *end) {
   w->status = w->have > 12 ? atoi(w->head + 9) : 0;
   field = strcasestr(w->head, "\r\ncontent-length:");
   w->left = field && w->status != 204 ? strtoul(field + 17, NULL, 10) : 0;
+  field = strcasestr(w->head, "\r\netag: W/\"");
+  if (field) sscanf(field + 11, "%63[0-9a-f]", w->seen);
   field = strcasestr(w->head, "\r\nsoftmax-again:");
   w->wait_ms = field ? atoi(field + 16) : AGAIN_MS;
 }

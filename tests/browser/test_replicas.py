@@ -6,23 +6,31 @@ Without haproxy (nobody may install it without being root) both replicas are ask
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import re
 import shutil
 import signal
+import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
+from softmax_core.classroom import Classroom
 from softmax_core.data import Dataset, Description, load_fashion_mnist
 from softmax_core.runs import Run, Store, make_runner
 from softmax_core.training import Experiment, Variant
-from tests.hall import COOKIE, NAMES, Hall
+from softmax_ui import cache, sharing
+from tests.browser.server import free_port
+from tests.hall import COOKIE, NAMES, Hall, Process, answers
+from tests.ui.server.client import Client
 
 OpenPage = Callable[..., Page]
 Settled = Callable[[Page], None]
@@ -77,6 +85,14 @@ def until(met: Callable[[], bool], seconds: float = 120.0) -> None:
     while not met():
         assert time.monotonic() < end
         time.sleep(0.1)
+
+
+def page_until(page: Page, met: Callable[[], bool]) -> None:
+    """Wait until something is so, and let the page's own events be told meanwhile."""
+    end = time.monotonic() + 120
+    while not met():
+        assert time.monotonic() < end
+        page.wait_for_timeout(50)
 
 
 def step_of(text: str) -> int:
@@ -147,6 +163,81 @@ def test_both_replicas_tell_of_any_run_and_of_what_was_ordered_elsewhere(hall: H
             runner.close()
 
 
+def posted(address: str, given: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    """Send what a phone sends to a server; the status, and what it says."""
+    body = json.dumps({"key": "5" * 64, **given}).encode()
+    request = urllib.request.Request(
+        f"{address}/class/mine",
+        body,
+        {"Content-Type": "application/json", "Origin": address},
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.status, json.loads(answer.read())
+    except urllib.error.HTTPError as refused:
+        return refused.code, {}
+
+
+def test_what_one_replica_has_signed_all_take_and_one_with_another_secret_does_not(
+    hall: Hall, tmp_path: Path
+) -> None:
+    """A phone that has joined at one replica shows what that one gave it instead of the code."""
+    stranger = Process(
+        [sys.executable, "-m", "softmax_ui.command", "--port", str(port := free_port())],
+        {**hall.replicas[0].env, "STREAMLIT_SERVER_COOKIE_SECRET": "another"},
+        tmp_path / "stranger.log",
+    )
+    stranger.start()
+    with Store(hall.url) as store:
+        room = Classroom(store)
+        opened = room.open()
+        try:
+            here, there = hall.addresses
+            status, said = posted(here, {"code": opened.code})
+            assert status == 200
+            held = {"code": "AAAAAA", "pass": said["pass"]}
+            assert posted(here, held)[0] == posted(there, held)[0] == 200
+            assert len(Classroom(store).learners()) == 1, "the same browser is the same person"
+            assert posted(there, {**held, "pass": said["pass"][::-1]})[0] == 404
+            foreign = f"http://localhost:{port}"
+            until(lambda: answers(f"{foreign}/_stcore/health"))
+            assert posted(foreign, {"code": opened.code})[0] == 200
+            assert posted(foreign, held)[0] == 404
+        finally:
+            room.delete()
+            stranger.end()
+
+
+def test_limits_that_are_set_on_one_server_hold_on_all_others(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lets_in(address: str) -> int:
+        """Return how many of three websockets a replica lets somebody have."""
+        source = f"127.0.2.{next(sources) % 250 + 1}"  # somebody else each time
+        clients = [Client(address, source) for _page in range(3)]
+        try:
+            return sum(client.open_websocket().status == 101 for client in clients)
+        finally:
+            for client in clients:
+                client.close()
+
+    sources = itertools.count()
+    monkeypatch.setenv("SOFTMAX_STORE", hall.url)
+    monkeypatch.setattr(cache, "_OWN", cache._Process())
+    monkeypatch.setattr(sharing, "_given", {})
+    try:
+        assert [lets_in(address) for address in hall.addresses] == [3, 3]
+        for most in (1, 2):
+            cache.give_limits({"SOFTMAX_PER_ADDRESS": most})
+            for address in hall.addresses:
+                until(lambda at=address, most=most: lets_in(at) == most, 30)  # type: ignore[misc]
+    finally:
+        cache.give_limits({"SOFTMAX_PER_ADDRESS": 500})
+        for address in hall.addresses:
+            until(lambda at=address: lets_in(at) == 3, 30)  # type: ignore[misc]
+        cache.close_runs()
+
+
 @balanced
 def test_what_starts_on_one_replica_is_seen_and_paused_on_the_other(
     hall: Hall, open_page: OpenPage, settled: Settled
@@ -198,11 +289,11 @@ def test_when_its_replica_is_gone_a_session_goes_on_at_the_other(
     hall.replicas[NAMES.index(here)].signal(signal.Signals[how])
     moving(page)
     page.wait_for_timeout(2000)
-    answers = page.evaluate(TOLD)
+    told_of = page.evaluate(TOLD)
 
-    lost = [(began, status) for began, _end, status in answers if status != 200]
-    again = min(end for began, end, status in answers if began >= ended and status == 200)
-    print(f"{how}: {len(lost)} of {len(answers)} unanswered, the next answer after "
+    lost = [(began, status) for began, _end, status in told_of if status != 200]
+    again = min(end for began, end, status in told_of if began >= ended and status == 200)
+    print(f"{how}: {len(lost)} of {len(told_of)} unanswered, the next answer after "
           f"{again - ended:.0f} ms")  # fmt: skip
     assert len(lost) <= 5
     assert again - ended < 10_000  # on a busy machine; a second is what docs/serving.md tells
@@ -237,6 +328,45 @@ def test_a_file_whose_replica_is_gone_is_asked_for_again(
     expect(page.get_by_text("The server that had this file has ended.")).to_be_visible()
     chooser.set_input_files({"name": "y.json", "mimeType": "application/json", "buffer": b"{}"})
     expect(page.get_by_text("The server that had this file has ended.")).to_have_count(0)
+    page.close()
+    complaints[:] = [each for each in complaints if "another host" in each]
+
+
+@balanced
+@pytest.mark.parametrize(
+    ("lang", "summary", "said"),
+    [("en", "Import an experiment", "The file did not arrive"), ("zh", "导入实验", "文件没有送到")],
+)
+def test_a_file_whose_replica_ends_while_it_takes_it_is_said_not_to_have_arrived(
+    hall: Hall,
+    open_page: OpenPage,
+    settled: Settled,
+    complaints: list[str],
+    lang: str,
+    summary: str,
+    said: str,
+) -> None:
+    page = open_page()
+    page.goto(f"{hall.base}/runs?lang={lang}")
+    settled(page)
+    page.get_by_text(summary).first.click()
+    here = replica_of(page)
+    held: list[Route] = []
+    page.route("**/_stcore/upload_file/**", lambda route: held.append(route))
+    chooser = page.locator(".st-key-file input")
+    chooser.set_input_files({"name": "x.json", "mimeType": "application/json", "buffer": b"{}"})
+    page_until(page, lambda: bool(held))
+    hall.replicas[NAMES.index(here)].kill()
+    page_until(page, lambda: replica_of(page) != here)
+    page.wait_for_selector(CONNECTED)
+    settled(page)
+    held[0].continue_()
+    expect(page.get_by_test_id("stFileUploader")).to_contain_text(said)
+    expect(page.get_by_test_id("stFileUploader")).not_to_contain_text("AxiosError")
+
+    page.unroute("**/_stcore/upload_file/**")
+    chooser.set_input_files({"name": "y.json", "mimeType": "application/json", "buffer": b"{}"})
+    expect(page.get_by_test_id("stAlertContentError")).to_be_visible()  # it came: no experiment
     page.close()
     complaints[:] = [each for each in complaints if "another host" in each]
 

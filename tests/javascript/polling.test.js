@@ -71,3 +71,51 @@ test("a run that has ended is asked for no more, whatever the server wants", asy
   const message = { ...MESSAGE, again: null };
   assert.deepEqual(await asked_within(7000, { status: 200, headers, message }), []);
 });
+
+test("a page says how long ago it asked before, by which the server counts those who watch",
+  async () => {
+    mock.timers.enable({ apis: ["setTimeout", "Date"] });
+    let now = 0;
+    const said = /** @type {(string | null)[]} */ ([]);
+    mock.method(performance, "now", () => now);
+    mock.method(globalThis, "fetch", async (/** @type {URL} */ url) => {
+      said.push(url.searchParams.get("after"));
+      return { status: 200, headers: new Headers(), json: async () => MESSAGE };
+    });
+    const leave = watch("live/run?said", { told: () => false, lost() {} });
+    while (now < 3000) {
+      for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+      now += 10;
+      mock.timers.tick(10);
+    }
+    leave();
+    mock.timers.reset();
+    mock.restoreAll();
+    assert.equal(said[0], null);
+    assert.ok(said.length > 4);
+    assert.ok(said.slice(1).every((after) => Number(after) >= 100 && Number(after) <= 420));
+  });
+
+test("what an answer leaves out is as it was", async () => {
+  mock.timers.enable({ apis: ["setTimeout", "Date"] });
+  let now = 0;
+  let asked = 0;
+  const told = /** @type {object[]} */ ([]);
+  mock.method(performance, "now", () => now);
+  mock.method(globalThis, "fetch", async () => {
+    asked += 1;
+    const message = asked === 1 ? { ...MESSAGE, wall: "w", text: "1" } : { ...MESSAGE, text: "2" };
+    return { status: 200, headers: new Headers(), json: async () => message };
+  });
+  const leave = watch("live/run?left", { told: (message) => told.push(message) < 0, lost() {} });
+  while (now < 1000) {
+    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+    now += 10;
+    mock.timers.tick(10);
+  }
+  leave();
+  mock.timers.reset();
+  mock.restoreAll();
+  assert.deepEqual(told[0], { ...MESSAGE, wall: "w", text: "1" });
+  assert.deepEqual(told.at(-1), { ...MESSAGE, wall: "w", text: "2" });
+});

@@ -24,6 +24,7 @@ class Poller {
   flight = /** @type {AbortController | null} */ (null);
   failures = 0;
   timer = 0;
+  asked_at = /** @type {number | null} */ (null);
   asap = false;
   ended = false;
   hurried_until = 0;
@@ -65,7 +66,8 @@ class Poller {
     try {
       const answer = await this.fetch();
       crowded = Number(answer.headers.get(AGAIN)) || 0;
-      if (answer.status === 200) this.latest = await answer.json();
+      // What has not changed since the message that it has may be left out.
+      if (answer.status === 200) this.latest = { ...this.latest, ...await answer.json() };
       else if (answer.status === 404) return this.lost((await answer.json()).message);
       else if (answer.status !== 204) return this.failed((await answer.json()).message);
     } catch {
@@ -84,8 +86,12 @@ class Poller {
   }
 
   async fetch() {
-    if (this.latest) this.url.searchParams.set("seen", this.latest.marker);
-    const { flight } = this;
+    const { flight, asked_at } = this;
+    const { searchParams } = this.url;
+    if (this.latest) searchParams.set("seen", this.latest.marker);
+    // By this the server counts how many watch.
+    this.asked_at = performance.now();
+    if (asked_at !== null) searchParams.set("after", String(Math.round(this.asked_at - asked_at)));
     const patience = setTimeout(() => flight?.abort(), LONGEST_ANSWER_MS);
     try {
       return await fetch(this.url, { cache: "no-store", signal: flight?.signal });

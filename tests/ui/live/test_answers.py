@@ -205,3 +205,21 @@ def test_both_forms_say_the_same_and_the_marker_names_the_content() -> None:
 def test_a_number_that_is_none_cannot_slip_into_json() -> None:
     with pytest.raises(ValueError, match="JSON"):
         Answer.of({"loss": float("nan")})
+
+
+def test_who_has_the_still_parts_gets_only_what_moved() -> None:
+    still = ("templates", "wall")
+    first = Answer.of({"again": 400, "n": 1, "wall": None, "templates": ["t"]}, still)
+    moved = Answer.of({"again": 400, "n": 2, "wall": None, "templates": ["t"]}, still)
+    other = Answer.of({"again": 400, "n": 3, "wall": None, "templates": ["u"]}, still)
+    assert len({first.marker, moved.marker, other.marker}) == 3
+    had, got = json.loads(first.plain), moved.after(first.marker)
+    assert json.loads(got.plain).keys() == {"marker", "again", "n"}
+    assert had | json.loads(got.plain) == json.loads(moved.plain)
+    assert json.loads(gzip.decompress(got.compressed)) == json.loads(got.plain)
+    assert (got.marker, got.again) == (moved.marker, 400)
+    for seen in ("", "x" * 16, moved.marker[:16], first.marker[:16] + "0" * 16):
+        assert moved.after(seen) is moved
+    assert other.after(moved.marker) is other
+    plain = Answer.of({"n": 1})
+    assert plain.after(plain.marker) is plain

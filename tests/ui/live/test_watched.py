@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import pytest
 
 from softmax_ui.addresses.training import VIEWS, watching_state
-from softmax_ui.live.watched import PATH, Watched
+from softmax_ui.live.watched import PATH, Question, Watched
 
 
 def values(**changes: Any) -> dict[str, Any]:
@@ -50,3 +50,11 @@ def test_those_who_ask_about_different_pictures_share_a_message() -> None:
 def test_nonsense_in_a_request_is_read_as_the_default() -> None:
     given = {"view": "<b>", "variant": "1e9", "log": "?", "lang": "xx", "seen": "x" * 9000}
     assert Watched.from_query("r", given) == Watched.of("r", "en", values())
+
+
+def test_a_question_is_what_is_watched_and_what_the_page_has() -> None:
+    question = Question.of("r", b"view=curves&seen=abc&lang=zh&after=750")
+    assert question == Question(Watched.of("r", "zh", values(view="curves")), "abc", 750)
+    assert Question.of("r", b"") == Question(Watched.of("r", "en", values()), "", None)
+    given = "&pins=" + "%2C".join("7" for _ in range(3000))
+    assert Question.of("r", given.encode()).watched == Watched.of("r", "en", values())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 import streamlit as st
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 
 from softmax_core.errors import StoreLocked
 from softmax_core.runs import Store
@@ -20,9 +22,11 @@ from softmax_core.runs.holder import Holder
 from softmax_core.training.experiment import Experiment, Variant
 from softmax_ui import cache
 from softmax_ui.live.answers import Answers
-from softmax_ui.live.message import MOVING_MS, message
+from softmax_ui.live.message import MOVING_MS, STILL, message
 from softmax_ui.live.pace import CROWD_MS, HEADER, Watchers
+from softmax_ui.live.watched import Question
 from softmax_ui.server import routes as server
+from softmax_ui.server import watching
 
 ROOT = Path(__file__).parents[3]
 
@@ -38,15 +42,18 @@ class Got:
         return json.loads(plain)
 
 
-def get(*addresses: str, accept: str = "gzip", make: Any = message) -> list[Got]:
+def get(
+    *addresses: str, accept: str = "gzip", make: Any = message, at_hand: bool = False
+) -> list[Got]:
     """Ask the routes for addresses, one after the other, as the server does."""
     monkeypatch = pytest.MonkeyPatch()
 
     async def all_of_them() -> list[Got]:
-        answers = Answers(make)
-        monkeypatch.setattr(server, "_answers", answers)
+        answers = Answers(make, still=STILL)
+        monkeypatch.setattr(watching, "_answers", answers)
         try:
-            app = Starlette(routes=server.routes())
+            handing_out = [Middleware(watching.HandedOut)] if at_hand else []
+            app = Starlette(routes=server.routes(), middleware=handing_out)
             return [await _got(app, address, accept) for address in addresses]
         finally:
             answers.close()
@@ -104,6 +111,125 @@ def test_a_client_that_cannot_unpack_gets_it_plain(run_id: str) -> None:
     assert packed.json() == json.loads(plain.body)
 
 
+@pytest.mark.parametrize("accept", ["gzip", "identity"])
+def test_what_has_not_changed_is_left_out(run_id: str, accept: str) -> None:
+    (first,) = get(f"/live/{run_id}", accept=accept)
+    marker = first.json()["marker"]
+    (then,) = get(f"/live/{run_id}?seen={'0' * 16}{marker[16:]}", accept=accept)
+    assert (then.status, then.json()["marker"]) == (200, marker)
+    assert first.json().keys() - then.json().keys() == set(STILL)
+
+
+@pytest.mark.parametrize("accept", ["gzip", "identity"])
+def test_what_is_handed_out_is_what_the_route_answers(run_id: str, accept: str) -> None:
+    address = f"/live/{run_id}?view=curves"
+    made, handed = get(address, address, accept=accept, at_hand=True)
+    (route,) = get(address, accept=accept)
+    assert (handed.status, handed.headers, handed.body) == (200, made.headers, made.body)
+    assert handed.headers == route.headers
+    seen = f"{address}&seen={made.json()['marker']}"
+    (_first, unchanged), (_again, from_route) = (
+        get(address, seen, accept=accept, at_hand=at_hand) for at_hand in (True, False)
+    )
+    assert unchanged == from_route
+    assert (unchanged.status, unchanged.body) == (204, b"")
+
+
+def test_what_is_at_hand_does_not_pass_the_stack_behind(
+    run_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passed: list[str] = []
+
+    async def behind(scope: Any, _receive: Any, send: Any) -> None:
+        passed.append(scope["path"])
+        await send({"type": "http.response.start", "status": 418, "headers": []})
+
+    async def all_of_them() -> list[int]:
+        watched = Question.of(run_id, b"").watched
+        answers = Answers(message, fresh_seconds=60)
+        monkeypatch.setattr(watching, "_answers", answers)
+        await answers.get(watched)
+        front: Any = watching.HandedOut(behind)
+        addresses = (f"/live/{run_id}", "/live/other", f"/live/{run_id}/x", "/runs")
+        found = [(await _got(front, address, "gzip")).status for address in addresses]
+        answers.close()
+        return found
+
+    assert asyncio.run(all_of_them()) == [200, 418, 418, 418]
+    assert passed == ["/live/other", f"/live/{run_id}/x", "/runs"]
+
+
+@pytest.mark.usefixtures("own_store")
+def test_who_asks_for_what_is_being_made_waits_before_the_stack_and_trouble_goes_through(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fails = threading.Event()
+    making = threading.Event()
+
+    def make(_watched: object) -> dict[str, Any]:
+        making.wait(10)
+        if fails.is_set():
+            raise ZeroDivisionError
+        return {"again": None}
+
+    passed: list[str] = []
+
+    async def behind(scope: Any, _receive: Any, send: Any) -> None:
+        passed.append(scope["path"])
+        await send({"type": "http.response.start", "status": 418, "headers": []})
+
+    async def both() -> list[int]:
+        found = []
+        for _time in range(2):
+            making.clear()
+            answers = Answers(make)
+            monkeypatch.setattr(watching, "_answers", answers)
+            first = asyncio.create_task(answers.get(Question.of("r", b"").watched))
+            await asyncio.sleep(0)
+            second = asyncio.create_task(_got(watching.HandedOut(behind), "/live/r", "gzip"))  # type: ignore[arg-type]
+            await asyncio.sleep(0.05)
+            assert not second.done()
+            making.set()
+            await asyncio.gather(first, return_exceptions=True)
+            found.append((await second).status)
+            answers.close()
+            fails.set()
+        return found
+
+    assert asyncio.run(both()) == [200, 418]
+    assert passed == ["/live/r"]
+
+
+def test_who_opens_a_page_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    watchers = Watchers()
+    monkeypatch.setattr(watching, "_watchers", watchers)
+
+    async def behind(_scope: Any, _receive: Any, _send: Any) -> None:
+        pass
+
+    async def open_one() -> None:
+        front: Any = watching.HandedOut(behind)
+        await front({"type": "websocket", "path": "/_stcore/stream"}, None, None)
+
+    asyncio.run(open_one())
+    assert watchers.opened == pytest.approx(1, abs=0.2)
+
+
+def test_those_who_wait_for_a_slow_server_are_counted_whole(
+    own_store: Store, run_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own_store.set_status(run_id, "running")
+    counted = []
+    for after in ("", "?after=3000", "?after=-1", "?after=99999999999", "?after=x"):
+        watchers = Watchers()
+        monkeypatch.setattr(watching, "_watchers", watchers)
+        get(f"/live/{run_id}{after}")
+        counted.append(watchers.count)
+    silent, slow, *nonsense = counted
+    assert slow / silent == pytest.approx(3000 / MOVING_MS, rel=0.1)
+    assert nonsense == pytest.approx([silent] * 3, rel=0.1)
+
+
 @pytest.mark.usefixtures("own_store")
 def test_a_run_that_is_not_there_is_said_so_in_the_readers_language() -> None:
     english, chinese = get("/live/nobody", "/live/nobody?lang=zh")
@@ -146,10 +272,10 @@ def test_in_a_crowd_each_is_asked_for_patience_and_gets_the_same_bytes(
     own_store: Store, run_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own_store.set_status(run_id, "running")
-    monkeypatch.setattr(server, "_watchers", Watchers())
+    monkeypatch.setattr(watching, "_watchers", Watchers())
     alone, seen = get(f"/live/{run_id}"), f"seen={get(f'/live/{run_id}')[0].json()['marker']}"
     for _watcher in range(5_000):
-        server._watchers.again(MOVING_MS)
+        watching._watchers.again(MOVING_MS)
     told, unchanged = get(f"/live/{run_id}", f"/live/{run_id}?{seen}")
     assert HEADER.lower() not in alone[0].headers
     assert alone[0].body == told.body
@@ -198,7 +324,7 @@ def test_the_route_lies_below_the_base_path(run_id: str, monkeypatch: pytest.Mon
 def test_the_end_of_the_server_is_the_end_of_the_runner(
     own_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server, "_answers", Answers(message))
+    monkeypatch.setattr(watching, "_answers", Answers(message))
 
     async def serve_and_end() -> None:
         async with server.lifespan(None):
@@ -217,7 +343,7 @@ def test_the_teachers_link_is_printed_once_and_on_a_shared_server_alone(
         "server.address": "localhost",
     }
     monkeypatch.setattr(st, "get_option", options.get)
-    monkeypatch.setattr(server, "_answers", Answers(message))
+    monkeypatch.setattr(watching, "_answers", Answers(message))
 
     def started() -> str:
         async def serve_and_end() -> None:

@@ -43,6 +43,7 @@ COMPOSED = {
     "Page {n}": "`Page ${",
     "Remove {name}": "`Remove ${",
     "Files are not allowed.": " files are not allowed.`",
+    "Request failed with status code 413": "`Request failed with status code `",
     "Drag and drop file here": "`Drag and drop ${",
     "The page that you have requested does not seem to exist. Running the app's main page.": (
         ". Running the app's main page.`"

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import multiprocessing
 import os
 import select
 import signal
 import socket
+import subprocess
 import threading
 from contextlib import suppress
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -24,8 +27,10 @@ PICTURES = 3000
 """More than in other tests, so that a run lasts long enough to be interrupted."""
 
 
-def work(url: str, slots: int, silent_seconds: float) -> None:
-    """Train the runs of a database until the process is ended."""
+def work(url: str, slots: int, silent_seconds: float, namespace: str = "") -> None:
+    """Train the runs of a database until the process is ended; from another network, if named."""
+    if namespace:
+        _enter(namespace)
     from softmax_core.runs.cluster import worker as module
 
     setattr(module, "_SILENT_SECONDS", silent_seconds)  # noqa: B010
@@ -60,9 +65,12 @@ class Workers:
             process.kill()
             process.join()
 
-    def start(self, url: str, slots: int = 1, silent_seconds: float = 60.0) -> int:
+    def start(
+        self, url: str, slots: int = 1, silent_seconds: float = 60.0, namespace: str = ""
+    ) -> int:
         """Start a worker, and return its process number."""
-        process = self._context.Process(target=work, args=(url, slots, silent_seconds), daemon=True)
+        given = (url, slots, silent_seconds, namespace)
+        process = self._context.Process(target=work, args=given, daemon=True)
         process.start()
         self._started.append(process)
         assert process.pid is not None
@@ -86,19 +94,20 @@ class Wire:
 
     Args:
         url: the database's address.
+        address: of this machine, where it begins.
 
     Attributes:
         url: the same, by this way.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, address: str = "127.0.0.1") -> None:
         there = urlsplit(url)
         assert there.hostname is not None
         assert there.port is not None
         self._there = there.hostname, there.port
-        self._here = socket.create_server(("127.0.0.1", 0))
+        self._here = socket.create_server((address, 0))
         port = self._here.getsockname()[1]
-        self.url = url.replace(f":{there.port}/", f":{port}/")
+        self.url = url.replace(f"{there.hostname}:{there.port}/", f"{address}:{port}/")
         self._whole = threading.Event()
         self._whole.set()
         self._pairs: list[tuple[socket.socket, socket.socket]] = []
@@ -140,3 +149,70 @@ class Wire:
                     if not content:
                         return
                     (far if sender is near else near).sendall(content)
+
+
+class CannotMakeNetwork(Exception):
+    """Network namespaces are Linux's, and root's."""
+
+
+class Network:
+    """A network of its own with one cable to this machine, as another machine has; iproute2.
+
+    Attributes:
+        namespace: its name.
+        address: this machine's, at the end of the cable.
+
+    Raises:
+        CannotMakeNetwork: it cannot be made here.
+    """
+
+    def __init__(self) -> None:
+        number = os.getpid()
+        self.namespace = f"softmax-{number}"
+        self._cable = f"smx{number}"
+        near, far = (f"10.203.{number % 250}.{end}" for end in (1, 2))
+        self.address = near
+        try:
+            _ip("netns", "add", self.namespace)
+        except (OSError, subprocess.CalledProcessError) as error:
+            raise CannotMakeNetwork("network namespaces need Linux, root and iproute2") from error
+        try:
+            there = ("netns", self.namespace)
+            _ip("link", "add", self._cable, "type", "veth", "peer", "name", "cable", *there)
+            _ip("addr", "add", f"{near}/30", "dev", self._cable)
+            _ip("link", "set", self._cable, "up")
+            _ip("-n", self.namespace, "addr", "add", f"{far}/30", "dev", "cable")
+            _ip("-n", self.namespace, "link", "set", "cable", "up")
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Remove it; the cable goes with it."""
+        _ip("netns", "del", self.namespace)
+
+    def cut(self) -> None:
+        """Take the cable out: nothing passes, and nobody is told."""
+        _ip("link", "set", self._cable, "down")
+
+    def mend(self) -> None:
+        """Put it back."""
+        _ip("link", "set", self._cable, "up")
+
+
+def _ip(*words: str) -> None:
+    subprocess.run(["ip", *words], check=True, capture_output=True)
+
+
+def _enter(namespace: str) -> None:
+    """Move this process into a network namespace; Python has this from 3.12 on."""
+    new_network = 0x40000000
+    with Path("/run/netns", namespace).open("rb") as file:
+        if ctypes.CDLL(None, use_errno=True).setns(file.fileno(), new_network):
+            raise OSError(ctypes.get_errno(), "setns")

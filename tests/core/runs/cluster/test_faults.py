@@ -20,7 +20,7 @@ from tests.core.runs.conftest import tiny_dataset, until
 from tests.core.runs.reference import stored, uninterrupted
 from tests.postgres import PostgresServer
 
-from .processes import PICTURES, Wire, Workers
+from .processes import PICTURES, CannotMakeNetwork, Network, Wire, Workers
 
 EXPERIMENT = Experiment(
     [Variant("plain"), Variant("momentum", momentum=0.9)], batch_size=30, epochs=80
@@ -133,6 +133,30 @@ def test_a_worker_that_is_cut_off(
         whole(runner, run, expected)
 
 
+def test_a_worker_on_another_network_whose_cable_is_taken_out(
+    runner: ClusterRunner, workers: Workers, database: str, expected: dict[str, Any]
+) -> None:
+    try:
+        network = Network()
+    except CannotMakeNetwork as error:
+        pytest.skip(str(error))
+    with network, Wire(database, network.address) as wire:
+        first = workers.start(wire.url, namespace=network.namespace)
+        run = under_way(runner)
+        assert holder(runner, run) == first
+        workers.start(database)
+        until(lambda: slots(runner) == 2, 60)
+        network.cut()
+        print("taken over after", goes_on(runner, run, first))
+        network.mend()
+        whole(runner, run, expected)
+        # It comes back by itself, and is a worker like any other.
+        (other,) = (pid for pid in working(runner) if pid != first)
+        workers.end(other)
+        again = runner.start(EXPERIMENT).id
+        until(lambda: holder(runner, again) == first, 60)
+
+
 def test_a_worker_whose_connections_are_held_and_silent_ends(
     runner: ClusterRunner, workers: Workers, database: str
 ) -> None:
@@ -141,6 +165,13 @@ def test_a_worker_whose_connections_are_held_and_silent_ends(
         under_way(runner)
         wire.cut()
         assert workers.ended(first) == 1
+
+
+def working(runner: ClusterRunner) -> list[int]:
+    """Return the process numbers of the workers that are there."""
+    with runner.store.database.reading() as connection:
+        rows = connection.execute("SELECT name FROM workers").fetchall()
+    return [int(name.split(":")[1]) for (name,) in rows]
 
 
 def slots(runner: ClusterRunner) -> int:
