@@ -25,10 +25,15 @@ st.title(_("Runs"))
 show_problems(problems)
 
 
-def all_runs(again: bool) -> None:
-    """Draw the list and what belongs to it; again and again while a run is under way."""
+def all_runs(again: bool, just_read: list[list[Head]]) -> None:
+    """Draw the list and what belongs to it; again and again while a run is under way.
+
+    Args:
+        again: whether it draws itself again.
+        just_read: what the page has read for it, taken away by the first who draws it.
+    """
     with guard():
-        heads = listed(store().heads())
+        heads = just_read.pop() if just_read else listed(store().heads())
         if again and not any_alive(heads):
             st.rerun()  # only a run of the whole page ends the timer
         show_undo()
@@ -52,6 +57,7 @@ with guard():
     runner()  # it marks what an ended process left running as interrupted
     if is_teacher():  # they name the runs of others
         store_notices()
-    again = any_alive(listed(store().heads()))
-    st.fragment(all_runs, run_every=2.0 if again else None)(again)
+    just_read = [listed(store().heads())]  # of many runs, the most of what the page costs
+    again = any_alive(just_read[0])
+    st.fragment(all_runs, run_every=2.0 if again else None)(again, just_read)
     experiment_import()

@@ -11,6 +11,7 @@ from softmax_ui.notices import guard, show_problems
 from softmax_ui.page import open_page
 from softmax_ui.pages import TRAINING
 from softmax_ui.screens.run.view import show_run
+from softmax_ui.screens.training.bringing import follow
 from softmax_ui.screens.training.chosen import chosen_pictures, chosen_run, suited
 from softmax_ui.screens.training.form import experiment_form, is_whole, title
 from softmax_ui.screens.training.picture_panel import is_open, pictures_button, show_panel
@@ -47,6 +48,8 @@ with guard():
             show_start_again(experiment if chosen.data else None, run, data)
     if is_open(pictures, chosen):
         show_panel(pictures, chosen)
+    else:
+        follow(pictures)  # what is being read is chosen when it has been
     if run is not None:
         show_run(run, watching)
     elif chosen.data is None:

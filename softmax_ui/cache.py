@@ -212,7 +212,12 @@ def collection() -> Collection:
 
                 keeping = StoreKeeping(store().database, folder)
             _OWN.collection = Collection(
-                folder, fashion=dataset, in_use=_needed_by_runs, room=room(), keeping=keeping
+                folder,
+                fashion=dataset,
+                in_use=_needed_by_runs,
+                named_by_runs=lambda: store().digests(),
+                room=room(),
+                keeping=keeping,
             )
             with suppress(SoftmaxError):  # without the store nobody knows what runs need
                 _OWN.collection.clear(all_deleted=not shared)  # others serve on

@@ -28,6 +28,7 @@ from softmax_core.errors import (
     DataError,
     DatasetMissing,
     InvalidData,
+    SoftmaxError,
 )
 
 UNDO_SECONDS: Final = 3600.0
@@ -35,6 +36,8 @@ UNDO_SECONDS: Final = 3600.0
 
 _SUBSETS_IN_MEMORY: Final = 4
 _PARTS: Final = 64  # descriptions of subsets, which a page asks for again and again
+_MOST_PARTS: Final = 128
+"""Subsets that are kept for no run: somebody may try all choices of classes that there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,8 @@ class Collection:
         folder: where the files lie; created with the first.
         fashion: returns Fashion-MNIST, of which there is one copy a process.
         in_use: returns the digests of the data sets that runs need: these are not cleared.
+        named_by_runs: returns the digests of all that runs were ever trained on: the subsets among
+            them are found again for as long as what they are of is here.
         room: how much is kept; another may be set at any time, and holds for what comes then.
         clock: seconds since 1970.
         keeping: where all is kept; None for the folder, which then belongs to this process.
@@ -116,6 +121,7 @@ class Collection:
         *,
         fashion: Callable[[], Dataset] = lambda: load_named("fashion-mnist", download=False),
         in_use: Callable[[], set[str]] = set,
+        named_by_runs: Callable[[], set[str]] = set,
         room: Room | None = None,
         clock: Callable[[], float] = time.time,
         keeping: Keeping | None = None,
@@ -125,6 +131,7 @@ class Collection:
         self._shelf = Shelf(folder)
         self._fashion = fashion
         self._in_use = in_use
+        self._named_by_runs = named_by_runs
         self.room = room or Room()
         self._clock = clock
         self._lock = threading.RLock()
@@ -208,6 +215,7 @@ class Collection:
             if entry is not None and described.digest not in self._entries:
                 root, chosen = entry.part or (data.digest, tuple(range(len(data.class_names))))
                 part = (root, tuple(chosen[index] for index in classes))
+                self._clear_parts()
                 self._write(_Entry(described, part=part))
             return described
 
@@ -342,6 +350,23 @@ class Collection:
                     self._remove(digest)
 
     # -- inside ------------------------------------------------------------------------------------
+
+    def _clear_parts(self) -> None:
+        """Forget the older half of the subsets, where there are many, but for those of runs."""
+        parts = [digest for digest, entry in self._entries.items() if entry.part]
+        if len(parts) < _MOST_PARTS:
+            return
+        try:
+            named = self._named_by_runs()
+        except SoftmaxError:  # without the store nobody knows
+            return
+        free = [digest for digest in parts if digest not in named]
+        with self._changing():
+            for digest in free[: max(len(free) - _MOST_PARTS // 2, 0)]:
+                self._entries.pop(digest, None)
+                self._derived.pop(digest, None)
+                self._keeping.forget(digest)
+        self._parts.clear()  # who still asks for one has it written again
 
     def _look(self, *, now: bool = False) -> None:
         """Take over what another server has changed."""

@@ -6,12 +6,12 @@ import json
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from time import monotonic
-from typing import Any, Final, get_args
+from typing import Any, Final, NamedTuple, get_args
+from weakref import WeakKeyDictionary
 
 from softmax_core.data.dataset import FASHION_MNIST, Description
 from softmax_core.errors import RunDamaged, RunNotFound
@@ -39,9 +39,10 @@ _GROUP = "(SELECT group_id FROM members WHERE run = runs.id)"
 _RUN += f", {_CHANGES}, {_FORK}, {_GROUP}"
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """What a list of all runs is searched and sorted by; much quicker to read than the runs.
+
+    A tuple, which is made four times as fast as a dataclass: a list may have ten thousand.
 
     Attributes:
         id: the run's id.
@@ -62,12 +63,27 @@ class Head:
     group: str = ""
 
 
+def _read_heads(connection: Connection) -> Sequence[Head]:
+    found = connection.execute(
+        "SELECT id, name, note, status, pinned, best FROM runs"  # read from runs_listed
+        " WHERE deleted IS NULL ORDER BY created DESC, number DESC"
+    ).fetchall()
+    group_of = dict(connection.execute("SELECT run, group_id FROM members")).get
+    return [
+        Head(run_id, name, note, status, bool(pinned), best, group_of(run_id, ""))
+        for run_id, name, note, status, pinned, best in found
+    ]
+
+
 class Catalogue:
     """The runs of a store, without their records; a part of `Store`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._damaged: tuple[float, list[str]] | None = None
+        # What was last read of all runs on each connection: a long list costs more to read than all
+        # else that a page does with it, and a page asks again every two seconds.
+        self._heads: WeakKeyDictionary[Connection, tuple[int, Sequence[Head]]] = WeakKeyDictionary()
         # Statuses that a full disk did not store; returned to readers until the next one is stored.
         self._unstored: dict[str, tuple[Status, str | None]] = {}
         self._unstored_lock = Lock()
@@ -161,22 +177,35 @@ class Catalogue:
     def heads(self) -> list[Head]:
         """Return what all runs are searched and sorted by, newest first; not of damaged ones."""
         with self._database.reading() as connection:
-            found = connection.execute(
-                "SELECT id, name, note, status, pinned, best FROM runs"  # read from runs_listed
-                " WHERE deleted IS NULL ORDER BY created DESC, number DESC"
-            ).fetchall()
-            groups = dict(connection.execute("SELECT run, group_id FROM members"))
+            heads = self._heads_at(connection, connection.state())
         damaged = set(self.damaged())
-        heads = [
-            Head(run_id, name, note, status, bool(pinned), best, groups.get(run_id, ""))
-            for run_id, name, note, status, pinned, best in found
-            if run_id not in damaged
-        ]
+        heads = [head for head in heads if head.id not in damaged] if damaged else list(heads)
         with self._unstored_lock:
             told = {run_id: status for run_id, (status, _error) in self._unstored.items()}
         if told:
-            heads = [replace(head, status=told.get(head.id, head.status)) for head in heads]
+            heads = [head._replace(status=told.get(head.id, head.status)) for head in heads]
         return heads
+
+    def _heads_at(self, connection: Connection, state: int | None) -> Sequence[Head]:
+        """Return what a connection reads of all runs, or has read before in the same state."""
+        if state is None:
+            return _read_heads(connection)
+        read_at, heads = self._heads.get(connection, (None, ()))
+        if read_at != state:
+            heads = _read_heads(connection)
+            self._heads[connection] = state, heads
+        return heads
+
+    def digests(self) -> set[str]:
+        """Return the digests of the data sets of all runs, of those deleted a moment ago too."""
+        with self._database.reading() as connection:
+            found = connection.execute("SELECT DISTINCT data FROM runs WHERE data IS NOT NULL")
+            told = [text for (text,) in found]
+        digests = {FASHION_MNIST.digest}
+        for text in told:
+            with suppress(ValueError, KeyError, TypeError):  # damaged
+                digests.add(json.loads(text)["digest"])
+        return digests
 
     def ids_of(self, owner: str) -> set[str]:
         """Return the ids of an owner's runs, deleted ones included; of "" there are none."""

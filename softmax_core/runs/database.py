@@ -48,6 +48,12 @@ class Connection(Protocol):
     def execute(self, query: str, given: Sequence[Any] = (), /) -> Cursor:
         """Run a query; each `?` in it stands for one of the given values."""
 
+    def state(self) -> int | None:
+        """Return a number that this connection sees again only if nobody has changed anything.
+
+        None where the database has no such number.
+        """
+
     def replace(
         self,
         table: str,

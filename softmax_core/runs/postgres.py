@@ -115,6 +115,9 @@ class PostgresConnection:
         found = cursor.pgresult is not None and cursor.pgresult.status == ExecStatus.TUPLES_OK
         return Found(cursor.fetchall() if found else [], cursor.rowcount)
 
+    def state(self) -> None:
+        """PostgreSQL has no number that tells in a moment whether anything was changed."""
+
     def replace(
         self,
         table: str,

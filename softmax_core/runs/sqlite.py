@@ -70,6 +70,10 @@ def losses() -> list[Loss]:
 class SqliteConnection(sqlite3.Connection):
     """A connection that replaces rows as SQLite does it best."""
 
+    def state(self) -> int:
+        """Return a number that stays while no other connection, of any process, has written."""
+        return int(self.execute("PRAGMA data_version").fetchone()[0])
+
     def replace(
         self,
         table: str,

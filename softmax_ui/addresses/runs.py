@@ -66,11 +66,15 @@ def listed(
         return found
     called = {status: _plain(f" {status} {status_name(status)} ") for status in get_args(Status)}
 
-    def has(run: Listed) -> bool:
-        where = words_of(run) + called[run.status] + _plain(f"{run.id} {run.name} {run.note}")
-        return all(word in where for word in wanted)
-
-    return [run for run in found if has(run)]
+    for word in wanted:  # the first leaves few for the others
+        found = [
+            run
+            for run in found
+            if word in words_of(run)
+            or word in called[run.status]
+            or word in _plain(f"{run.id} {run.name} {run.note}")
+        ]
+    return found
 
 
 def words(run: Run) -> str:

@@ -17,6 +17,10 @@ _STYLE: Final = """<style>
 .numbers th:first-child { text-align: left; padding-left: 0; }
 .numbers thead th { opacity: 0.75; font-size: 0.85rem; }
 .numbers td { white-space: nowrap; }
+.numbers th { word-break: keep-all; } /* no Chinese name in a column of single characters */
+@media (max-width: 40rem) {
+  .numbers th, .numbers td { padding-left: 0.45rem; }
+}
 .numbers tr.strong th, .numbers tr.strong td { font-weight: 650; }
 .numbers-frame { overflow-x: auto; }
 </style>"""

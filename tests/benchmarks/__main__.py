@@ -13,6 +13,7 @@ import torch
 from softmax_core.data import Dataset, load_fashion_mnist
 from tests.benchmarks.loops import (
     by_the_runner,
+    cost_of_parts,
     course_loop,
     floor,
     in_memory_autograd,
@@ -110,6 +111,9 @@ def main() -> None:
     print(f"{torch.get_num_threads()} threads for torch outside the engine, which uses 1")
     rows = contenders(dataset)
     print_table(rows, measure(rows, asked.repeats))
+    for variants in (1, 4):
+        cost = cost_of_parts(dataset, variants, asked.repeats)
+        print(f"Keeping each picture's part of {variants} costs {cost:+.0%} (goal: 30 %).")
     if resident is not None:
         print(f"Memory with torch and the data set loaded, no server: {resident:.0f} MB.")
 

@@ -7,8 +7,9 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from statistics import median
 from tempfile import TemporaryDirectory
-from time import perf_counter, sleep
+from time import perf_counter, process_time, sleep
 
 import torch
 
@@ -17,7 +18,8 @@ from softmax_core.data.torchvision_download import import_torchvision_datasets
 from softmax_core.folders import RUNS_VARIABLE
 from softmax_core.runs import Runner
 from softmax_core.training import EpochRecord, Experiment, Variant, train
-from softmax_core.training.engine import EVALUATION_BATCH
+from softmax_core.training.attribution import attribute
+from softmax_core.training.engine import EVALUATION_BATCH, Training
 from softmax_core.training.products import times_transposed
 from softmax_ui import cache
 from softmax_ui.live.answers import Answer
@@ -135,6 +137,34 @@ def ours(dataset: Dataset, variants: int) -> Callable[[], float]:
         return perf_counter() - begun
 
     return one_epoch
+
+
+def cost_of_parts(dataset: Dataset, variants: int, repeats: int) -> float:
+    """How much longer a replay is that keeps each picture's part, in processor time an epoch.
+
+    With momentum and weight decay, which cost the most; both kinds in turn, and their medians.
+    """
+    chosen = [Variant(f"v{k}", momentum=0.9, weight_decay=1e-4) for k in range(variants)]
+    short, long = (Experiment(chosen, epochs=epochs) for epochs in (1, 3))
+
+    def an_epoch(make: Callable[[Experiment], object]) -> float:
+        spent = []
+        for trained in (short, long):
+            begun = process_time()
+            make(trained)
+            spent.append(process_time() - begun)
+        return (spent[1] - spent[0]) / 2
+
+    kept, plain = [], []
+    for _ in range(repeats):
+        kept.append(an_epoch(lambda trained: attribute(trained, dataset)))
+        plain.append(an_epoch(lambda trained: _to_its_end(train(trained, dataset))))
+    return median(kept) / median(plain) - 1
+
+
+def _to_its_end(training: Training) -> None:
+    while training.advance():
+        pass
 
 
 def ours_as_a_loop(dataset: Dataset) -> Callable[[], float]:

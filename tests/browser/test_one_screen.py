@@ -174,3 +174,19 @@ def test_on_a_phone_the_controls_stay_while_one_scrolls(
         count, outside = page.evaluate(OUTSIDE, selector)
         assert count
         assert outside == 0, selector
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_long_name_of_a_variant_can_be_read_where_it_is_chosen(
+    base_url: str, open_page: OpenPage, settled: Settled, width: int
+) -> None:
+    page = open_page(viewport={"width": width, "height": 800})
+    name = "a very long name of a variant that says its rate"
+    page.goto(f"{base_url}/training_dashboard?epochs=1&count=2&rate2=0.2&name2={name}")
+    settled(page)
+    page.locator(".st-key-start button").click()
+    page.locator(".st-key-variant").click()
+    option = page.get_by_role("option", name=name)
+    expect(option).to_be_in_viewport(ratio=1)
+    cut = option.locator("div").evaluate("(node) => node.scrollWidth - node.clientWidth")
+    assert cut == 0

@@ -50,6 +50,13 @@ def opened(**query: str) -> AppTest:
     return app.switch_page("pages/training_dashboard.py").run()
 
 
+PANEL = "Pictures to learn from"
+
+
+def headings(app: AppTest) -> list[str]:
+    return [each.value for each in app.subheader]
+
+
 def keys(app: AppTest, kind: str = "button") -> set[str]:
     return {str(each.key) for each in app.get(kind)}
 
@@ -68,6 +75,41 @@ def test_an_address_names_a_data_set_and_some_of_its_classes(tmp_path: Path) -> 
             data.digest,
             (2, 0),
         )
+
+
+def test_the_panel_folds_when_a_run_starts(tmp_path: Path) -> None:
+    data = keep(tmp_path)
+    for adding in ("0", "1"):
+        app = opened(pictures=data.digest, bring=adding)
+        if adding == "0":
+            app.button(key="pictures_button").click().run()
+        assert PANEL in headings(app)
+        app.button(key="start_0").click().run()
+        assert not app.exception
+        assert "run" in app.query_params
+        assert PANEL not in headings(app)
+        app.button(key="pictures_button").click().run()  # and unfolds, as before
+        assert PANEL in headings(app)
+
+
+def test_start_waits_until_what_is_brought_has_been_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = keep(tmp_path)
+    app = opened(pictures=data.digest)
+    assert not app.button(key="start_0").disabled
+    given = cache.imports().new("")
+    monkeypatch.setattr(type(given), "state", lambda _given: "reading")
+    monkeypatch.setattr(type(given), "progress", lambda _given: (1, 10))
+    app.session_state["import_now"] = given.token
+    app.run()
+    assert not app.exception
+    assert app.button(key="start_0").disabled
+    assert any("Start waits" in caption.value for caption in app.caption)
+    assert app.button(key="import_cancel")  # the panel is folded, and the progress is seen
+    app.session_state["import_now"] = ""
+    app.run()
+    assert not app.button(key="start_0").disabled
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from softmax_core.runs import Run, Status, Store
+from softmax_core.runs import Head, Run, Status, Store
 from softmax_core.runs.salvage import Salvage
 from softmax_core.training.experiment import Experiment, Variant
 from softmax_core.training.records import EpochRecord, StepRecord
@@ -62,6 +62,28 @@ def opened(*ticked: str, **query: str) -> AppTest:
 
 def names(page: AppTest) -> list[str]:
     return page.dataframe[0].value["name"].tolist()
+
+
+def test_a_page_reads_the_list_of_all_runs_once(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of ten thousand runs that is the most of what a redraw costs."""
+    run = finished(store, "a", 0.8)
+    page = opened()
+    asked: list[int] = []
+    read = Store.heads
+
+    def noted(own: Store) -> list[Head]:
+        asked.append(1)
+        return read(own)
+
+    monkeypatch.setattr(Store, "heads", noted)
+    page.run()
+    assert not page.exception
+    assert len(asked) == 1
+    store.rename(run.id, "another name")  # and what has changed since is seen
+    page.run()
+    assert "another name" in page.dataframe[0].value["name"].iloc[0]
 
 
 def test_a_fresh_store_says_where_to_begin(store: Store) -> None:  # noqa: ARG001
@@ -251,7 +273,7 @@ def test_the_timer_ends_with_the_last_run_under_way(
         """Tick once, when the run has just ended."""
         intervals.append(run_every)
         store.set_status(run.id, "finished")
-        return draw
+        return lambda again, _just_read: draw(again, [])  # what the page has read is used up
 
     cache.runner()  # it would take the run for one that an ended process left behind
     store.set_status(run.id, "running")

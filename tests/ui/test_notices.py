@@ -123,6 +123,14 @@ def test_sentence_names_the_value_or_the_remedy(error: errors.SoftmaxError, part
     assert part in sentence(error)
 
 
+def test_strangers_are_not_told_where_the_server_looked(monkeypatch: pytest.MonkeyPatch) -> None:
+    error = errors.DownloadFailed("<urlopen http://mirror.example/a.gz timed out>", "m")
+    assert "mirror.example" in sentence(error)
+    monkeypatch.setenv("SOFTMAX_SHARED", "1")
+    assert "mirror.example" not in sentence(error)
+    assert "log" in sentence(error)
+
+
 def test_every_error_of_the_core_has_a_sentence_of_its_own() -> None:
     spoken = {type(error) for error, _ in EACH}
     assert {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -45,6 +46,12 @@ def current() -> Import | None:
     return imports().get(token, owner()) if token else None
 
 
+def is_reading() -> bool:
+    """Tell whether what the person who is here brings is being read, or fetched."""
+    given = current()
+    return given is not None and given.state() == "reading"
+
+
 def import_of(digest: str) -> Import | None:
     """Return the import that a data set was read from, while it can be read in another way."""
     given = current()
@@ -54,7 +61,7 @@ def import_of(digest: str) -> Import | None:
 def show_bringing(pictures: PageState) -> None:
     """Draw the ways to bring pictures, or how far they are read."""
     given = current()
-    if given is not None and given.state() == "reading":
+    if is_reading():
         _follow(pictures)
         return
     _show_problem(given)
@@ -110,8 +117,7 @@ def show_failed_fetch(word: Word) -> None:
 
 def follow(pictures: PageState) -> bool:
     """Draw how far an import is, if one is under way, and return whether it is."""
-    given = current()
-    if given is None or given.state() != "reading":
+    if not is_reading():
         return False
     _follow(pictures)
     return True
@@ -325,6 +331,9 @@ def _cancel() -> None:
 def _take_result(given: Import, pictures: PageState) -> None:
     """Keep and choose what was read; a refusal is told where the file was dropped."""
     st.session_state.update({_PROBLEM: None, _LEFT: False})
+    if given.state() == "refused":
+        # The page says of it what concerns whoever reads it; an address of a mirror does not.
+        logging.getLogger(__name__).warning("nothing was read: %s", given.told().error)
     if given.state() != "done":
         return
     told = given.told()

@@ -120,11 +120,14 @@ def usual_start(data: Description) -> dict[str, int]:
 def _adopt(pictures: PageState) -> None:
     """Take a run's pictures once, when it is opened."""
     run_id = st.query_params.get(RUN)
-    if st.session_state.get(_ADOPTED) == run_id:
+    is_first = _ADOPTED not in st.session_state
+    if not is_first and st.session_state[_ADOPTED] == run_id:
         return
     st.session_state[_ADOPTED] = run_id
     run = chosen_run()
     if run is not None:
+        if not is_first:  # it was started here: what was unfolded makes room for it
+            pictures.apply(bring=False)
         part = cache.collection().whole_of(run.data.digest)
         choose(pictures, run.data)
         if part is not None and (whole := cache.collection().find(part[0], owner())):

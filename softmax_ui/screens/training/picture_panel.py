@@ -12,6 +12,7 @@ from softmax_core.errors import DataNotFound, DatasetMissing
 from softmax_core.folders import data_folder
 from softmax_ui.addresses.pictures import FASHION, FEWEST_CLASSES, is_word
 from softmax_ui.addresses.state import PageState
+from softmax_ui.addresses.training import RUN
 from softmax_ui.cache import collection
 from softmax_ui.components.arrival import arrival_at, reveal
 from softmax_ui.components.picture_grid import Picture, chosen_in, picture_grid
@@ -28,6 +29,7 @@ from softmax_ui.text import _
 from softmax_ui.text.lines import one_line
 
 _OPEN: Final = "pictures_open"
+"""The run that was shown when the panel was unfolded, so that the next one finds it folded."""
 _ADD: Final = "add"
 _SHOES: Final = (7, 5, 9)
 _TOPS: Final = (0, 2, 6)
@@ -59,13 +61,14 @@ def _named(chosen: Chosen) -> str:
 
 def is_open(pictures: PageState, chosen: Chosen) -> bool:
     """Tell whether the panel is unfolded, as it is where a link's pictures are not here."""
-    is_asked = bool(st.session_state.get(_OPEN)) or pictures.value("bring")
+    is_asked = st.session_state.get(_OPEN) == _shown_run() or pictures.value("bring")
     return is_asked or isinstance(chosen.error, DatasetMissing)
 
 
 def show_panel(pictures: PageState, chosen: Chosen) -> None:
     """Draw the panel: the choice, its classes, and the way to bring one's own."""
-    st.session_state[_OPEN] = True  # as it was opened, by a link too, it stays until it is closed
+    # As it was opened, by a link too, it stays until it is closed, or until a run starts.
+    st.session_state[_OPEN] = _shown_run()
     with st.container(border=True, key="pictures_panel", gap="small"):
         st.subheader(_("Pictures to learn from"), anchor=False)
         arrival_at("pictures", "pictures_panel", takes_focus=False)
@@ -91,11 +94,16 @@ def show_panel(pictures: PageState, chosen: Chosen) -> None:
 
 
 def _toggle(pictures: PageState, was_open: bool) -> None:
-    st.session_state[_OPEN] = not was_open
+    st.session_state[_OPEN] = None if was_open else _shown_run()
     if was_open:
         pictures.apply(bring=False)
     else:
         reveal("pictures")
+
+
+def _shown_run() -> str:
+    """Return the id of the run that the page shows; "" without one."""
+    return str(st.query_params.get(RUN, ""))
 
 
 # -- which set -------------------------------------------------------------------------------------

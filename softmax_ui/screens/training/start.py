@@ -14,6 +14,7 @@ from softmax_ui.addresses.state import PageState
 from softmax_ui.addresses.training import RUN, settings_of
 from softmax_ui.cache import runner
 from softmax_ui.notices import sentence
+from softmax_ui.screens.training.bringing import is_reading
 from softmax_ui.steering import show_steering_error
 from softmax_ui.text import _
 from softmax_ui.widgets.pace import speed_control
@@ -60,7 +61,9 @@ def show_start(experiment: Experiment | None, data: Description, explained: str 
     ):
         _start_button(_("Start"), experiment, data, "primary")
         speed_control(None)
-        if explained:
+        if is_reading():
+            _say_reading()
+        elif explained:
             st.caption(explained, width="content")
     return refused
 
@@ -68,7 +71,9 @@ def show_start(experiment: Experiment | None, data: Description, explained: str 
 def show_start_again(experiment: Experiment | None, run: Run, data: Description) -> None:
     """Draw the button that starts another run than the one that is shown, on these data."""
     show_steering_error()
-    if data.digest != run.data.digest:
+    if is_reading():
+        _say_reading()
+    elif data.digest != run.data.digest:
         st.caption(
             _("These are not the pictures of the run below. A new run is trained on these."),
             width="content",
@@ -95,5 +100,9 @@ def _start_button(
         data,
         kind=kind,
         icon=":material/play_arrow:",
-        disabled=experiment is None,
+        disabled=experiment is None or is_reading(),
     )
+
+
+def _say_reading() -> None:
+    st.caption(_("Start waits until the pictures have been read."), width="content")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import stat
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +48,31 @@ def test_a_set_is_listed_to_its_owner_alone_and_found_by_its_digest(tmp_path: Pa
     assert found is not None
     assert collection.get(found).train.images.shape == (6, 8, 8)
     assert collection.find("ab" * 32) is None
+
+
+def test_choices_of_classes_that_no_run_has_are_forgotten_in_time(tmp_path: Path) -> None:
+    folder = tmp_path / "sets"
+    trained: set[str] = set()
+    collection = Collection(folder, named_by_runs=lambda: trained)
+    pictures = torch.arange(8 * 64).remainder(251).to(torch.uint8).reshape(8, 8, 8)
+    some = Split(pictures, torch.arange(8))
+    letters = Dataset(some, some, tuple("abcdefgh"), "letters")
+    whole = collection.find(adopted(collection, letters, "one", tmp_path))
+    assert whole is not None
+    choices = [each for n in range(2, 8) for each in combinations(range(8), n)]
+    first = collection.part_of(whole, choices[0])
+    trained.add(first.digest)
+    second = collection.part_of(whole, choices[1])
+    for choice in choices:
+        last = collection.part_of(whole, choice)
+    assert len(list(folder.glob("*.json"))) <= 130 < len(choices)
+    again = Collection(folder)
+    for data in (first, last):  # of a run, and chosen a moment ago
+        assert again.get(data).class_names == data.class_names
+    with pytest.raises(DatasetMissing):
+        again.get(second)
+    assert collection.part_of(whole, choices[1]) == second
+    assert collection.get(second).class_names == ("a", "c")
 
 
 @pytest.mark.parametrize("act", ["own", "file_of", "delete", "restore"])

@@ -1,6 +1,8 @@
 import math
 import shutil
 import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 
@@ -8,7 +10,8 @@ import pytest
 import torch
 
 from softmax_core.errors import RunNotFound
-from softmax_core.runs import Store, catalogue
+from softmax_core.runs import Head, Store, catalogue
+from softmax_core.runs.database import Connection
 from softmax_core.training.checkpoint import Checkpoint
 from softmax_core.training.records import EpochRecord, RateChange
 
@@ -27,6 +30,36 @@ def checkpoint(step: int) -> Checkpoint:
     w, b, w_velocity, b_velocity = (torch.randn(shape, generator=generator) for shape in shapes)
     momenta = (w_velocity, b_velocity)
     return Checkpoint(step, w, b, *momenta, [0.1, 0.2], [math.nan, 1.5], [3.0, 4.0], 7)
+
+
+def test_the_list_of_all_runs_is_read_again_only_after_a_change(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = [store.create(race(), 60) for _ in range(3)]
+    read: list[int] = []
+    original = catalogue._read_heads
+
+    def noted(connection: Connection) -> Sequence[Head]:
+        read.append(1)
+        return original(connection)
+
+    monkeypatch.setattr(catalogue, "_read_heads", noted)
+    assert [head.id for head in store.heads()] == [run.id for run in reversed(runs)]
+    store.heads().clear()  # the caller's own list
+    assert len(store.heads()) == 3
+    with store._database.reading() as connection:
+        has_state = connection.state() is not None
+    assert len(read) == (1 if has_state else 3)
+    store.set_status(runs[0].id, "stopped")
+    assert store.heads()[2].status == "stopped"
+    store.set_status(runs[2].id, "finished")
+    store.pin(runs[1].id, True)
+    assert store.heads()[1].pinned
+    store.delete(runs[2].id)
+    assert [head.id for head in store.heads()] == [runs[1].id, runs[0].id]
+    store.rename(runs[0].id, "a name")
+    with ThreadPoolExecutor(4) as pool:  # each thread's connection has read another state
+        assert {each[1].name for each in pool.map(lambda _k: store.heads(), range(8))} == {"a name"}
 
 
 def test_a_new_run_is_what_was_asked_for(store: Store) -> None:
