@@ -47,8 +47,7 @@ CONNECTIONS: Final = 4
 BUSY_SECONDS: Final = 5.0
 _SCHEMES: Final = ("postgresql://", "postgres://")
 
-# A connection through a network that was cut is given up within seconds; and who stands still in a
-# transaction, as a process that was stopped, loses it and with it the run's row.
+# A connection through a network that was cut is given up within seconds.
 _PATIENCE: Final = {
     "connect_timeout": int(BUSY_SECONDS),
     "keepalives": 1,
@@ -58,11 +57,15 @@ _PATIENCE: Final = {
     "tcp_user_timeout": 5000,
 }
 _SESSION: Final = (
-    "SET idle_in_transaction_session_timeout = '2s'; SET lock_timeout = '5s';"
+    "SET idle_in_transaction_session_timeout = '30s'; SET lock_timeout = '5s';"
     " SET client_min_messages = warning"
 )
 _READ: Final = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-_WRITE: Final = b"BEGIN ISOLATION LEVEL READ COMMITTED"
+# Who stands still while writing, as a process that was stopped, loses the run's row soon. Whoever
+# reads holds none, and on a busy machine may have to wait for the processor.
+_WRITE: Final = (
+    b"BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL idle_in_transaction_session_timeout = '2s'"
+)
 # What a power cut may take then, a crash of the server may take as well.
 _WRITE_SOON: Final = _WRITE + b"; SET LOCAL synchronous_commit = off"
 

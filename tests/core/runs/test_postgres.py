@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from time import sleep
 
 import psycopg
 import pytest
@@ -212,6 +213,16 @@ def test_a_process_that_stands_still_in_a_transaction_loses_the_run(database: st
         with pytest.raises(StoreUnreachable):
             write_late()
         assert (other.run(run).name, other.run(run).note) == ("in time", "")
+
+
+def test_one_who_reads_and_has_to_wait_for_the_processor_reads_on(database: str) -> None:
+    with Store(database) as store:
+        run = store.create(race(), 60).id
+        with store.database.reading() as connection:
+            query = "SELECT name FROM runs WHERE id = ?"
+            before = connection.execute(query, (run,)).fetchone()
+            sleep(2.5)  # longer than one who writes may stand still
+            assert connection.execute(query, (run,)).fetchone() == before
 
 
 def test_a_lock_that_is_held_too_long_is_told(
