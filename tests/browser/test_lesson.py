@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
 HEIGHT = "node => node.getBoundingClientRect().height"
 MOVED = "node => Promise.all(node.getAnimations().map((each) => each.finished))"
@@ -168,6 +168,53 @@ def test_every_section_opens_at_its_title_and_is_a_step_in_the_history(
     settled(page)
     page.go_back()
     expect(page.get_by_role("heading", name="Softmax Explorer")).to_be_visible()
+
+
+def test_a_run_from_before_back_does_not_write_its_section_over_the_one_that_is_open(
+    page: Page, base_url: str, settled
+) -> None:
+    held: list[str | bytes] = []
+    holding = False
+
+    def relay(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+
+        def from_server(message: str | bytes) -> None:
+            if holding and (held or b"step=jacobian" in message):
+                held.append(message)
+            else:
+                socket.send(message)
+
+        def from_page(message: str | bytes) -> None:
+            nonlocal holding
+            server.send(message)
+            if held and b"returned" in message:
+                holding = False
+                for late in held:
+                    socket.send(late)
+                held.clear()
+
+        server.on_message(from_server)
+        socket.on_message(from_page)
+
+    page.route_web_socket("**/_stcore/stream", relay)
+    opened(page, base_url, settled, "step=network")
+    page.locator(".st-key-next button").click()
+    expect(page.locator(".st-key-section_softmax h1")).to_be_focused()
+    settled(page)
+    holding = True
+    page.locator(".st-key-next button").click()
+    expect(page.locator(".st-key-section_jacobian h1")).to_be_focused()
+    for _wait in range(500):
+        if not held:
+            page.wait_for_timeout(20)
+    assert held  # the address with the section that Back leaves is on its way
+    page.go_back()
+    expect(page.locator(".st-key-section_softmax h1")).to_be_focused()
+    settled(page)
+    assert parse_qs(urlsplit(page.url).query)["step"] == ["softmax"]
+    page.go_back()
+    expect(page.locator(".st-key-section_network h1")).to_be_focused()
 
 
 def test_answers_and_section_are_found_again_on_the_device(
