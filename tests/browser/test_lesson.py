@@ -28,7 +28,7 @@ def test_a_typed_answer_arrives_with_the_click_that_commits_it(
     question.get_by_role(
         "button", name="Check my answer"
     ).click()  # neither Enter nor Tab before it
-    expect(question.get_by_text("Right: -0.125")).to_be_visible()
+    expect(question.get_by_text("Right: −0.125")).to_be_visible()
     question.get_by_text("How this was graded").click()
     expect(question.get_by_text("def off_diagonal")).to_be_visible()
 
@@ -47,7 +47,7 @@ def test_enter_in_the_field_checks_the_answer(page: Page, base_url: str, settled
     settled(page)
     question.locator("input").fill("-1/8")
     question.locator("input").press("Enter")
-    expect(question.get_by_text("Right: -0.125")).to_be_visible()
+    expect(question.get_by_text("Right: −0.125")).to_be_visible()
     expect(question).to_be_focused()
     field = page.get_by_label("logit of chick")  # a field of no question is taken, and that is all
     field.fill("0")
@@ -225,16 +225,16 @@ def test_answers_and_section_are_found_again_on_the_device(
     question = page.locator(".st-key-question_off_diagonal")
     question.locator("input").fill("-0.125")
     question.get_by_role("button", name="Check my answer").click()
-    expect(question.get_by_text("Right: -0.125")).to_be_visible()
+    expect(question.get_by_text("Right: −0.125")).to_be_visible()
     settled(page)
     page.reload()
-    expect(question.get_by_text("Right: -0.125")).to_be_visible()
+    expect(question.get_by_text("Right: −0.125")).to_be_visible()
     page.goto(base_url)
     page.get_by_text("Continue the lesson at section 4").click()
-    expect(question.get_by_text("Right: -0.125")).to_be_visible()
+    expect(question.get_by_text("Right: −0.125")).to_be_visible()
     opened(page, base_url, settled, "")
     page.get_by_role("button", name="Continue at 4.").click()
-    expect(question.get_by_text("Right: -0.125")).to_be_visible()
+    expect(question.get_by_text("Right: −0.125")).to_be_visible()
     page.get_by_text("Your answers: 1 of").click()
     with page.expect_download() as saving:
         page.get_by_role("button", name="Save as a file").click()
@@ -249,7 +249,7 @@ def test_answers_and_section_are_found_again_on_the_device(
     page.get_by_text("Your answers: 0 of").click()
     page.locator(".st-key-answers_file input").set_input_files(file)
     expect(page.get_by_text("Answers taken from the file: 1")).to_be_visible()
-    expect(question.get_by_text("Right: -0.125")).to_be_visible()
+    expect(question.get_by_text("Right: −0.125")).to_be_visible()
 
 
 def test_the_selector_shows_the_truth_that_the_formulas_use(
@@ -277,7 +277,7 @@ def test_a_button_that_goes_away_when_it_is_pressed_leaves_the_focus_near_it(
         page.get_by_role("button", name=name).first.press("Enter")
 
     press("Show me")
-    expect(question.get_by_text("The answer: -0.125")).to_be_visible()
+    expect(question.get_by_text("The answer: −0.125")).to_be_visible()
     expect(question).to_be_focused()
     press("Ask me again")
     field = question.get_by_role("textbox")
@@ -287,7 +287,7 @@ def test_a_button_that_goes_away_when_it_is_pressed_leaves_the_focus_near_it(
     expect(field).to_be_focused()
     field.fill("-1/8")
     press("Check my answer")
-    expect(question.get_by_text("Right: -0.125")).to_be_visible()
+    expect(question.get_by_text("Right: −0.125")).to_be_visible()
     expect(question).to_be_focused()
     page.get_by_text("Your answers: 1 of").click()
     press("Forget my answers")  # which is switched off then
