@@ -22,6 +22,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import signal
 import statistics
 import subprocess
 import tempfile
@@ -72,6 +74,7 @@ def chromium(kind: BrowserType, folder: Path) -> Iterator[str]:
         ],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     try:
         told = folder / "DevToolsActivePort"
@@ -80,7 +83,8 @@ def chromium(kind: BrowserType, folder: Path) -> Iterator[str]:
             time.sleep(0.1)
         yield f"http://localhost:{told.read_text().split()[0]}"
     finally:
-        end_server(process)
+        os.killpg(process.pid, signal.SIGKILL)  # to SIGTERM it may not listen
+        process.wait()
 
 
 def begin(kind: BrowserType, address: str, pace: float, link: str) -> None:
