@@ -125,6 +125,15 @@ def listed(values: Sequence[float]) -> str:
     return ", ".join(f"{value + 0.0:.4g}" for value in values).replace("-", "−")
 
 
+def result(value: float) -> str:
+    """Format a computed answer for a sentence, with the sign for minus.
+
+    >>> result(-0.125), result(-1e-12)
+    ('−0.125', '0')
+    """
+    return f"{value:.5g}".replace("-", "−") if abs(value) > 1e-9 else "0"
+
+
 def fraction(value: float) -> str:
     r"""Return a probability as LaTeX writes it in a line.
 

@@ -14,6 +14,7 @@ from softmax_ui.addresses.playground import default_names
 from softmax_ui.questions.catalogue import QUESTIONS, drawn
 from softmax_ui.questions.given import given_in
 from softmax_ui.questions.grading import Mark, mark, mark_number, number_of
+from softmax_ui.questions.parts import result
 from softmax_ui.questions.question import Asked
 from softmax_ui.questions.segments import Segment, in_a_line, segments
 from softmax_ui.text import _
@@ -112,7 +113,7 @@ class Posed:
         right = self.question.right
         match self.kind:
             case "number":
-                return "" if right is None else f"{right:.6g}"
+                return "" if right is None else f"{right:.6g}".replace("-", "−")
             case "choice":
                 return "" if right is None else self.question.options[int(right)]
             case "order":
@@ -215,7 +216,7 @@ def _row(numbers: Iterable[float]) -> str:
 
 def _in_words(right: Any, asked: Asked) -> str:
     if isinstance(right, float):
-        return f"{right + 0.0:.5g}" if abs(right) > 1e-9 else "0"
+        return result(right)
     labels = {
         key: "".join(text for _kind, text in segments(label))
         for key, label in asked.options().items()

@@ -1,4 +1,5 @@
-// Depends on Streamlit's inside: that it changes the address by history.pushState.
+// Depends on Streamlit's inside: that it changes the address by history.pushState, and by
+// history.replaceState after Back.
 
 // WebKit refuses more than 100 changes of the address in ten seconds, its older versions in thirty,
 // and a refused one throws. Whoever comes near that has only the last of their addresses written.
@@ -11,6 +12,15 @@ let waiting = null;
 let timer;
 /** @type {number[]} */
 let written_at = [];
+
+/** @typedef {{ parameter: string, section: string | null }} Returning */
+/** @type {Returning | null} */
+let returning = null;
+
+function set_section(/** @type {URL} */ address, /** @type {Returning} */ { parameter, section }) {
+  if (section === null) address.searchParams.delete(parameter);
+  else address.searchParams.set(parameter, section);
+}
 
 function write_waiting() {
   clearTimeout(timer);
@@ -44,9 +54,19 @@ export function replace_address(/** @type {string} */ address, state = history.s
 export function keep_one_entry_per_page() {
   history.pushState = (state, title, url) => {
     const to = new URL(url ?? "", location.href);
-    if (to.pathname === location.pathname) return replace_address(to.href, state);
+    if (to.pathname === location.pathname) {
+      if (returning) set_section(to, returning);
+      return replace_address(to.href, state);
+    }
+    returning = null;
     write_waiting();
     History.prototype.pushState.call(history, state, title, url);
+  };
+  // It replaces the address by itself in a run that Back began.
+  history.replaceState = (state, title, url) => {
+    const to = new URL(url ?? "", address_here());
+    if (returning && to.pathname === location.pathname) set_section(to, returning);
+    History.prototype.replaceState.call(history, state, title, url ? to.href : url);
   };
   addEventListener("pagehide", write_waiting);
   addEventListener("popstate", () => void (waiting = null), true);
@@ -68,17 +88,24 @@ export function enter(
 }
 
 // Back and Forward between two sections would have Streamlit run the page again, which remembers
-// what it shows and would write the address that was just left. So the page is told instead.
+// what it shows and would write the address that was just left. So the page is told instead. A run
+// that began before may still write the section that was left, over the entry that is now open:
+// until the page has `arrived`, an entry keeps its section.
 export function on_return(
   /** @type {string} */ parameter,
   /** @type {(section: string | null) => void} */ tell,
 ) {
   const page = location.pathname;
   const listen = (/** @type {PopStateEvent} */ event) => {
+    returning = null;
     if (location.pathname !== page) return;
     event.stopImmediatePropagation();
-    tell(new URL(location.href).searchParams.get(parameter));
+    const section = new URL(location.href).searchParams.get(parameter);
+    returning = { parameter, section };
+    tell(section);
   };
   addEventListener("popstate", listen, true);
   return () => removeEventListener("popstate", listen, true);
 }
+
+export const arrived = () => void (returning = null);

@@ -3,8 +3,8 @@
 
 // A browser gives the focus of what has left the page, or was switched off, to the page as a whole:
 // the next Tab would begin at the top. It goes to what came in its place instead, or else to the
-// nearest thing around it that is still there, and is looked at: Safari lets what has grown above it
-// push it out of the window.
+// nearest thing around it that is still there, and is looked at: Safari lets what has grown above
+// it push it out of the window.
 const KEYED = "[class*='st-key-']";
 const LOOKS_MS = [50, 400, 1000];
 const MOVES = ["wheel", "touchmove", "keydown", "pointerdown"];

@@ -169,7 +169,9 @@ def main() -> None:
     rates = "".join(f"&rate{n}={0.02 * n:g}" for n in range(1, given.variants + 1))
     settings = f"view={given.view}&count={given.variants}&speed={given.speed}&epochs=1000{rates}"
     samples = []
-    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+    # A browser that is ending may still write into its profile.
+    folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+    with folder as name, sync_playwright() as playwright:
         process, base = start_server(Path(name))
         try:
             with chromium(playwright.chromium, Path(name) / "browser") as address:

@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
 HEIGHT = "node => node.getBoundingClientRect().height"
 MOVED = "node => Promise.all(node.getAnimations().map((each) => each.finished))"
@@ -28,7 +28,7 @@ def test_a_typed_answer_arrives_with_the_click_that_commits_it(
     question.get_by_role(
         "button", name="Check my answer"
     ).click()  # neither Enter nor Tab before it
-    expect(question.get_by_text("Right: -0.125")).to_be_visible()
+    expect(question.get_by_text("Right: −0.125")).to_be_visible()
     question.get_by_text("How this was graded").click()
     expect(question.get_by_text("def off_diagonal")).to_be_visible()
 
@@ -47,7 +47,7 @@ def test_enter_in_the_field_checks_the_answer(page: Page, base_url: str, settled
     settled(page)
     question.locator("input").fill("-1/8")
     question.locator("input").press("Enter")
-    expect(question.get_by_text("Right: -0.125")).to_be_visible()
+    expect(question.get_by_text("Right: −0.125")).to_be_visible()
     expect(question).to_be_focused()
     field = page.get_by_label("logit of chick")  # a field of no question is taken, and that is all
     field.fill("0")
@@ -170,6 +170,53 @@ def test_every_section_opens_at_its_title_and_is_a_step_in_the_history(
     expect(page.get_by_role("heading", name="Softmax Explorer")).to_be_visible()
 
 
+def test_a_run_from_before_back_does_not_write_its_section_over_the_one_that_is_open(
+    page: Page, base_url: str, settled
+) -> None:
+    held: list[str | bytes] = []
+    holding = False
+
+    def relay(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+
+        def from_server(message: str | bytes) -> None:
+            if holding and (held or b"step=jacobian" in message):
+                held.append(message)
+            else:
+                socket.send(message)
+
+        def from_page(message: str | bytes) -> None:
+            nonlocal holding
+            server.send(message)
+            if held and b"returned" in message:
+                holding = False
+                for late in held:
+                    socket.send(late)
+                held.clear()
+
+        server.on_message(from_server)
+        socket.on_message(from_page)
+
+    page.route_web_socket("**/_stcore/stream", relay)
+    opened(page, base_url, settled, "step=network")
+    page.locator(".st-key-next button").click()
+    expect(page.locator(".st-key-section_softmax h1")).to_be_focused()
+    settled(page)
+    holding = True
+    page.locator(".st-key-next button").click()
+    expect(page.locator(".st-key-section_jacobian h1")).to_be_focused()
+    for _wait in range(500):
+        if not held:
+            page.wait_for_timeout(20)
+    assert held  # the address with the section that Back leaves is on its way
+    page.go_back()
+    expect(page.locator(".st-key-section_softmax h1")).to_be_focused()
+    settled(page)
+    assert parse_qs(urlsplit(page.url).query)["step"] == ["softmax"]
+    page.go_back()
+    expect(page.locator(".st-key-section_network h1")).to_be_focused()
+
+
 def test_answers_and_section_are_found_again_on_the_device(
     open_page, base_url: str, settled, tmp_path: Path
 ) -> None:
@@ -178,16 +225,16 @@ def test_answers_and_section_are_found_again_on_the_device(
     question = page.locator(".st-key-question_off_diagonal")
     question.locator("input").fill("-0.125")
     question.get_by_role("button", name="Check my answer").click()
-    expect(question.get_by_text("Right: -0.125")).to_be_visible()
+    expect(question.get_by_text("Right: −0.125")).to_be_visible()
     settled(page)
     page.reload()
-    expect(question.get_by_text("Right: -0.125")).to_be_visible()
+    expect(question.get_by_text("Right: −0.125")).to_be_visible()
     page.goto(base_url)
     page.get_by_text("Continue the lesson at section 4").click()
-    expect(question.get_by_text("Right: -0.125")).to_be_visible()
+    expect(question.get_by_text("Right: −0.125")).to_be_visible()
     opened(page, base_url, settled, "")
     page.get_by_role("button", name="Continue at 4.").click()
-    expect(question.get_by_text("Right: -0.125")).to_be_visible()
+    expect(question.get_by_text("Right: −0.125")).to_be_visible()
     page.get_by_text("Your answers: 1 of").click()
     with page.expect_download() as saving:
         page.get_by_role("button", name="Save as a file").click()
@@ -202,7 +249,7 @@ def test_answers_and_section_are_found_again_on_the_device(
     page.get_by_text("Your answers: 0 of").click()
     page.locator(".st-key-answers_file input").set_input_files(file)
     expect(page.get_by_text("Answers taken from the file: 1")).to_be_visible()
-    expect(question.get_by_text("Right: -0.125")).to_be_visible()
+    expect(question.get_by_text("Right: −0.125")).to_be_visible()
 
 
 def test_the_selector_shows_the_truth_that_the_formulas_use(
@@ -230,7 +277,7 @@ def test_a_button_that_goes_away_when_it_is_pressed_leaves_the_focus_near_it(
         page.get_by_role("button", name=name).first.press("Enter")
 
     press("Show me")
-    expect(question.get_by_text("The answer: -0.125")).to_be_visible()
+    expect(question.get_by_text("The answer: −0.125")).to_be_visible()
     expect(question).to_be_focused()
     press("Ask me again")
     field = question.get_by_role("textbox")
@@ -240,7 +287,7 @@ def test_a_button_that_goes_away_when_it_is_pressed_leaves_the_focus_near_it(
     expect(field).to_be_focused()
     field.fill("-1/8")
     press("Check my answer")
-    expect(question.get_by_text("Right: -0.125")).to_be_visible()
+    expect(question.get_by_text("Right: −0.125")).to_be_visible()
     expect(question).to_be_focused()
     page.get_by_text("Your answers: 1 of").click()
     press("Forget my answers")  # which is switched off then

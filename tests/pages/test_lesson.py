@@ -107,12 +107,12 @@ def test_a_wrong_answer_is_named_has_a_second_try_and_can_be_given_again() -> No
     assert said.startswith(
         "You said: `1/4`. That is $J_{11}$"
     )  # what was said, and not what is right
-    assert said.endswith(". The answer: -0.125")
+    assert said.endswith(". The answer: −0.125")
     app.button(key="again_off_diagonal").click().run()
     assert not app.info
     assert app.text_input(key="answer_off_diagonal_typed").value == ""
     answered(app, "off_diagonal", "-1/8")
-    assert "Right: -0.125" in app.success[0].value
+    assert "Right: −0.125" in app.success[0].value
 
 
 @pytest.mark.parametrize("name", ["off_diagonal", "column_sum"])
@@ -129,7 +129,7 @@ def test_the_same_wrong_answer_once_more_is_no_second_try(name: str) -> None:
 def test_the_solution_is_shown_to_whom_asks_for_it() -> None:
     app = opened("jacobian")
     app.button(key="show_off_diagonal").click().run()
-    assert app.info[0].value == "The answer: -0.125"
+    assert app.info[0].value == "The answer: −0.125"
     app.button(key="go_map").click().run()
     assert f"You have answered 1 of {len(QUESTIONS)} questions, 0 of them right." in texts(app)
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
 
 from softmax_ui.components.modules import browser_side
 from softmax_ui.components.reported import reported
@@ -27,13 +30,30 @@ def page_sections(
         on_return: called when Back or Forward leads to another section, which is
             `returned_to(key)` then.
     """
+    heard = f"{key}_turn"
+
+    def returned() -> None:
+        st.session_state[heard] = _returned(key).get("turn")
+        on_return()
+
     _component(
         key=key,
-        data={"parameter": parameter, "section": section, "first": first},
-        on_returned_change=on_return,
+        data={
+            "parameter": parameter,
+            "section": section,
+            "first": first,
+            "turn": st.session_state.get(heard),
+        },
+        on_returned_change=returned,
     )
 
 
 def returned_to(key: str) -> str:
     """Return the section to which Back or Forward led, as the URL names it, for the callback."""
-    return str(reported(key, "returned") or "")
+    return str(_returned(key).get("section", ""))
+
+
+def _returned(key: str) -> Mapping[str, Any]:
+    """Return what was reported of the last Back or Forward; nothing unless it is a mapping."""
+    given = reported(key, "returned")
+    return given if isinstance(given, Mapping) else {}

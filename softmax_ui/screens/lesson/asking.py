@@ -12,6 +12,7 @@ import streamlit as st
 from softmax_ui.addresses.state import Setting, number, optional, typed_key
 from softmax_ui.notices import quoted
 from softmax_ui.questions.catalogue import QUESTIONS
+from softmax_ui.questions.parts import result
 from softmax_ui.questions.question import Asked
 from softmax_ui.questions.replies import what_is_wrong
 from softmax_ui.screens.lesson.course import COURSE_SECTIONS
@@ -174,7 +175,7 @@ def _said(asked: Asked, answer: Any) -> str:
     if asked.question.kind == "number":
         if isinstance(answer, str):
             return quoted(answer)
-        return f"{answer + 0.0:.5g}" if abs(answer) > 1e-9 else "0"
+        return result(answer)
     labels = asked.options()
     if asked.question.kind == "order":
         return " → ".join(labels[key] for key in answer)
