@@ -12,7 +12,7 @@ from softmax_ui.page import open_page
 from softmax_ui.pages import TRAINING
 from softmax_ui.screens.run.view import show_run
 from softmax_ui.screens.training.bringing import follow
-from softmax_ui.screens.training.chosen import chosen_pictures, chosen_run, suited
+from softmax_ui.screens.training.chosen import chosen_pictures, chosen_run, suited, told_by
 from softmax_ui.screens.training.form import experiment_form, is_whole, title
 from softmax_ui.screens.training.picture_panel import is_open, pictures_button, show_panel
 from softmax_ui.screens.training.presets import mark_preset, show_presets, take_preset
@@ -25,8 +25,8 @@ open_page(TRAINING.title)
 pictures = pictures_state()
 problems = pictures.open()
 chosen = chosen_pictures(pictures)
-data = chosen.data or chosen.whole or FASHION_MNIST
 watched = chosen_run()
+data = chosen.data or chosen.whole or told_by(watched, pictures) or FASHION_MNIST
 state = dashboard_state(data)
 watching = watching_state(watched.data if watched else data)
 problems += [*state.open(), *watching.open(), *take_preset(state, watching)]

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 
 from softmax_ui.colours import INK, VARIANT_COLOURS
+from softmax_ui.figures.extent import Extent
+from softmax_ui.figures.labels import MANY, Spot, end_labels, label_room
 from softmax_ui.figures.theme import as_text, quiet_layout
 
 
@@ -20,6 +22,8 @@ def excess_figure(
     now: float,
 ) -> go.Figure:
     """Draw confidence - accuracy of each variant by epoch, with a line at 0.
+
+    Of many variants each line bears its number at its end, which the legend explains.
 
     Args:
         epochs: the epochs' numbers; 0 is before the first step.
@@ -37,14 +41,39 @@ def excess_figure(
     )
     figure.add_hline(y=0, line={"color": INK, "width": 1.5})
     figure.add_vline(x=now, line={"color": INK, "width": 1, "dash": "dot"}, opacity=0.6)
-    for (name, values), colour in zip(excess.items(), VARIANT_COLOURS, strict=False):
+    is_labelled = len(excess) > MANY
+    for number, (name, values) in enumerate(excess.items(), start=1):
         figure.add_scatter(
             x=list(epochs),
             y=[value if math.isfinite(value) else None for value in values],
-            name=as_text(name),
+            name=as_text(f"{number}: {name}" if is_labelled else name),
             mode="lines+markers",
-            line={"color": colour, "width": 2},
+            line={"color": VARIANT_COLOURS[number - 1], "width": 2},
             marker={"size": 5},
             hovertemplate="%{y:+.4f}",
         )
+    if is_labelled:
+        _label_ends(figure, epochs, list(excess.values()))
     return figure
+
+
+def _label_ends(
+    figure: go.Figure, epochs: Sequence[int], courses: Sequence[Sequence[float]]
+) -> None:
+    """Write each variant's number at the end of its line; at none that has no number at all."""
+    known = [
+        [(x, y) for x, y in zip(epochs, course, strict=True) if math.isfinite(y)]
+        for course in courses
+    ]
+    heights = [0.0, *(y for course in known for _x, y in course)]
+    room = 0.05 * (max(heights) - min(heights) or 1.0)
+    axis = Extent(min(heights) - room, max(heights) + room, logarithmic=False)
+    ends = [
+        Spot(*course[-1], VARIANT_COLOURS[place], str(place + 1))
+        for place, course in enumerate(known)
+        if course
+    ]
+    # Beside the point of the last epoch, not on it.
+    labels = [{**label, "xshift": label["xshift"] + 5} for label in end_labels(ends, axis)]
+    figure.update_layout(annotations=labels, margin={"r": label_room(len(courses)) + 5})
+    figure.update_yaxes(range=axis.range)

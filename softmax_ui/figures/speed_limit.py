@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Final
 
 import plotly.graph_objects as go
 
@@ -11,6 +12,8 @@ from softmax_ui.colours import INK, VARIANT_COLOURS
 from softmax_ui.figures.extent import Extent
 from softmax_ui.figures.labels import PAPER, Spot, end_labels
 from softmax_ui.figures.theme import as_text, quiet_layout
+
+_LINE: Final = 18  # CSS pixels from the words of one limit to those of the next
 
 
 def jumps_figure(
@@ -37,7 +40,7 @@ def jumps_figure(
             xaxis={"title": {"text": x_title}, "type": "log", "zeroline": False, "dtick": "D2"},
             yaxis={"title": {"text": y_title}, "type": "log", "zeroline": False, "dtick": "D2"},
             showlegend=False,
-            margin={"l": 8, "r": 8, "t": 26, "b": 8},
+            margin={"l": 8, "r": 8, "t": 8 + _LINE * max(len(limits), 1), "b": 8},
         )
     )
     spots = [
@@ -69,13 +72,15 @@ def jumps_figure(
         )
         figure.add_annotation(
             x=math.log10(limit),
-            y=1.0 - 0.09 * place,
+            y=1.0,
             yref="paper",
             text=as_text(words),
             showarrow=False,
             xanchor="left",
             xshift=4,
             yanchor="bottom",
+            # Above the chart, one above the other: no point and no point's name is there.
+            yshift=_LINE * (len(limits) - 1 - place),
             bgcolor=PAPER,  # two limits may be so near that the other line runs through the words
         )
     return figure

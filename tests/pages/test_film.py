@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Block
 
 from softmax_core.runs import Run, Store
 from softmax_core.training import Experiment, RateChange, Variant
@@ -127,7 +128,12 @@ def test_who_may_not_start_may_neither_fork_nor_repeat(
 
 
 def test_a_group_of_seeds_is_one_row_that_unfolds(store: Store, run: Run) -> None:
-    opened(run).button(key="repeat_seeds_0").click().run()
+    asked = opened(run).button(key="repeat_seeds_0").click().run()
+    queued = [each.value for each in asked.markdown if "queued as one group" in each.value]
+    assert len(queued) == 1
+    row = asked.main.get_by_key("film")
+    assert isinstance(row, Block)
+    assert not [each for each in row.markdown if each.value in queued], "below it, moving nothing"
     members = others(store, run)
     assert sorted(member.experiment.seed for member in members) == [1, 2, 3, 4, 5]
     assert len({member.group for member in members}) == 1

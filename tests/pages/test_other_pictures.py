@@ -288,6 +288,8 @@ def test_pictures_that_are_not_here_are_named_and_nothing_goes_on() -> None:
         assert "`Three birds` is not on this server. Add it again" in said
         assert "it cannot go on" in said
         assert digest[:12] in said
+        (form,) = (each.label for each in test.expander if "Experiment:" in each.label)
+        assert f"trained on all {run.data.training:,} pictures" in form, "its own, not 60,000"
     moving = told(run, step="3")
     assert len(moving["templates"]["pictures"]) == 3
     assert "not on this server" in moving["wall"]["said"]

@@ -4,7 +4,7 @@
 /** @import { Data, Kept } from "./types.js" */
 import { find, make, make_svg, staying } from "../shared/dom.js";
 import { clamp } from "../shared/numbers.js";
-import { draw, SIZE } from "./diagram.js";
+import { draw, look_of, SIZE } from "./diagram.js";
 
 function update(/** @type {Kept} */ kept) {
   const { data, place, range } = kept;
@@ -31,14 +31,16 @@ function release(/** @type {Kept} */ kept) {
 }
 
 function legend(/** @type {Data} */ data) {
-  const entry = (/** @type {string} */ name, /** @type {string} */ colour, thick = "") => {
-    const mark = make("span", `mark ${thick}`);
-    mark.style.background = colour;
-    return make("li", "", [mark, name]);
+  /** @param {string} name @param {string} colour @param {Record<string, string>} look */
+  const entry = (name, colour, look) => {
+    const line = make_svg("line", { x2: 28, y1: 4, y2: 4, ...look });
+    line.style.stroke = colour;
+    return make("li", "", [make_svg("svg", { viewBox: "0 0 28 8", class: "mark" }, line), name]);
   };
   return make("ul", "legend", [
-    entry(data.name, data.colour, "thick"),
-    ...data.others.map(({ name, colour }) => entry(name, colour)),
+    entry(data.name, data.colour, { class: "main" }),
+    ...data.others.map(({ name, colour }, k) =>
+      entry(name, colour, look_of(k, data.others.length))),
   ]);
 }
 

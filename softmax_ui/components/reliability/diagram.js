@@ -9,11 +9,28 @@ const TOP = 8;
 const FLOOR = TOP + SIDE;
 const BARS = { top: FLOOR + 46, height: 70 };
 const TENTHS = [0, 0.2, 0.4, 0.6, 0.8, 1];
+// Lines of more than three variants are not told apart by their colours alone. None is
+// dotted as what was at T = 1, or dashed as the diagonal.
+const MANY = 3;
+const DASHES = [
+  "", "8 3", "8 3 2 3", "16 4", "8 3 2 3 2 3", "16 4 2 4", "16 4 6 4", "16 4 2 4 2 4",
+];
 export const SIZE = [LEFT + SIDE + 12, BARS.top + BARS.height + 44];
 
 const across = (/** @type {number} */ share) => LEFT + SIDE * share;
 const up = (/** @type {number} */ share) => FLOOR - SIDE * share;
 const at = (/** @type {number} */ value) => value.toFixed(1);
+
+// How the line of another variant is dashed, and how wide it is.
+/** @param {number} place among the others @param {number} count of them
+ * @returns {Record<string, string>} */
+export function look_of(place, count) {
+  if (count + 1 <= MANY) return { class: "other" };
+  return {
+    class: place < DASHES.length ? "other" : "other wide",
+    "stroke-dasharray": DASHES[place % DASHES.length],
+  };
+}
 
 /** @param {[number, number][]} points */
 function way(points) {
@@ -96,8 +113,9 @@ function ghost({ moments, first, colour }, moment) {
 /** @param {SVGSVGElement} svg @param {Data} data @param {number} place */
 export function draw(svg, data, place) {
   const moment = data.moments[place];
-  const others = data.others.map(({ points, colour, name }) => {
-    const line = make_svg("path", { d: way(points), class: "other" }, make_svg("title", {}, name));
+  const others = data.others.map(({ points, colour, name }, k) => {
+    const look = look_of(k, data.others.length);
+    const line = make_svg("path", { d: way(points), ...look }, make_svg("title", {}, name));
     line.style.stroke = colour;
     return line;
   });

@@ -23,7 +23,7 @@ _TOLD: Final = "group_told"
 
 
 def seeds_button(run: Run) -> None:
-    """Draw the button that repeats an ended run with other seeds, and say what it came to.
+    """Draw the button that repeats an ended run with other seeds.
 
     A run that went on from another one began with weights that no seed gives.
     """
@@ -41,6 +41,10 @@ def seeds_button(run: Run) -> None:
                 n=SEEDS,
             ),
         )
+
+
+def show_group_told() -> None:
+    """Say, once, what the press of the button came to; below its row, whose places it leaves."""
     told = st.session_state.pop(_TOLD, None)
     if told:
         with st.container(horizontal=True, vertical_alignment="center", gap="medium"):

@@ -25,7 +25,7 @@ from softmax_ui.screens.run.choices import curve_controls, variant_control
 from softmax_ui.screens.run.confusion import confusion_view
 from softmax_ui.screens.run.controls import obey_orders, rate_field, repeat_button, run_buttons
 from softmax_ui.screens.run.film import show_film
-from softmax_ui.screens.run.group import seeds_button
+from softmax_ui.screens.run.group import seeds_button, show_group_told
 from softmax_ui.screens.run.labels import labels_view
 from softmax_ui.screens.run.lens import lens_view
 from softmax_ui.screens.run.own_picture import own_picture_view
@@ -136,6 +136,7 @@ def _what_learns(
             repeat_button(run)
             seeds_button(run)
             share(run.id)
+        show_group_told()
 
 
 def _view(run: Run, history: History, state: PageState, watched: _Watching) -> None:

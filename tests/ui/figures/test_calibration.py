@@ -46,5 +46,16 @@ def test_the_limits_are_where_they_are_and_diverged_variants_are_left_out() -> N
     assert {note.bgcolor for note in figure.layout.annotations} == {PAPER}, "over a line, not in it"
 
 
+def test_the_words_of_two_limits_stand_above_the_points_and_above_each_other() -> None:
+    limits = [(0.18, "2/λ at W = 0"), (0.56, "2/λ now")]
+    figure = jumps_figure([0.1, 1.0], [0.05, 0.7], ["a", "b"], limits, x_title="η", y_title="jump")
+    words = {note.text: note for note in figure.layout.annotations}
+    first, second = (words[text] for _limit, text in limits)
+    for each in (first, second):
+        assert (each.yref, each.y, each.yanchor) == ("paper", 1.0, "bottom")
+    assert first.yshift - second.yshift >= 14, "a line higher"
+    assert figure.layout.margin.t >= first.yshift + 14, "with room for it"
+
+
 def test_without_jumps_there_is_nothing_to_draw() -> None:
     assert not jumps_figure([0.1], [0.0], ["a"], [], x_title="η", y_title="jump").data

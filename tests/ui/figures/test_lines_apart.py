@@ -8,6 +8,7 @@ in their width, or each bears a label at its end.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,6 +21,7 @@ from softmax_core.precision import sweep
 from softmax_core.runs import Line
 from softmax_core.runs.envelope import Curves
 from softmax_core.saturation import scale_sweep
+from softmax_ui.figures.calibration import excess_figure
 from softmax_ui.figures.handle import HandleChart
 from softmax_ui.figures.labels import MANY
 from softmax_ui.figures.overlay import overlay_figure
@@ -115,3 +117,21 @@ def test_the_classes_of_one_prediction() -> None:
         [0, 1, 2], values, [f"{n}" for n in range(10)], [1, 2, 3, 4], x_title="", now=1
     )
     assert told_apart(looks_in(figure.data), len(figure.layout.annotations))
+
+
+@pytest.mark.parametrize("count", [3, 4, 16])
+def test_the_courses_of_confidence(count: int) -> None:
+    courses = {f"{n}": [0.1 * n, 0.2 * n, -0.1] for n in range(count)}
+    figure = excess_figure([0, 1, 2], courses, x_title="", y_title="", now=2)
+    labels = figure.layout.annotations
+    assert told_apart(looks_in(figure.data), len(labels))
+    if count > MANY:
+        numbers = [trace.name.split(": ")[0] for trace in figure.data]
+        assert numbers == sorted((label.text for label in labels), key=int), "as the legend says"
+
+
+def test_a_course_without_a_number_bears_no_label() -> None:
+    courses = {"a": [math.nan, math.nan], "b": [0.1, math.nan], "c": [0.2, 0.1], "d": [0.0, 0.0]}
+    figure = excess_figure([0, 1], courses, x_title="", y_title="", now=1)
+    ends = {label.text: (label.x, label.y) for label in figure.layout.annotations}
+    assert ends == {"2": (0, 0.1), "3": (1, 0.1), "4": (1, 0.0)}
