@@ -37,7 +37,7 @@ from softmax_ui.terms import (
     split_name,
     variant_names,
 )
-from softmax_ui.text import _, ngettext
+from softmax_ui.text import _, enumerated, ngettext
 
 FEW: Final = 8
 """With more variants than this the training curves of the epochs are left out."""
@@ -353,7 +353,7 @@ def _alt(run: Run, history: History, measure: StepMeasure) -> str:
     names = variant_names(run)
     if measure not in history.latest:
         return _("{measure}: no step has been made yet.", measure=_title(measure))
-    newest = ", ".join(
+    newest = enumerated(
         f"{name}: {_number(value)}"
         for name, value in zip(names, history.latest[measure].tolist(), strict=True)
     )

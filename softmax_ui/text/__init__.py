@@ -8,7 +8,7 @@ extraction finds it and a translator can move its parts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
@@ -130,6 +130,18 @@ def joined(*sentences: str) -> str:
     'That is not it. Try once more.'
     """
     return ("" if language() == "zh" else " ").join(sentences)
+
+
+def enumerated(words: Iterable[str]) -> str:
+    """Return words one after the other as a sentence lists them: Chinese has a comma for that.
+
+    >>> enumerated(["coat", "shirt"])
+    'coat, shirt'
+    >>> with speaking("zh"):
+    ...     enumerated(["大衣", "衬衫"])
+    '大衣、衬衫'
+    """
+    return ("、" if language() == "zh" else ", ").join(words)
 
 
 def N_(message: str, /) -> str:  # noqa: N802 - gettext's own name for it

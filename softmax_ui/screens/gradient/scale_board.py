@@ -16,7 +16,7 @@ from softmax_ui.figures.handle import nearest
 from softmax_ui.figures.landscape import CENTRE, RING_STEP
 from softmax_ui.figures.scale import Fates, scale_chart
 from softmax_ui.terms import heading, loss_name
-from softmax_ui.text import _
+from softmax_ui.text import _, enumerated
 from softmax_ui.widgets.logits_fields import logits_field, target_field
 
 FIELD_WIDTH: Final = 168
@@ -38,7 +38,7 @@ def scale_board() -> None:
         target,
         names,
         _words(names[target]),
-        _fates(limit, ", ".join(_winners(logits, names))),
+        _fates(limit, enumerated(_winners(logits, names))),
         logarithmic=GRADIENT_STATE.value("sizes") == "log",
     )
     handle_chart(

@@ -20,7 +20,7 @@ from softmax_ui.figures.handle import nearest
 from softmax_ui.figures.precision import digits_chart, readings_html
 from softmax_ui.screens.precision.cases import case_choice, case_of, explanation
 from softmax_ui.terms import form_name, heading
-from softmax_ui.text import N_, Names, _, prose
+from softmax_ui.text import N_, Names, _, enumerated, prose
 from softmax_ui.text.numbers import tex, tex_row, typed, typed_row
 from softmax_ui.widgets.logits_fields import logits_field, target_field
 
@@ -140,7 +140,7 @@ def where_it_breaks() -> None:
         digits_chart(PLACES, _digits(), values["quantity"], words, types),
         position=nearest(PLACES, values["x"]),
         key="digits_board",
-        alt=_("Right digits of both forms in {types} over the logit x.", types=", ".join(types)),
+        alt=_("Right digits of both forms in {types} over the logit x.", types=enumerated(types)),
         on_release=lambda place: PRECISION_STATE.apply(x=PLACES[place]),
     )
     PRECISION_STATE.save()

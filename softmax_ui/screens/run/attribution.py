@@ -32,7 +32,7 @@ from softmax_ui.figures.attribution import shares_figure
 from softmax_ui.figures.pictures import grey_picture
 from softmax_ui.model import Model
 from softmax_ui.terms import class_words
-from softmax_ui.text import N_, Names, _, ngettext
+from softmax_ui.text import N_, Names, _, enumerated, ngettext
 from softmax_ui.text.numbers import written
 from softmax_ui.widgets.computed import computed
 from softmax_ui.widgets.number_table import number_table
@@ -233,7 +233,7 @@ def _classes(asked: _Asked, chosen: torch.Tensor, k: int) -> None:
         alt=_(
             "What the training pictures of each class add to o({name}): {classes}.",
             name=asked.names[k],
-            classes=", ".join(
+            classes=enumerated(
                 f"{name} {_number(value)}"
                 for name, value in zip(asked.names, shares.tolist(), strict=True)
             ),

@@ -33,7 +33,7 @@ from softmax_ui.screens.run.comparison import against_control, compared_model
 from softmax_ui.screens.run.picture_choice import choose_picture, show_chosen_story
 from softmax_ui.streamlit_inside.markdown import as_markdown
 from softmax_ui.terms import class_words, variant_names
-from softmax_ui.text import N_, Names, _, joined, ngettext
+from softmax_ui.text import N_, Names, _, enumerated, joined, ngettext
 from softmax_ui.widgets.number_table import number_table
 
 _numbers_name: Final = Names[str]({"counts": N_("counts"), "shares": N_("percent of the row")})
@@ -155,7 +155,7 @@ def _difference(counts: torch.Tensor, theirs: torch.Tensor, run: Run, name: str)
     """Draw how the matrix differs from another's, and say where it differs most."""
     names = class_words(run.data.class_names)
     st.subheader(_("The difference"), anchor=False)
-    largest = ", ".join(
+    largest = enumerated(
         _("{points} {true} as {predicted}", points=f"{points:+.1f} %".replace("-", "−"),
           true=names[true], predicted=names[predicted])
         for true, predicted, points in largest_differences(

@@ -27,7 +27,7 @@ from softmax_ui.screens.run.choices import chosen_model
 from softmax_ui.screens.run.picture_story import show_story
 from softmax_ui.sharing import OWN_MACHINE
 from softmax_ui.terms import class_words
-from softmax_ui.text import N_, Names, _
+from softmax_ui.text import N_, Names, _, enumerated
 
 _source_name: Final = Names[str]({"file": N_("A file"), "camera": N_("The camera")})
 
@@ -127,7 +127,7 @@ def _wanted(run: Run) -> str:
     if _is_clothing(run.data):
         return _("A photograph or drawing of one piece of clothing on a plain background")
     names = class_words(run.data.class_names)
-    some = ", ".join(quoted(name) for name in names[:_MOST_NAMED])
+    some = enumerated(quoted(name) for name in names[:_MOST_NAMED])
     return _(
         "A photograph or drawing of one of {classes} on a plain background",
         classes=some if len(names) <= _MOST_NAMED else f"{some}, …",

@@ -26,7 +26,7 @@ from softmax_ui.screens.run.attribution import show_attribution
 from softmax_ui.screens.run.flip import show_flip
 from softmax_ui.screens.run.picture_history import show_history
 from softmax_ui.terms import LOSS_FORMULAS, class_words
-from softmax_ui.text import _
+from softmax_ui.text import _, enumerated
 from softmax_ui.text.numbers import written
 from softmax_ui.widgets.number_table import number_table
 
@@ -116,7 +116,7 @@ def percent(share: float) -> str:
 
 def _alt(names: Sequence[str], p: torch.Tensor) -> str:
     order = p.argsort(descending=True)[:3].tolist()
-    classes = ", ".join(f"{names[index]} {float(p[index]):.3f}" for index in order)
+    classes = enumerated(f"{names[index]} {float(p[index]):.3f}" for index in order)
     return _(
         "Logits and probabilities of all classes. The most probable: {classes}.",
         classes=classes,

@@ -21,7 +21,7 @@ from softmax_ui.figures.speed_limit import jumps_figure
 from softmax_ui.model import Model
 from softmax_ui.screens.run.choices import chosen_model, epoch_control
 from softmax_ui.terms import field_name, variant_names
-from softmax_ui.text import _
+from softmax_ui.text import _, enumerated
 from softmax_ui.widgets.computed import computed
 
 _LAST_STEPS: Final = 200
@@ -173,7 +173,7 @@ def _jumps(run: Run, at_zero: Curvature | None, now: Curvature | None) -> None:
         key="loss_jumps",
         alt=_(
             "Mean jump of the loss from step to step over the learning rate: {variants}.",
-            variants=", ".join(
+            variants=enumerated(
                 f"{name} {jump:.3g}" for name, jump in zip(names, jumps, strict=True)
             ),
         ),

@@ -18,7 +18,7 @@ from softmax_ui.cache import store
 from softmax_ui.model import baselines_of
 from softmax_ui.notices import quoted
 from softmax_ui.terms import variant_names
-from softmax_ui.text import _
+from softmax_ui.text import _, enumerated
 
 _HARDLY: Final = 1 / 9
 """So little of the way from guessing to all right is hardly learning: of ten classes up to 0.2."""
@@ -128,7 +128,7 @@ def _became_nan(names: list[str], first_nan: list[int]) -> list[str]:
         ((name, step),) = gone
         return [_("{name} became nan at step {step}.", name=name, step=f"{step:,}")]
     listed = [_("{name} at step {step}", name=name, step=f"{step:,}") for name, step in gone]
-    return [_("These became nan: {variants}.", variants=", ".join(listed))] if listed else []
+    return [_("These became nan: {variants}.", variants=enumerated(listed))] if listed else []
 
 
 def _hardly_learned(
@@ -148,7 +148,7 @@ def _hardly_learned(
     return [
         _(
             "Hardly learned at all: {variants}. Guessing among {n} classes gives {share}.",
-            variants=", ".join(hardly),
+            variants=enumerated(hardly),
             n=classes,
             share=f"{found.guessing:.2g}",
         )

@@ -14,7 +14,7 @@ from softmax_ui.page import page_link
 from softmax_ui.pages import TRAINING
 from softmax_ui.streamlit_inside.markdown import as_markdown
 from softmax_ui.terms import data_line, settings_line
-from softmax_ui.text import _
+from softmax_ui.text import _, enumerated
 from softmax_ui.text.lines import one_line, plain
 
 
@@ -32,7 +32,7 @@ def experiment_import() -> None:
         except InvalidExperiment as error:
             st.error(sentence(error), icon=":material/error:")
             return
-        names = ", ".join(quoted(variant.name) for variant in described.experiment.variants)
+        names = enumerated(quoted(variant.name) for variant in described.experiment.variants)
         if described.name:
             st.markdown(f"**{as_markdown(one_line(described.name))}**")
         st.markdown(f"{settings_line(described.experiment)} · {names}")

@@ -20,7 +20,7 @@ from softmax_ui import terms
 from softmax_ui.components.modules import MODULES, PLOTLY
 from softmax_ui.figures.overlay import overlay_figure
 from softmax_ui.figures.theme import FONT, template
-from softmax_ui.text import _, language
+from softmax_ui.text import _, enumerated, language
 from softmax_ui.text.lines import plain
 
 _TEMPLATE: Final = Environment(
@@ -77,7 +77,7 @@ def _pictures(run: Run) -> list[Table]:
     data = run.data
     rows = [
         [_("Name"), terms.data_words([data])[0]],
-        [_("Classes"), ", ".join(terms.class_words(data.class_names))],
+        [_("Classes"), enumerated(terms.class_words(data.class_names))],
         [_("Size"), f"{data.width} × {data.height}"],
         [_("Training pictures"), f"{data.training:,}"],
         [_("Test pictures"), f"{data.test:,}"],

@@ -10,7 +10,7 @@ from softmax_core.runs.salvage import Salvage
 from softmax_ui.cache import store
 from softmax_ui.notices import quoted
 from softmax_ui.terms import when
-from softmax_ui.text import _, ngettext
+from softmax_ui.text import _, enumerated, ngettext
 
 _MOST_NAMES: Final = 12
 
@@ -35,7 +35,7 @@ def store_notices() -> None:
         )
     cleared = store().cleared()
     if cleared:
-        names = ", ".join(quoted(gone.name or gone.run_id) for gone in cleared[:5])
+        names = enumerated(quoted(gone.name or gone.run_id) for gone in cleared[:5])
         st.caption(
             ngettext(
                 "{n} run was cleared to make room, last on {when} (UTC): {names}. "
@@ -91,5 +91,5 @@ def _salvaged(name: str, salvage: Salvage | None) -> str:
 
 
 def _names(names: tuple[str, ...]) -> str:
-    shown = ", ".join(quoted(name) for name in names[:_MOST_NAMES])
+    shown = enumerated(quoted(name) for name in names[:_MOST_NAMES])
     return shown if len(names) <= _MOST_NAMES else f"{shown}, …"

@@ -25,7 +25,7 @@ from softmax_ui.sharing import is_shared
 from softmax_ui.steering import attempt, may_start, owner
 from softmax_ui.streamlit_inside.markdown import as_markdown
 from softmax_ui.terms import class_words
-from softmax_ui.text import _
+from softmax_ui.text import _, enumerated
 from softmax_ui.text.lines import one_line
 
 _OPEN: Final = "pictures_open"
@@ -172,7 +172,7 @@ def _show_fetching(word: Word) -> None:
         _(
             "Where the network does not reach, put its files ({files}) into {folder}, below "
             "{kind}/raw, and open the page again.",
-            files=", ".join(quoted(name) for name in named.files),
+            files=enumerated(quoted(name) for name in named.files),
             folder=quoted(folder, 200),
             kind=quoted(named.kind),
         )
