@@ -63,6 +63,7 @@ def both_forms() -> tuple[tuple[float, ...], int]:
         The logits and the target.
     """
     results = st.container(key="precision_results")
+    results.html("<i></i>")  # a container has no place before something is in it
     cases = st.container(key="precision_cases")
     with cases:
         case_choice()  # made first: it sets what the fields show

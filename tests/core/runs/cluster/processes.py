@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -94,19 +95,19 @@ class Wire:
 
     Args:
         url: the database's address.
-        address: of this machine, where it begins.
+        here: where it begins, listening; None for a port of this machine.
 
     Attributes:
         url: the same, by this way.
     """
 
-    def __init__(self, url: str, address: str = "127.0.0.1") -> None:
+    def __init__(self, url: str, here: socket.socket | None = None) -> None:
         there = urlsplit(url)
         assert there.hostname is not None
         assert there.port is not None
         self._there = there.hostname, there.port
-        self._here = socket.create_server((address, 0))
-        port = self._here.getsockname()[1]
+        self._here = here or socket.create_server(("127.0.0.1", 0))
+        address, port = self._here.getsockname()
         self.url = url.replace(f"{there.hostname}:{there.port}/", f"{address}:{port}/")
         self._whole = threading.Event()
         self._whole.set()
@@ -151,38 +152,39 @@ class Wire:
                     (far if sender is near else near).sendall(content)
 
 
+_NEAR, _FAR = "10.203.0.1", "10.203.0.2"
+
+
 class CannotMakeNetwork(Exception):
     """Network namespaces are Linux's, and root's."""
 
 
 class Network:
-    """A network of its own with one cable to this machine, as another machine has; iproute2.
+    """Two networks with a cable between them, as two machines have; by iproute2.
+
+    Both are beside this machine's own, whose browsers would take a new cable for another network
+    and drop what they are loading.
 
     Attributes:
-        namespace: its name.
-        address: this machine's, at the end of the cable.
+        namespace: the name of the far one.
 
     Raises:
-        CannotMakeNetwork: it cannot be made here.
+        CannotMakeNetwork: they cannot be made here.
     """
 
     def __init__(self) -> None:
-        number = os.getpid()
-        self.namespace = f"softmax-{number}"
-        self._cable = f"smx{number}"
-        near, far = (f"10.203.{number % 250}.{end}" for end in (1, 2))
-        self.address = near
+        self._near, self.namespace = (f"softmax-{os.getpid()}-{end}" for end in ("near", "far"))
         try:
-            _ip("netns", "add", self.namespace)
+            _ip("netns", "add", self._near)
         except (OSError, subprocess.CalledProcessError) as error:
             raise CannotMakeNetwork("network namespaces need Linux, root and iproute2") from error
         try:
-            there = ("netns", self.namespace)
-            _ip("link", "add", self._cable, "type", "veth", "peer", "name", "cable", *there)
-            _ip("addr", "add", f"{near}/30", "dev", self._cable)
-            _ip("link", "set", self._cable, "up")
-            _ip("-n", self.namespace, "addr", "add", f"{far}/30", "dev", "cable")
-            _ip("-n", self.namespace, "link", "set", "cable", "up")
+            _ip("netns", "add", self.namespace)
+            there = ("peer", "name", "cable", "netns", self.namespace)
+            _ip("-n", self._near, "link", "add", "cable", "type", "veth", *there)
+            for namespace, address in ((self._near, _NEAR), (self.namespace, _FAR)):
+                _ip("-n", namespace, "addr", "add", f"{address}/30", "dev", "cable")
+                _ip("-n", namespace, "link", "set", "cable", "up")
         except BaseException:
             self.close()
             raise
@@ -193,17 +195,24 @@ class Network:
     def __exit__(self, *_raised: object) -> None:
         self.close()
 
+    def listen(self) -> socket.socket:
+        """Return a socket that listens at the near end; a socket stays in the network it is of."""
+        with ThreadPoolExecutor(1, initializer=_enter, initargs=(self._near,)) as inside:
+            return inside.submit(socket.create_server, (_NEAR, 0)).result()
+
     def close(self) -> None:
-        """Remove it; the cable goes with it."""
-        _ip("netns", "del", self.namespace)
+        """Remove them; the cable goes with them."""
+        for namespace in (self._near, self.namespace):
+            with suppress(subprocess.CalledProcessError):  # it had not been made yet
+                _ip("netns", "del", namespace)
 
     def cut(self) -> None:
         """Take the cable out: nothing passes, and nobody is told."""
-        _ip("link", "set", self._cable, "down")
+        _ip("-n", self._near, "link", "set", "cable", "down")
 
     def mend(self) -> None:
         """Put it back."""
-        _ip("link", "set", self._cable, "up")
+        _ip("-n", self._near, "link", "set", "cable", "up")
 
 
 def _ip(*words: str) -> None:
@@ -211,7 +220,7 @@ def _ip(*words: str) -> None:
 
 
 def _enter(namespace: str) -> None:
-    """Move this process into a network namespace; Python has this from 3.12 on."""
+    """Move this thread into a network namespace; Python has this from 3.12 on."""
     new_network = 0x40000000
     with Path("/run/netns", namespace).open("rb") as file:
         if ctypes.CDLL(None, use_errno=True).setns(file.fileno(), new_network):

@@ -140,7 +140,7 @@ def test_a_worker_on_another_network_whose_cable_is_taken_out(
         network = Network()
     except CannotMakeNetwork as error:
         pytest.skip(str(error))
-    with network, Wire(database, network.address) as wire:
+    with network, Wire(database, network.listen()) as wire:
         first = workers.start(wire.url, namespace=network.namespace)
         run = under_way(runner)
         assert holder(runner, run) == first
