@@ -16,6 +16,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -221,6 +222,9 @@ def test_limits_that_are_set_on_one_server_hold_on_all_others(
             for client in clients:
                 client.close()
 
+    def lets_in_just(address: str, most: int) -> bool:
+        return lets_in(address) == most
+
     sources = itertools.count()
     monkeypatch.setenv("SOFTMAX_STORE", hall.url)
     monkeypatch.setattr(cache, "_OWN", cache._Process())
@@ -230,11 +234,11 @@ def test_limits_that_are_set_on_one_server_hold_on_all_others(
         for most in (1, 2):
             cache.give_limits({"SOFTMAX_PER_ADDRESS": most})
             for address in hall.addresses:
-                until(lambda at=address, most=most: lets_in(at) == most, 30)  # type: ignore[misc]
+                until(partial(lets_in_just, address, most), 30)
     finally:
         cache.give_limits({"SOFTMAX_PER_ADDRESS": 500})
         for address in hall.addresses:
-            until(lambda at=address: lets_in(at) == 3, 30)  # type: ignore[misc]
+            until(partial(lets_in_just, address, 3), 30)
         cache.close_runs()
 
 
