@@ -151,8 +151,9 @@ class Decoder:
         assert process.stdin is not None
         assert process.stdout is not None
         self._due = monotonic() + _PATIENCE
-        try:
+        with suppress(OSError):  # it ended at a later file, and may have answered this one before
             process.stdin.flush()
+        try:
             told = json.loads(process.stdout.readline())
             pixels = process.stdout.read(told["bytes"])
             if len(pixels) < told["bytes"]:

@@ -62,6 +62,9 @@ class Edge:
                 message["headers"] = with_headers(message.get("headers", ()), scope["path"])
             await send(message)
 
+        is_upload = scope.get("method") == "PUT" and path.startswith(UPLOADS)
+        if is_upload:
+            await self._uploads.until_drawn(_session(path))
         refusal = self._refusal(scope, headers, path)
         if refusal is not None and scope["type"] == "websocket":
             await send({"type": "websocket.close", "reason": refusal[1]})  # a 403 to the client
@@ -72,7 +75,7 @@ class Edge:
             await answer(scope, receive, send_with_headers)
         elif scope["type"] == "websocket":
             await self._websocket(_as_our_own(scope, headers), receive, send_with_headers)
-        elif scope["method"] == "PUT" and path.startswith(UPLOADS):
+        elif is_upload:
             await self._upload(scope, receive, send_with_headers)
         else:
             await self._app(scope, receive, send_with_headers)

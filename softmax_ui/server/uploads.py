@@ -5,13 +5,20 @@ Nobody is refused because of what others hold: the oldest files of whoever holds
 
 from __future__ import annotations
 
+import asyncio
 from typing import Final
 
 import streamlit as st
 from starlette.datastructures import Headers
 
 from softmax_ui.sharing import setting
-from softmax_ui.streamlit_inside.uploads import draws_uploader, forget, takes_several, uploaded
+from softmax_ui.streamlit_inside.uploads import (
+    draws_uploader,
+    forget,
+    is_being_drawn,
+    takes_several,
+    uploaded,
+)
 
 MOST_FILES: Final = 3
 """Files of a session: one uploader, a camera, and what either is about to replace."""
@@ -23,6 +30,7 @@ MOST_BYTES: Final = 512 * 2**20
 """All that is kept for all sessions: the page of the pictures takes a file and forgets it here."""
 MOST_ARRIVING: Final = 512 * 2**20
 """All that is on its way at a time."""
+_PATIENCE: Final = 30.0  # seconds that an upload waits for its page to be drawn
 _AROUND_A_FILE: Final = 2**16  # of a request: the form's lines around the file
 _AROUND_THE_FILES: Final = 2**20
 
@@ -39,6 +47,16 @@ class Uploads:
 
     def __init__(self) -> None:
         self._arriving: dict[str, list[int]] = {}
+
+    async def until_drawn(self, session_id: str) -> None:
+        """Wait while a session's page is drawn: the browser still shows it as it was before.
+
+        After a reconnection to another server a person may choose a file before its first run ends.
+        """
+        loop = asyncio.get_running_loop()
+        end = loop.time() + _PATIENCE
+        while not draws_uploader(session_id) and is_being_drawn(session_id) and loop.time() < end:
+            await asyncio.sleep(0.1)
 
     def refusal(self, session_id: str, headers: Headers) -> tuple[int, str] | None:
         """Return a status and a reason to refuse an upload before it is read; None for none."""

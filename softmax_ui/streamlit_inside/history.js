@@ -1,6 +1,8 @@
 // Depends on Streamlit's inside: that it changes the address by history.pushState, and by
 // history.replaceState after Back.
 
+import { read_next_page } from "./reading.js";
+
 // WebKit refuses more than 100 changes of the address in ten seconds, its older versions in thirty,
 // and a refused one throws. Whoever comes near that has only the last of their addresses written.
 const MOST = 80;
@@ -61,6 +63,7 @@ export function keep_one_entry_per_page() {
     returning = null;
     write_waiting();
     History.prototype.pushState.call(history, state, title, url);
+    read_next_page();
   };
   // It replaces the address by itself in a run that Back began.
   history.replaceState = (state, title, url) => {

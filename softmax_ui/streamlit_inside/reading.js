@@ -7,11 +7,24 @@ let waiting;
 // As soon as the title is there, the page is at its top and the title has the focus, so that keys
 // and screen readers go on from it.
 export function read_from_title(/** @type {string} */ selector) {
-  const main = document.querySelector("[data-testid=stMain]");
+  const main = find_main();
+  if (main) read_when(main, () => main.querySelector(selector));
+}
+
+// Of a page that a link led to: what it shows until it is drawn is the page before.
+export function read_next_page() {
+  const main = find_main();
   if (!main) return;
+  const titles = () => /** @type {HTMLElement[]} */ ([...main.querySelectorAll("h1, h2")]);
+  const before = new Set(titles().map((title) => title.textContent));
+  read_when(main, () => titles().find((title) => !before.has(title.textContent)) ?? null);
+}
+
+const find_main = () => document.querySelector("[data-testid=stMain]");
+
+function read_when(/** @type {Element} */ main, /** @type {() => HTMLElement | null} */ look) {
   const arrived = () => {
-    /** @type {HTMLElement | null} */
-    const title = main.querySelector(selector);
+    const title = look();
     if (!title) return false;
     main.scrollTo({ top: 0, behavior: "instant" });
     title.tabIndex = -1;
@@ -21,5 +34,5 @@ export function read_from_title(/** @type {string} */ selector) {
   waiting?.disconnect();
   if (arrived()) return;
   waiting = new MutationObserver(() => arrived() && waiting?.disconnect());
-  waiting.observe(main, { childList: true, subtree: true });
+  waiting.observe(main, { childList: true, subtree: true, characterData: true });
 }

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import streamlit as st
 from streamlit.runtime import get_instance
+from streamlit.runtime.app_session import AppSessionState
 from streamlit.runtime.uploaded_file_manager import DeletedFile
 
 ROUTE: Final = "_stcore/upload_file/"
@@ -22,6 +23,15 @@ def draws_uploader(session_id: str) -> bool:
         return False
     widgets = found.session.session_state._new_widget_state.widget_metadata
     return any(widget.value_type == _UPLOADER for widget in list(widgets.values()))
+
+
+def is_being_drawn(session_id: str) -> bool:
+    """Tell whether a session is there whose page is not yet wholly drawn, as after a reconnection."""
+    found = _runtime()._session_mgr.get_active_session_info(session_id)
+    if found is None:
+        return False
+    widgets = found.session.session_state._new_widget_state.widget_metadata
+    return not widgets or found.session._state is AppSessionState.APP_IS_RUNNING
 
 
 def takes_several(session_id: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import FinishedRun, Settled
@@ -145,6 +146,26 @@ def test_the_first_link_leads_past_the_menu(page: Page, settled: Settled, base_u
     page.keyboard.press("Tab")  # the heading's own link
     page.keyboard.press("Tab")
     expect(page.get_by_label("Logits o")).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("start", "link", "title"),
+    [
+        ("", ".st-key-way_learn a", "Soft categories"),
+        ("", ".st-key-menu a[href*=logit_playground]", "Take hold of softmax"),
+        ("runs", ".st-key-menu a[href*=lesson]", "Soft categories"),
+        ("lesson?section=tokens", ".st-key-menu a[href*=runs]", "Runs"),
+    ],
+)
+def test_a_link_to_another_page_leads_to_its_title(
+    page: Page, settled: Settled, base_url: str, start: str, link: str, title: str
+) -> None:
+    open_quietly(page, settled, f"{base_url}/{start}")
+    page.locator(link).first.focus()
+    page.keyboard.press("Enter")
+    heading = page.get_by_role("heading", name=title)
+    expect(heading).to_be_focused()
+    expect(heading).to_be_in_viewport()
 
 
 def test_the_arrow_keys_go_through_a_group(

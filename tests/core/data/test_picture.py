@@ -7,6 +7,7 @@ import json
 import struct
 import subprocess
 import sys
+import time
 import zlib
 from pathlib import Path
 from typing import Any
@@ -435,8 +436,9 @@ def test_a_picture_as_it_is_can_be_turned_and_turned_back() -> None:
     assert (trimmed.image.numpy()[:, 8:20] > 150).all()
 
 
+@pytest.mark.parametrize("pause", [0.0, 0.02], ids=["in haste", "by one who takes time"])
 def test_files_of_a_set_are_opened_in_their_order_also_after_one_that_ends_the_decoder(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, pause: float
 ) -> None:
     """A decoder that ends itself at one of the files stands for one that its limits end."""
     ending = tmp_path / "decoder.py"
@@ -456,7 +458,10 @@ def test_files_of_a_set_are_opened_in_their_order_also_after_one_that_ends_the_d
     files[0] = files[20] = b""
     files[21] = b"no picture"
     with picture_opening.opening_many() as decoder:
-        found = list(decoder.open_each(iter(files)))
+        found = []
+        for each in decoder.open_each(iter(files)):
+            found.append(each)
+            time.sleep(pause)  # the decoder has ended at a later file before the next is asked for
     assert len(found) == 60
     problems = {k: each.problem for k, each in enumerate(found) if isinstance(each, InvalidPicture)}
     assert problems == {

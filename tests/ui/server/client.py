@@ -133,11 +133,23 @@ class Client:
 
     def session(self, page: str = "", query: str = "") -> str:
         """Ask for a page, as a browser does, and return the session's id when it has been drawn."""
+        self.ask(page, query)
+        return self.drawn()
+
+    def begun(self, page: str) -> str:
+        """Ask for a page, and return the session's id as soon as it begins to be drawn."""
+        self.ask(page)
+        while (got := self.receive()) is not None:
+            if got.WhichOneof("type") == "new_session":
+                return got.new_session.initialize.session_id
+        raise ConnectionError("closed before the page was drawn")
+
+    def ask(self, page: str = "", query: str = "") -> None:
+        """Ask for a page, as a browser does."""
         message = BackMsg()
         message.rerun_script.query_string = query
         message.rerun_script.page_name = page
         self.send(message)
-        return self.drawn()
 
     def drawn(self) -> str:
         """Wait until a page has been drawn; keep the ids of its components in `components`."""

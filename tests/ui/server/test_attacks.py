@@ -129,6 +129,14 @@ def test_a_page_without_an_uploader_takes_no_upload(server: Server) -> None:
         assert upload(server, "no-such-session", "a", b"x" * 1000) == 403
 
 
+def test_a_file_that_is_chosen_while_the_page_is_drawn_waits_for_it(server: Server) -> None:
+    """After a reconnection the browser shows the uploader before the new server has drawn it."""
+    for _ in range(3):
+        with server.client() as page:
+            page.open_websocket()
+            assert upload(server, page.begun("runs"), "a", b"x" * 1000) == 204
+
+
 def test_a_session_keeps_few_uploads(server: Server) -> None:
     with server.client() as page:
         page.open_websocket()
