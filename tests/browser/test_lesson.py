@@ -134,6 +134,56 @@ def test_the_contents_lead_on_in_a_wide_and_in_a_narrow_window(
     assert parse_qs(urlsplit(page.url).query)["step"] == ["norm"]
 
 
+def test_the_contents_show_the_section_that_is_open(open_page, base_url: str, settled) -> None:
+    page = open_page(viewport={"width": 1280, "height": 800})
+    opened(page, base_url, settled, "step=concise")
+    contents = page.locator(".st-key-lesson_contents")
+    top = contents.evaluate("node => node.getBoundingClientRect().top")
+    for section, lead in (("concise", ""), ("own_birds", ".st-key-next"), ("network", "go")):
+        if lead == "go":
+            contents.evaluate("node => { node.scrollTop = 0 }")
+            lead = f".st-key-go_{section}"
+        if lead:
+            page.locator(f"{lead} button").click()
+        expect(page.locator(f".st-key-section_{section} h1")).to_be_in_viewport()
+        settled(page)
+        line = contents.locator(f".st-key-go_{section}")
+        expect(line).to_be_in_viewport(ratio=1)
+        assert line.evaluate("node => node.getBoundingClientRect().top") >= top - 1
+    assert contents.evaluate("node => node.scrollTop") == 0  # what was in view has not moved
+
+
+def test_what_is_said_of_a_row_stands_below_its_field(open_page, base_url: str, settled) -> None:
+    page = open_page(viewport={"width": 1280, "height": 800})
+    opened(page, base_url, settled, "step=net")
+    fields = [page.get_by_label(f"W[{k}]", exact=True) for k in range(4)]
+    before = [field.bounding_box() for field in fields]
+    fields[1].fill("0.5,0.25,0")
+    fields[1].press("Enter")
+    said = page.locator(".st-key-matrix_W").get_by_text("Read as")
+    expect(said).to_be_visible()
+    assert [field.bounding_box() for field in fields] == before
+    box, field = said.bounding_box(), before[1]
+    assert box
+    assert field
+    assert box["y"] >= field["y"] + field["height"]
+    assert field["x"] - 10 <= box["x"] <= field["x"] + 10
+
+
+def test_a_refusal_below_one_field_leaves_its_neighbours_in_line(
+    page: Page, base_url: str, settled
+) -> None:
+    opened(page, base_url, settled, "step=softmax_code")
+    question = page.locator(".st-key-question_overflow")
+    question.get_by_role("button", name="Show me").click()
+    first, second = (question.get_by_label(f"o[{k}]", exact=True) for k in (0, 1))
+    first.fill("1e9")
+    first.press("Enter")
+    expect(question.get_by_text("does not work here")).to_be_visible()
+    settled(page)
+    assert first.evaluate(IN_VIEW) == pytest.approx(second.evaluate(IN_VIEW), abs=1)
+
+
 IN_VIEW = "node => node.getBoundingClientRect().top"
 
 

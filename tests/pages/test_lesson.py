@@ -341,6 +341,41 @@ def test_overflow_is_seen_in_the_type_that_is_chosen() -> None:
     assert "nan" not in texts(app).split("naive_softmax(o)` →")[1].split("\n")[0]
 
 
+def test_a_minibatch_is_added_as_it_stands_in_the_fields() -> None:
+    app = opened("accumulator")
+    right, size, add = (
+        app.text_input(key="try_right_typed"),
+        app.text_input(key="try_size_typed"),
+        app.button(key="try_add"),
+    )
+    right.set_value("3")  # which arrive with the click, as when nothing takes the focus before
+    size.set_value("10")
+    add.click().run()
+    assert "`metric.data` → `[3, 10]`" in texts(app)
+    size.set_value("many")
+    add.click().run()
+    assert "`metric.data` → `[3, 10]`" in texts(app)
+    size.set_value("2")
+    add.click().run()
+    assert "`metric.data` → `[5, 12]`" in texts(app)
+    assert app.text_input(key="try_right_typed").value == "2"  # of two pictures no three are right
+
+
+def test_nothing_is_run_with_a_number_that_was_not_taken() -> None:
+    def is_drawn(app: AppTest) -> bool:
+        figures = app.get("bidi_component")
+        return any("The loss of each minibatch" in each.proto.json for each in figures)
+
+    app = opened("training")
+    app.text_input(key="run_steps_typed").set_value("0")
+    app.button(key="run_them").click().run()
+    assert "it must be a whole number from 1 to 235" in texts(app)
+    assert not is_drawn(app)
+    app.text_input(key="run_steps_typed").set_value("2")
+    app.button(key="run_them").click().run()
+    assert is_drawn(app)
+
+
 def test_without_the_pictures_the_lesson_says_so_and_goes_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -14,18 +14,26 @@ _component = browser_side("page_sections", isolate_styles=False)
 
 
 def page_sections(
-    parameter: str, section: str, *, first: str, key: str, on_return: Callable[[], None]
+    parameter: str,
+    section: str,
+    *,
+    first: str,
+    contents: str,
+    key: str,
+    on_return: Callable[[], None],
 ) -> None:
     """Tell the browser which section is open.
 
     A section that was not open before gets an entry in the browser's history, and the page is
     scrolled to the section's `h1`, which gets the focus. The section has to be drawn in a container
-    whose key is `section_<section>`.
+    whose key is `section_<section>`. The list of contents is scrolled to the section's line.
 
     Args:
         parameter: the name under which the page's URL has the section.
         section: the one that is open.
         first: the one that a URL without the parameter opens.
+        contents: the key of the list of contents, in which a section's line has the key
+            `go_<section>`.
         key: the component's key.
         on_return: called when Back or Forward leads to another section, which is
             `returned_to(key)` then.
@@ -42,6 +50,7 @@ def page_sections(
             "parameter": parameter,
             "section": section,
             "first": first,
+            "contents": contents,
             "turn": st.session_state.get(heard),
         },
         on_returned_change=returned,

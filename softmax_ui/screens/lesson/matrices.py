@@ -32,13 +32,12 @@ def matrix_fields(*names: str) -> list[Tensor]:
 def _matrix(name: str) -> Tensor:
     """Draw the fields of one matrix, two rows beside each other."""
     count = len(MATRICES[name])
+    rows = []
     with st.container(horizontal=True, gap="small", key=f"matrix_{name}"):
-        rows = [
-            logits_field(
-                LESSON_STATE, f"{name}{k}", WRITTEN[name] + (f"[{k}]" if count > 1 else "")
-            )
-            for k in range(count)
-        ]
+        for k in range(count):
+            label = WRITTEN[name] + (f"[{k}]" if count > 1 else "")
+            with st.container(gap="small"):  # of its own, for what is said of it stands below it
+                rows.append(logits_field(LESSON_STATE, f"{name}{k}", label))
     return torch.tensor(rows if count > 1 else rows[0])
 
 

@@ -105,13 +105,21 @@ DRAW: Final[dict[str, Callable[[], None]]] = {
 
 _SECTIONS_KEY: Final = "lesson_sections"
 _CHOSEN: Final = "lesson_section_chosen"
+_CONTENTS: Final = "lesson_contents"
 
 
 def lesson() -> None:
     """Draw the table of contents and, beside it, the chosen section."""
     st.html(Path(__file__).parent / "lesson.css")
     here = LESSON_STATE.value("step")
-    page_sections("step", here, first=SECTIONS[0], key=_SECTIONS_KEY, on_return=_return)
+    page_sections(
+        "step",
+        here,
+        first=SECTIONS[0],
+        contents=_CONTENTS,
+        key=_SECTIONS_KEY,
+        on_return=_return,
+    )
     chosen = here != SECTIONS[0] or _CHOSEN in st.session_state
     last = remember(here if chosen else "")
     if is_shared():
@@ -126,7 +134,7 @@ def lesson() -> None:
             args=(last,),
         )
     with st.container(key="lesson", horizontal=True, gap="large"):
-        with st.container(key="lesson_contents", width=256, gap=None):
+        with st.container(key=_CONTENTS, width=256, gap=None):
             _contents("go")
         with st.container(key="lesson_section", width="stretch"):
             _section()

@@ -28,7 +28,7 @@ from softmax_ui.figures.pictures import grey_picture
 from softmax_ui.notices import sentence
 from softmax_ui.terms import class_words
 from softmax_ui.text import _
-from softmax_ui.widgets.number_field import number_field
+from softmax_ui.widgets.number_field import is_refused, number_field
 from softmax_ui.widgets.number_table import number_table
 
 STEPS_AN_EPOCH: Final = 235
@@ -41,9 +41,11 @@ def some_steps() -> None:
     """Train a few steps at a chosen learning rate; draw the loss of each."""
     with st.container(horizontal=True):
         rate = number_field(number("run_rate", 0.1, 0.001, 10), _("learning rate"), width=140)
-        count = number_field(whole("run_steps", 60, 1, STEPS_AN_EPOCH), _("steps"), width=140)
-    if not st.button(_("Run them"), key="run_them", icon=":material/play_arrow:"):
-        return
+        steps = whole("run_steps", 60, 1, STEPS_AN_EPOCH)
+        count = number_field(steps, _("number of steps"), width=140)
+    is_asked = st.button(_("Run them"), key="run_them", icon=":material/play_arrow:")
+    if not is_asked or is_refused("run_rate") or is_refused("run_steps"):
+        return  # a run with the numbers before those in the fields would be taken for theirs
     data = pictures()
     if data is None:
         return

@@ -24,15 +24,15 @@ from softmax_core.traps import (
     mean_of_means,
     naive_loss_and_gradient,
 )
+from softmax_ui.addresses.state import Setting, whole
 from softmax_ui.addresses.state import number as setting
-from softmax_ui.addresses.state import whole
 from softmax_ui.components.live_figure import live_figure
 from softmax_ui.figures import lesson as figures
 from softmax_ui.notices import quoted, sentence
 from softmax_ui.questions.code import COSTS, ILL
 from softmax_ui.questions.parts import number, say, shown
 from softmax_ui.text import _
-from softmax_ui.widgets.number_field import number_field
+from softmax_ui.widgets.number_field import number_field, take_typed
 
 TYPES = {"float16": torch.float16, "float32": torch.float32, "float64": torch.float64}
 
@@ -55,7 +55,7 @@ def bias() -> None:
 
 def softmax_in_type() -> None:
     """Compute both forms of softmax for chosen logits in a chosen type."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True):
         row = [
             number_field(setting(f"try_logit_{k}", start, -1e4, 1e4), f"o[{k}]")
             for k, start in enumerate((20.0, 1.0, 0.0))
@@ -85,8 +85,8 @@ def twice() -> None:
 
 def log_zero() -> None:
     """Compute loss and gradient by both forms as the true class's logit falls."""
-    z = st.slider("z", -120.0, 0.0, -10.0, 1.0, key="try_log_zero")
-    logits, target = torch.tensor([0.0, z, 0.0]), torch.tensor(1)
+    z = st.slider("z", -120, 0, -10, key="try_log_zero")
+    logits, target = torch.tensor([0.0, float(z), 0.0]), torch.tensor(1)
     loss, gradient = naive_loss_and_gradient(logits, target)
     stable = cross_entropy(logits, target)
     heading = " | ".join(("", _("loss"), _("gradient")))
@@ -111,10 +111,11 @@ def count_and_share(y_hat: torch.Tensor, y: torch.Tensor) -> None:
 def accumulate() -> None:
     """Add minibatches to an Accumulator one after the other."""
     kept = st.session_state.setdefault("try_sums", [])
+    right, size = whole("try_right", 200, 0, 256), whole("try_size", 256, 1, 256)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        right = number_field(whole("try_right", 200, 0, 256), _("right"), width=130)
-        size = number_field(whole("try_size", 256, 1, 256), _("pictures"), width=130)
-        st.button(_("add"), on_click=kept.append, args=((min(right, size), size),), key="try_add")
+        number_field(right, _("number right"), width=130)
+        number_field(size, _("pictures"), width=130)
+        st.button(_("add"), on_click=_add, args=(right, size), key="try_add")
         st.button(_("reset"), on_click=kept.clear, key="try_reset")
     metric = Accumulator(2)
     for values in kept:
@@ -122,6 +123,16 @@ def accumulate() -> None:
     st.markdown(f"`metric.data` → {shown(metric.data, 6)}")
     if kept:
         st.markdown(f"`metric[0] / metric[1]` → {number(metric[0] / metric[1])}")
+
+
+def _add(right: Setting[int], size: Setting[int]) -> None:
+    """Add a minibatch of the numbers in the fields, which may arrive only with the click."""
+    taken = [take_typed(each) for each in (right, size)]  # both, for each says what is wrong
+    if not all(taken):
+        return
+    state = st.session_state
+    state[right.name] = min(state[right.name], state[size.name])  # which its field shows then
+    state["try_sums"].append((state[right.name], state[size.name]))
 
 
 def uneven() -> None:
@@ -139,7 +150,7 @@ def zeroing() -> None:
     with st.container(horizontal=True):
         slope = number_field(setting("try_slope", 2.0, -10, 10), _("slope s"), width=140)
         rate = number_field(setting("try_rate", 0.1, 0, 1), _("learning rate"), width=140)
-        count = number_field(whole("try_steps", 8, 1, 20), _("steps"), width=140)
+        count = number_field(whole("try_steps", 8, 1, 20), _("number of steps"), width=140)
     walks = [
         descend_a_line(slope, start=1.0, learning_rate=rate, steps=count, zeroed=zeroed)
         for zeroed in (True, False)
