@@ -388,6 +388,25 @@ def test_the_first_press_after_an_order_is_a_click(open_page, base_url: str, set
     expect(question.get_by_text("1 is still missing.")).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"), [("an eighth", "an eighth is not a number"), ("1/3", "Read as 0.333333.")]
+)
+def test_the_first_press_after_a_number_is_a_click(
+    open_page, base_url: str, settled, typed: str, said: str
+) -> None:
+    page = open_page(viewport={"width": 390, "height": 844})
+    opened(page, base_url, settled, "step=jacobian")
+    question = page.locator(".st-key-question_off_diagonal")
+    question.locator("input").fill(typed)
+    button = question.get_by_role("button", name="Show me")
+    button.scroll_into_view_if_needed()
+    button.hover()
+    page.mouse.down()  # which takes the focus out of the field
+    expect(question.get_by_text(said)).to_be_visible()
+    page.mouse.up()
+    expect(question.get_by_text("The answer: −0.125")).to_be_visible()
+
+
 def test_what_grows_above_an_answer_does_not_push_it_out_of_the_window(
     open_page, base_url: str, settled
 ) -> None:
