@@ -135,6 +135,7 @@ def test_the_contents_lead_on_in_a_wide_and_in_a_narrow_window(
 
 
 IN_VIEW = "node => node.getBoundingClientRect().top"
+MENU = 56
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -405,6 +406,29 @@ def test_the_first_press_after_a_number_is_a_click(
     expect(question.get_by_text(said)).to_be_visible()
     page.mouse.up()
     expect(question.get_by_text("The answer: −0.125")).to_be_visible()
+
+
+def test_what_is_said_of_an_answer_comes_into_the_window(open_page, base_url: str, settled) -> None:
+    page = open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    opened(page, base_url, settled, "step=likelihood")
+    question = page.locator(".st-key-question_product")
+
+    def answer(option: str) -> None:
+        question.get_by_text(option).tap()
+        settled(page)
+        # As with a keyboard on the screen: the options are the first below the menu.
+        question.get_by_role("radiogroup").evaluate(
+            "(node, main) => main.scrollBy(0, node.getBoundingClientRect().top - 64)",
+            page.get_by_test_id("stMain").element_handle(),
+        )
+        question.get_by_role("button", name="Check my answer").tap()
+
+    answer("nan")
+    expect(question.get_by_text("You said: nan")).to_be_in_viewport(ratio=1)
+    assert question.get_by_text("You said: nan").evaluate(IN_VIEW) > MENU
+    answer("Exactly 0")
+    expect(question.get_by_text("Right: Exactly 0")).to_be_in_viewport(ratio=1)
+    assert question.get_by_text("Right: Exactly 0").evaluate(IN_VIEW) > MENU
 
 
 def test_what_grows_above_an_answer_does_not_push_it_out_of_the_window(
