@@ -14,7 +14,7 @@ import json
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Collection, Hashable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Any, Final, Generic, TypeVar
 
@@ -51,6 +51,8 @@ class Answer:
         compressed: the same, gzipped.
         again: after how many milliseconds it says to ask again; None for never.
         moved: the same without the still parts, for a browser that has these; None without any.
+        still: the still parts.
+        drawn_at: when these were made, in seconds of `monotonic`.
     """
 
     marker: str
@@ -58,15 +60,25 @@ class Answer:
     compressed: bytes
     again: int | None = None
     moved: Answer | None = None
+    still: Mapping[str, Any] = field(default_factory=dict)
+    drawn_at: float = 0.0
 
     @classmethod
-    def of(cls, message: Mapping[str, Any], still: Collection[str] = ()) -> Answer:
+    def of(
+        cls,
+        message: Mapping[str, Any],
+        still: Collection[str] = (),
+        before: Answer | None = None,
+    ) -> Answer:
         """Encode a message; its "marker" is added.
 
         Args:
             message: what there is to say.
             still: the parts that change less often than the others.
+            before: whose still parts it has instead of its own.
         """
+        if before is not None:
+            message = {**message, **before.still}
         content = _json(message)
         marker = _digest(content)
         if not still:
@@ -75,7 +87,9 @@ class Answer:
         rest = {name: part for name, part in message.items() if name not in still}
         moved = cls._made(marker, _json(rest), message.get("again"))
         whole = cls._made(marker, content, message.get("again"))
-        return replace(whole, moved=moved)
+        kept = {name: message[name] for name in still if name in message}
+        drawn_at = monotonic() if before is None else before.drawn_at
+        return replace(whole, moved=moved, still=kept, drawn_at=drawn_at)
 
     @classmethod
     def _made(cls, marker: str, content: str, again: int | None) -> Answer:
@@ -112,6 +126,7 @@ class Answers(Generic[Asked]):
         make: returns the message for what is watched; called in a thread of its own.
         fresh_seconds: how long an answer is reused before it is made again.
         still: the parts of a message that change less often than the others.
+        rest: for how many seconds the still parts stay as they are, given a message.
     """
 
     def __init__(
@@ -119,8 +134,9 @@ class Answers(Generic[Asked]):
         make: Callable[[Asked], Mapping[str, Any]],
         fresh_seconds: float = FRESH_SECONDS,
         still: Collection[str] = (),
+        rest: Callable[[Mapping[str, Any]], float] = lambda _message: 0.0,
     ) -> None:
-        self._still = still
+        self._still, self._rest = still, rest
         self._make = make
         self._fresh_seconds = fresh_seconds
         self._closed = False
@@ -191,10 +207,11 @@ class Answers(Generic[Asked]):
 
     def _begin(self, watched: Asked, asker: str, kept: _Kept | None) -> _Kept:
         loop = asyncio.get_running_loop()
-        answer = loop.run_in_executor(self._worker, self._answer, watched)
+        before = _made(kept) if kept else None
+        answer = loop.run_in_executor(self._worker, self._answer, watched, before)
         self._pending[asker] += 1
         answer.add_done_callback(lambda _answer: self._ended(asker))
-        begun = _Kept(monotonic(), answer, before=_made(kept) if kept else None)
+        begun = _Kept(monotonic(), answer, before=before)
         self._kept[watched] = begun
         if len(self._kept) > MOST_KEPT:  # the oldest that nobody waits for
             oldest = next((key for key, one in self._kept.items() if one.answer.done()), None)
@@ -211,8 +228,10 @@ class Answers(Generic[Asked]):
         failed = kept.answer.cancelled() or kept.answer.exception() is not None
         return failed or monotonic() - kept.made_at > self._fresh_seconds
 
-    def _answer(self, watched: Asked) -> Answer:
-        return Answer.of(self._make(watched), self._still)
+    def _answer(self, watched: Asked, before: Answer | None) -> Answer:
+        message = self._make(watched)
+        rests = before is not None and monotonic() - before.drawn_at < self._rest(message)
+        return Answer.of(message, self._still, before if rests else None)
 
 
 def _made(kept: _Kept) -> Answer | None:

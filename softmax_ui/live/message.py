@@ -25,7 +25,7 @@ RESTING_MS: Final = 2000
 
 STILL: Final = ("wall", "templates")
 """Half of a message: drawn from weights, of which there are new ones less often than records where
-workers train."""
+workers train. A crowd gets them less often still (`live.pace`)."""
 
 _ON_SPLITS: Final = ("confusion", "labels", "own", "why")
 """Views that evaluate whole splits: at an epoch's end, or at the last step of a run at rest."""

@@ -1,7 +1,7 @@
 """How often those who watch may ask: less often where they are many.
 
 An answer takes 6 to 15 kB and some 0.3 ms. A watcher who asks 2.5 times a second is served well; a
-thousand of them would be sent 27 MB a second, more than the network of many a school carries.
+thousand of them would be sent 30 MB a second, more than the network of many a school carries.
 """
 
 from __future__ import annotations
@@ -14,8 +14,11 @@ from typing import Final
 HEADER: Final = "Softmax-Again"
 """Of an answer: after how many milliseconds to ask again, where that is later than it says."""
 
-CROWD_MS: Final = 750
+CROWD_MS: Final = 700
 """What a full lecture hall waits: a record is then seen within a second, 19 times of 20."""
+
+CROWD_REST: Final = 1.5
+"""Seconds for which it keeps the wall and the templates that it has: half of what it is sent."""
 
 _MS_EACH: Final = 4.0
 _FULL: Final = 1000
@@ -30,13 +33,13 @@ _MOST_WAITS: Final = 4  # as long as what one was told, where the server is slow
 def crowded_ms(watchers: float) -> int:
     """Return after how many milliseconds each of so many watchers of a server asks again.
 
-    Up to a hundred ask as often as one does. From 188 to 1,000 ask every 750 ms, however many
-    servers they are spread over: 1,000 of them 1,333 times a second. Beyond that a server answers
+    Up to a hundred ask as often as one does. From 175 to 1,000 ask every 700 ms, however many
+    servers they are spread over: 1,000 of them 1,429 times a second. Beyond that a server answers
     no more often, and each of them waits longer.
 
     Example:
         >>> [crowded_ms(watchers) for watchers in (1, 100, 150, 500, 1000, 4000)]
-        [4, 400, 600, 750, 750, 3000]
+        [4, 400, 600, 700, 700, 2800]
     """
     alone = watchers * _MS_EACH
     return round(max(min(alone, CROWD_MS), CROWD_MS * watchers / _FULL))
@@ -84,6 +87,11 @@ class Watchers:
     def opened(self) -> float:
         """How many have opened a page in the last seconds."""
         return self._opened * math.exp((self._opened_at - self._clock()) / _OPENING_SECONDS)
+
+    @property
+    def rest(self) -> float:
+        """For how many seconds the wall and the templates stay as they are."""
+        return CROWD_REST if crowded_ms(self.count) >= CROWD_MS else 0.0
 
     def opens(self) -> None:
         """Note that somebody opens a page."""

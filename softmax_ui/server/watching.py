@@ -38,8 +38,15 @@ _HEADERS: Final[Fields] = [
 _JSON: Final[Fields] = [(b"content-type", b"application/json"), (b"vary", b"Accept-Encoding")]
 _AGAIN: Final = HEADER.lower().encode()
 
-_answers: Final = Answers(message, still=STILL)
 _watchers: Final = Watchers()
+
+
+def _rest(told: Mapping[str, Any]) -> float:
+    """Return for how many seconds a crowd keeps the wall and the templates of a run that moves."""
+    return _watchers.rest if told["again"] == MOVING_MS else 0.0
+
+
+_answers: Final = Answers(message, still=STILL, rest=_rest)
 _frames: Final = Answers(frames, fresh_seconds=60.0)  # of one step they are always the same
 
 

@@ -26,7 +26,7 @@ def draws_uploader(session_id: str) -> bool:
 
 
 def is_being_drawn(session_id: str) -> bool:
-    """Tell whether a session is there whose page is not yet wholly drawn, as after a reconnection."""
+    """Tell whether a session is there whose page is being drawn, as after a reconnection."""
     found = _runtime()._session_mgr.get_active_session_info(session_id)
     if found is None:
         return False

@@ -310,3 +310,41 @@ def test_a_row_of_the_table_brings_its_curves_forward_and_keeps_the_focus(
     button.blur()
     expect(back).to_have_count(0)
     stop(page)
+
+
+def test_a_curve_that_takes_long_to_draw_is_drawn_once_a_second_and_in_the_end_is_complete(
+    base_url: str, page: Page, settled: Settled
+) -> None:
+    """The training has the same processors, on a machine of one person."""
+    start(page, base_url, settled)
+    expect(page.locator(".curve.loss .js-plotly-plot")).to_have_attribute(
+        "data-revision", re.compile(r"\d")
+    )
+    page.evaluate(
+        """() => {
+            window.drawn = 0
+            const { react } = Plotly
+            Plotly.react = (node, ...given) => {
+                if (node.closest(".curve.loss")) {
+                    window.drawn += 1
+                    window.last_drawn = node.ariaLabel
+                }
+                const until = performance.now() + 100
+                while (performance.now() < until);
+                return react(node, ...given)
+            }
+            window.answers = 0
+            new PerformanceObserver((list) => {
+                for (const { name } of list.getEntries()) window.answers += /\\/live\\//.test(name)
+            }).observe({ type: "resource" })
+        }"""
+    )
+    before = time.monotonic()
+    page.wait_for_function("() => window.answers >= 15")
+    drawn, seconds = page.evaluate("() => window.drawn"), time.monotonic() - before
+    assert 2 <= drawn <= seconds + 2
+    stop(page)
+    page.wait_for_function(
+        "() => document.querySelector('.curve.loss .js-plotly-plot').ariaLabel"
+        " === window.last_drawn"
+    )

@@ -5,6 +5,11 @@
 import { channels, ink_on, on_scale } from "../shared/colour.js";
 import { find, make, staying } from "../shared/dom.js";
 
+// What changes all the time takes a fiftieth of the time to draw, and is never older than a second:
+// on a slow machine the training needs the processor, too.
+const REST = 50;
+const LONGEST_REST_MS = 1000;
+
 // What the page's theme decides. It goes into the template, so a figure's own wishes win.
 function theme_of(/** @type {CSSStyleDeclaration} */ style) {
   const of = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
@@ -95,6 +100,19 @@ function listen(/** @type {Instance} */ instance) {
   plotted();
 }
 
+// Whether it has to wait, until it is seen or has rested: then it is drawn with what is newest.
+function waits(/** @type {Instance} */ instance) {
+  clearTimeout(instance.timer);
+  instance.owed = false;
+  if (!instance.drawn || !instance.latest.rests) return false;
+  const rest = instance.rests_until - performance.now();
+  instance.owed = !instance.in_sight || rest > 0;
+  if (instance.in_sight && rest > 0) {
+    instance.timer = setTimeout(() => draw(instance, instance.latest), rest);
+  }
+  return instance.owed;
+}
+
 async function draw(/** @type {Instance} */ instance, /** @type {Data} */ data) {
   const { node } = instance;
   instance.latest = data;
@@ -103,8 +121,7 @@ async function draw(/** @type {Instance} */ instance, /** @type {Data} */ data) 
   node.style.height = `${data.height}px`;
   node.style.minWidth = `${data.narrowest ?? 0}px`;
   node.parentElement.classList.toggle("scrolls-sideways", !!data.narrowest);
-  instance.owed = instance.drawn && !!data.rests && !instance.in_sight;
-  if (instance.owed) return;
+  if (waits(instance)) return;
   try {
     // Plotly is 1.5 MB: it is loaded once a page, by the first figure, from this app's own server.
     // Running it takes a moment: what is ready to be drawn without it comes first.
@@ -112,11 +129,14 @@ async function draw(/** @type {Instance} */ instance, /** @type {Data} */ data) 
     await import(new URL(data.library, document.baseURI).href);
     // Of several changes that came while the library was loading, only the last one counts.
     if (instance.latest !== data || instance.gone) return;
+    const began = performance.now();
     const { data: traces, layout } = prepared(data, node);
     const first = !instance.drawn;
     instance.drawn = true;
     keep_zoom(node, layout);
     await globalThis.Plotly.react(node, traces, layout, { displayModeBar: false, showTips: false });
+    const took = performance.now() - began;
+    instance.rests_until = began + Math.min(REST * took, LONGEST_REST_MS);
     if (first) listen(instance);
     node.dataset.revision = String(Number(node.dataset.revision ?? 0) + 1);
   } catch (error) {
@@ -127,7 +147,7 @@ async function draw(/** @type {Instance} */ instance, /** @type {Data} */ data) 
 
 function mount(/** @type {Props} */ { parentElement }) {
   const node = find(parentElement, ".live-figure");
-  const instance = /** @type {Instance} */ ({ node, width: 0 });
+  const instance = /** @type {Instance} */ ({ node, width: 0, rests_until: 0 });
   instance.observer = new ResizeObserver(([entry]) => {
     const width = Math.round(entry.contentRect.width);
     // A figure in a hidden tab has no width; it is fitted when it is shown.
@@ -153,6 +173,7 @@ function show(instance, { data, setStateValue }) {
 
 function end(/** @type {Instance} */ instance) {
   instance.gone = true;
+  clearTimeout(instance.timer);
   instance.observer.disconnect();
   instance.sight.disconnect();
   globalThis.Plotly?.purge(instance.node);

@@ -2,7 +2,8 @@ import type { Props as AllProps } from "../shared/streamlit.js";
 
 export type Props = Pick<AllProps<Data>, "data" | "parentElement" | "setStateValue">;
 
-/** What Python sends, or a live run: that one `rests`, it is not drawn where nobody sees it. */
+/** What Python sends, or a live run: that one `rests`: it is drawn only where it is
+ * seen, and not at every change. */
 export interface Data {
   figure: string | { data: any[]; layout: any; shared?: any[] };
   /** The address of plotly.js. */
@@ -17,5 +18,7 @@ export interface Instance {
   latest: Data; selected: string | null; width: number; in_sight: boolean; drawn: boolean;
   /** Whether it has yet to be drawn with the latest data. */
   owed: boolean;
+  /** When it may be drawn again, and what waits for that. */
+  rests_until: number; timer?: ReturnType<typeof setTimeout>;
   gone: boolean;
 }

@@ -223,3 +223,29 @@ def test_who_has_the_still_parts_gets_only_what_moved() -> None:
     assert other.after(moved.marker) is other
     plain = Answer.of({"n": 1})
     assert plain.after(plain.marker) is plain
+
+
+def test_still_parts_rest_for_as_long_as_they_may() -> None:
+    number, seconds = 0, 60.0
+
+    def make(_asked: Watched) -> Mapping[str, Any]:
+        nonlocal number
+        number += 1
+        return {"n": number, "wall": number, "templates": None if number < 2 else number}
+
+    async def ask() -> list[tuple[int, int, int | None]]:
+        nonlocal seconds
+        kept = Answers(make, 0.0, ("wall", "templates"), rest=lambda told: seconds * told["n"])
+        found, before = [], ""
+        for seconds in (60.0, 60.0, 60.0, 0.0, 60.0):
+            answer = await kept.get(watched())
+            told = json.loads(answer.plain)
+            found.append((told["n"], told["wall"], told["templates"]))
+            if seconds and before:
+                moved = {"marker", "n"}
+                assert json.loads(answer.after(before).plain).keys() == moved
+            before = answer.marker
+        kept.close()
+        return found
+
+    assert asyncio.run(ask()) == [(1, 1, None), (2, 1, None), (3, 1, None), (4, 4, 4), (5, 4, 4)]

@@ -23,7 +23,8 @@ from softmax_ui import cache
 from softmax_ui.addresses.training import VIEWS, watching_state
 from softmax_ui.figures.training import BEHIND, FAINT, full
 from softmax_ui.live.answers import Answer
-from softmax_ui.live.message import message, version
+from softmax_ui.live.message import STILL, message, version
+from softmax_ui.live.pace import CROWD_MS, CROWD_REST
 from softmax_ui.live.watched import Watched
 
 EPOCH_STEPS = 20
@@ -80,6 +81,17 @@ def checkpoint(variants: int, step: int) -> Checkpoint:
 
 def told(run_id: str, language: str = "en", **settings: str) -> dict[str, Any]:
     return dict(message(Watched.from_query(run_id, {"lang": language, **settings})))
+
+
+def test_a_thousand_who_watch_are_sent_at_most_15_mb_a_second(own_store: Store) -> None:
+    """Everybody asks every `CROWD_MS`, and gets the still parts anew every `CROWD_REST` seconds."""
+    run_id = a_run(own_store, steps=1800)
+    answer = Answer.of(told(run_id), STILL)
+    assert answer.moved is not None
+    whole, moved = len(answer.compressed), len(answer.moved.compressed)
+    asks = CROWD_REST / (CROWD_MS / 1000)
+    a_second = 1000 * (whole + (asks - 1) * moved) / CROWD_REST
+    assert 5e6 < a_second < 15e6
 
 
 def test_a_running_run_says_how_far_it_is_in_the_readers_language(own_store: Store) -> None:
