@@ -7,7 +7,7 @@
 // it push it out of the window.
 const KEYED = "[class*='st-key-']";
 const LOOKS_MS = [50, 400, 1000];
-const MOVES = ["wheel", "touchmove", "keydown", "pointerdown"];
+export const MOVES = ["wheel", "touchmove", "keydown", "pointerdown"];
 const WATCHED = { childList: true, subtree: true, attributeFilter: ["disabled"] };
 
 /** @typedef {{ node: HTMLElement, around: string[] }} Place

@@ -429,6 +429,12 @@ def test_what_is_said_of_an_answer_comes_into_the_window(open_page, base_url: st
     answer("Exactly 0")
     expect(question.get_by_text("Right: Exactly 0")).to_be_in_viewport(ratio=1)
     assert question.get_by_text("Right: Exactly 0").evaluate(IN_VIEW) > MENU
+    question = page.locator(".st-key-question_mean_bits")
+    button = question.get_by_role("button", name="Check my answer")
+    question.locator("input").fill("two")
+    button.evaluate("node => node.scrollIntoView({block: 'end'})")
+    button.tap()
+    expect(question.get_by_text("two is not a number")).to_be_in_viewport(ratio=1)
 
 
 def test_what_grows_above_an_answer_does_not_push_it_out_of_the_window(

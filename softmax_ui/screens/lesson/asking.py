@@ -107,12 +107,13 @@ def _form(kept: Kept, key: str) -> None:
         st.button(
             _("Show me"), key=f"show_{key}", type="tertiary", on_click=_show, args=(kept, key)
         )
-    if kind == "number":
+    with st.container(key=f"said_of_{key}", gap=None):
         # Below the buttons: a press on one takes the focus out of the field, and what is said of it
         # then may not push the button from under the pointer before the release.
-        say_what_was_read(_number_asked(key))
-    if hint:
-        st.caption(hint)
+        if kind == "number":
+            say_what_was_read(_number_asked(key))
+        if hint:
+            st.caption(hint)
 
 
 def _number_asked(key: str) -> Setting[float | None]:
