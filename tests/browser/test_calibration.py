@@ -38,3 +38,20 @@ def test_the_slider_moves_the_diagram_and_the_link_keeps_it(
     page.get_by_role("button", name="T = 1", exact=True).click()
     expect(excess).to_have_text(sure)
     expect(page).not_to_have_url(re.compile("temperature"))
+
+
+def test_a_link_to_the_same_page_does_not_look_like_the_page_that_is_open(
+    finished_run: FinishedRun, open_page: OpenPage, settled: Settled
+) -> None:
+    page = open_page()
+    page.goto(f"{finished_run.dashboard}&view=calibration")
+    settled(page)
+    links = page.locator("a[href*='training_dashboard?']")
+    here = page.locator(".st-key-menu a[aria-current=page]")
+    others = [each for each in links.all() if each.get_attribute("aria-current") is None]
+    assert len(others) >= 2
+    transparent = "rgba(0, 0, 0, 0)"
+    expect(here).not_to_have_css("background-color", transparent)
+    for link in others:
+        expect(link).to_have_css("background-color", transparent)
+        expect(link.locator("p")).to_have_css("font-weight", "400")
