@@ -7,7 +7,7 @@
 // it push it out of the window.
 const KEYED = "[class*='st-key-']";
 const LOOKS_MS = [50, 400, 1000];
-const MOVES = ["wheel", "touchmove", "keydown", "pointerdown"];
+export const MOVES = ["wheel", "touchmove", "keydown", "pointerdown"];
 const WATCHED = { childList: true, subtree: true, attributeFilter: ["disabled"] };
 
 /** @typedef {{ node: HTMLElement, around: string[] }} Place
@@ -36,14 +36,19 @@ function successor(/** @type {Place} */ { node, around }) {
   }
 }
 
-function keep_in_view(/** @type {HTMLElement} */ box) {
-  const looks = LOOKS_MS.map((wait) => setTimeout(() => {
-    const { top, bottom } = box.getBoundingClientRect();
-    if (top > innerHeight / 2 && bottom > innerHeight) box.scrollIntoView({ block: "nearest" });
-  }, wait));
-  const end = () => looks.forEach(clearTimeout); // whoever moves the page, decides
+// What a press brings changes the page for a while yet; whoever moves the page meanwhile, decides.
+export function look_repeatedly(/** @type {() => void} */ once) {
+  const looks = LOOKS_MS.map((wait) => setTimeout(once, wait));
+  const end = () => looks.forEach(clearTimeout);
   const signal = AbortSignal.timeout(LOOKS_MS[LOOKS_MS.length - 1] + 1);
   for (const kind of MOVES) addEventListener(kind, end, { capture: true, signal });
+}
+
+function keep_in_view(/** @type {HTMLElement} */ box) {
+  look_repeatedly(() => {
+    const { top, bottom } = box.getBoundingClientRect();
+    if (top > innerHeight / 2 && bottom > innerHeight) box.scrollIntoView({ block: "nearest" });
+  });
 }
 
 function look() {

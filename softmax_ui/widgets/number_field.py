@@ -38,6 +38,7 @@ def number_field(
     help: str | None = None,
     placeholder: str | None = None,
     on_change: Callable[[], None] | None = None,
+    says_what_it_read: bool = True,
 ) -> Number:
     """Draw the field of a setting and return its number.
 
@@ -49,6 +50,7 @@ def number_field(
         help: an explanation beside the label.
         placeholder: what an empty field says.
         on_change: called before the next run when another number was taken.
+        says_what_it_read: whether that stands below it; if not, `say_what_was_read` is to say it.
 
     Returns:
         The number that was taken last.
@@ -71,7 +73,8 @@ def number_field(
             args=(setting, on_change),
             autocomplete="off",
         )
-        _say(setting, on_change)
+        if says_what_it_read:
+            say_what_was_read(setting, on_change)
     return value
 
 
@@ -166,7 +169,7 @@ def _as_written(setting: Setting[Any], number: float) -> str:
     return str(int(number)) if is_whole else written(number)
 
 
-def _say(setting: Setting[Any], then: Callable[[], None] | None) -> None:
+def say_what_was_read(setting: Setting[Any], then: Callable[[], None] | None = None) -> None:
     """Say what was read of a text that is no plain number, or why nothing was."""
     name = setting.name
     text, value = st.session_state[typed_key(name)], st.session_state.get(name)

@@ -185,6 +185,7 @@ def test_a_refusal_below_one_field_leaves_its_neighbours_in_line(
 
 
 IN_VIEW = "node => node.getBoundingClientRect().top"
+MENU = 56
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -436,6 +437,54 @@ def test_the_first_press_after_an_order_is_a_click(open_page, base_url: str, set
     assert button.evaluate(within, box) == pytest.approx(before, abs=1)
     button.click()
     expect(question.get_by_text("1 is still missing.")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"), [("an eighth", "an eighth is not a number"), ("1/3", "Read as 0.333333.")]
+)
+def test_the_first_press_after_a_number_is_a_click(
+    open_page, base_url: str, settled, typed: str, said: str
+) -> None:
+    page = open_page(viewport={"width": 390, "height": 844})
+    opened(page, base_url, settled, "step=jacobian")
+    question = page.locator(".st-key-question_off_diagonal")
+    question.locator("input").fill(typed)
+    button = question.get_by_role("button", name="Show me")
+    button.scroll_into_view_if_needed()
+    button.hover()
+    page.mouse.down()  # which takes the focus out of the field
+    expect(question.get_by_text(said)).to_be_visible()
+    page.mouse.up()
+    expect(question.get_by_text("The answer: −0.125")).to_be_visible()
+
+
+def test_what_is_said_of_an_answer_comes_into_the_window(open_page, base_url: str, settled) -> None:
+    page = open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    opened(page, base_url, settled, "step=likelihood")
+    question = page.locator(".st-key-question_product")
+
+    def answer(option: str) -> None:
+        question.get_by_text(option).tap()
+        settled(page)
+        # As with a keyboard on the screen: the options are the first below the menu.
+        question.get_by_role("radiogroup").evaluate(
+            "(node, main) => main.scrollBy(0, node.getBoundingClientRect().top - 64)",
+            page.get_by_test_id("stMain").element_handle(),
+        )
+        question.get_by_role("button", name="Check my answer").tap()
+
+    answer("nan")
+    expect(question.get_by_text("You said: nan")).to_be_in_viewport(ratio=1)
+    assert question.get_by_text("You said: nan").evaluate(IN_VIEW) > MENU
+    answer("Exactly 0")
+    expect(question.get_by_text("Right: Exactly 0")).to_be_in_viewport(ratio=1)
+    assert question.get_by_text("Right: Exactly 0").evaluate(IN_VIEW) > MENU
+    question = page.locator(".st-key-question_mean_bits")
+    button = question.get_by_role("button", name="Check my answer")
+    question.locator("input").fill("two")
+    button.evaluate("node => node.scrollIntoView({block: 'end'})")
+    button.tap()
+    expect(question.get_by_text("two is not a number")).to_be_in_viewport(ratio=1)
 
 
 def test_what_grows_above_an_answer_does_not_push_it_out_of_the_window(

@@ -11,6 +11,7 @@ import { keep_one_entry_per_page } from "../../streamlit_inside/history.js";
 import { keep_lines_when_pasting } from "../../streamlit_inside/lines.js";
 import { mark_open_page, skip_menu } from "../../streamlit_inside/menu.js";
 import { keep_the_place } from "../../streamlit_inside/place.js";
+import { bring_replies_into_view } from "../../streamlit_inside/reply.js";
 import { let_fingers_scroll_over_sliders } from "../../streamlit_inside/sliders.js";
 import { speak } from "../../streamlit_inside/words.js";
 
@@ -25,6 +26,7 @@ keep_one_entry_per_page();
 keep_lines_when_pasting();
 skip_menu();
 keep_the_place();
+bring_replies_into_view();
 let_fingers_scroll_over_sliders();
 enter_checks_an_answer();
 on_return(() => newest?.setTriggerValue("returned", true));

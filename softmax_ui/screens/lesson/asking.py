@@ -19,7 +19,7 @@ from softmax_ui.screens.lesson.course import COURSE_SECTIONS
 from softmax_ui.screens.lesson.keeping import Kept, answers, forget
 from softmax_ui.screens.lesson.numbers import given
 from softmax_ui.text import _, joined, ngettext
-from softmax_ui.widgets.number_field import number_field, take_typed
+from softmax_ui.widgets.number_field import number_field, say_what_was_read, take_typed
 
 _LARGEST = 1e12
 
@@ -86,7 +86,7 @@ def _form(kept: Kept, key: str) -> None:
     field, label = f"answer_{key}", _("Your answer")
     kind = kept.asked.question.kind
     if kind == "number":
-        number_field(_number_asked(key), label, width=240)
+        number_field(_number_asked(key), label, width=240, says_what_it_read=False)
     else:
         labels = kept.asked.options()
         if kind == "choice":
@@ -107,8 +107,13 @@ def _form(kept: Kept, key: str) -> None:
         st.button(
             _("Show me"), key=f"show_{key}", type="tertiary", on_click=_show, args=(kept, key)
         )
-    if hint:
-        st.caption(hint)
+    with st.container(key=f"said_of_{key}", gap=None):
+        # Below the buttons: a press on one takes the focus out of the field, and what is said of it
+        # then may not push the button from under the pointer before the release.
+        if kind == "number":
+            say_what_was_read(_number_asked(key))
+        if hint:
+            st.caption(hint)
 
 
 def _number_asked(key: str) -> Setting[float | None]:
@@ -120,7 +125,7 @@ def _commit(kept: Kept, key: str) -> None:
     """Keep an answer; ask for one if it has not all that is wanted."""
     kind = kept.asked.question.kind
     if kind == "number" and not take_typed(_number_asked(key)):
-        return  # what was not understood is said below the field
+        return  # what was not understood is said below the button
     answer: Any = st.session_state.get(f"answer_{key}")
     if kind == "number" and answer is not None:
         answer = st.session_state[typed_key(f"answer_{key}")]  # its digits say how exact it is
