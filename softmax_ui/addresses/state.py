@@ -82,10 +82,10 @@ def written(value: float) -> str:
 def shown(limit: float) -> str:
     """Return a limit as a sentence names it.
 
-    >>> shown(0.05), shown(-1e6)
-    ('0.05', '-1,000,000')
+    >>> shown(0.05), shown(-1e12)
+    ('0.05', '-1,000,000,000,000')
     """
-    return f"{limit:,.10g}"
+    return f"{limit:,.15g}"
 
 
 def _within(value: Number, text: str, low: float, high: float) -> Number:

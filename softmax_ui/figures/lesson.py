@@ -159,7 +159,10 @@ def walk(
     values: Sequence[Sequence[float]], labels: Sequence[str], x_label: str, *, first: int = 0
 ) -> go.Figure:
     """Draw the values of one parameter from a first step on, a line for each run of descent."""
-    layout = quiet_layout(xaxis_title_text=x_label, showlegend=len(values) > 1)
+    y_label = "" if len(values) > 1 else labels[0]
+    layout = quiet_layout(
+        xaxis_title_text=x_label, yaxis_title_text=y_label, showlegend=len(values) > 1
+    )
     figure = go.Figure(layout=layout)
     for row, label, colour in zip(values, labels, (FIRST, SECOND), strict=False):
         figure.add_scatter(

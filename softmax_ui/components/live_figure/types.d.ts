@@ -2,7 +2,7 @@ import type { Props as AllProps } from "../shared/streamlit.js";
 
 export type Props = Pick<AllProps<Data>, "data" | "parentElement" | "setStateValue">;
 
-/** What Python sends, or a live run: that one `rests`: it is drawn only where it is
+/** What Python sends, or a live run, which `rests`: it is drawn only where it is
  * seen, and not at every change. */
 export interface Data {
   figure: string | { data: any[]; layout: any; shared?: any[] };

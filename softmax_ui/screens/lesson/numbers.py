@@ -66,7 +66,7 @@ def own_logits(*, target: bool = True) -> None:
     names = bird_names()
     with st.container(border=True, key="own_numbers"):
         st.caption(_("Your own numbers: every line below is computed with them."))
-        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        with st.container(horizontal=True, gap="small"):  # a refusal moves no neighbour
             labels = [_("logit of {name}", name=name) for name in names]
             number_fields("o", labels, limit=LARGEST_EXPONENT)
             if target:

@@ -173,8 +173,13 @@ def cut() -> None:
 def diagnosis() -> None:
     """Compute the expected cost of either answer."""
     p = st.slider(_("probability of the illness"), 0.0, 1.0, ILL[0], 0.01, key="try_ill")
-    missed = st.slider(_("cost of missing it"), 0.0, 200.0, COSTS[0][1], 5.0, key="try_missed")
-    false = st.slider(_("cost of a false alarm"), 0.0, 200.0, COSTS[1][0], 5.0, key="try_false")
+    dearest, steps = (0, 200), 5
+    missed = st.slider(
+        _("cost of missing it"), *dearest, round(COSTS[0][1]), steps, key="try_missed"
+    )
+    false = st.slider(
+        _("cost of a false alarm"), *dearest, round(COSTS[1][0]), steps, key="try_false"
+    )
     costs = expected_cost(torch.tensor([p, 1 - p]), torch.tensor([[0.0, missed], [false, 0.0]]))
     left, middle = st.columns(2)
     left.metric(_('cost of "ill"'), f"{costs[0]:.3g}")

@@ -43,7 +43,9 @@ def test_walks_start_at_step_0() -> None:
     assert [list(trace.x) for trace in figure.data] == [[0, 1], [0, 1]]
     assert list(figure.data[1].y) == [1.0, 0.4]
     assert [trace.name for trace in figure.data] == ["zeroed", "not"]
-    assert list(figures.walk([[2.3, 2.1]], ["loss"], "step", first=1).data[0].x) == [1, 2]
+    alone = figures.walk([[2.3, 2.1]], ["loss"], "step", first=1)
+    assert list(alone.data[0].x) == [1, 2]
+    assert alone.layout.yaxis.title.text == "loss", "one line has no legend"
 
 
 def test_a_stack_lies_its_parts_end_to_end_and_says_their_sum() -> None:
