@@ -1,9 +1,9 @@
 // Depends on Streamlit's inside: that a block's key is among its classes, and an alert's test id.
 
-// What is said of an answer comes above the field. Whoever has only the field and its buttons in the
-// window, as on a phone with its keyboard out, would see nothing of it: it comes above the window,
-// and the browser holds all else in its place. So it is brought into the window, and what is said
-// below the buttons too.
+// What is said of an answer comes above the field. Whoever has only the field and its buttons in
+// the window, as on a phone with its keyboard out, would see nothing of it: it comes above the
+// window, and the browser holds all else in its place. So it is brought into the window, and what
+// is said below the buttons too.
 import { look_repeatedly, MOVES } from "./place.js";
 
 const QUESTION = "[class*=st-key-question_]";
