@@ -62,10 +62,11 @@ class Edge:
                 message["headers"] = with_headers(message.get("headers", ()), scope["path"])
             await send(message)
 
-        is_upload = scope.get("method") == "PUT" and path.startswith(UPLOADS)
-        if is_upload:
-            await self._uploads.until_drawn(_session(path))
         refusal = self._refusal(scope, headers, path)
+        is_upload = scope.get("method") == "PUT" and path.startswith(UPLOADS)
+        if refusal is None and is_upload:
+            await self._uploads.until_drawn(_session(path))
+            refusal = self._uploads.refusal(_session(path), headers)
         if refusal is not None and scope["type"] == "websocket":
             await send({"type": "websocket.close", "reason": refusal[1]})  # a 403 to the client
         elif refusal is not None:
@@ -100,8 +101,6 @@ class Edge:
             if held >= websockets_at_most(descriptor_limit(), setting("SOFTMAX_PER_ADDRESS")):
                 _LOG.warning("%s holds %d websockets, as many as one may", _key(scope), held)
                 return 503, "Too many pages are open from this address."
-        if scope["type"] == "http" and scope["method"] == "PUT" and path.startswith(UPLOADS):
-            return self._uploads.refusal(_session(path), headers)
         return None
 
     def _may_act(self, origin: str, hosts: list[str]) -> bool:
