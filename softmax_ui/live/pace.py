@@ -26,7 +26,7 @@ _MEMORY_SECONDS: Final = 5.0
 _OPENING_SECONDS: Final = 3.0
 _FEW_OPENINGS: Final = 3.0  # of pages within that time, for which nobody has to wait
 _MANY_OPENINGS: Final = 23.0
-_MOST_PATIENCE: Final = 3.0
+_MOST_PATIENCE: Final = 4.0
 _MOST_WAITS: Final = 4  # as long as what one was told, where the server is slow besides
 
 
@@ -53,7 +53,7 @@ def patience(opened: float) -> float:
 
     Example:
         >>> [patience(opened) for opened in (0, 3, 13, 200)]
-        [1.0, 1.0, 2.0, 3.0]
+        [1.0, 1.0, 2.5, 4.0]
     """
     share = (opened - _FEW_OPENINGS) / (_MANY_OPENINGS - _FEW_OPENINGS)
     return 1 + (_MOST_PATIENCE - 1) * min(max(share, 0.0), 1.0)

@@ -95,7 +95,7 @@ def test_those_who_wait_for_their_answers_are_counted_as_well(answered_after: fl
 
 def test_a_crowd_waits_while_pages_are_opened_and_a_few_never_do() -> None:
     _watchers, told, _rate = watched_by(500, 20, openings=10)
-    assert sum(told) / len(told) == pytest.approx(3 * CROWD_MS, rel=0.1)
+    assert sum(told) / len(told) == pytest.approx(4 * CROWD_MS, rel=0.1)
     _watchers, told, _rate = watched_by(500, 20, openings=0.5)
     assert sum(told) / len(told) == pytest.approx(CROWD_MS, rel=0.1)
     _watchers, told, _rate = watched_by(50, 20, openings=10)
