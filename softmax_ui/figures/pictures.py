@@ -47,21 +47,24 @@ def diverging_picture(values: npt.NDArray[np.floating], limit: float) -> str:
 
     The absolute value `limit` gets the deepest colour; the same limit makes pictures comparable.
     """
-    pixels = np.ascontiguousarray(values, dtype=np.float32)
-    return _diverging(pixels.tobytes(), pixels.shape, float(limit))
+    return diverging_pictures(values[None], limit)[0]
 
 
-# The weights of a run change less often than its page is drawn.
-@lru_cache(maxsize=512)
-def _diverging(content: bytes, shape: tuple[int, ...], limit: float) -> str:
-    values = np.frombuffer(content, dtype=np.float32).reshape(shape)
+def diverging_pictures(values: npt.NDArray[np.floating], limit: float) -> list[str]:
+    """Return signed values (pictures, height, width) as pictures of one scale."""
     finite = np.isfinite(values)
     scaled = np.where(finite, values, 0.0) / (limit if limit > 0 else 1.0)
     # Rounding keeps 0 in the middle shade, without a sign.
     shades = np.rint(np.clip(scaled, -1, 1) * LEVELS).astype(np.int16) + LEVELS
     shades[~finite] = 2 * LEVELS + 1
+    return [_shaded(each.tobytes(), each.shape) for each in shades.astype(np.uint8)]
+
+
+# The weights of a run change less often than its page is drawn.
+@lru_cache(maxsize=512)
+def _shaded(content: bytes, shape: tuple[int, int]) -> str:
     height, width = shape
-    picture = Image.frombytes("P", (width, height), shades.astype(np.uint8).tobytes())
+    picture = Image.frombytes("P", (width, height), content)
     picture.putpalette(_palette())
     return _data_uri(picture)
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from softmax_ui.components.picture_grid import Picture
-from softmax_ui.figures.pictures import diverging_picture, largest
+from softmax_ui.figures.pictures import diverging_pictures, largest
 from softmax_ui.text import _
 from softmax_ui.text.numbers import written
 
@@ -42,9 +42,10 @@ def signed_pictures(
     arrays = rows.reshape(-1, *size)
     limit = largest([arrays]) if limit is None else limit
     every = _apart(rows.size)
+    drawn = diverging_pictures(np.stack([_reduced(array, every) for array in arrays]), limit)
     pictures = [
         Picture(
-            diverging_picture(_reduced(array, every), limit),
+            source,
             _(
                 "{what}, {name}: from {low} to {high}, {note}",
                 what=label,
@@ -55,7 +56,7 @@ def signed_pictures(
             ),
             f"{name}\n{note}" if captioned else name,
         )
-        for array, name, note in zip(arrays, names, notes, strict=True)
+        for source, array, name, note in zip(drawn, arrays, names, notes, strict=True)
     ]
     return pictures, limit
 
