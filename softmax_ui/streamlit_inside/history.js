@@ -54,6 +54,7 @@ export function replace_address(/** @type {string} */ address, state = history.s
 // through every place where a handle has stood, and the page, which remembers, would answer each
 // step with a new entry. So a page has one entry: its address is replaced.
 export function keep_one_entry_per_page() {
+  let page = location.pathname;
   history.pushState = (state, title, url) => {
     const to = new URL(url ?? "", location.href);
     if (to.pathname === location.pathname) {
@@ -63,6 +64,7 @@ export function keep_one_entry_per_page() {
     returning = null;
     write_waiting();
     History.prototype.pushState.call(history, state, title, url);
+    page = location.pathname;
     read_next_page();
   };
   // It replaces the address by itself in a run that Back began.
@@ -72,7 +74,12 @@ export function keep_one_entry_per_page() {
     History.prototype.replaceState.call(history, state, title, url ? to.href : url);
   };
   addEventListener("pagehide", write_waiting);
-  addEventListener("popstate", () => void (waiting = null), true);
+  addEventListener("popstate", () => {
+    waiting = null;
+    if (location.pathname === page) return;
+    page = location.pathname;
+    read_next_page();
+  }, true);
 }
 
 // A page that is read in sections has an entry for each. Streamlit may have written the address of

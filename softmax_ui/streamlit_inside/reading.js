@@ -11,7 +11,7 @@ export function read_from_title(/** @type {string} */ selector) {
   if (main) read_when(main, () => main.querySelector(selector));
 }
 
-// Of a page that a link led to: what it shows until it is drawn is the page before.
+// Of a page that a link or Back led to: what it shows until it is drawn is the page before.
 export function read_next_page() {
   const main = find_main();
   if (!main) return;

@@ -29,6 +29,7 @@ def test_a_page_has_one_entry_in_the_browsers_history(
     page.go_back()
     page.wait_for_url(re.compile(r"//[^/]*/(\?.*)?$"))
     expect(page.locator("h1")).to_have_text("Softmax Explorer")
+    expect(page.locator("h1")).to_be_focused()
     # The page comes back as it was left.
     page.go_forward()
     page.wait_for_url(re.compile(r"/vanishing_gradient\?.*k=31.6"))
