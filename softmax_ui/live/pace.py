@@ -17,7 +17,7 @@ HEADER: Final = "Softmax-Again"
 CROWD_MS: Final = 700
 """What a full lecture hall waits: a record is then seen within a second, 19 times of 20."""
 
-CROWD_REST: Final = 1.5
+CROWD_REST: Final = 2.0
 """Seconds for which it keeps the wall and the templates that it has: half of what it is sent."""
 
 _MS_EACH: Final = 4.0

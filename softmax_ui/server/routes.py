@@ -27,6 +27,7 @@ from softmax_ui.server.memory import give_back
 from softmax_ui.server.no_such_page import NoSuchPage
 from softmax_ui.server.watching import close_watching, film, live
 from softmax_ui.sharing import is_shared
+from softmax_ui.streamlit_inside.callbacks import finish_callbacks
 from softmax_ui.streamlit_inside.sockets import send_at_once
 
 _FOLLOW_SECONDS: Final = 2.0
@@ -54,6 +55,7 @@ def routes() -> Sequence[BaseRoute]:
 async def lifespan(_app: object) -> AsyncIterator[None]:
     """Set the log, the sockets and their bounds up at startup; store the runs at shutdown."""
     send_at_once()
+    finish_callbacks()
     giving_back = asyncio.create_task(give_back())
     await _get_ready()
     following = asyncio.create_task(_follow_limits())

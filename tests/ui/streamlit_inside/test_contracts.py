@@ -9,6 +9,7 @@ import gc
 import inspect
 import re
 import weakref
+from contextvars import copy_context
 from functools import lru_cache
 from pathlib import Path
 from unittest.mock import Mock
@@ -22,13 +23,19 @@ from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import ScriptRunner
-from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
+from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequests
+from streamlit.runtime.scriptrunner_utils.script_run_context import (
+    RunLocation,
+    ScriptRunContext,
+    ThreadState,
+)
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 from streamlit.web.server.app_discovery import discover_asgi_app
 
 from softmax_ui.streamlit_inside import STREAMLIT_CSS
 from softmax_ui.streamlit_inside.built import BUILT, HIGHLIGHTER, WIDGETS, scripts
+from softmax_ui.streamlit_inside.callbacks import _after_callbacks
 from softmax_ui.streamlit_inside.sessions import forget_expired
 from softmax_ui.streamlit_inside.words import streamlit_words
 
@@ -156,6 +163,23 @@ def test_the_home_page_is_found_to_hold_the_server() -> None:
         "`streamlit run app.py` no longer takes `app` in app.py for the server: our routes are not "
         "served, and runs are not stored when the server ends."
     )
+
+
+def test_a_callback_is_known_as_one_where_a_run_may_be_ended() -> None:
+    asked = inspect.getsource(ScriptRunner._maybe_handle_execution_control_request)
+    assert "self._requests.on_scriptrunner_yield()" in asked, (
+        "Streamlit asks otherwise whether a run is to end: a double click ends a callback."
+    )
+    requests = ScriptRequests()
+    requests.request_stop()
+
+    def ask() -> None:
+        ThreadState.initialize()
+        with ThreadState.scoped(run_location=RunLocation.CALLBACK):
+            assert _after_callbacks(requests) is None
+        assert _after_callbacks(requests) == requests.on_scriptrunner_yield()
+
+    copy_context().run(ask)
 
 
 def test_uploads_are_kept_where_they_are_counted() -> None:
