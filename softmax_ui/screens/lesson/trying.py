@@ -173,12 +173,10 @@ def cut() -> None:
 def diagnosis() -> None:
     """Compute the expected cost of either answer."""
     p = st.slider(_("probability of the illness"), 0.0, 1.0, ILL[0], 0.01, key="try_ill")
-    dearest, steps = (0, 200), 5
-    missed = st.slider(
-        _("cost of missing it"), *dearest, round(COSTS[0][1]), steps, key="try_missed"
-    )
+    limits, step = (0, 200), 5
+    missed = st.slider(_("cost of missing it"), *limits, round(COSTS[0][1]), step, key="try_missed")
     false = st.slider(
-        _("cost of a false alarm"), *dearest, round(COSTS[1][0]), steps, key="try_false"
+        _("cost of a false alarm"), *limits, round(COSTS[1][0]), step, key="try_false"
     )
     costs = expected_cost(torch.tensor([p, 1 - p]), torch.tensor([[0.0, missed], [false, 0.0]]))
     left, middle = st.columns(2)
