@@ -20,27 +20,19 @@ export function read_next_page() {
   read_when(main, () => titles().find((title) => !before.has(title.textContent)) ?? null);
 }
 
-const DRAWING_MS = 3000;
 const find_main = () => document.querySelector("[data-testid=stMain]");
 
-// Streamlit may draw a title once more before the page is at rest, and its focus would be lost.
 function read_when(/** @type {Element} */ main, /** @type {() => HTMLElement | null} */ look) {
-  let rests_at = Infinity;
-  const read = () => {
-    const has_arrived = rests_at < Infinity;
-    if (performance.now() > rests_at) return waiting?.disconnect();
-    if (has_arrived && document.activeElement !== document.body) return;
+  const arrived = () => {
     const title = look();
-    if (!title) return;
-    if (!has_arrived) {
-      main.scrollTo({ top: 0, behavior: "instant" });
-      rests_at = performance.now() + DRAWING_MS;
-    }
+    if (!title) return false;
+    main.scrollTo({ top: 0, behavior: "instant" });
     title.tabIndex = -1;
     title.focus({ preventScroll: true });
+    return true;
   };
   waiting?.disconnect();
-  waiting = new MutationObserver(read);
+  if (arrived()) return;
+  waiting = new MutationObserver(() => arrived() && waiting?.disconnect());
   waiting.observe(main, { childList: true, subtree: true, characterData: true });
-  read();
 }
