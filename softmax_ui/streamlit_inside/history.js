@@ -1,7 +1,7 @@
 // Depends on Streamlit's inside: that it changes the address by history.pushState, and by
 // history.replaceState after Back.
 
-import { read_next_page } from "./reading.js";
+import { note_titles, read_next_page } from "./reading.js";
 
 // WebKit refuses more than 100 changes of the address in ten seconds, its older versions in thirty,
 // and a refused one throws. Whoever comes near that has only the last of their addresses written.
@@ -74,10 +74,12 @@ export function keep_one_entry_per_page() {
     History.prototype.replaceState.call(history, state, title, url ? to.href : url);
   };
   addEventListener("pagehide", write_waiting);
+  addEventListener("click", note_titles, true);
   addEventListener("popstate", () => {
     waiting = null;
     if (location.pathname === page) return;
     page = location.pathname;
+    note_titles();
     read_next_page();
   }, true);
 }

@@ -11,18 +11,27 @@ export function read_from_title(/** @type {string} */ selector) {
   if (main) read_when(main, () => main.querySelector(selector));
 }
 
+/** @type {Set<string | null>} */
+let before = new Set();
+
+// By the click that leaves the page: Streamlit may draw the next one before it enters its address.
+export function note_titles() {
+  before = new Set(titles().map((title) => title.textContent));
+}
+
 // Of a page that a link or Back led to: what it shows until it is drawn is the page before.
 export function read_next_page() {
   const main = find_main();
-  if (!main) return;
-  const titles = () => /** @type {HTMLElement[]} */ ([...main.querySelectorAll("h1, h2")]);
-  const before = new Set(titles().map((title) => title.textContent));
-  read_when(main, () => titles().find((title) => !before.has(title.textContent)) ?? null);
+  if (main) read_when(main, () => titles().find((title) => !before.has(title.textContent)));
 }
 
 const find_main = () => document.querySelector("[data-testid=stMain]");
 
-function read_when(/** @type {Element} */ main, /** @type {() => HTMLElement | null} */ look) {
+/** @returns {HTMLElement[]} */
+const titles = () => [...document.querySelectorAll("[data-testid=stMain] :is(h1, h2)")]
+  .filter((title) => title instanceof HTMLElement);
+
+function read_when(/** @type {Element} */ main, /** @type {() => HTMLElement | null | undefined} */ look) {
   const arrived = () => {
     const title = look();
     if (!title) return false;

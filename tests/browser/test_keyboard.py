@@ -168,6 +168,24 @@ def test_a_link_to_another_page_leads_to_its_title(
     expect(heading).to_be_in_viewport()
 
 
+def test_a_title_that_is_drawn_before_its_address_is_entered_is_found(
+    page: Page, settled: Settled, base_url: str
+) -> None:
+    open_quietly(page, settled, f"{base_url}/lesson?section=tokens")
+    page.evaluate(
+        """() => {
+            const enter = history.pushState
+            history.pushState = async (...entry) => {
+                while (document.querySelector("h1")?.id !== "runs")
+                    await new Promise(requestAnimationFrame)
+                enter(...entry)
+            }
+        }"""
+    )
+    page.locator(".st-key-menu a[href*=runs]").click()
+    expect(page.get_by_role("heading", name="Runs")).to_be_focused()
+
+
 def test_the_arrow_keys_go_through_a_group(
     page: Page, settled: Settled, finished_run: FinishedRun
 ) -> None:
