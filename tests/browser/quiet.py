@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 # Settles when nothing in the page has changed for so many milliseconds, or at the latest after
 # twenty seconds: on a busy machine Streamlit's elements come one after the other, and fade in.
@@ -30,3 +30,10 @@ def open_quietly(page: Page, settled: Callable[[Page], None], address: str) -> N
 def rested(page: Page) -> None:
     """Wait until a change of the window, the theme or the language has gone through the page."""
     page.evaluate(QUIET, CHANGED_MS)
+
+
+def scrolled_to(node: Locator) -> Locator:
+    """Bring it into view, and wait until the page has heard so: a list closes when it scrolls."""
+    node.scroll_into_view_if_needed()
+    node.evaluate("() => new Promise((heard) => requestAnimationFrame(() => setTimeout(heard)))")
+    return node

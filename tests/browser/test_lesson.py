@@ -8,6 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
+from tests.browser.quiet import scrolled_to
+
 HEIGHT = "node => node.getBoundingClientRect().height"
 MOVED = "node => Promise.all(node.getAnimations().map((each) => each.finished))"
 
@@ -399,7 +401,7 @@ def test_options_and_crosses_are_large_enough_for_a_finger(
     )
     assert min(heights) >= 24
     question = page.locator(".st-key-question_order")
-    question.get_by_role("combobox").tap()
+    scrolled_to(question.get_by_role("combobox")).tap()
     expect(page.get_by_role("option")).to_have_text(["chick", "duck", "goose"])  # and not all
     page.get_by_role("option", name="duck").tap()
     expect(page.get_by_role("option")).to_have_text(["chick", "goose"])
@@ -417,7 +419,7 @@ def test_the_first_press_after_an_order_is_a_click(open_page, base_url: str, set
     page = open_page(viewport={"width": 390, "height": 844})
     opened(page, base_url, settled, "step=loss")
     question = page.locator(".st-key-question_order_of_losses")
-    question.get_by_role("combobox").click()
+    scrolled_to(question.get_by_role("combobox")).click()
     for left, name in enumerate(("0.9, 0.05, 0.05", "0.4, 0.3, 0.3")):  # which fill a row, nearly
         page.get_by_role("option", name=name).click()
         expect(page.get_by_role("option")).to_have_count(2 - left)
