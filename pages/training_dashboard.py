@@ -13,7 +13,7 @@ from softmax_ui.pages import TRAINING
 from softmax_ui.screens.run.view import show_run
 from softmax_ui.screens.training.bringing import follow
 from softmax_ui.screens.training.chosen import chosen_pictures, chosen_run, suited, told_by
-from softmax_ui.screens.training.form import experiment_form, is_whole, title
+from softmax_ui.screens.training.form import folded_form
 from softmax_ui.screens.training.picture_panel import is_open, pictures_button, show_panel
 from softmax_ui.screens.training.presets import mark_preset, show_presets, take_preset
 from softmax_ui.screens.training.preview import show_preview
@@ -40,9 +40,7 @@ with guard():
     run = shown_run(state)
     with st.container(horizontal=True, gap="small", key="experiment_line"):
         pictures_button(pictures, chosen)
-        said, is_folded = title(state, data), is_whole(state, data)
-        with st.expander(said, expanded=not is_folded, key="experiment"):
-            experiment = experiment_form(state, data)
+        experiment = folded_form(state, data)
         explained = mark_preset(experiment, data)
         if run is not None:
             show_start_again(experiment if chosen.data else None, run, data)

@@ -264,6 +264,8 @@ def test_a_link_may_ask_for_what_the_data_have_and_for_no_more(
 def test_the_form_asks_for_no_more_pictures_than_there_are() -> None:
     run = trained("three")
     test = opened(run=run.id)
+    test.session_state["experiment"] = True
+    test.run()
     assert "on `Three birds` · trained on all 18 pictures" in test.expander[0].label
     test.text_input(key="batch_typed").set_value("19").run()
     assert "18" in texts(test)

@@ -25,6 +25,8 @@ from softmax_ui.terms import field_name, form_name, loss_name, pixel_scale_name,
 from softmax_ui.text import _
 from softmax_ui.widgets.number_field import is_refused, number_field
 
+_UNFOLDED: Final = "experiment"
+
 # A row carries the colour that its variant has in the curves.
 _STYLE: Final = (
     "<style>"
@@ -41,26 +43,35 @@ _STYLE: Final = (
 )
 
 
-def title(state: PageState, data: Description) -> str:
-    """Return what stands on the folded form: the experiment in a line, and a word to open it."""
-    edit = _("Edit")
-    return f"{summary(state.values(), data)} · **{edit}**"
+def folded_form(state: PageState, data: Description) -> Experiment | None:
+    """Draw the experiment on these data in a line that unfolds to its fields, and return it.
 
-
-def is_whole(state: PageState, data: Description) -> bool:
-    """Tell whether the fields make an experiment, so that nobody needs to look at them first."""
-    try:
-        experiment_from(state.values(), data)
-    except InvalidExperiment:
-        return False
-    return not _refused(state)
-
-
-def experiment_form(state: PageState, data: Description) -> Experiment | None:
-    """Draw the fields of an experiment on these data and return it.
-
-    None while a field is refused.
+    The fields are drawn once they are looked at: most who open the page never do. While one is
+    refused they are open, and the result is None.
     """
+    whole = _whole(state, data)
+    if whole is None:
+        st.session_state[_UNFOLDED] = True
+    edit = _("Edit")
+    said = f"{summary(state.values(), data)} · **{edit}**"
+    form = st.expander(said, key=_UNFOLDED, on_change="rerun")
+    if not form.open:
+        return whole
+    with form:
+        return _experiment_form(state, data)
+
+
+def _whole(state: PageState, data: Description) -> Experiment | None:
+    """Return the experiment that the fields make; None where somebody has to look at them."""
+    if _refused(state):
+        return None
+    try:
+        return experiment_from(state.values(), data)
+    except InvalidExperiment:
+        return None
+
+
+def _experiment_form(state: PageState, data: Description) -> Experiment | None:
     refused = _refused(state)
     problem = experiment = None
     if not refused:
