@@ -13,7 +13,12 @@ from softmax_ui.pages import TRAINING
 from softmax_ui.screens.run.view import show_run
 from softmax_ui.screens.training.bringing import follow
 from softmax_ui.screens.training.chosen import chosen_pictures, chosen_run, suited, told_by
-from softmax_ui.screens.training.form import folded_form
+from softmax_ui.screens.training.form import (
+    experiment_button,
+    experiment_set,
+    is_unfolded,
+    show_fields,
+)
 from softmax_ui.screens.training.picture_panel import is_open, pictures_button, show_panel
 from softmax_ui.screens.training.presets import mark_preset, show_presets, take_preset
 from softmax_ui.screens.training.preview import show_preview
@@ -38,12 +43,15 @@ show_problems(problems)
 with guard():
     identify()
     run = shown_run(state)
+    experiment = experiment_set(state, data)
     with st.container(horizontal=True, gap="small", key="experiment_line"):
         pictures_button(pictures, chosen)
-        experiment = folded_form(state, data)
+        experiment_button(state, data, experiment)
         explained = mark_preset(experiment, data)
         if run is not None:
             show_start_again(experiment if chosen.data else None, run, data)
+    if is_unfolded(experiment):
+        show_fields(state, data)
     if is_open(pictures, chosen):
         show_panel(pictures, chosen)
     else:

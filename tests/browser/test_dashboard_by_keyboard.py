@@ -57,7 +57,7 @@ def test_the_whole_way_by_keyboard_alone(
     page.goto(f"{base_url}/training_dashboard")
     settled(page)
     press(page, page.get_by_role("link", name="Two losses"))
-    press(page, page.locator(".st-key-experiment summary"))
+    press(page, page.locator(".st-key-experiment button"))
     expect(page.locator(".st-key-std2 input")).to_have_value("3")
     fill(page, page.locator(".st-key-epochs input"), "2")
     page.wait_for_url(re.compile("epochs=2"))

@@ -126,7 +126,7 @@ def test_what_is_built_late_has_its_value(
     settled(page)
     assert held
     expect(page.locator(".st-key-speed input")).to_have_value("4")  # 30/s
-    page.locator(".st-key-experiment summary").click()
+    page.locator(".st-key-experiment button").click()
     expect(page.locator(".st-key-momentum1 input")).to_have_value("0.9")
     expect(page.locator(".st-key-epochs input")).to_have_value("10")
 

@@ -264,9 +264,9 @@ def test_a_link_may_ask_for_what_the_data_have_and_for_no_more(
 def test_the_form_asks_for_no_more_pictures_than_there_are() -> None:
     run = trained("three")
     test = opened(run=run.id)
-    test.session_state["experiment"] = True
-    test.run()
-    assert "on `Three birds` · trained on all 18 pictures" in test.expander[0].label
+    test.button(key="experiment").click().run()
+    told = test.button(key="experiment").label
+    assert "on `Three birds` · trained on all 18 pictures" in told
     test.text_input(key="batch_typed").set_value("19").run()
     assert "18" in texts(test)
     assert test.button(key="start_0").disabled
@@ -290,7 +290,7 @@ def test_pictures_that_are_not_here_are_named_and_nothing_goes_on() -> None:
         assert "`Three birds` is not on this server. Add it again" in said
         assert "it cannot go on" in said
         assert digest[:12] in said
-        (form,) = (each.label for each in test.expander if "Experiment:" in each.label)
+        form = test.button(key="experiment").label
         assert f"trained on all {run.data.training:,} pictures" in form, "its own, not 60,000"
     moving = told(run, step="3")
     assert len(moving["templates"]["pictures"]) == 3

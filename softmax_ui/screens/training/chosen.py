@@ -77,6 +77,11 @@ def is_kept(data: Description) -> bool:
     return cache.collection().find(data.digest) is not None
 
 
+def shown_run_id() -> str:
+    """Return the id of the run that the page shows; "" without one."""
+    return str(st.query_params.get(RUN, ""))
+
+
 def chosen_run() -> Run | None:
     """Return the run that the URL names, or None."""
     try:

@@ -20,12 +20,14 @@ from softmax_ui.addresses.state import PageState
 from softmax_ui.addresses.training import OWN, SHARED, experiment_from, names_of, summary
 from softmax_ui.colours import VARIANT_COLOURS
 from softmax_ui.notices import quoted
+from softmax_ui.screens.training.chosen import shown_run_id
 from softmax_ui.screens.training.explanations import explanation
 from softmax_ui.terms import field_name, form_name, loss_name, pixel_scale_name, schedule_name
 from softmax_ui.text import _
 from softmax_ui.widgets.number_field import is_refused, number_field
 
-_UNFOLDED: Final = "experiment"
+_OPEN: Final = "experiment_open"
+"""The run that was shown when the fields were unfolded, so that the next one finds them folded."""
 
 # A row carries the colour that its variant has in the curves.
 _STYLE: Final = (
@@ -43,26 +45,8 @@ _STYLE: Final = (
 )
 
 
-def folded_form(state: PageState, data: Description) -> Experiment | None:
-    """Draw the experiment on these data in a line that unfolds to its fields, and return it.
-
-    The fields are drawn once they are looked at: most who open the page never do. While one is
-    refused they are open, and the result is None.
-    """
-    whole = _whole(state, data)
-    if whole is None:
-        st.session_state[_UNFOLDED] = True
-    edit = _("Edit")
-    said = f"{summary(state.values(), data)} · **{edit}**"
-    form = st.expander(said, key=_UNFOLDED, on_change="rerun")
-    if not form.open:
-        return whole
-    with form:
-        return _experiment_form(state, data)
-
-
-def _whole(state: PageState, data: Description) -> Experiment | None:
-    """Return the experiment that the fields make; None where somebody has to look at them."""
+def experiment_set(state: PageState, data: Description) -> Experiment | None:
+    """Return the experiment on these data that the fields make; None while one is refused."""
     if _refused(state):
         return None
     try:
@@ -71,20 +55,47 @@ def _whole(state: PageState, data: Description) -> Experiment | None:
         return None
 
 
-def _experiment_form(state: PageState, data: Description) -> Experiment | None:
+def experiment_button(state: PageState, data: Description, experiment: Experiment | None) -> None:
+    """Draw the button that says the experiment in a line, and unfolds its fields."""
+    unfolded, edit = is_unfolded(experiment), _("Edit")
+    st.button(
+        f"{summary(state.values(), data)} · **{edit}**",
+        key="experiment",
+        icon=":material/expand_less:" if unfolded else ":material/expand_more:",
+        wrap=True,
+        on_click=_toggle,
+        args=(unfolded,),
+    )
+
+
+def is_unfolded(experiment: Experiment | None) -> bool:
+    """Tell whether the fields are drawn: most who open the page never look at them.
+
+    While one of them keeps Start from working they are, so that it says why.
+    """
+    return experiment is None or st.session_state.get(_OPEN) == shown_run_id()
+
+
+def _toggle(was_unfolded: bool) -> None:
+    st.session_state[_OPEN] = None if was_unfolded else shown_run_id()
+
+
+def show_fields(state: PageState, data: Description) -> None:
+    """Draw the fields of an experiment on these data."""
+    # As they were opened, by a refused link too, they stay until they are closed or a run starts.
+    st.session_state[_OPEN] = shown_run_id()
     refused = _refused(state)
-    problem = experiment = None
+    problem = None
     if not refused:
         try:
-            experiment = experiment_from(state.values(), data)
+            experiment_from(state.values(), data)
         except InvalidExperiment as error:
             problem = error
-    with st.container(key="experiment_fields"):
+    with st.container(border=True, key="experiment_fields"):
         _shared_fields(state, refused, problem)
         _variant_fields(state, refused, problem)
-    if refused or problem:
-        st.caption(_("Start works again as soon as every field is within its range."))
-    return experiment
+        if refused or problem:
+            st.caption(_("Start works again as soon as every field is within its range."))
 
 
 def _refused(state: PageState) -> dict[str, str]:

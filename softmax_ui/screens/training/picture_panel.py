@@ -12,13 +12,12 @@ from softmax_core.errors import DataNotFound, DatasetMissing
 from softmax_core.folders import data_folder
 from softmax_ui.addresses.pictures import FASHION, FEWEST_CLASSES, is_word
 from softmax_ui.addresses.state import PageState
-from softmax_ui.addresses.training import RUN
 from softmax_ui.cache import collection
 from softmax_ui.components.arrival import arrival_at, reveal
 from softmax_ui.components.picture_grid import Picture, chosen_in, picture_grid
 from softmax_ui.notices import quoted, sentence
 from softmax_ui.screens.training.bringing import fetch, follow, show_bringing, show_failed_fetch
-from softmax_ui.screens.training.chosen import Chosen
+from softmax_ui.screens.training.chosen import Chosen, shown_run_id
 from softmax_ui.screens.training.class_samples import class_samples
 from softmax_ui.screens.training.look import own_set, show_deleted, show_look, title_with
 from softmax_ui.sharing import is_shared
@@ -61,14 +60,14 @@ def _named(chosen: Chosen) -> str:
 
 def is_open(pictures: PageState, chosen: Chosen) -> bool:
     """Tell whether the panel is unfolded, as it is where a link's pictures are not here."""
-    is_asked = st.session_state.get(_OPEN) == _shown_run() or pictures.value("bring")
+    is_asked = st.session_state.get(_OPEN) == shown_run_id() or pictures.value("bring")
     return is_asked or isinstance(chosen.error, DatasetMissing)
 
 
 def show_panel(pictures: PageState, chosen: Chosen) -> None:
     """Draw the panel: the choice, its classes, and the way to bring one's own."""
     # As it was opened, by a link too, it stays until it is closed, or until a run starts.
-    st.session_state[_OPEN] = _shown_run()
+    st.session_state[_OPEN] = shown_run_id()
     with st.container(border=True, key="pictures_panel", gap="small"):
         st.subheader(_("Pictures to learn from"), anchor=False)
         arrival_at("pictures", "pictures_panel", takes_focus=False)
@@ -94,16 +93,11 @@ def show_panel(pictures: PageState, chosen: Chosen) -> None:
 
 
 def _toggle(pictures: PageState, was_open: bool) -> None:
-    st.session_state[_OPEN] = None if was_open else _shown_run()
+    st.session_state[_OPEN] = None if was_open else shown_run_id()
     if was_open:
         pictures.apply(bring=False)
     else:
         reveal("pictures")
-
-
-def _shown_run() -> str:
-    """Return the id of the run that the page shows; "" without one."""
-    return str(st.query_params.get(RUN, ""))
 
 
 # -- which set -------------------------------------------------------------------------------------
