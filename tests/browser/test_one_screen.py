@@ -185,7 +185,7 @@ def test_a_long_name_of_a_variant_can_be_read_where_it_is_chosen(
     page.goto(f"{base_url}/training_dashboard?epochs=1&count=2&rate2=0.2&name2={name}")
     settled(page)
     page.locator(".st-key-start button").click()
-    page.locator(".st-key-variant").click()
+    page.locator(".st-key-variant").get_by_role("combobox").click()
     option = page.get_by_role("option", name=name)
     expect(option).to_be_in_viewport(ratio=1)
     cut = option.locator("div").evaluate("(node) => node.scrollWidth - node.clientWidth")
