@@ -95,6 +95,12 @@ def runner() -> Runner:
         return _OWN.runner
 
 
+def give_way(seconds: float) -> None:
+    """See `Runner.give_way`; it waits for nothing, so the event loop may call it."""
+    if _OWN.runner is not None:
+        _OWN.runner.give_way(seconds)
+
+
 def shared_settings() -> SharedSettings | None:
     """Return what all servers on this store have in common; None where there is but this one."""
     from softmax_core.folders import store_place

@@ -30,6 +30,9 @@ SEEN_SECONDS: Final = 0.25
 _WATCHED_SECONDS: Final = 3.0
 """For how long it copies them after somebody has asked: longer than between two questions."""
 
+_REST: Final = 3.0
+"""How many times as long it rests as it works while it gives way."""
+
 
 @dataclass(frozen=True, slots=True)
 class Go:
@@ -96,6 +99,7 @@ class Job:
         first: the first orders, `Go(None)` unless the run is to make single steps.
         rest: called with the lock held whenever the run begins to wait for orders.
         heard: called with the number of a `Heard` once what was ordered before is obeyed.
+        gives_way: tells whether others need the processors more just now.
     """
 
     def __init__(
@@ -107,6 +111,7 @@ class Job:
         first: list[Order],
         rest: Callable[[], None],
         heard: Callable[[int], None] = lambda _number: None,
+        gives_way: Callable[[], bool] = lambda: False,
     ) -> None:
         self.run_id = run.id
         self.variants = len(run.experiment.variants)
@@ -125,6 +130,7 @@ class Job:
         self._changed = changed
         self._rest = rest
         self._heard = heard
+        self._gives_way = gives_way
         self._left: int | None = None
         self._leaving: Status | None = None
         self._due = 0.0
@@ -221,9 +227,9 @@ class Job:
         return self._loop(training)
 
     def _loop(self, training: Training) -> Status:
-        """The hot loop: one append per step; a clock and two checks per group of steps."""
+        """The hot loop: one append per step; two clocks and three checks per group."""
         recorder, orders, epoch_steps = self.recorder, self.orders, self._epoch_steps
-        while made := training.advance(self._left if self.speed is None else 1):
+        while made := self._advance(training):
             self.step = training.step
             self._show(training)
             for record in made:
@@ -246,6 +252,20 @@ class Job:
                 return self._leave(training)
         self._flush(training, save=True)
         return "finished"
+
+    def _advance(self, training: Training) -> list[StepRecord | EpochRecord]:
+        """Make a group of steps; who gives way then rests several times as long."""
+        if self.speed is not None:
+            return training.advance(1)
+        began = monotonic()
+        made = training.advance(self._left)
+        if made and self._gives_way():
+            worked = monotonic() - began
+            with self._changed:
+                if not self.orders:
+                    self._changed.wait(min(_REST * worked, FLUSH_SECONDS))
+            self.recorder.exclude(monotonic() - began - worked)
+        return made
 
     def _show(self, training: Training) -> None:
         """Copy the weights for those who watch, a few times a second."""

@@ -139,6 +139,9 @@ class Runner(Protocol):
     def allow(self, limits: Limits) -> None:
         """Keep to other limits from now on; what is under way goes on."""
 
+    def give_way(self, seconds: float) -> None:
+        """For so long, have what trains in this process at full speed rest most of the time."""
+
     def pause(self, run_id: str) -> None:
         """Pause a running run; a waiting one leaves the queue."""
 

@@ -35,9 +35,9 @@ class ThreadRunner(Starting):
     As many light runs (slow ones, single steps) as may wait (`limits.waiting`) train beside those.
     A run that the process leaves unfinished is "interrupted"; of one store there is one runner.
 
-    One lock, that of the condition `_changed`, protects all attributes, and `orders`, `idle` and
-    `done` of each job. A command holds it until it waits, so that no other command changes what
-    it has checked.
+    One lock, that of the condition `_changed`, protects all attributes but `_way_until`, and
+    `orders`, `idle` and `done` of each job. A command holds it until it waits, so that no other
+    command changes what it has checked.
 
     Args:
         store: the store of the runs. Runs that another process left unfinished become
@@ -64,6 +64,7 @@ class ThreadRunner(Starting):
         self._waiting: deque[Job] = deque()
         self._active: dict[str, tuple[Job, threading.Thread]] = {}
         self._closing = False
+        self._way_until = 0.0
         store.interrupt_alive()
         atexit.register(self.close)
 
@@ -74,6 +75,10 @@ class ThreadRunner(Starting):
         with self._changed:
             self.limits = limits
             self._dispatch()
+
+    def give_way(self, seconds: float) -> None:
+        """See `Runner.give_way`; it never waits for the lock."""
+        self._way_until = monotonic() + seconds
 
     def pause(self, run_id: str) -> None:
         """See `Runner.pause`."""
@@ -328,7 +333,15 @@ class ThreadRunner(Starting):
         self._submit(run, [Go(None)])
 
     def _submit(self, run: Run, first: list[Order]) -> Job:
-        job = Job(run, self.store, self._begin, self._changed, first, self._dispatch)
+        job = Job(
+            run,
+            self.store,
+            self._begin,
+            self._changed,
+            first,
+            self._dispatch,
+            gives_way=lambda: monotonic() < self._way_until,
+        )
         self._waiting.append(job)
         self._dispatch()
         return job

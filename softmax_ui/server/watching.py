@@ -18,10 +18,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from softmax_core.errors import RunNotFound, SoftmaxError
+from softmax_ui import cache
 from softmax_ui.live.answers import Answer, Answers, Asked, Busy, Closed
 from softmax_ui.live.film import Reel, frames
 from softmax_ui.live.message import MOVING_MS, STILL, message
-from softmax_ui.live.pace import HEADER, Watchers
+from softmax_ui.live.pace import HEADER, Watchers, patience
 from softmax_ui.live.watched import PATH, Question, Watched
 from softmax_ui.notices import sentence
 from softmax_ui.server.codings import coding_for
@@ -37,6 +38,8 @@ _HEADERS: Final[Fields] = [
 ]
 _JSON: Final[Fields] = [(b"content-type", b"application/json"), (b"vary", b"Accept-Encoding")]
 _AGAIN: Final = HEADER.lower().encode()
+_DRAWING_SECONDS: Final = 10.0
+"""For how long trainings give way after each of many who open a page together."""
 
 _watchers: Final = Watchers()
 
@@ -54,7 +57,8 @@ class HandedOut:
     """ASGI middleware that answers where a message is at hand, and lets everything else through.
 
     At hand is one that was made a moment ago, and one that somebody else has asked for already.
-    It also notes who opens a page, for whom those who watch are asked for patience.
+    It also notes who opens a page, for whom those who watch are asked for patience and trainings
+    give way.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -66,6 +70,8 @@ class HandedOut:
         """Answer, or pass the request on."""
         if scope["type"] == "websocket":
             _watchers.opens()
+            if patience(_watchers.opened) > 1:
+                cache.give_way(_DRAWING_SECONDS)
         if scope["type"] != "http" or scope["method"] != "GET":
             await self._app(scope, receive, send)
             return

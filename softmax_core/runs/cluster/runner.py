@@ -85,6 +85,9 @@ class ClusterRunner(Starting):
         """See `Runner.allow`."""
         self.limits = limits
 
+    def give_way(self, seconds: float) -> None:
+        """See `Runner.give_way`: nothing trains in this process."""
+
     def pause(self, run_id: str) -> None:
         """See `Runner.pause`."""
         self._end(run_id, "be paused", "pause")

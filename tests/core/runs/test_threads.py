@@ -14,6 +14,7 @@ from softmax_core.data import Dataset, Description
 from softmax_core.errors import QueueFull, RunNotSteerable, StoreLocked
 from softmax_core.runs import Store, ThreadRunner, job
 from softmax_core.runs.job import Go, Leave
+from softmax_core.runs.recorder import Recorder
 from softmax_core.training.engine import train
 
 from .conftest import LONG, paused, paused_at_once, race, slow
@@ -53,6 +54,39 @@ def test_a_rate_changed_again_before_a_replayed_step_wins(
     again.resume(held)
     again.wait(held)
     assert stored(store, run) == uninterrupted(race(epochs=1), dataset, store.rate_changes(run))
+
+
+def test_a_run_at_full_speed_gives_way_and_comes_to_the_same(
+    make_runner: Make, store: Store, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rests: list[float] = []
+    monkeypatch.setattr(Recorder, "exclude", lambda _recorder, seconds: rests.append(seconds))
+    runner = make_runner()
+    alone = runner.start(race(epochs=3))
+    assert runner.wait(alone.id).status == "finished"
+    assert not rests
+    runner.give_way(60.0)
+    run = runner.start(race(epochs=3))
+    assert runner.wait(run.id).status == "finished"
+    assert len(rests) >= 3
+    assert min(rests) > 0
+    assert stored(store, run.id) == uninterrupted(race(epochs=3), dataset)
+    runner.give_way(0.0)
+    rests.clear()
+    assert runner.wait(runner.start(race(epochs=3)).id).status == "finished"
+    assert not rests
+
+
+def test_an_order_wakes_a_run_that_gives_way(
+    make_runner: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(job, "_REST", 1e9)
+    monkeypatch.setattr(job, "FLUSH_SECONDS", 600.0)
+    runner = make_runner()
+    runner.give_way(600.0)
+    run = runner.start(race(epochs=20))
+    runner.stop(run.id)
+    assert runner.wait(run.id, 300.0).status == "stopped"
 
 
 def test_a_step_does_not_pause_a_run_that_another_one_let_go_on_meanwhile(
