@@ -31,7 +31,8 @@ const find_main = () => document.querySelector("[data-testid=stMain]");
 const titles = () => [...document.querySelectorAll("[data-testid=stMain] :is(h1, h2)")]
   .filter((title) => title instanceof HTMLElement);
 
-function read_when(/** @type {Element} */ main, /** @type {() => HTMLElement | null | undefined} */ look) {
+/** @param {Element} main @param {() => HTMLElement | null | undefined} look */
+function read_when(main, look) {
   const arrived = () => {
     const title = look();
     if (!title) return false;
