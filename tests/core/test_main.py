@@ -150,7 +150,7 @@ def test_a_full_disk_is_said():
 
 def test_ctrl_c_ends_it_quietly():
     started = subprocess.Popen(
-        [sys.executable, "-m", "softmax_core", "train", "--json"],
+        [sys.executable, "-m", "softmax_core", "train", "--json", "--epochs", "1000"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )

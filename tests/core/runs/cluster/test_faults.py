@@ -69,10 +69,16 @@ def under_way(runner: ClusterRunner, steps: int = 200) -> str:
 
 
 def goes_on(runner: ClusterRunner, run_id: str, after: int) -> float:
-    """Wait until another worker than before has a run and trains it; return the seconds."""
+    """Wait until another worker than before trains a run, or has ended it; return the seconds."""
     began, at = time.monotonic(), runner.store.run(run_id).step
-    until(lambda: holder(runner, run_id) not in (0, after), TAKEN_SECONDS)
-    until(lambda: runner.store.run(run_id).step > at, TAKEN_SECONDS)
+
+    def has_gone_on() -> bool:
+        run = runner.store.run(run_id)
+        if run.status == "finished":  # it had made its last step, or made the rest meanwhile
+            return True
+        return run.step > at and holder(runner, run_id) not in (0, after)
+
+    until(has_gone_on, TAKEN_SECONDS)
     return time.monotonic() - began
 
 
