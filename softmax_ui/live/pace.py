@@ -27,6 +27,9 @@ _OPENING_SECONDS: Final = 3.0
 _FEW_OPENINGS: Final = 3.0  # of pages within that time, for which nobody has to wait
 _MANY_OPENINGS: Final = 23.0
 _MOST_PATIENCE: Final = 4.0
+_DRAWING_SECONDS: Final = 10.0  # after the last of many who open a page together
+_MOST_WAY_SECONDS: Final = 30.0
+_WAY_AGAIN_SECONDS: Final = 120.0
 _MOST_WAITS: Final = 4  # as long as what one was told, where the server is slow besides
 
 
@@ -57,6 +60,27 @@ def patience(opened: float) -> float:
     """
     share = (opened - _FEW_OPENINGS) / (_MANY_OPENINGS - _FEW_OPENINGS)
     return 1 + (_MOST_PATIENCE - 1) * min(max(share, 0.0), 1.0)
+
+
+class Way:
+    """How long trainings give way to those who open pages: for half a minute, in any two minutes.
+
+    Who opens pages again and again shall not hold up everybody's training.
+
+    Args:
+        clock: seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
+        self._ends = self._again = -math.inf
+
+    def seconds(self) -> float:
+        """Return for how many seconds from now on trainings give way, 0 for not at all."""
+        now = self._clock()
+        if now >= self._again:
+            self._ends, self._again = now + _MOST_WAY_SECONDS, now + _WAY_AGAIN_SECONDS
+        return max(min(_DRAWING_SECONDS, self._ends - now), 0.0)
 
 
 class Watchers:

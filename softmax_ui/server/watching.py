@@ -22,7 +22,7 @@ from softmax_ui import cache
 from softmax_ui.live.answers import Answer, Answers, Asked, Busy, Closed
 from softmax_ui.live.film import Reel, frames
 from softmax_ui.live.message import MOVING_MS, STILL, message
-from softmax_ui.live.pace import HEADER, Watchers, patience
+from softmax_ui.live.pace import HEADER, Watchers, Way, patience
 from softmax_ui.live.watched import PATH, Question, Watched
 from softmax_ui.notices import sentence
 from softmax_ui.server.codings import coding_for
@@ -38,10 +38,9 @@ _HEADERS: Final[Fields] = [
 ]
 _JSON: Final[Fields] = [(b"content-type", b"application/json"), (b"vary", b"Accept-Encoding")]
 _AGAIN: Final = HEADER.lower().encode()
-_DRAWING_SECONDS: Final = 10.0
-"""For how long trainings give way after each of many who open a page together."""
 
 _watchers: Final = Watchers()
+_way: Final = Way()
 
 
 def _rest(told: Mapping[str, Any]) -> float:
@@ -70,8 +69,8 @@ class HandedOut:
         """Answer, or pass the request on."""
         if scope["type"] == "websocket":
             _watchers.opens()
-            if patience(_watchers.opened) > 1:
-                cache.give_way(_DRAWING_SECONDS)
+            if patience(_watchers.opened) > 1 and (seconds := _way.seconds()):
+                cache.give_way(seconds)
         if scope["type"] != "http" or scope["method"] != "GET":
             await self._app(scope, receive, send)
             return

@@ -47,12 +47,19 @@ _STYLE: Final = (
 
 def experiment_set(state: PageState, data: Description) -> Experiment | None:
     """Return the experiment on these data that the fields make; None while one is refused."""
-    if _refused(state):
-        return None
+    return _checked(state, data)[0]
+
+
+def _checked(
+    state: PageState, data: Description
+) -> tuple[Experiment | None, dict[str, str], InvalidExperiment | None]:
+    """Return the experiment, or which fields are out of range, or how they contradict."""
+    if refused := _refused(state):
+        return None, refused, None
     try:
-        return experiment_from(state.values(), data)
-    except InvalidExperiment:
-        return None
+        return experiment_from(state.values(), data), {}, None
+    except InvalidExperiment as problem:
+        return None, {}, problem
 
 
 def experiment_button(state: PageState, data: Description, experiment: Experiment | None) -> None:
@@ -84,13 +91,7 @@ def show_fields(state: PageState, data: Description) -> None:
     """Draw the fields of an experiment on these data."""
     # As they were opened, by a refused link too, they stay until they are closed or a run starts.
     st.session_state[_OPEN] = shown_run_id()
-    refused = _refused(state)
-    problem = None
-    if not refused:
-        try:
-            experiment_from(state.values(), data)
-        except InvalidExperiment as error:
-            problem = error
+    _experiment, refused, problem = _checked(state, data)
     with st.container(border=True, key="experiment_fields"):
         _shared_fields(state, refused, problem)
         _variant_fields(state, refused, problem)
