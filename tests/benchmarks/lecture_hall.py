@@ -48,6 +48,7 @@ WITHIN_SECONDS: Final = 10.0
 STARTS_SECONDS: Final = 60.0
 WATCH_SECONDS: Final = 30.0
 OPENED_PER_SECOND: Final = 10.0
+SLOW: Final = 100.0  # steps a second
 PATIENCE_SECONDS: Final = 180.0
 PROCESSES: Final = 2
 NICE: Final = 5  # as deploy/softmax-worker.service has it
@@ -196,8 +197,8 @@ async def measure(hall: Hall, asked: Asked, program: Path, size: Size) -> None:
     """Go through it all, and print what was seen."""
     runs = [await asyncio.wait_for(start_run(hall.base, number), 120) for number in range(2)]
     with Store(hall.url) as store:
-        watched = [Watched(run) for run in runs]
-        looking = asyncio.create_task(_look(store, watched))
+        # A fast machine would have made all their steps before everyone has a seat.
+        await asyncio.to_thread(_set_speed, store, runs, SLOW)
         before = Costs.of(hall)
         began = monotonic()
         seats = seat(hall.base, runs, size.sessions - LISTENERS)
@@ -206,6 +207,10 @@ async def measure(hall: Hall, asked: Asked, program: Path, size: Size) -> None:
             "sessions",
             f"{drawn + LISTENERS} of {size.sessions} opened in {monotonic() - began:.0f} s",
         )
+        await asyncio.to_thread(_set_speed, store, runs, None)
+        await asyncio.sleep(2)  # a run's clock does not count its pauses, so looking begins here
+        watched = [Watched(run) for run in runs]
+        looking = asyncio.create_task(_look(store, watched))
         listeners, tabs = _listen(hall, watched)
         await asyncio.sleep(5)
         opened = Costs.of(hall)
@@ -216,7 +221,8 @@ async def measure(hall: Hall, asked: Asked, program: Path, size: Size) -> None:
             f"{opened.parts['replicas'].memory / 1e6:.0f} MB",
         )
         errors += await _watch(hall, program, runs, size.watchers, listeners, watched)
-        await asyncio.to_thread(_make_room, store, runs)
+        # A slow run takes no slot from those to come.
+        await asyncio.to_thread(_set_speed, store, runs, SLOW)
         errors += await _open_and_start(hall, asked, program, runs, size)
         downs = hall.balancer.log.read_text(errors="replace").count("[WARNING]")
         say("balancer", f"{downs} times a replica was out, or back")
@@ -231,11 +237,11 @@ async def measure(hall: Hall, asked: Asked, program: Path, size: Size) -> None:
             print("  ", error)
 
 
-def _make_room(store: Store, runs: list[str]) -> None:
-    """Let the runs that are watched go on slowly: then they take no slot from those to come."""
+def _set_speed(store: Store, runs: list[str], speed: float | None) -> None:
+    """Let the runs that are watched make so many steps a second; None: as fast as they can."""
     runner = make_runner(store, lambda _data: load_fashion_mnist(download=False))
     for run in runs:
-        runner.set_speed(run, 100.0)
+        runner.set_speed(run, speed)
     runner.close()
 
 

@@ -144,3 +144,21 @@ def test_all_of_it_is_seen_without_scrolling_and_its_place_was_kept(
     )
     assert kept == pytest.approx(is_now, abs=2)
     assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+@pytest.mark.parametrize("width", [360, 390, 430, 1280])
+def test_whatever_is_predicted_moves_nothing_below_it(
+    open_page: Open, base_url: str, settled: Callable[[Page], None], width: int
+) -> None:
+    page = open_page(viewport={"width": width, "height": 844}, reduced_motion="reduce")
+    page.goto(base_url)
+    settled(page)
+    expect(page.locator(".living-picture .status")).to_contain_text(LAST_STEP)
+    tops = []
+    for row in rows(page).all():
+        name = row.locator(".name").inner_text()
+        row.get_by_role("slider").press("End")
+        expect(page.get_by_text(f"Predicted: {name}")).to_be_visible()
+        tops.append([row.evaluate("row => row.offsetTop") for row in rows(page).all()])
+        row.get_by_role("slider").press("Home")
+    assert tops == [tops[0]] * len(tops)

@@ -112,6 +112,47 @@ def test_what_was_learned_is_seen_at_once(
     assert_seen_at_once(page, 2)
 
 
+# What a run of 235,000 steps says when it is long, and when it is short.
+SAID: Final = {
+    "en": (
+        "Running · step 123,456 of 235,000 · 59 min 59 s left",
+        "20 of these 20 right · 10,000 of 10,000 test pictures after step 234,999",
+    ),
+    "zh": (
+        "训练中 · 第 123,456 步，共 235,000 步 · 还剩 59 分 59 秒",
+        "这 20 张认对 20 张 · 第 234,999 步：测试集认对 10,000 / 10,000",
+    ),
+}
+PLACES = """([status, wall]) => {
+    const find = (selector, root = document) => root.querySelector(selector)
+        ?? [...root.querySelectorAll("*")].filter((node) => node.shadowRoot)
+            .map((node) => find(selector, node.shadowRoot)).find(Boolean)
+    const set = (selector, text) => {
+        const node = find(selector), was = node.textContent
+        node.textContent = text
+        return () => { node.textContent = was }
+    }
+    const back = [set(".progress-text", status), set(".live-run.wall .said", wall)]
+    const below = [".curve.loss", ".live-run.wall .seen", ".live-run.templates img", ".film-strip"]
+    const found = below.map((selector) => find(selector).getBoundingClientRect().top)
+    back.forEach((undo) => undo())
+    return found
+}"""
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: str(size["width"]))
+@pytest.mark.parametrize("lang", SAID)
+def test_what_a_run_says_moves_nothing(
+    open_page: OpenPage, settled: Settled, finished_run: FinishedRun, size: ViewportSize, lang: str
+) -> None:
+    page = open_page(viewport=size)
+    page.goto(f"{finished_run.dashboard}&lang={lang}")
+    settled(page)
+    expect(page.locator(".live-run.templates img")).to_have_count(10)
+    assert_seen_at_once(page, 2)
+    assert page.evaluate(PLACES, SAID[lang]) == page.evaluate(PLACES, ["…", "…"])
+
+
 def test_a_view_that_is_chosen_comes_into_view(
     finished_run: FinishedRun, open_page: OpenPage, settled: Settled
 ) -> None:
