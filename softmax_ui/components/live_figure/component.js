@@ -4,11 +4,7 @@
 /** @import { Data, Instance, Props } from "./types.js" */
 import { channels, ink_on, on_scale } from "../shared/colour.js";
 import { find, make, staying } from "../shared/dom.js";
-
-// What changes all the time takes a fiftieth of the time to draw, and is never older than a second:
-// on a slow machine the training needs the processor, too.
-const REST = 50;
-const LONGEST_REST_MS = 1000;
+import { rest_after } from "./rest.js";
 
 // What the page's theme decides. It goes into the template, so a figure's own wishes win.
 function theme_of(/** @type {CSSStyleDeclaration} */ style) {
@@ -135,8 +131,7 @@ async function draw(/** @type {Instance} */ instance, /** @type {Data} */ data) 
     instance.drawn = true;
     keep_zoom(node, layout);
     await globalThis.Plotly.react(node, traces, layout, { displayModeBar: false, showTips: false });
-    const took = performance.now() - began;
-    instance.rests_until = began + Math.min(REST * took, LONGEST_REST_MS);
+    instance.rests_until = began + rest_after(performance.now() - began, first);
     if (first) listen(instance);
     node.dataset.revision = String(Number(node.dataset.revision ?? 0) + 1);
   } catch (error) {
