@@ -324,6 +324,41 @@ def test_reading_is_measured_at_a_click() -> None:
     assert "pictures a second" in "".join(block.proto.body for block in app.get("html"))
 
 
+@pytest.mark.parametrize(
+    ("section", "button", "shown"),
+    [
+        ("data", "read_them", "pictures a second"),
+        ("training", "run_them", "The loss of each minibatch"),
+        ("prediction", "predict_six", "Test accuracy"),
+        ("concise", "both_ways", "6,000 pictures, 24 steps"),
+    ],
+)
+def test_what_a_button_brought_stays_when_something_else_is_pressed(
+    section: str, button: str, shown: str
+) -> None:
+    def seen(app: AppTest) -> str:
+        parts = [*app.get("html"), *app.get("bidi_component")]
+        return texts(app) + "".join(str(each.proto) for each in parts)
+
+    app = opened(section)
+    if section == "concise":
+        app = chosen(app, "linear_weight", "rows")
+    assert shown not in seen(app)
+    app.button(key=button).click().run()
+    assert not app.exception
+    assert shown in seen(app)
+    app.run()
+    assert shown in seen(app)
+
+
+def test_steps_that_were_run_leave_with_the_numbers_that_they_were_run_with() -> None:
+    app = opened("training")
+    app.button(key="run_them").click().run()
+    app.text_input(key="run_steps_typed").set_value("2").run()
+    losses = "The loss of each minibatch"
+    assert not any(losses in str(each.proto) for each in app.get("bidi_component"))
+
+
 def test_what_is_tried_follows_its_inputs() -> None:
     app = chosen(opened("parameters"), "square_bias", "ten")
     assert "one bias, as meant" in texts(app)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from functools import cache as once
+from functools import partial
 from itertools import islice
 from threading import Thread
 from time import perf_counter
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import streamlit as st
 import torch
@@ -31,10 +32,25 @@ from softmax_ui.text import _
 from softmax_ui.widgets.number_field import is_refused, number_field
 from softmax_ui.widgets.number_table import number_table
 
+Made = TypeVar("Made")
+
 STEPS_AN_EPOCH: Final = 235
 READ: Final = 6_000
 MEASURED: Final = 1_000
 COUNTS: Final = (20, 50, 100, 200, 500, 1_000, 2_000, 5_000)
+
+
+def _kept(
+    key: str, is_asked: bool, make: Callable[[], Made | None], inputs: Hashable = None
+) -> Made | None:
+    """Make something when a button asks for it; it stays until other inputs, or the next press.
+
+    A press counts for one run of the script, so that any other press would take away what it made.
+    """
+    if is_asked:
+        st.session_state[key] = (inputs, make())
+    made_of, made = st.session_state.get(key, (None, None))
+    return made if made_of == inputs else None
 
 
 def some_steps() -> None:
@@ -44,14 +60,11 @@ def some_steps() -> None:
         steps = whole("run_steps", 60, 1, STEPS_AN_EPOCH)
         count = number_field(steps, _("number of steps"), width=140)
     is_asked = st.button(_("Run them"), key="run_them", icon=":material/play_arrow:")
-    if not is_asked or is_refused("run_rate") or is_refused("run_steps"):
+    if is_refused("run_rate") or is_refused("run_steps"):
         return  # a run with the numbers before those in the fields would be taken for theirs
-    data = pictures()
-    if data is None:
+    losses = _kept("steps_run", is_asked, partial(_losses_of, rate, count), (rate, count))
+    if losses is None:
         return
-    experiment = Experiment((Variant("lesson", learning_rate=rate),), epochs=1)
-    records = list(islice(train(experiment, data), count))
-    losses = [record.loss[0] for record in records if isinstance(record, StepRecord)]
     live_figure(
         figures.walk([losses], [_("loss")], _("step"), first=1),
         key="run_loss",
@@ -60,23 +73,27 @@ def some_steps() -> None:
     )
 
 
-def six_pictures() -> None:
-    """Train one epoch; draw the predictions for the test set's first pictures."""
-    if not st.button(_("Train and predict"), key="predict_six", icon=":material/play_arrow:"):
-        return
+def _losses_of(rate: float, count: int) -> list[float] | None:
     data = pictures()
     if data is None:
+        return None
+    experiment = Experiment((Variant("lesson", learning_rate=rate),), epochs=1)
+    records = list(islice(train(experiment, data), count))
+    return [record.loss[0] for record in records if isinstance(record, StepRecord)]
+
+
+def six_pictures() -> None:
+    """Train one epoch; draw the predictions for the test set's first pictures."""
+    is_asked = st.button(_("Train and predict"), key="predict_six", icon=":material/play_arrow:")
+    found = _kept("six_predicted", is_asked, _predicted)
+    data = pictures() if found else None
+    if found is None or data is None:
         return
-    training = train(Experiment((Variant("lesson"),), epochs=1), data)
-    last = [record for record in training if isinstance(record, EpochRecord)][-1]
-    state = training.checkpoint()
-    pixels = data.test.images[:6].reshape(6, -1).float() / 255
-    predicted = linear(pixels, state.weights[0].T, state.bias[0]).argmax(dim=1)
-    st.markdown(_("Test accuracy: {share}", share=f"{last.test_accuracy[0]:.4f}"))
-    names = class_words(cache.dataset().class_names)
-    for column, k in zip(st.columns(6), range(6), strict=True):
-        truth, guess = int(data.test.labels[k]), int(predicted[k])
-        name = names[guess]
+    test_accuracy, predicted = found
+    st.markdown(_("Test accuracy: {share}", share=f"{test_accuracy:.4f}"))
+    names = class_words(data.class_names)
+    for column, (k, guess) in zip(st.columns(6), enumerate(predicted), strict=True):
+        truth, name = int(data.test.labels[k]), names[guess]
         column.image(grey_picture(data.test.images[k].numpy()), width=84)
         column.caption(
             f":material/check: {name}"
@@ -87,6 +104,19 @@ def six_pictures() -> None:
                 right=names[truth],
             )
         )
+
+
+def _predicted() -> tuple[float, list[int]] | None:
+    """Train one epoch; return the test accuracy, and what the first six pictures are taken for."""
+    data = pictures()
+    if data is None:
+        return None
+    training = train(Experiment((Variant("lesson"),), epochs=1), data)
+    last = [record for record in training if isinstance(record, EpochRecord)][-1]
+    state = training.checkpoint()
+    pixels = data.test.images[:6].reshape(6, -1).float() / 255
+    predicted = linear(pixels, state.weights[0].T, state.bias[0]).argmax(dim=1)
+    return last.test_accuracy[0], predicted.tolist()
 
 
 def pictures() -> Dataset | None:
@@ -129,27 +159,36 @@ def a_picture_a_class(data: Dataset) -> None:
 
 def reading_speed(data: Dataset) -> None:
     """Read some thousand pictures in three ways and show how many a second each reads."""
-    if not st.button(_("Read 6,000 pictures"), key="read_them", icon=":material/speed:"):
+    is_asked = st.button(_("Read 6,000 pictures"), key="read_them", icon=":material/speed:")
+    speeds = _kept("speeds_read", is_asked, partial(_speeds, data))
+    if speeds is None:
         return
+    ways = (
+        _("each picture converted by itself, collected by a DataLoader"),
+        _("all pictures converted once, collected by a DataLoader"),
+        _("a whole minibatch indexed in memory, as the app does"),
+    )
+    number_table(
+        _("Measured on this machine"),
+        (_("way"), _("pictures a second"), _("times as fast")),
+        [
+            (way, f"{speed:,.0f}", f"{speed / min(speeds):.1f}")
+            for way, speed in zip(ways, speeds, strict=True)
+        ],
+    )
+
+
+def _speeds(data: Dataset) -> list[float]:
+    """Return how many pictures a second each of three ways reads."""
     images, labels = data.train.images[:READ], data.train.labels[:READ]
-    speeds = {
-        _("each picture converted by itself, collected by a DataLoader"): _speed(
-            DataLoader(_OneByOne(images, labels), 256, shuffle=True)
-        ),
-        _("all pictures converted once, collected by a DataLoader"): _speed(
-            from_scratch.load(images, labels, 256, seed=0)
-        ),
-        _("a whole minibatch indexed in memory, as the app does"): _speed(
+    return [
+        _speed(DataLoader(_OneByOne(images, labels), 256, shuffle=True)),
+        _speed(from_scratch.load(images, labels, 256, seed=0)),
+        _speed(
             (images[chosen].float() / 255, labels[chosen])
             for chosen in torch.split(torch.randperm(READ), 256)
         ),
-    }
-    slowest = min(speeds.values())
-    number_table(
-        _("Measured just now, on this machine"),
-        (_("way"), _("pictures a second"), _("times as fast")),
-        [(way, f"{speed:,.0f}", f"{speed / slowest:.1f}") for way, speed in speeds.items()],
-    )
+    ]
 
 
 class _OneByOne(TorchDataset[tuple[torch.Tensor, torch.Tensor]]):
@@ -232,13 +271,9 @@ def both_ways(
     On the small minibatches at once, on Fashion-MNIST at a click.
     """
     rows = [(_("the two pictures"), *_apart(minibatches, W, b, rate))]
-    if st.button(_("Also on 6,000 pictures of Fashion-MNIST"), key="both_ways"):
-        data = pictures()
-        if data is not None:
-            X, labels = data.train.images[:READ].flatten(1).float() / 255, data.train.labels[:READ]
-            many = list(zip(torch.split(X, 256), torch.split(labels, 256), strict=True))
-            W, b = torch.zeros(784, 10), torch.zeros(10)
-            rows.append((_("6,000 pictures, 24 steps"), *_apart(many, W, b, rate)))
+    is_asked = st.button(_("Also on 6,000 pictures of Fashion-MNIST"), key="both_ways")
+    if many := _kept("both_ways_apart", is_asked, partial(_apart_on_many, rate), rate):
+        rows.append((_("6,000 pictures, 24 steps"), *many))
     heads = (
         "",
         _("accuracy, from scratch"),
@@ -246,6 +281,16 @@ def both_ways(
         _("largest difference in W"),
     )
     number_table(_("One epoch from the same start"), heads, rows)
+
+
+def _apart_on_many(rate: float) -> tuple[str, str, str] | None:
+    """Return the same for Fashion-MNIST's first pictures; None where they cannot be read."""
+    data = pictures()
+    if data is None:
+        return None
+    X, labels = data.train.images[:READ].flatten(1).float() / 255, data.train.labels[:READ]
+    many = list(zip(torch.split(X, 256), torch.split(labels, 256), strict=True))
+    return _apart(many, torch.zeros(784, 10), torch.zeros(10), rate)
 
 
 def _apart(
