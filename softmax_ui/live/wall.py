@@ -85,7 +85,8 @@ def _counted(run: Run, model: Model) -> _Count:
     moving = run.status == "running"
     if count.step < 0 or (count.step != model.step and (not moving or now >= count.until)):
         count.step, count.right = model.step, model.right_of_test()
-        count.until = now + _COUNTED_SECONDS
+        # Before its first step a run is right by chance alone: that soon misleads.
+        count.until = now + (_COUNTED_SECONDS if count.step else 0.0)
     return count
 
 

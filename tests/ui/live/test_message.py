@@ -7,7 +7,8 @@ import json
 import math
 import re
 from dataclasses import replace
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -22,6 +23,7 @@ from softmax_core.training.records import EpochRecord, RateChange, StepRecord
 from softmax_ui import cache
 from softmax_ui.addresses.training import VIEWS, watching_state
 from softmax_ui.figures.training import BEHIND, FAINT, full
+from softmax_ui.live import wall
 from softmax_ui.live.answers import Answer
 from softmax_ui.live.message import STILL, message, version
 from softmax_ui.live.pace import CROWD_MS, CROWD_REST
@@ -260,6 +262,19 @@ def test_the_scale_of_the_templates_only_grows(own_store: Store) -> None:
         return found
 
     assert [end(factor) for factor in (0.01, 0.1, 1.0, 0.01)] == ["0.03", "0.3", "3", "3"]
+
+
+def test_all_test_pictures_are_counted_anew_as_soon_as_a_run_has_begun() -> None:
+    class Right(NamedTuple):
+        step: int
+        variant: int = 0
+
+        def right_of_test(self) -> int:
+            return self.step + 1000
+
+    run: Any = SimpleNamespace(id="counted", status="running")
+    models: list[Any] = [Right(0), Right(8), Right(9)]
+    assert [wall._counted(run, model).right for model in models] == [1000, 1008, 1008]
 
 
 def test_the_wall_says_what_each_picture_is_taken_for(own_store: Store) -> None:
