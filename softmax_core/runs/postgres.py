@@ -399,7 +399,9 @@ def translated(where: str, error: psycopg.Error) -> StoreError:
             )
         case sql.ReadOnlySqlTransaction():
             return StoreNotWritable(
-                where, f"{where} only reads: it is a copy of another server. Name that one."
+                where,
+                f"{where} only reads: it is a copy of another server, so name that one, or it was "
+                "told to refuse changes.",
             )
         case sql.LockNotAvailable() | sql.DeadlockDetected() | sql.QueryCanceled():
             return StoreLocked(where, f"{where} is locked by another program.")
