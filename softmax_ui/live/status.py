@@ -29,11 +29,8 @@ def progress_text(run: Run, history: History) -> str:
             time=duration(history.seconds),
         )
     if run.status == "running" and not runner().is_served():
-        return _(
-            "Waiting at step {step} of {total}: no worker is connected that could train on.",
-            step=f"{history.last_step:,}",
-            total=total,
-        )
+        step = f"{history.last_step:,}"
+        return _("Waiting at step {step}: no worker is connected.", step=step)
     step = _(
         "{status} · step {step} of {total}",
         status=status,

@@ -73,5 +73,5 @@ def test_a_run_under_way_that_nobody_trains_says_so(
 ) -> None:
     runner = SimpleNamespace(is_served=lambda: False, speed=lambda _run: None)
     monkeypatch.setattr(status_module, "runner", lambda: runner)
-    sentence = "Waiting at step 3 of 1,235: no worker is connected that could train on."
+    sentence = "Waiting at step 3: no worker is connected."
     assert said(store, "running", 1235, 3)[0] == sentence
