@@ -10,9 +10,11 @@ import math
 import os
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import torch
@@ -222,8 +224,7 @@ def _work(asked: argparse.Namespace) -> int:
         from softmax_core.runs.cluster.worker import Worker
 
         worker = Worker(store, SharedSets(store.database, sets_folder()).load, asked.slots)
-        for ending in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(ending, lambda *_told: worker.stop())
+        _end_when_told(worker.stop)
         print(
             f"Training for {store.database.where}: {asked.slots} at once on {processor_type()}"
             "   (Ctrl-C ends it)",
@@ -234,7 +235,37 @@ def _work(asked: argparse.Namespace) -> int:
         except StoreUnreachable as error:
             _refuse(f"StoreUnreachable: {error}")
             os._exit(1)  # threads may wait for an answer for ever
+        if _others_are_at_work():
+            _refuse(
+                f"{store.database.where} says nothing, so what this worker has not stored is lost: "
+                "another one makes those steps again."
+            )
+            os._exit(1)
     return 0
+
+
+def _end_when_told(stop: Callable[[], None]) -> None:
+    """Stop at Ctrl-C or SIGTERM; at the second of them end at once."""
+    told: list[int] = []
+
+    def end(number: int, _frame: object) -> None:
+        if told:
+            os._exit(128 + number)
+        told.append(number)
+        stop()
+
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, end)
+
+
+def _others_are_at_work() -> bool:
+    """Tell whether threads that the interpreter would wait for do not end within a second."""
+    deadline = monotonic() + 1.0
+    mine = threading.current_thread()
+    others = [each for each in threading.enumerate() if each is not mine and not each.daemon]
+    for each in others:
+        each.join(max(deadline - monotonic(), 0.0))
+    return any(each.is_alive() for each in others)
 
 
 def _megabytes(name: str, usual: int) -> int:
@@ -260,7 +291,8 @@ def _data(asked: argparse.Namespace) -> int:
 
 
 def _move_store(asked: argparse.Namespace) -> int:
-    from softmax_core.runs import Store  # nothing else here needs one
+    # Nothing else here needs a store.
+    from softmax_core.runs.database import Database
     from softmax_core.runs.moving import moved
 
     url = store_place()
@@ -268,16 +300,22 @@ def _move_store(asked: argparse.Namespace) -> int:
         return _refuse(
             f"{STORE_VARIABLE} names no database: set it to postgresql://user:password@host/name."
         )
-    done = moved(asked.file, url)
-    from softmax_core.runs.cluster.sets import copied_sets
+    sets, lost = 0, list[str]()
 
-    with Store(url) as store:
-        done.rows["sets"] = copied_sets(store.database, asked.file.parent / "sets")
-    for table, count in done.rows.items():
+    def copy_sets(database: Database) -> None:
+        nonlocal sets, lost
+        from softmax_core.runs.cluster.sets import copied_sets
+
+        sets, lost = copied_sets(database, asked.file.parent / "sets")
+
+    done = moved(asked.file, url, copy_sets)
+    for table, count in {**done.rows, "sets": sets}.items():
         print(f"{table:<14}{count:>9,}")
     print(f"{done.bytes:,} bytes were copied; each row was read again and is what it was.")
     for table, owner in done.damaged:
         print(f"Left out, because the disk has changed it: a row of {table} of {owner}.")
+    for name in lost:
+        print(f"Left out, because the disk has changed it: the data set of {name}.")
     return 0
 
 

@@ -14,6 +14,8 @@ from typing import Final
 
 import platformdirs
 
+from softmax_core.errors import StoreUnreachable
+
 DATA_VARIABLE: Final = "SOFTMAX_DATA"
 RUNS_VARIABLE: Final = "SOFTMAX_RUNS"
 STORE_VARIABLE: Final = "SOFTMAX_STORE"
@@ -68,8 +70,25 @@ def store_place() -> Path | str:
 
     Returns:
         postgresql://user:password@host/name, as it was given, or an absolute path.
+
+    Raises:
+        StoreUnreachable: the variable has something that is no URL, as the name of a file.
     """
-    return os.environ.get(STORE_VARIABLE) or store_file()
+    given = os.environ.get(STORE_VARIABLE)
+    if given and "://" not in given:
+        raise no_address()
+    return given or store_file()
+
+
+def no_address() -> StoreUnreachable:
+    """Return the error that $SOFTMAX_STORE is no URL; its words have nothing of what it is."""
+    return StoreUnreachable(
+        STORE_VARIABLE,
+        f"{STORE_VARIABLE} names no database that this program knows: it has to be "
+        "postgresql://user:password@host:port/name, with @, :, / and % in a password as %40, %3A, "
+        "%2F and %25.",
+        "address",
+    )
 
 
 def sets_folder() -> Path:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import struct
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final
 
 from softmax_core.errors import StoreDamaged, StoreError
-from softmax_core.runs.database import Connection
+from softmax_core.runs.database import Connection, Database
 from softmax_core.runs.holder import Holder
 from softmax_core.runs.rows import COLUMNS, Table, checksum
 from softmax_core.runs.store import Store
@@ -51,12 +51,15 @@ class Moved:
     damaged: tuple[tuple[str, str], ...]
 
 
-def moved(file: Path, url: str) -> Moved:
+def moved(
+    file: Path, url: str, also: Callable[[Database], object] = lambda _database: None
+) -> Moved:
     """Copy a store from a file into a PostgreSQL database, and compare every row with the copy.
 
     Args:
         file: the SQLite file; nobody may use it meanwhile.
         url: of the database, postgresql://user:password@host/name; it has to be empty.
+        also: what else is done before the copy is kept; where it fails, all can be done again.
 
     Returns:
         What was copied.
@@ -74,12 +77,12 @@ def moved(file: Path, url: str) -> Moved:
         try:
             old.interrupt_alive()
             with Store(url) as new:
-                return _copied(old, new)
+                return _copied(old, new, also)
         finally:
             holder.release()
 
 
-def _copied(old: Store, new: Store) -> Moved:
+def _copied(old: Store, new: Store, also: Callable[[Database], object]) -> Moved:
     where = new.database.where
     with (
         old.database.reading() as source,
@@ -102,6 +105,7 @@ def _copied(old: Store, new: Store) -> Moved:
                 f" (SELECT coalesce(max({column}), 0) + 1 FROM {table}), false)",
                 (table, column),
             )
+        also(new.database)
         return Moved(dict(copy.counts), copy.bytes, tuple(copy.damaged))
 
 

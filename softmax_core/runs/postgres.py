@@ -24,6 +24,7 @@ from softmax_core.errors import (
     StoreTooNew,
     StoreUnreachable,
 )
+from softmax_core.folders import no_address
 from softmax_core.runs import postgres_schema, schema
 from softmax_core.runs.database import Value
 
@@ -348,8 +349,11 @@ def _told(url: str) -> tuple[str, str]:
         given = {key: value for key, value in conninfo_to_dict(url).items() if value is not None}
         if not str(given.get("port", "")).replace(",", "").isdigit() and "port" in given:
             raise psycopg.ProgrammingError("its port is no number")
+        # Of a password with such a sign the rest would be taken for the host, and shown.
+        if any("@" in str(given.get(part, "")) for part in ("host", "dbname")):
+            raise psycopg.ProgrammingError("there is an @ too many in it")
     except psycopg.Error as error:
-        raise _no_address() from error
+        raise no_address() from error
     name = given.get("dbname") or given.get("user") or "PostgreSQL"
     host = given.get("host") or given.get("hostaddr") or "this machine"
     port = f":{given['port']}" if "port" in given else ""
@@ -395,7 +399,9 @@ def translated(where: str, error: psycopg.Error) -> StoreError:
             )
         case sql.ReadOnlySqlTransaction():
             return StoreNotWritable(
-                where, f"{where} only reads: it is a copy of another server. Name that one."
+                where,
+                f"{where} only reads: it is a copy of another server, so name that one, or it was "
+                "told to refuse changes.",
             )
         case sql.LockNotAvailable() | sql.DeadlockDetected() | sql.QueryCanceled():
             return StoreLocked(where, f"{where} is locked by another program.")
@@ -412,7 +418,10 @@ def _unreachable(where: str, said: str) -> StoreError:
     """Say why there is no connection; before there is one, psycopg has no code, but the words."""
     if any(words in said for words in _NOT_LET_IN):
         return StoreUnreachable(
-            where, f"{where} refuses the user or the password of SOFTMAX_STORE.", "password"
+            where,
+            f"{where} refuses the user or the password of SOFTMAX_STORE ({said}). Correct them, or "
+            "let them in on its server (pg_hba.conf).",
+            "password",
         )
     if "database" in said and "does not exist" in said:
         return StoreUnreachable(
@@ -424,15 +433,6 @@ def _unreachable(where: str, said: str) -> StoreError:
         return _full(where)
     return StoreUnreachable(
         where, f"{where} does not answer ({said}). Start its server, or wait for it.", "gone"
-    )
-
-
-def _no_address() -> StoreError:
-    return StoreUnreachable(
-        "SOFTMAX_STORE",
-        "SOFTMAX_STORE names no database that this program knows: it has to be "
-        "postgresql://user:password@host:port/name.",
-        "address",
     )
 
 

@@ -28,6 +28,9 @@ def progress_text(run: Run, history: History) -> str:
             total=total,
             time=duration(history.seconds),
         )
+    if run.status == "running" and not runner().is_served():
+        step = f"{history.last_step:,}"
+        return _("Waiting at step {step}: no worker is connected.", step=step)
     step = _(
         "{status} · step {step} of {total}",
         status=status,

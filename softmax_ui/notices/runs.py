@@ -105,7 +105,8 @@ _no_database: Final = Names[str](
         ),
         "address": N_(
             "SOFTMAX_STORE is not the address of a database: it has to be "
-            "postgresql://user:password@host/name."
+            "postgresql://user:password@host/name, with @, :, / and % in a password as %40, %3A, "
+            "%2F and %25."
         ),
         "not_installed": N_(
             "The packages for a store in PostgreSQL are not installed. Whoever runs this server "

@@ -10,7 +10,7 @@ from typing import Final
 import streamlit as st
 from starlette.routing import BaseRoute, Route
 
-from softmax_core.errors import SoftmaxError
+from softmax_core.errors import SoftmaxError, StoreUnreachable
 from softmax_core.folders import store_place
 from softmax_ui import cache, teacher
 from softmax_ui.live.demonstration import PATH as DEMONSTRATION
@@ -73,17 +73,25 @@ async def _get_ready() -> None:
 
     Whoever comes from a replica that has ended should not wait for torch to be imported.
     """
-    if isinstance(store_place(), str):
+    if _shares_store():
         with suppress(SoftmaxError):  # the pages say what is wrong with the store
             await asyncio.to_thread(cache.runner)
 
 
 async def _follow_limits() -> None:
     """Take over what the teacher has set on another server of this store."""
-    while isinstance(store_place(), str):
+    while _shares_store():
         with suppress(SoftmaxError, RuntimeError):  # the store is away, or this server is ending
             await asyncio.to_thread(cache.follow_limits)
         await asyncio.sleep(_FOLLOW_SECONDS)
+
+
+def _shares_store() -> bool:
+    """Tell whether other servers use the same store."""
+    try:
+        return isinstance(store_place(), str)
+    except StoreUnreachable:  # the pages say so
+        return False
 
 
 def _introduce_teacher() -> None:

@@ -11,7 +11,7 @@ from typing import Any, Final
 import psycopg
 
 from softmax_core.errors import StoreError
-from softmax_core.runs.postgres import PostgresDatabase
+from softmax_core.runs.postgres import PostgresDatabase, translated
 
 _AGAIN_SECONDS: Final = 0.25  # between two attempts to connect
 _LOG = logging.getLogger(__name__)
@@ -48,6 +48,7 @@ class Listener:
         self.connections = 0  # how often it has connected: again where the database was away
         self._ending = threading.Event()
         self._at = monotonic()
+        self._said = ""
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
@@ -62,7 +63,6 @@ class Listener:
         self._thread.join(timeout)
 
     def _run(self) -> None:
-        said = False
         while not self._ending.is_set():
             self._at = monotonic()
             try:
@@ -70,18 +70,20 @@ class Listener:
                     for channel in self._channels:
                         connection.execute(f'LISTEN "{channel}"'.encode())
                     self.connections += 1
-                    said = False
                     self._listen(connection)
-            except (psycopg.OperationalError, StoreError) as error:
-                if self._ending.is_set():
-                    return
-                if not said:
-                    _LOG.warning("the database does not answer; trying again: %s", error)
-                    said = True
-                self._ending.wait(_AGAIN_SECONDS)
+            except psycopg.Error as error:
+                self._say(str(translated(self._database.where, error)))
+            except StoreError as error:
+                self._say(str(error))
             except Exception:
                 _LOG.exception("while listening")
-                self._ending.wait(_AGAIN_SECONDS)
+            self._ending.wait(_AGAIN_SECONDS)
+
+    def _say(self, trouble: str) -> None:
+        """Say why it begins anew: once, though a database that only reads refuses every tick."""
+        if trouble != self._said and not self._ending.is_set():
+            self._said = trouble
+            _LOG.warning("%s It is tried again until it works.", trouble)
 
     def _listen(self, connection: psycopg.Connection[Any]) -> None:
         due = 0.0
@@ -89,6 +91,7 @@ class Listener:
             self._at = monotonic()
             if monotonic() >= due:
                 self._tick(connection)
+                self._said = ""
                 due = monotonic() + self._every
             wait = min(max(due - monotonic(), 0.001), 0.25)  # its end is noticed as well
             for note in connection.notifies(timeout=wait, stop_after=1):

@@ -151,25 +151,32 @@ class StoreKeeping:
         return self._inside
 
 
-def copied_sets(database: Database, folder: Path) -> int:
-    """Copy the sets of a folder, which stays as it is, into a database; return how many.
+def copied_sets(database: Database, folder: Path) -> tuple[int, list[str]]:
+    """Copy the sets of a folder, which stays as it is, into a database.
 
     Args:
         database: that of the runs.
         folder: where a server that had its own store has kept them.
+
+    Returns:
+        How many, and the names of the files that tell of a set and are damaged: it is left out.
     """
-    keeping, files = StoreKeeping(database, folder), 0
+    keeping, files, damaged = StoreKeeping(database, folder), 0, []
     with keeping.changing():
         for told in sorted(folder.glob(f"*{TOLD}")):
             file = folder / f"{told.stem}{ENDING}"
-            content = told.read_bytes()
-            is_part = bool(json.loads(content).get("part"))
+            try:
+                content = told.read_bytes()
+                is_part = bool(json.loads(content)["part"])
+            except (OSError, ValueError, TypeError, KeyError):
+                damaged.append(told.name)
+                continue
             if file.is_file():
                 keeping.take(told.stem, file)
                 files += 1
             if file.is_file() or is_part:
                 keeping.tell(told.stem, content)
-    return files
+    return files, damaged
 
 
 class SharedSets:

@@ -134,9 +134,21 @@ def test_the_command_says_what_it_copied(
     assert main(["move-store", "--file", str(file)]) == 1
     assert "SOFTMAX_STORE names no database" in capsys.readouterr().err
     monkeypatch.setenv("SOFTMAX_STORE", database)
+    (sets := file.parent / "sets").mkdir()
+    (sets / "damaged.json").write_text("{dam")
     assert main(["move-store", "--file", str(file)]) == 0
     said = capsys.readouterr().out
+    assert "the data set of damaged.json" in said
     assert "runs                  4\n" in said
     assert "each row was read again" in said
     assert main(["move-store", "--file", str(file)]) == 1
     assert "is not empty" in capsys.readouterr().err
+
+
+def test_a_move_whose_data_sets_fail_can_be_made_again(file: Path, database: str) -> None:
+    def fail(_database: object) -> None:
+        raise StoreError(database, "no room")
+
+    with pytest.raises(StoreError, match="no room"):
+        moved(file, database, fail)
+    assert moved(file, database).rows["runs"] == 4

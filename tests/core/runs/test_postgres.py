@@ -16,6 +16,7 @@ import psycopg
 import pytest
 
 from softmax_core import runs
+from softmax_core.__main__ import main
 from softmax_core.errors import (
     DiskFull,
     RunTaken,
@@ -87,7 +88,9 @@ def test_a_server_that_is_not_there_is_told(own: PostgresServer) -> None:
 def test_a_wrong_user_password_or_name_is_told(
     own: PostgresServer, user: str, password: str | None, name: str, problem: str
 ) -> None:
-    assert refused(own.url(name, user, password)).problem == problem
+    found = refused(own.url(name, user, password))
+    assert found.problem == problem
+    assert (f'"{user}"' in str(found)) == (problem == "password")
 
 
 def test_a_user_without_rights_and_one_without_connections_are_told(own: PostgresServer) -> None:
@@ -112,12 +115,34 @@ def test_a_server_that_is_too_old_or_keeps_no_unicode_is_told(
 
 
 @pytest.mark.parametrize(
-    "url", ["mysql://me@db/runs", "postgresql://me@db:port/runs", "postgresql://db/x?nonsense=1"]
+    "url",
+    [
+        "mysql://me@db/runs",
+        "postgresql://me@db:port/runs",
+        "postgresql://db/x?nonsense=1",
+        # A sign in a password that is not written with a percent sign divides it.
+        "postgresql://me:correct@horse@127.0.0.1/runs",
+        "postgresql://me:1234/horse@127.0.0.1/runs",
+    ],
 )
 def test_what_is_no_address_of_postgres_is_told(url: str) -> None:
     found = refused(url)
     assert found.problem == "address"
     assert "postgresql://user:password@host:port/name" in str(found)
+    assert "in a password as %40" in str(found)
+
+
+@pytest.mark.parametrize("command", ["work", "move-store"])
+def test_a_file_in_softmax_store_is_no_database(
+    command: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("SOFTMAX_STORE", str(tmp_path / "other.sqlite"))
+    assert main([command]) == 1
+    assert "SOFTMAX_STORE names no database" in capsys.readouterr().err
+    assert not list(tmp_path.glob("other*"))
 
 
 def test_without_its_packages_a_sentence_says_how_to_install_them(

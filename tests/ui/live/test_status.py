@@ -66,3 +66,12 @@ def test_a_run_that_waits_says_for_what(
     )
     monkeypatch.setattr(status_module, "runner", lambda: runner)
     assert said(store, "queued", 1235, 0)[0] == sentence
+
+
+def test_a_run_under_way_that_nobody_trains_says_so(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runner = SimpleNamespace(is_served=lambda: False, speed=lambda _run: None)
+    monkeypatch.setattr(status_module, "runner", lambda: runner)
+    sentence = "Waiting at step 3: no worker is connected."
+    assert said(store, "running", 1235, 3)[0] == sentence

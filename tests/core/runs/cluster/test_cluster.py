@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 import pytest
 
 from softmax_core.data import Dataset, Description
@@ -250,6 +251,37 @@ def test_a_worker_without_the_pictures_says_so_and_with_them_it_goes_on(
         here.append(dataset)
         runner.resume(run)
         assert runner.wait(run, 30).status == "finished"
+
+
+def test_a_worker_says_once_that_its_database_only_reads_and_goes_on_when_it_takes_changes(
+    replica: Callable[..., ClusterRunner],
+    emptied: str,
+    load: Load,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    name = emptied.rpartition("/")[2]
+
+    def restarted(change: str) -> None:
+        writes = "-c default_transaction_read_only=off"
+        with psycopg.connect(emptied, autocommit=True, options=writes) as connection:
+            connection.execute(f"ALTER DATABASE {name} {change}")
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+
+    runner = replica()
+    with training(emptied, load):
+        until(runner.is_served)
+        try:
+            restarted("SET default_transaction_read_only = on")
+            until(lambda: not runner.is_served())
+        finally:
+            restarted("RESET default_transaction_read_only")
+        said = [each.getMessage() for each in caplog.records if "listening" in each.name]
+        assert sum("only reads" in each for each in said) == 1, said
+        assert not any(each.exc_info for each in caplog.records)
+        until(runner.is_served)
 
 
 def test_the_type_of_processor_is_kept_for_each_stretch(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import secrets
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from random import Random
@@ -171,6 +173,31 @@ def test_a_worker_whose_connections_are_held_and_silent_ends(
         under_way(runner)
         wire.cut()
         assert workers.ended(first) == 1
+
+
+@pytest.mark.parametrize(("signals", "status"), [(1, 1), (2, 128 + signal.SIGTERM)])
+def test_a_worker_ends_when_told_though_the_database_says_nothing(
+    runner: ClusterRunner, database: str, signals: int, status: int
+) -> None:
+    with Wire(database) as wire:
+        worker = subprocess.Popen(
+            [sys.executable, "-m", "softmax_core", "work"],
+            env={**os.environ, "SOFTMAX_STORE": wire.url},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            under_way(runner)
+            wire.cut()
+            time.sleep(1.0)  # until a thread waits for an answer
+            for _each in range(signals):
+                worker.send_signal(signal.SIGTERM)
+                time.sleep(0.5)
+            _out, said = worker.communicate(timeout=30)
+        finally:
+            worker.kill()
+    assert worker.returncode == status
+    assert ("says nothing" in said) == (signals == 1)
 
 
 def working(runner: ClusterRunner) -> list[int]:

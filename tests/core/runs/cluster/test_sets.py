@@ -157,7 +157,9 @@ def test_the_sets_of_a_folder_move_with_a_store(store: Store, tmp_path: Path) ->
     digest = adopted(alone, birds(), "one", tmp_path)
     alone.part_of(alone.listed("one")[0].data, (1, 2))
     (folder / f"{'ab' * 32}.json").write_text(json.dumps({"of": "nothing"}))
-    assert copied_sets(store.database, folder) == 1
+    (folder / f"{'cd' * 32}.json").write_text("{dam")
+    damaged = [f"{'ab' * 32}.json", f"{'cd' * 32}.json"]
+    assert copied_sets(store.database, folder) == (1, damaged)
     there = server(store, tmp_path / "b")
     assert [kept.data.digest for kept in there.listed("one")] == [digest]
     assert len(there.get(there.listed("one")[0].data).train) == 6
