@@ -183,10 +183,9 @@ def training_figure(
         faint: dict[str, Any] = {"opacity": FAINT} if epochs else {}
         if smoothed is not None:
             faint = {"opacity": BEHIND, "hoverinfo": "skip"}
-        # Without a mode plotly adds markers to a curve of few points.
-        groups.append((minibatches, {"mode": "lines", "line": {"width": 1.2}, **faint}))
+        groups.append((minibatches, {**_line(minibatches, 1.2), **faint}))
     if smoothed is not None:
-        groups.append((smoothed, {"mode": "lines", "line": {"width": 2}}))
+        groups.append((smoothed, _line(smoothed, 2)))
     # The point of the last epoch lies on the end of the axis, and would be cut in half there.
     whole = {"cliponaxis": False}
     groups += [(c, {"line": {"dash": _DASHES[split]}, **whole}) for split, c in epochs.items()]
@@ -213,6 +212,12 @@ def training_figure(
             "annotations": _words(frame, drawn, smoothed or drawn[0], y_axis) if y_axis else [],
         },
     }
+
+
+def _line(curves: Curves, width: float) -> dict[str, Any]:
+    """Return how minibatches are drawn: as lines, the first step of a run as a point."""
+    # Without a mode plotly adds markers to a curve of few points.
+    return {"mode": "lines" if len(curves.values) > 1 else "markers", "line": {"width": width}}
 
 
 def _top(group: Band) -> Floats:

@@ -55,6 +55,26 @@ def test_new_data_keep_the_node_and_the_zoom(page: Page, address: str) -> None:
     drawn(page, 6)
 
 
+def test_a_double_click_shows_all_and_the_next_one_what_the_figure_shows_by_now(
+    page: Page, address: str
+) -> None:
+    growing = ".st-key-growing .js-plotly-plot"
+    end = f"Number(document.querySelector('{growing}')?._fullLayout.xaxis.range[1])"
+    page.goto(address)
+    page.wait_for_function(f"() => {end} === 3.5")
+    for points in (6, 7):
+        page.locator(".st-key-more button").click()
+        page.wait_for_function(f"() => {end} === {points - 1.5}")
+    plot = page.locator(f"{growing} .nsewdrag")
+    plot.dblclick()
+    page.wait_for_function(f"() => {end} >= 6")
+    page.wait_for_timeout(600)  # four clicks close together are no two double clicks
+    plot.dblclick()
+    page.wait_for_function(f"() => {end} === 5.5")
+    page.locator(".st-key-more button").click()
+    page.wait_for_function(f"() => {end} === 6.5")
+
+
 def test_a_click_on_a_point_reaches_the_script_and_a_second_one_takes_it_back(
     page: Page, address: str
 ) -> None:

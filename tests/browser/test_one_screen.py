@@ -231,3 +231,78 @@ def test_a_long_name_of_a_variant_can_be_read_where_it_is_chosen(
     expect(option).to_be_in_viewport(ratio=1)
     cut = option.locator("div").evaluate("(node) => node.scrollWidth - node.clientWidth")
     assert cut == 0
+
+
+BORDERS = """(nodes) => nodes.map((node) => {
+    const style = getComputedStyle(node)
+    return ["Top", "Right", "Bottom", "Left"].map((side) => style[`border${side}Color`])
+})"""
+
+
+def test_every_choice_that_wraps_has_a_border_on_all_sides(
+    finished_run: FinishedRun, open_page: OpenPage, settled: Settled
+) -> None:
+    page = open_page(viewport={"width": 390, "height": 844})
+    page.goto(finished_run.dashboard)
+    settled(page)
+    views = page.locator(".st-key-view [role=radio]")
+    for hovered in range(3):
+        views.nth(hovered).hover()
+        for borders in views.evaluate_all(BORDERS):
+            assert len(set(borders)) == 1
+
+
+def test_fields_stand_in_one_line_beside_a_refused_one_on_a_phone(
+    base_url: str, open_page: OpenPage, settled: Settled
+) -> None:
+    page = open_page(viewport={"width": 390, "height": 844})
+    page.goto(f"{base_url}/training_dashboard?count=2")
+    settled(page)
+    page.locator(".st-key-experiment button").click()
+
+    def tops(*keys: str) -> set[float]:
+        boxes = [page.locator(f".st-key-{key} input").bounding_box() for key in keys]
+        return {round(box["y"]) for box in boxes if box}
+
+    # The name of the one takes one line there, of the other two.
+    assert len(tops("name2", "rate2")) == 1
+    count = page.locator(".st-key-count input")
+    count.fill("99")
+    count.press("Enter")
+    expect(page.locator(".st-key-count").get_by_text("does not work here")).to_be_visible()
+    settled(page)
+    assert len(tops("count", "epochs")) == 1
+
+
+def test_edit_leads_to_the_field_that_keeps_the_fields_open(
+    base_url: str, open_page: OpenPage, settled: Settled
+) -> None:
+    page = open_page(viewport={"width": 390, "height": 844}, reduced_motion="reduce")
+    page.goto(f"{base_url}/training_dashboard?count=3")
+    settled(page)
+    edit = page.locator(".st-key-experiment button")
+    edit.click()
+    momentum = page.locator(".st-key-momentum3 input")
+    momentum.fill("7")
+    momentum.press("Enter")
+    said = page.locator(".st-key-momentum3").get_by_text("does not work here")
+    expect(said).to_be_visible()
+    for _once in range(2):
+        edit.click()
+        expect(momentum).to_be_focused()
+        expect(momentum).to_be_in_viewport(ratio=1)
+        expect(said).to_be_in_viewport(ratio=1)
+    momentum.fill("0.5")
+    momentum.press("Enter")
+    expect(said).to_have_count(0)
+    edit.click()
+    expect(momentum).to_have_count(0)
+
+
+def test_edit_leads_to_fields_that_do_not_go_together(
+    base_url: str, page: Page, settled: Settled
+) -> None:
+    page.goto(f"{base_url}/training_dashboard?loss1=squared_error&smoothing1=0.1")
+    settled(page)
+    page.locator(".st-key-experiment button").click()
+    expect(page.locator(".st-key-smoothing1 input")).to_be_focused()

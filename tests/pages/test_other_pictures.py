@@ -311,6 +311,21 @@ def test_matrices_of_different_pictures_are_not_compared() -> None:
     assert len(offered) == 2  # nothing, and the other variant of the run itself
 
 
+def test_a_matrix_is_compared_with_the_run_that_was_chosen_among_those_of_a_minute() -> None:
+    one = trained("three")
+    seeds = [trained("three", replace(EXPERIMENT, seed=seed)) for seed in (7, 8, 8)]
+    options = opened(run=one.id, view="confusion").selectbox(key="against").options
+    # The list finds what was chosen by its label.
+    assert len(set(options)) == len(options) == 2 + 2 * len(seeds)
+    assert sum("· seed 7" in label for label in options) == 2
+    for run in seeds:
+        test = opened(run=one.id, view="confusion", against=f"{run.id}.1")
+        chosen = test.selectbox(key="against")
+        assert chosen.value == f"{run.id}.1"
+        assert chosen.index is not None
+        assert f"`{chosen.options[chosen.index]}`" == test.subheader[1].value
+
+
 def test_curves_on_different_pictures_are_not_overlaid_without_a_word() -> None:
     one, other, same = trained("three"), trained("letters"), trained("three")
     test = opened(RUNS, curves=f"{one.id}.0 {other.id}.0")

@@ -40,6 +40,16 @@ def arrival_at(name: str, key: str, *, takes_focus: bool = True, to_top: bool = 
     _draw(name, key=key, takes_focus=takes_focus, to_top=to_top or takes_focus)
 
 
+def arrival_at_field(name: str, key: str) -> None:
+    """Have a field come into view with the focus when `reveal` has asked for it.
+
+    Args:
+        name: what arrives, one a page.
+        key: the field's key.
+    """
+    _draw(name, key=key, part="input", to_top=False)
+
+
 def reveal(name: str) -> None:
     """Have what is called so come into view with the next drawing, from a click's callback."""
     counted = st.session_state.setdefault(_COUNTED, {})
@@ -47,10 +57,16 @@ def reveal(name: str) -> None:
 
 
 def _draw(
-    name: str, *, title: str = "", key: str = "", takes_focus: bool = True, to_top: bool = True
+    name: str,
+    *,
+    title: str = "",
+    key: str = "",
+    part: str = ":is(h1, h2, h3)",
+    takes_focus: bool = True,
+    to_top: bool = True,
 ) -> None:
     count = st.session_state.get(_COUNTED, {}).get(name, 0)
-    asked = {"name": name, "title": title, "key": key, "count": count}
+    asked = {"name": name, "title": title, "key": key, "part": part, "count": count}
     data = {**asked, "takes_focus": takes_focus, "to_top": to_top}
     # page.css takes those without a heading of their own out of the page, with the gap beside them.
     # Two lines in a row, as an id may have them, mean something else in a component's key.

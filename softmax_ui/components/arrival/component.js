@@ -1,7 +1,7 @@
 // Brings a heading into view, once for each time that a click has asked for it.
 
 /** @import { Props as AllProps } from "../shared/streamlit.js" */
-/** @typedef {{ name: string, title: string, key: string, count: number }} Asked */
+/** @typedef {{ name: string, title: string, key: string, part: string, count: number }} Asked */
 /** @typedef {Asked & { takes_focus: boolean, to_top: boolean }} Data */
 /** @typedef {Pick<AllProps<Data>, "data" | "parentElement">} Props */
 import { find, make, set_property } from "../shared/dom.js";
@@ -25,12 +25,14 @@ function bring(found, { takes_focus, to_top }) {
     const heading = found();
     if (!heading) return;
     if (takes_focus && document.activeElement !== heading) {
-      heading.tabIndex = -1;
+      if (heading.tabIndex < 0) heading.tabIndex = -1;
       heading.focus({ preventScroll: true });
     }
     if (is_seen(heading, to_top && !takes_focus)) return;
     const behavior = is_calm || place ? "instant" : "smooth";
-    heading.scrollIntoView({ behavior, block: to_top ? "start" : "nearest" });
+    // Of a field what is said above and below it is to be seen, too.
+    const block = takes_focus ? "center" : "nearest";
+    heading.scrollIntoView({ behavior, block: to_top ? "start" : block });
   }, wait));
   const end = () => {
     looks.forEach(clearTimeout);
@@ -48,7 +50,7 @@ export default function ({ data, parentElement }) {
   if (own) set_property(own, "textContent", data.title);
   const place = `.st-key-${data.key}`;
   /** @returns {HTMLElement | null} */
-  const there = () => document.querySelector(`${place} :is(h1, h2, h3)`)
+  const there = () => document.querySelector(`${place} ${data.part}`)
     ?? document.querySelector(place);
   const is_asked = data.count > (revealed.get(data.name) ?? 0);
   revealed.set(data.name, data.count);

@@ -52,15 +52,38 @@ function idle() {
 }
 
 // Where a person has zoomed, plotly keeps each end of the range that the figure has not changed
-// since: of one that grows it would keep the other end alone. So both are named as they were.
+// since: of one that grows it would keep the other end alone. So both are named as they were. An
+// axis that a double click has put back is not zoomed: it follows the figure again.
 function keep_zoom(/** @type {any} */ node, /** @type {any} */ layout) {
   const full = node._fullLayout;
   if (full?.uirevision !== layout.uirevision) return;
-  for (const [name, before] of Object.entries(full._preGUI ?? {})) {
-    const [, axis, side] = /^([xy]axis\d*)\.range\[([01])\]$/.exec(name) ?? [];
-    if (!layout[axis]?.range || typeof before !== "number") continue;
-    layout[axis].range[Number(side)] = before;
+  const zoomed = full._preGUI ?? {};
+  for (const [name, before] of Object.entries(zoomed)) {
+    const [, axis, side] = /^([xy]axis\d*)\.(?:autorange|range\[([01])\])$/.exec(name) ?? [];
+    if (!layout[axis]?.range) continue;
+    const is_other = full[axis].uirevision !== (layout[axis].uirevision ?? layout.uirevision);
+    if (is_other || is_put_back(full[axis])) delete zoomed[name];
+    else if (typeof before === "number") layout[axis].range[Number(side)] = before;
   }
+}
+
+function is_put_back(/** @type {any} */ axis) {
+  const { range: [low, high], _rangeInitial0, _rangeInitial1 } = axis;
+  return low === _rangeInitial0 && high === _rangeInitial1;
+}
+
+// A double click puts an axis back to where the figure has it now; plotly goes on by the range that
+// it was drawn with first, which of a run that has begun since is a corner of it.
+function put_back_to(/** @type {any} */ node, /** @type {[string, number[]][]} */ ranges) {
+  for (const [name, [low, high]] of ranges) {
+    Object.assign(node._fullLayout[name], { _rangeInitial0: low, _rangeInitial1: high });
+  }
+}
+
+/** @returns {[string, number[]][]} the axes that have a range of the figure's own, and the range */
+function own_ranges(/** @type {any} */ layout) {
+  const axes = Object.keys(layout).filter((name) => /^[xy]axis\d*$/.test(name));
+  return axes.filter((name) => layout[name].range).map((name) => [name, [...layout[name].range]]);
 }
 
 // Plotly writes on a heatmap in white or in a grey that is hard to read on middling colours.
@@ -129,8 +152,10 @@ async function draw(/** @type {Instance} */ instance, /** @type {Data} */ data) 
     const { data: traces, layout } = prepared(data, node);
     const first = !instance.drawn;
     instance.drawn = true;
+    const own = own_ranges(layout);
     keep_zoom(node, layout);
     await globalThis.Plotly.react(node, traces, layout, { displayModeBar: false, showTips: false });
+    put_back_to(node, own);
     instance.rests_until = began + rest_after(performance.now() - began, first);
     if (first) listen(instance);
     node.dataset.revision = String(Number(node.dataset.revision ?? 0) + 1);

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections import Counter
+from typing import Final
 
 import streamlit as st
 
@@ -13,7 +14,7 @@ from softmax_ui.model import Model, model_at, settled_epoch
 from softmax_ui.notices import quoted
 from softmax_ui.screens.run.choices import chosen_variant
 from softmax_ui.steering import listed
-from softmax_ui.terms import curve_name, data_words, variant_names
+from softmax_ui.terms import curve_name, data_words, to_the_second, variant_names, when
 from softmax_ui.text import _
 
 AGAINST: Final = "against"
@@ -44,17 +45,46 @@ def _options(run: Run, state: PageState) -> dict[str, str]:
     ids = [one for one in ended if one != run.id][:_OTHER_RUNS]
     named = str(state.values()[AGAINST]).rpartition(".")[0]
     others = {one.id: one for one in store().runs({*ids, named} - {run.id, ""})}
+    curves: dict[str, tuple[Run, int]] = {}
     for key in dict.fromkeys([named, *ids]):
         # On other pictures a matrix means something else; one that a link names is told of.
         if key in others and (key == named or others[key].data.digest == run.data.digest):
             other = others[key]
             places = range(len(other.experiment.variants))
-            options |= {f"{key}.{k}": curve_name(other, k) for k in places}
-    return options
+            curves |= {f"{key}.{k}": (other, k) for k in places}
+    return options | _names(curves)
 
 
-def compared_model(run: Run, values: dict[str, Any]) -> tuple[str, Model] | None:
+def _names(curves: dict[str, tuple[Run, int]]) -> dict[str, str]:
+    """Return a name for each curve, no two the same: a list finds what was chosen by its label.
+
+    Those of one name get the run's seed, then the second of its start, then its id.
+    """
+    names = {key: curve_name(run, variant) for key, (run, variant) in curves.items()}
+    for with_detail in (_with_seed, _with_second, _with_id):
+        counted = Counter(names.values())
+        for key, name in names.items():
+            if counted[name] > 1:
+                names[key] = with_detail(name, curves[key][0])
+    return names
+
+
+def _with_seed(name: str, run: Run) -> str:
+    return f"{name} · {_('seed {seed}', seed=run.experiment.seed)}"
+
+
+def _with_second(name: str, run: Run) -> str:
+    minute, second = when(run.created), to_the_second(run.created)
+    return name.replace(minute, second) if minute in name else f"{name} · {second}"
+
+
+def _with_id(name: str, run: Run) -> str:
+    return f"{name} · {run.id}"
+
+
+def compared_model(run: Run, state: PageState) -> tuple[str, Model] | None:
     """Return the name and the model that are compared with; None where there are none."""
+    values = state.values()
     run_id, _dot, variant = str(values[AGAINST]).rpartition(".")
     if not run_id or not variant.isdigit():
         return None
@@ -80,7 +110,7 @@ def compared_model(run: Run, values: dict[str, Any]) -> tuple[str, Model] | None
     read.update(at_once=other.status == "finished")
     epoch = settled_epoch(other, read, values["epoch"])
     model = model_at(other, read, position, epoch)
-    name = variant_names(run)[position] if run_id == run.id else curve_name(other, position)
+    name = _options(run, state).get(f"{run_id}.{position}", curve_name(other, position))
     if model is None or not model.has_numbers:
         st.caption(_("{name} has no weights to compare with at this moment.", name=quoted(name)))
         return None

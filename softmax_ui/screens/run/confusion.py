@@ -69,7 +69,7 @@ def confusion_view(run: Run, history: History, state: PageState) -> None:
     logits, labels = model.logits(split), split_of(run, split).labels
     classes = len(run.data.class_names)
     counts = confusion_matrix(logits, labels, classes)
-    other = compared_model(run, values)
+    other = compared_model(run, state)
     if other is not None:
         one, two = st.columns(2, gap="large")
         with one:

@@ -19,6 +19,7 @@ from softmax_core.training.experiment import (
 from softmax_ui.addresses.state import PageState
 from softmax_ui.addresses.training import OWN, SHARED, experiment_from, names_of, summary
 from softmax_ui.colours import VARIANT_COLOURS
+from softmax_ui.components.arrival import arrival_at_field, reveal
 from softmax_ui.notices import quoted
 from softmax_ui.screens.training.chosen import shown_run_id
 from softmax_ui.screens.training.explanations import explanation
@@ -28,6 +29,8 @@ from softmax_ui.widgets.number_field import is_refused, number_field
 
 _OPEN: Final = "experiment_open"
 """The run that was shown when the fields were unfolded, so that the next one finds them folded."""
+
+_REFUSED: Final = "refused_field"
 
 # A row carries the colour that its variant has in the curves.
 _STYLE: Final = (
@@ -71,7 +74,7 @@ def experiment_button(state: PageState, data: Description, experiment: Experimen
         icon=":material/expand_less:" if unfolded else ":material/expand_more:",
         wrap=True,
         on_click=_toggle,
-        args=(unfolded,),
+        args=(state, data, unfolded),
     )
 
 
@@ -83,8 +86,10 @@ def is_unfolded(experiment: Experiment | None) -> bool:
     return experiment is None or st.session_state.get(_OPEN) == shown_run_id()
 
 
-def _toggle(was_unfolded: bool) -> None:
+def _toggle(state: PageState, data: Description, was_unfolded: bool) -> None:
     st.session_state[_OPEN] = None if was_unfolded else shown_run_id()
+    if was_unfolded and experiment_set(state, data) is None:
+        reveal(_REFUSED)  # what keeps the fields from being folded
 
 
 def show_fields(state: PageState, data: Description) -> None:
@@ -96,6 +101,7 @@ def show_fields(state: PageState, data: Description) -> None:
         _shared_fields(state, refused, problem)
         _variant_fields(state, refused, problem)
         if refused or problem:
+            arrival_at_field(_REFUSED, next(iter(refused), "") or _key_of(problem))
             st.caption(_("Start works again as soon as every field is within its range."))
 
 
@@ -125,7 +131,9 @@ def _explain(key: str, refused: dict[str, str], problem: InvalidExperiment | Non
         st.markdown(f":red[:material/error:] :small[{text}]")
 
 
-def _key_of(problem: InvalidExperiment) -> str:
+def _key_of(problem: InvalidExperiment | None) -> str:
+    if problem is None:
+        return ""
     if problem.variant is not None:
         own = {field: key for key, field in OWN.items()}
         return f"{own.get(problem.field, '')}{problem.variant + 1}"

@@ -25,6 +25,10 @@ def draw() -> None:
     picked = selected_in("squares")
     st.write("picked", picked.point if picked else "nothing")
 
+    # As a run that goes on: the axis ends where the figure says, and leaves the last point out.
+    growing = go.Figure(squares, quiet_layout(xaxis_range=[0, len(xs) - 1.5], uirevision="one"))
+    live_figure(growing, key="growing", alt="The squares go beyond.", height=300)
+
     levels = [[(10 * row + column) / 99 for column in range(10)] for row in range(10)]
     grid = go.Heatmap(
         z=levels,

@@ -67,6 +67,15 @@ def test_each_variant_has_its_own_curve_with_its_own_numbers() -> None:
     assert np.isnan(numbers(fast)).tolist() == [False, True, True]
 
 
+def test_the_first_step_is_a_point_as_a_line_needs_two() -> None:
+    first = Curves(1.0, 1.0, STEPS.values[:1])
+    for raw, smoothed in ((first, None), (first, first)):
+        figure = training_figure(frame(["a", "b"]), raw, {}, y_title="loss", smoothed=smoothed)
+        assert {trace["mode"] for trace in figure["data"]} == {"markers"}
+    figure = training_figure(frame(["a", "b"]), STEPS, {}, y_title="loss", smoothed=STEPS)
+    assert {trace["mode"] for trace in figure["data"]} == {"lines"}
+
+
 def test_epochs_stand_at_the_steps_where_they_ended() -> None:
     figure = training_figure(frame(["a", "b"]), None, {"test": EPOCHS}, y_title="accuracy")
     assert positions(figure["data"][0]).tolist() == [235, 470]
