@@ -12,6 +12,7 @@ from softmax_ui.cache import history, store
 from softmax_ui.model import Model, model_at, settled_epoch
 from softmax_ui.notices import quoted
 from softmax_ui.screens.run.choices import chosen_variant
+from softmax_ui.screens.runs.curves import curves_of, labels_of
 from softmax_ui.steering import listed
 from softmax_ui.terms import curve_name, data_words, variant_names
 from softmax_ui.text import _
@@ -37,20 +38,21 @@ def against_control(run: Run, state: PageState) -> None:
 def _options(run: Run, state: PageState) -> dict[str, str]:
     """Return what can be compared with, and its name: other variants, those of newest runs."""
     own = chosen_variant(run, state)
-    names = variant_names(run)
-    options = {"": _("nothing")}
-    options |= {f"{run.id}.{k}": name for k, name in enumerate(names) if k != own}
+    names = {f"{run.id}.{k}": name for k, name in enumerate(variant_names(run)) if k != own}
     ended = [head.id for head in listed(store().heads()) if head.status == "finished"]
     ids = [one for one in ended if one != run.id][:_OTHER_RUNS]
     named = str(state.values()[AGAINST]).rpartition(".")[0]
     others = {one.id: one for one in store().runs({*ids, named} - {run.id, ""})}
-    for key in dict.fromkeys([named, *ids]):
-        # On other pictures a matrix means something else; one that a link names is told of.
-        if key in others and (key == named or others[key].data.digest == run.data.digest):
-            other = others[key]
-            places = range(len(other.experiment.variants))
-            options |= {f"{key}.{k}": curve_name(other, k) for k in places}
-    return options
+    # On other pictures a matrix means something else; one that a link names is told of.
+    compared = [
+        others[key]
+        for key in dict.fromkeys([named, *ids])
+        if key in others and (key == named or others[key].data.digest == run.data.digest)
+    ]
+    curves = {key: curve for key, curve in curves_of([run]).items() if key in names}
+    curves |= curves_of(compared)
+    nothing = _("nothing")
+    return {"": nothing} | labels_of(curves, names, {nothing})
 
 
 def compared_model(run: Run, values: dict[str, Any]) -> tuple[str, Model] | None:

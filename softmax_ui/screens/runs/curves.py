@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -57,7 +57,7 @@ def choose_curves(
         state: the page's settings; they have the choice, which may also be of what other pages of
             the list show.
     """
-    options = _curves_of([*rows, *_elsewhere(rows, state)])
+    options = curves_of([*rows, *_elsewhere(rows, state)])
     labels = labels_of(options)
     if _WIDGET not in st.session_state:
         given = str(state.value(CURVES)).split()
@@ -80,7 +80,7 @@ def choose_curves(
             icon=":material/add_chart:",
             disabled=not ticked,
             on_click=_add,
-            args=(list(_curves_of(ticked)),),
+            args=(list(curves_of(ticked)),),
         )
     keys = st.session_state[_WIDGET]
     state.apply(**{CURVES: " ".join(keys)})
@@ -93,7 +93,7 @@ def _add(keys: list[str]) -> None:
     reveal(COMPARED)
 
 
-def _curves_of(entries: Sequence[Entry]) -> dict[str, Curve]:
+def curves_of(entries: Sequence[Entry]) -> dict[str, Curve]:
     """Return the curves of runs and groups, by what an address names them: `<id>.<variant>`."""
     found = {}
     for entry in entries:
@@ -113,19 +113,26 @@ def _elsewhere(rows: Sequence[Entry], state: PageState) -> list[Entry]:
     return [*runs.values(), *(Group(key, members) for key, members in groups if members)]
 
 
-def labels_of(curves: dict[str, Curve]) -> dict[str, str]:
+def labels_of(
+    curves: dict[str, Curve], names: Mapping[str, str] | None = None, taken: Collection[str] = ()
+) -> dict[str, str]:
     """Return a name for each curve, no two the same: a list finds what was chosen by its label.
 
     Curves of one name get the second in which they were started, then, as long as that is not
     enough, the settings in which they differ, and the run's id.
+
+    Args:
+        curves: what is to be chosen from, by what an address names it.
+        names: what some of them are called for short.
+        taken: what the list's other choices are called.
     """
-    labels = {key: _name_of(curve) for key, curve in curves.items()}
+    labels = {key: _name_of(curve) for key, curve in curves.items()} | dict(names or {})
     for detail in (_started, _settings, _ids):
         alike = defaultdict(list)
         for key, label in labels.items():
             alike[label].append(key)
         for label, keys in alike.items():
-            if len(keys) > 1:
+            if len(keys) > 1 or label in taken:
                 details = detail(label, [curves[key] for key in keys])
                 labels |= zip(keys, details, strict=True)
     return labels
