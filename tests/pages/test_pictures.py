@@ -92,13 +92,13 @@ def test_the_sets_to_choose_from_are_told_apart_and_are_text(tmp_path: Path) -> 
     foreign = keep(tmp_path, owner="somebody else", name="KMNIST", classes=9)
     app = opened(pictures=data.digest)
     app.button(key="pictures_button").click().run()
-    shown = app.get("button_group")[0].options
+    shown = app.pills(key="pictures_set").options
     assert len(shown) == len(set(shown)) == 4 + len(names) + 1
     assert as_markdown(HOSTILE[0]) in shown
     assert HOSTILE[0] not in shown
     app = opened(pictures=foreign.digest)
     app.button(key="pictures_button").click().run()
-    shown = app.get("button_group")[0].options
+    shown = app.pills(key="pictures_set").options
     assert len(shown) == len(set(shown)) == 4 + len(names) + 2
 
 

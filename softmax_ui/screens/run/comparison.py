@@ -9,10 +9,10 @@ import streamlit as st
 from softmax_core.runs import Run
 from softmax_ui.addresses.state import PageState
 from softmax_ui.cache import history, store
+from softmax_ui.curve_names import curves_of, labels_of
 from softmax_ui.model import Model, model_at, settled_epoch
 from softmax_ui.notices import quoted
 from softmax_ui.screens.run.choices import chosen_variant
-from softmax_ui.screens.runs.curves import curves_of, labels_of
 from softmax_ui.steering import listed
 from softmax_ui.terms import curve_name, data_words, variant_names
 from softmax_ui.text import _

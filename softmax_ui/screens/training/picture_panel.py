@@ -119,7 +119,7 @@ def _show_sets(pictures: PageState, chosen: Chosen) -> bool:
     st.pills(
         _("Which pictures"),
         list(titles),
-        format_func=lambda code: as_markdown(titles.get(code, code)),
+        format_func=lambda code: as_markdown(titles.get(str(code), str(code))),
         key="pictures_set",
         on_change=_take_set,
         args=(pictures,),
