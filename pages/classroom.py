@@ -13,6 +13,7 @@ open_page(CLASS.title)
 
 # softmax_core is needed from here on; the menu is on the screen while torch is being imported.
 from softmax_ui.cache import classroom, runner  # noqa: E402
+from softmax_ui.components.arrival import arrival_at, reveal  # noqa: E402
 from softmax_ui.notices import guard  # noqa: E402
 from softmax_ui.screens.classroom.asking import questions  # noqa: E402
 from softmax_ui.screens.classroom.front import front  # noqa: E402
@@ -22,6 +23,8 @@ from softmax_ui.screens.classroom.keeping import (  # noqa: E402
     who_is_here,
 )
 from softmax_ui.screens.classroom.limits import limits  # noqa: E402
+
+PROBLEM = "class_problem"
 
 with guard():
     identify()
@@ -36,14 +39,19 @@ with guard():
         show_steering_error()
         st.stop()
     runner()
-    show_steering_error()
+    above = st.container()  # however much it holds, the tab below it stays the open one
+    with above, st.container(key=PROBLEM):
+        if show_steering_error():
+            reveal(PROBLEM)  # the button may be far below
+        arrival_at(PROBLEM, PROBLEM, takes_focus=False)
     classroom().refresh()
     opened = classroom().current
     if opened is None:
         st.title(_("The class"))
         opening()
     else:
-        front(opened)
+        with above:
+            front(opened)
         questions()
         who_is_here()
         taking_away()

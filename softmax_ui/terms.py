@@ -212,7 +212,9 @@ def _apart(given: Sequence[str]) -> list[str]:
     names: list[str] = []
     for position, each in enumerate(given, start=1):
         name = one_line(each)
-        names.append(name if name and name not in names else f"{name} ({position})".strip())
+        while not name or name in names:
+            name = f"{name} ({position})".strip()
+        names.append(name)
     return names
 
 

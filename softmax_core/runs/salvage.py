@@ -86,7 +86,7 @@ def _reindexed(path: Path, new: Path) -> bool:
     try:
         with closing(sqlite3.connect(new, isolation_level=None)) as copy:
             tables = {name for (name,) in copy.execute("SELECT name FROM sqlite_master")}
-            if "runs" not in tables:
+            if "runs" not in tables or not schema.has_its_tables(copy):
                 return False
             copy.execute("REINDEX")
             whole = copy.execute("PRAGMA integrity_check(1)").fetchone()[0] == "ok"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from typing import Final
 
 from softmax_core.runs.rows import checksum
@@ -250,15 +251,46 @@ def define_functions(connection: sqlite3.Connection) -> None:
     connection.create_function("best_accuracy", 1, best_accuracy, deterministic=True)
 
 
-def migrate(connection: sqlite3.Connection) -> None:
+def migrate(connection: sqlite3.Connection, until: int = NEWEST) -> None:
     """Apply the missing migrations, one transaction each.
 
     Args:
         connection: in autocommit mode, without another writer.
+        until: the version to end with.
     """
     define_functions(connection)
-    for number in range(version(connection), NEWEST):
+    for number in range(version(connection), until):
         # executescript runs the statements in the transaction opened by the script itself.
         connection.executescript(
             f"BEGIN IMMEDIATE; {MIGRATIONS[number]} PRAGMA user_version = {number + 1}; COMMIT;"
         )
+
+
+def has_its_tables(connection: sqlite3.Connection) -> bool:
+    """Tell whether a store's tables are those of its version, which is at most `NEWEST`.
+
+    Where they are not, no migration fits, although SQLite finds nothing wrong with the file.
+    """
+    found = _columns(connection)
+    wanted, newest = (_columns_at(number) for number in (version(connection), NEWEST))
+    return {table: found[table] for table in found if table in {*wanted, *newest}} == wanted
+
+
+def _columns_at(number: int) -> dict[bytes, list[bytes]]:
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as made:
+        migrate(made, until=number)
+        return _columns(made)
+
+
+def _columns(connection: sqlite3.Connection) -> dict[bytes, list[bytes]]:
+    """Return the columns of each table but for SQLite's own."""
+    found: dict[bytes, list[bytes]] = {}
+    for table, column in connection.execute(
+        "SELECT CAST(tables.name AS BLOB), CAST(columns.name AS BLOB) "  # damaged, it is no text
+        "FROM sqlite_master AS tables "
+        "JOIN pragma_table_info(tables.name) AS columns "
+        "WHERE tables.type = 'table' AND tables.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
+        "ORDER BY tables.name, columns.cid"
+    ):
+        found.setdefault(table, []).append(column)
+    return found

@@ -382,6 +382,8 @@ class SqliteDatabase:
         tables = {row[0] for row in reader.execute("SELECT name FROM sqlite_master")}
         if (found == 0 and tables) or (found > 0 and "runs" not in tables):
             raise StoreDamaged(self.path, f"{self.path} is a database of some other program.")
+        if not schema.has_its_tables(reader):
+            raise StoreDamaged(self.path, f"{self.path} has not the tables of version {found}.")
 
     def _prepare(self) -> None:
         if schema.version(self._writer) < schema.NEWEST:

@@ -23,7 +23,7 @@ from typing import Any, Final
 import streamlit as st
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from softmax_core.classroom import Ballot, Classroom
@@ -185,6 +185,7 @@ def class_routes(prefix: str) -> Sequence[Route]:
     base = f"{prefix}/{PATH}"
     return [
         Route(base, show_page, methods=["GET"]),
+        Route(f"{base}/", without_slash, methods=["GET"]),
         Route(f"{base}/now", now, methods=["GET"]),
         Route(f"{base}/board", board, methods=["GET"]),
         Route(f"{base}/mine", mine, methods=["POST"]),
@@ -208,6 +209,13 @@ async def show_page(request: Request) -> Response:
             words=_words(),
         )
     return HTMLResponse(html, headers={**_HEADERS, "Vary": "Accept-Language"})
+
+
+async def without_slash(request: Request) -> Response:
+    """Lead to the page for phones from its address with a slash at the end, as many type it."""
+    query = request.url.query
+    # Relative, so that it is right behind a proxy that takes a prefix away too.
+    return RedirectResponse(f"../{PATH}{f'?{query}' if query else ''}")
 
 
 async def now(request: Request) -> Response:

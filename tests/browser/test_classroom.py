@@ -24,6 +24,29 @@ def test_a_class_is_asked_answers_and_sees(
         end_server(server)
 
 
+def test_a_question_that_is_refused_is_seen_to_be_and_stays_where_it_was_written(
+    open_page: OpenPage, settled: Settled, tmp_path: Path
+) -> None:
+    server, base = start_server(tmp_path, env={"SOFTMAX_SHARED": "1"})
+    try:
+        teacher, _code = _opened(open_page, settled, base, tmp_path / "server.log")
+        own = teacher.get_by_role("tab", name="A question of my own")
+        own.click()
+        ask = teacher.locator(".st-key-class_ask_own button")
+        ask.click()
+        expect(teacher.locator(".st-key-class_problem [role=alert]")).to_be_in_viewport()
+        expect(own).to_have_attribute("aria-selected", "true")
+        teacher.locator(".st-key-class_text textarea").fill("What is most probable?")
+        teacher.locator(".st-key-class_options textarea").fill("*one\ntwo")
+        ask.click()
+        expect(teacher.locator(".st-key-class_question")).to_be_in_viewport()
+        expect(teacher.locator(".st-key-class_problem [role=alert]")).to_have_count(0)
+        expect(own).to_have_attribute("aria-selected", "true")
+        teacher.close()
+    finally:
+        end_server(server)
+
+
 def _walk(browser: Browser, open_page: OpenPage, settled: Settled, base: str, log: Path) -> None:
     teacher, code = _opened(open_page, settled, base, log)
     assert "teacher=" not in teacher.url

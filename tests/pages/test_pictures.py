@@ -16,7 +16,9 @@ from softmax_core.data import Dataset, Description, Split, save
 from softmax_core.errors import DatasetMissing
 from softmax_ui import cache, steering
 from softmax_ui.screens.training import look
+from softmax_ui.streamlit_inside.markdown import as_markdown
 from softmax_ui.text import Language, speaking
+from tests.browser.names import HOSTILE
 
 APP = Path(__file__).parents[2] / "app.py"
 SECONDS = 60
@@ -31,13 +33,18 @@ def _own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
 
 
 def keep(
-    folder: Path, owner: str = "", name: str = "birds <b>", told: dict[str, Any] | None = None
+    folder: Path,
+    owner: str = "",
+    name: str = "birds <b>",
+    told: dict[str, Any] | None = None,
+    classes: int = 3,
 ) -> Description:
     drawn = np.random.default_rng(0).integers(0, 256, (120, 8, 8), dtype=np.uint8)
-    labels = torch.arange(120) % 3
+    labels = torch.arange(120) % classes
     pictures = torch.from_numpy(drawn)
     train, test = Split(pictures[:90], labels[:90]), Split(pictures[90:], labels[90:])
-    dataset = Dataset(train, test, ("chick", "duck", "goose"), name)
+    called = ("chick", "duck", "goose", *(f"bird {k}" for k in range(3, classes)))[:classes]
+    dataset = Dataset(train, test, called, name)
     save(dataset, folder / "set.npz")
     return cache.collection().adopt(folder / "set.npz", dataset.description, owner, told or {}).data
 
@@ -75,6 +82,24 @@ def test_an_address_names_a_data_set_and_some_of_its_classes(tmp_path: Path) -> 
             data.digest,
             (2, 0),
         )
+
+
+def test_the_sets_to_choose_from_are_told_apart_and_are_text(tmp_path: Path) -> None:
+    """A choice is found by what it is called, and shown as Markdown."""
+    names = ("MNIST", "MNIST\u200b", "Add your own …", HOSTILE[0])
+    for classes, name in enumerate(names, 2):
+        data = keep(tmp_path, name=name, classes=classes)
+    foreign = keep(tmp_path, owner="somebody else", name="KMNIST", classes=9)
+    app = opened(pictures=data.digest)
+    app.button(key="pictures_button").click().run()
+    shown = app.pills(key="pictures_set").options
+    assert len(shown) == len(set(shown)) == 4 + len(names) + 1
+    assert as_markdown(HOSTILE[0]) in shown
+    assert HOSTILE[0] not in shown
+    app = opened(pictures=foreign.digest)
+    app.button(key="pictures_button").click().run()
+    shown = app.pills(key="pictures_set").options
+    assert len(shown) == len(set(shown)) == 4 + len(names) + 2
 
 
 def test_the_panel_folds_when_a_run_starts(tmp_path: Path) -> None:

@@ -369,6 +369,20 @@ def matrices(test: AppTest) -> list[str]:
     return [alt for alt in said if "onfusion matri" in alt]
 
 
+def test_what_a_matrix_is_compared_with_is_told_apart(store: Store, run: Run) -> None:
+    """Runs of one minute, a variant called as the choice of none, a run called as a variant."""
+    variants = [Variant("a"), Variant("b")]
+    others = [store.create(Experiment(variants, epochs=1), total_steps=1) for _ in range(3)]
+    for other in others:
+        store.set_status(other.id, "finished")
+    single = store.create(Experiment([Variant("a")], epochs=1), total_steps=1)
+    store.set_status(single.id, "finished")
+    store.rename(single.id, "nothing")
+    (chosen,) = [box for box in opened(run).selectbox if box.label == "Compare with"]
+    assert chosen.options[0] == "nothing"
+    assert len(chosen.options) == len(set(chosen.options)) == 1 + 1 + 2 * 3 + 1
+
+
 def test_a_matrix_is_compared_with_that_of_another_variant(run: Run) -> None:
     alone, beside = opened(run), opened(run, against=f"{run.id}.0")
     assert len(matrices(alone)) == 1

@@ -98,3 +98,4 @@ def test_classes_are_named_where_they_are_known() -> None:
     # What a person called them, whatever else is called so: two of them may not look the same.
     assert own == [*CLASS_NAMES, "axolotl", "axolotl (12)"]
     assert len(set(translated)) == len(CLASS_NAMES)
+    assert terms.class_words(["a (3)", "a", "a\u200b"]) == ["a (3)", "a", "a (3) (3)"]

@@ -31,6 +31,7 @@ from softmax_ui.computing import Tell
 from softmax_ui.figures.attribution import shares_figure
 from softmax_ui.figures.pictures import grey_picture
 from softmax_ui.model import Model
+from softmax_ui.streamlit_inside.markdown import as_markdown
 from softmax_ui.terms import class_words
 from softmax_ui.text import N_, Names, _, enumerated, ngettext
 from softmax_ui.text.numbers import written
@@ -201,7 +202,7 @@ def _sum(asked: _Asked, parts: Contributions, chosen: torch.Tensor, k: int) -> N
             "o({name}) = **{logit}** = {added} − {taken} {start}: what speaks for it, what "
             "speaks against it, and what is left of the initial weights. The sum differs from the "
             "model's logit by {error}, which is rounding.",
-            name=asked.names[k],
+            name=as_markdown(asked.names[k]),
             logit=written(float(parts.logits[k])),
             added=written(added),
             taken=written(-taken),
@@ -240,7 +241,8 @@ def _classes(asked: _Asked, chosen: torch.Tensor, k: int) -> None:
         ),
         height=330,
     )
-    st.caption(_("What the training pictures of each class add to o({name}).", name=asked.names[k]))
+    name = as_markdown(asked.names[k])
+    st.caption(_("What the training pictures of each class add to o({name}).", name=name))
 
 
 def _strongest(asked: _Asked, chosen: torch.Tensor, k: int) -> None:
@@ -260,7 +262,7 @@ def _strongest(asked: _Asked, chosen: torch.Tensor, k: int) -> None:
         st.caption(
             _(
                 "{title}: together {share} of all that is added and taken away",
-                title=title,
+                title=as_markdown(title),
                 share=f"{share_of(chosen, marked):.2%}",
             )
         )
@@ -424,13 +426,14 @@ def _compare(
         ],
         strong=[k],
     )
-    names = [asked.names[index] for index in taken]
+    shown = [as_markdown(name) for name in asked.names]
+    names = [shown[index] for index in taken]
     given = {"now": names[0], "forecast": names[1], "retrained": names[2]}
     said = (
         _(
             "It is {true}. The model says {now}; by the sum without them it would say "
             "{forecast}; trained without them it says {retrained}.",
-            true=asked.names[asked.label],
+            true=shown[asked.label],
             **given,
         )
         if asked.label is not None
@@ -448,7 +451,7 @@ def _compare(
             "that was. Without them every later step is another one: the model makes the mistakes "
             "that they had corrected, so the other pictures push harder in their place. A sum is "
             "no forecast of a retraining.",
-            name=asked.names[k],
+            name=shown[k],
             now=_number(float(before[k])),
             forecast=_number(float(forecast[k])),
             retrained=_number(float(after[k])),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Final
 
 import streamlit as st
@@ -10,11 +9,12 @@ import streamlit as st
 from softmax_core.runs import Run
 from softmax_ui.addresses.state import PageState
 from softmax_ui.cache import history, store
+from softmax_ui.curve_names import curves_of, labels_of
 from softmax_ui.model import Model, model_at, settled_epoch
 from softmax_ui.notices import quoted
 from softmax_ui.screens.run.choices import chosen_variant
 from softmax_ui.steering import listed
-from softmax_ui.terms import curve_name, data_words, to_the_second, variant_names, when
+from softmax_ui.terms import curve_name, data_words, variant_names
 from softmax_ui.text import _
 
 AGAINST: Final = "against"
@@ -38,48 +38,21 @@ def against_control(run: Run, state: PageState) -> None:
 def _options(run: Run, state: PageState) -> dict[str, str]:
     """Return what can be compared with, and its name: other variants, those of newest runs."""
     own = chosen_variant(run, state)
-    names = variant_names(run)
-    options = {"": _("nothing")}
-    options |= {f"{run.id}.{k}": name for k, name in enumerate(names) if k != own}
+    names = {f"{run.id}.{k}": name for k, name in enumerate(variant_names(run)) if k != own}
     ended = [head.id for head in listed(store().heads()) if head.status == "finished"]
     ids = [one for one in ended if one != run.id][:_OTHER_RUNS]
     named = str(state.values()[AGAINST]).rpartition(".")[0]
     others = {one.id: one for one in store().runs({*ids, named} - {run.id, ""})}
-    curves: dict[str, tuple[Run, int]] = {}
-    for key in dict.fromkeys([named, *ids]):
-        # On other pictures a matrix means something else; one that a link names is told of.
-        if key in others and (key == named or others[key].data.digest == run.data.digest):
-            other = others[key]
-            places = range(len(other.experiment.variants))
-            curves |= {f"{key}.{k}": (other, k) for k in places}
-    return options | _names(curves)
-
-
-def _names(curves: dict[str, tuple[Run, int]]) -> dict[str, str]:
-    """Return a name for each curve, no two the same: a list finds what was chosen by its label.
-
-    Those of one name get the run's seed, then the second of its start, then its id.
-    """
-    names = {key: curve_name(run, variant) for key, (run, variant) in curves.items()}
-    for with_detail in (_with_seed, _with_second, _with_id):
-        counted = Counter(names.values())
-        for key, name in names.items():
-            if counted[name] > 1:
-                names[key] = with_detail(name, curves[key][0])
-    return names
-
-
-def _with_seed(name: str, run: Run) -> str:
-    return f"{name} · {_('seed {seed}', seed=run.experiment.seed)}"
-
-
-def _with_second(name: str, run: Run) -> str:
-    minute, second = when(run.created), to_the_second(run.created)
-    return name.replace(minute, second) if minute in name else f"{name} · {second}"
-
-
-def _with_id(name: str, run: Run) -> str:
-    return f"{name} · {run.id}"
+    # On other pictures a matrix means something else; one that a link names is told of.
+    compared = [
+        others[key]
+        for key in dict.fromkeys([named, *ids])
+        if key in others and (key == named or others[key].data.digest == run.data.digest)
+    ]
+    curves = {key: curve for key, curve in curves_of([run]).items() if key in names}
+    curves |= curves_of(compared)
+    nothing = _("nothing")
+    return {"": nothing} | labels_of(curves, names, {nothing})
 
 
 def compared_model(run: Run, state: PageState) -> tuple[str, Model] | None:

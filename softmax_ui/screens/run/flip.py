@@ -14,6 +14,7 @@ from softmax_ui.cache import moments_of
 from softmax_ui.components.picture_grid import Picture, picture_grid
 from softmax_ui.figures.pictures import diverging_picture, grey_picture, largest
 from softmax_ui.model import Model
+from softmax_ui.streamlit_inside.markdown import as_markdown
 from softmax_ui.terms import class_words
 from softmax_ui.text import _
 from softmax_ui.text.numbers import written
@@ -124,7 +125,7 @@ def _numbers(
             _(
                 "With pixels from black to white no change flips it: {name} comes nearest, and "
                 "{missing} of a logit is still missing.",
-                name=names[kept.nearest],
+                name=as_markdown(names[kept.nearest]),
                 missing=written(kept.missing),
             )
         )

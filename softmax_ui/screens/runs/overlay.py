@@ -16,9 +16,10 @@ from softmax_ui.addresses.runs import AXES, MEASURES
 from softmax_ui.addresses.state import PageState
 from softmax_ui.cache import history
 from softmax_ui.components.live_figure import live_figure
+from softmax_ui.curve_names import Curve, differing
 from softmax_ui.figures.overlay import Point, overlay_figure
 from softmax_ui.notices import quoted, sentence
-from softmax_ui.screens.runs.curves import COMPARED, Curve, choose_curves, differing
+from softmax_ui.screens.runs.curves import COMPARED, choose_curves
 from softmax_ui.screens.runs.table import Entry, descent, parents_of, spread_text
 from softmax_ui.terms import axis_name, data_words, field_name, heading, measure_name
 from softmax_ui.text import _, ngettext

@@ -50,6 +50,7 @@ _sort_name: Final = Names[str](
 
 CHOSEN = "chosen_runs"
 Entry = Run | Group
+STATUS_WIDTH: Final = 100
 _ROW = 44
 _MOST_ROWS_SEEN = 12
 _ROWS_A_PAGE: Final = 50
@@ -302,7 +303,7 @@ def _glance(run: Run) -> Glance | None:
 def _columns() -> dict[str, Any]:
     config = st.column_config
     return {
-        "status": config.TextColumn(_("Status"), width=92),
+        "status": config.TextColumn(_("Status"), width=STATUS_WIDTH),
         "name": config.TextColumn(_("Run"), width=190, help=_("★ means that it is pinned")),
         "created": config.TextColumn(_("Started (UTC)"), width=154),
         "curve": config.LineChartColumn(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 import streamlit as st
@@ -21,7 +21,7 @@ from softmax_ui.notices import why_left_out
 from softmax_ui.screens.training.bringing import import_of, read_again
 from softmax_ui.steering import attempt, owner
 from softmax_ui.streamlit_inside.markdown import as_markdown
-from softmax_ui.terms import class_words
+from softmax_ui.terms import class_words, data_words
 from softmax_ui.text import N_, Names, _, language, ngettext
 from softmax_ui.text.lines import one_line
 
@@ -306,8 +306,18 @@ def _show_names(kept: Kept, pictures: PageState) -> None:
     st.rerun()
 
 
-def title_with(data: Description, others: Sequence[Description]) -> str:
-    """Return a data set's name as a choice shows it; two of one name differ in their digest."""
-    name = one_line(data.name)
-    same = [each for each in others if each.name == data.name]
-    return f"{name} ({data.digest[:6]})" if len(same) > 1 else name
+def titles_of(sets: Sequence[Description], taken: Collection[str]) -> dict[str, str]:
+    """Return what data sets are called in a list in which no two choices are called the same.
+
+    Args:
+        sets: those that people brought.
+        taken: what the other choices of the list are called.
+
+    Returns:
+        Their digests and names; a name that is there twice or is taken is followed by the digest.
+    """
+    names = data_words(sets)
+    return {
+        each.digest: f"{name} ({each.digest[:8]})" if name in taken else name
+        for each, name in zip(sets, names, strict=True)
+    }

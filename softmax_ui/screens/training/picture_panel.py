@@ -19,7 +19,7 @@ from softmax_ui.notices import quoted, sentence
 from softmax_ui.screens.training.bringing import fetch, follow, show_bringing, show_failed_fetch
 from softmax_ui.screens.training.chosen import Chosen, shown_run_id
 from softmax_ui.screens.training.class_samples import class_samples
-from softmax_ui.screens.training.look import own_set, show_deleted, show_look, title_with
+from softmax_ui.screens.training.look import own_set, show_deleted, show_look, titles_of
 from softmax_ui.sharing import is_shared
 from softmax_ui.steering import attempt, may_start, owner
 from softmax_ui.streamlit_inside.markdown import as_markdown
@@ -105,19 +105,21 @@ def _toggle(pictures: PageState, was_open: bool) -> None:
 
 def _show_sets(pictures: PageState, chosen: Chosen) -> bool:
     """Draw the data sets to choose from; return whether one of one's own is to be added."""
-    own = [kept.data for kept in collection().listed(owner())]
+    brought = [kept.data for kept in collection().listed(owner())]
     asked = pictures.value("pictures")
-    titles = {str(word): title_of(word) for word in WORDS}
-    titles |= {each.digest: title_with(each, own) for each in own}
-    if asked not in titles and chosen.whole is not None:
-        titles[asked] = one_line(chosen.whole.name)  # somebody else's, by a link
-    titles[_ADD] = _("Add your own …")
+    published = {str(word): title_of(word) for word in WORDS}
+    listed = {*published, *(each.digest for each in brought)}
+    if asked not in listed and chosen.whole is not None:
+        brought.append(chosen.whole)  # somebody else's, by a link
+    adding = _("Add your own …")
+    names = titles_of(brought, {*published.values(), adding})
+    titles = published | names | {_ADD: adding}
     now = _ADD if pictures.value("bring") else asked
     st.session_state["pictures_set"] = now if now in titles else None
     st.pills(
         _("Which pictures"),
         list(titles),
-        format_func=lambda code: titles.get(code, code),
+        format_func=lambda code: as_markdown(titles.get(str(code), str(code))),
         key="pictures_set",
         on_change=_take_set,
         args=(pictures,),

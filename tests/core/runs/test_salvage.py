@@ -16,6 +16,7 @@ from softmax_core.data import Dataset
 from softmax_core.errors import RunDamaged, StoreNotWritable
 from softmax_core.runs import Store, ThreadRunner, open_store
 from softmax_core.runs.salvage import Salvage
+from softmax_core.runs.schema import NEWEST
 from softmax_core.training.engine import train
 from softmax_core.training.records import RateChange, StepRecord
 
@@ -73,6 +74,26 @@ def overwrite(path: Path, at: int, content: bytes) -> None:
     with path.open("r+b") as file:
         file.seek(at)
         file.write(content)
+
+
+@pytest.mark.parametrize("version", range(1, NEWEST))
+def test_a_damaged_number_of_the_version_costs_nothing(
+    path: Path, before: Held, version: int
+) -> None:
+    """No migration fits the tables, and SQLite finds nothing wrong with the file."""
+    overwrite(path, 60, version.to_bytes(4, "big"))
+    with open_store(path) as store:
+        assert store.salvage == Salvage("rows", RUNS, (), ())
+        assert {run.id: whole(store, run.id) for run in store.runs()} == before
+        assert store.set_aside is not None
+
+
+def test_a_table_that_is_gone_takes_no_others_with_it(path: Path, before: Held) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DROP TABLE votes")
+    with open_store(path) as store:
+        assert store.salvage == Salvage("rows", RUNS, (), ())
+        assert {run.id: whole(store, run.id) for run in store.runs()} == before
 
 
 @pytest.mark.parametrize(

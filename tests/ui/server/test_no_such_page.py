@@ -48,6 +48,12 @@ def test_on_ones_own_machine_it_leads_to_no_class(monkeypatch: pytest.MonkeyPatc
     assert all(f'"./{page.address}"' in linked for page in MENU if page is not CLASS)
 
 
+@pytest.mark.parametrize("query", ["", "?code=ABCD&lang=zh"])
+def test_the_page_for_phones_is_found_with_a_slash_at_its_end(query: str) -> None:
+    answer = get(f"/class/{query}")
+    assert (answer.status, answer.headers["location"]) == (307, f"../class{query}")
+
+
 @pytest.mark.parametrize(
     "address",
     ["/lesson/", "/index.html", "/_stcore/health", "/media/a.csv"],

@@ -6,7 +6,7 @@ import pytest
 
 from softmax_core.runs import Group, Run
 from softmax_core.training import Experiment, Variant
-from softmax_ui.screens.runs.curves import Curve, differing, labels_of
+from softmax_ui.curve_names import Curve, differing, labels_of
 
 
 def run(id_: str, second: int, *, name: str = "", seed: int = 0, rate: float = 0.1) -> Run:
