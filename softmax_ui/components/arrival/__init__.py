@@ -47,7 +47,7 @@ def arrival_at_field(name: str, key: str) -> None:
         name: what arrives, one a page.
         key: the field's key.
     """
-    _draw(name, key=key, part="input", to_top=False)
+    _draw(name, key=key, selector="input", to_top=False)
 
 
 def reveal(name: str) -> None:
@@ -61,12 +61,12 @@ def _draw(
     *,
     title: str = "",
     key: str = "",
-    part: str = ":is(h1, h2, h3)",
+    selector: str = ":is(h1, h2, h3)",
     takes_focus: bool = True,
     to_top: bool = True,
 ) -> None:
     count = st.session_state.get(_COUNTED, {}).get(name, 0)
-    asked = {"name": name, "title": title, "key": key, "part": part, "count": count}
+    asked = {"name": name, "title": title, "key": key, "selector": selector, "count": count}
     data = {**asked, "takes_focus": takes_focus, "to_top": to_top}
     # page.css takes those without a heading of their own out of the page, with the gap beside them.
     # Two lines in a row, as an id may have them, mean something else in a component's key.

@@ -1,8 +1,9 @@
 // Brings a heading into view, once for each time that a click has asked for it.
 
 /** @import { Props as AllProps } from "../shared/streamlit.js" */
-/** @typedef {{ name: string, title: string, key: string, part: string, count: number }} Asked */
-/** @typedef {Asked & { takes_focus: boolean, to_top: boolean }} Data */
+/** @typedef {{ name: string, title: string, count: number }} Asked what arrives, how often asked */
+/** @typedef {{ key: string, selector: string }} Place */
+/** @typedef {Asked & Place & { takes_focus: boolean, to_top: boolean }} Data */
 /** @typedef {Pick<AllProps<Data>, "data" | "parentElement">} Props */
 import { find, make, set_property } from "../shared/dom.js";
 
@@ -50,7 +51,7 @@ export default function ({ data, parentElement }) {
   if (own) set_property(own, "textContent", data.title);
   const place = `.st-key-${data.key}`;
   /** @returns {HTMLElement | null} */
-  const there = () => document.querySelector(`${place} ${data.part}`)
+  const there = () => document.querySelector(`${place} ${data.selector}`)
     ?? document.querySelector(place);
   const is_asked = data.count > (revealed.get(data.name) ?? 0);
   revealed.set(data.name, data.count);
