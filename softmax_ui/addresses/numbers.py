@@ -22,6 +22,7 @@ __all__ = [
     "Reason",
     "Row",
     "as_text",
+    "bare_number",
     "logits_text",
     "read_number",
     "read_row",
@@ -176,8 +177,7 @@ def read_number(text: str) -> float:
     """
     if not text.strip():
         raise NotARow("nothing")
-    bare = unwrapped(plain(text[:_LONGEST]))
-    bare = re.sub(r"\A(?:[^\W\d]\w*\s*)?[=≈]\s*", "", bare).rstrip(".;,")
+    bare = bare_number(text)
     if "..." in text or "…" in text:
         raise NotARow("abbreviated", "...")
     mixed = re.fullmatch(r"([+-]?)(\d+) (\d+/\d+)", bare)
@@ -194,3 +194,13 @@ def read_number(text: str) -> float:
         if number is not None:
             return number + 0.0
     raise NotARow("words", text.strip()[:40])
+
+
+def bare_number(text: str) -> str:
+    """Return the text of one number in the signs of ASCII, without its name and the full stop.
+
+    >>> bare_number("p ≈ ０．５０."), bare_number("−2.5×10⁻¹")
+    ('0.50', '-2.5*10^(-1)')
+    """
+    bare = unwrapped(plain(text[:_LONGEST]))
+    return re.sub(r"\A(?:[^\W\d]\w*\s*)?[=≈]\s*", "", bare).rstrip(".;,")

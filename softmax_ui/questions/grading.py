@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from softmax_ui.addresses.numbers import NotARow, read_number
+from softmax_ui.addresses.numbers import NotARow, bare_number, read_number
 from softmax_ui.questions.question import Asked
 
 Hint = Literal[
@@ -16,7 +16,8 @@ Hint = Literal[
 ]
 
 _DECIMALS: Final = re.compile(
-    r"[+-]?[\d ]*(?:[.,](?P<decimals>\d*))?(?:e(?P<e>[+-]?\d+))?(?P<percent>%?)"
+    r"[+-]?[\d ']*(?:[.,](?P<decimals>\d*))?"
+    r"(?:(?:e|\*10(?:\^|\*\*))\(?(?P<e>[+-]?\d+)\)?)?(?P<percent>%?)"
 )
 _SHARE: Final = 0.05
 """How far from the right one an answer may be, however few digits it has: -0.1 is no -0.125."""
@@ -69,10 +70,10 @@ def number_of(answer: object) -> float | None:
 def half_a_digit(text: str) -> float | None:
     """Return half a unit of the last digit that a person wrote; None for a formula.
 
-    >>> half_a_digit("-0,12"), half_a_digit("12.5%"), half_a_digit("ln 10")
+    >>> half_a_digit("-0,12"), half_a_digit("１２．５％"), half_a_digit("ln 10")
     (0.005, 0.0005, None)
     """
-    found = _DECIMALS.fullmatch(text.strip().replace("−", "-").replace(" %", "%"))
+    found = _DECIMALS.fullmatch(bare_number(text).lower())
     if found is None:
         return None
     digits = len(found["decimals"] or "") - int(found["e"] or 0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from softmax_ui.questions.grading import Mark
 from softmax_ui.questions.question import Asked
 from softmax_ui.text import _
@@ -9,10 +11,21 @@ from softmax_ui.text import _
 
 def what_is_wrong(mark: Mark, asked: Asked) -> str:
     """Say what a wrong answer is instead of the right one."""
-    kind = {"road": "road", "option": "hint"}.get(mark.hint)
-    if kind and asked.has_text(kind, mark.about):
-        return asked.text(kind, mark.about)
+    if mark.hint == "road":
+        return _of_roads(mark.about, asked)
+    if mark.hint == "option" and asked.has_text("hint", mark.about):
+        return asked.text("hint", mark.about)
     return _general(mark)
+
+
+def _of_roads(name: str, asked: Asked) -> str:
+    """Say where a wrong road went off; of roads that lead to one number nobody knows which."""
+    roads = asked.roads()
+    same = [other for other, end in roads.items() if math.isclose(end, roads[name])]
+    told, *others = [asked.text("road", other) for other in same]
+    for other in others:
+        told = _("{one} Or else: {other}", one=told, other=other)
+    return told
 
 
 def _general(mark: Mark) -> str:

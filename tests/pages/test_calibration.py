@@ -181,3 +181,60 @@ def test_the_pictures_held_out_can_be_judged_too(runs: dict[int, Run]) -> None:
     assert float(table(test)["negative log-likelihood"][0]) == pytest.approx(
         nll(logits, labels), abs=1e-4
     )
+
+
+def said(test: AppTest) -> str:
+    return " ".join(each.value for each in test.caption)
+
+
+@pytest.fixture(scope="module")
+def odd(runs: dict[int, Run]) -> dict[str, Run]:
+    """A run whose T is of one picture, one that knows nothing, and one that ends in nan."""
+    del runs  # made first, for the store is open as long as they are
+    variants = {
+        "one": [Variant("course"), Variant("sure", learning_rate=5.0, momentum=0.9)],
+        "new": [Variant("untrained", learning_rate=1e-8)],
+        "nan": [Variant("course"), Variant("bad", learning_rate=1e3, softmax="naive")],
+    }
+    made = {}
+    for name, held_out in (("one", 1), ("new", 1_000), ("nan", 0)):
+        started = cache.runner().start(
+            Experiment(variants[name], epochs=1, validation_size=held_out)
+        )
+        cache.runner().wait(started.id, 120)
+        made[name] = cache.store().run(started.id)
+    return made
+
+
+def test_what_is_said_of_t_is_true_of_a_model_that_knows_nothing(odd: dict[str, Run]) -> None:
+    test = opened(odd["new"])
+    assert float(table(test)["mean confidence"][0]) < 0.2
+    assert float(re.findall("T = ([0-9.]+) has the smallest", said(test))[0]) > 1
+    assert "too sure of them" in said(test)
+    assert "nearly saturated" not in said(test)
+
+
+def test_a_t_that_fits_only_the_few_pictures_held_out_is_said_to(odd: dict[str, Run]) -> None:
+    test = opened(odd["one"])
+    before, after = map(float, table(test)["negative log-likelihood"])
+    assert after > before
+    assert f"larger, from {before:.4f} to {after:.4f}" in said(test)
+    assert "pictures held out (1)" in said(test)
+    assert "1 pictures" not in said(opened(odd["one"], judged="validation"))
+
+
+def test_what_was_nan_at_the_end_is_not_read_out_as_a_number(odd: dict[str, Run]) -> None:
+    test = opened(odd["nan"], variant="2", epoch="0")
+    protos = [part.proto for part in test.get("bidi_component")]
+    whole = json.dumps([proto.mixed.json or proto.json for proto in protos])
+    assert "Mean confidence minus accuracy by epoch" in whole
+    assert "+nan" not in whole
+
+
+@pytest.mark.usefixtures("runs")
+def test_why_confidence_went_beyond_accuracy_depends_on_the_way() -> None:
+    started = cache.runner().start(Experiment([Variant("course")], epochs=2, validation_size=12))
+    cache.runner().wait(started.id, 120)
+    text = said(opened(cache.store().run(started.id), judged="validation"))
+    assert re.search("goes from −[0-9.]+ through 0 to [+]", text)
+    assert "very sure" not in text

@@ -224,6 +224,25 @@ def test_a_step_moves_the_lessons_logits_towards_the_truth() -> None:
     assert o == pytest.approx([-1 / 3, 2 / 3, -1 / 3])
 
 
+def test_logits_that_the_lesson_does_not_take_are_not_offered_to_it() -> None:
+    beyond = "100,100,-100"
+    for app, key in (
+        (opened("gradient", o=beyond, t="1"), "take_step"),
+        (opened("network", o="1,2,3", w=",".join(["20"] * 12), x="10,10,10,10"), "carry"),
+    ):
+        given = app.query_params["o"]
+        assert app.button(key=key).disabled
+        assert "The lesson's logits go from −100 to 100" in texts(app)
+        app.run()
+        assert app.query_params["o"] == given
+
+
+def test_the_networks_logits_go_on_to_the_playground() -> None:
+    app = opened("network", o="1,2,3", x="1,0,0,0")
+    links = [link.proto for link in app.get("page_link") if "Drag" in link.proto.label]
+    assert parse_qs(links[0].query_string)["o"] == ["3.5,1,-1.5"]
+
+
 def test_the_code_on_the_page_is_the_code_that_runs() -> None:
     shown = "".join(code.value for code in opened("loss_code").code)
     assert "def cross_entropy(" in shown

@@ -15,13 +15,12 @@ from softmax_core import (
 )
 from softmax_core.descent import descend
 from softmax_core.losses import Loss
-from softmax_ui.addresses.lesson import LESSON_STATE
 from softmax_ui.components.class_bars import class_bars
 from softmax_ui.components.live_figure import live_figure
 from softmax_ui.figures import lesson as figures
 from softmax_ui.questions.given import Given
 from softmax_ui.questions.parts import number, say
-from softmax_ui.screens.lesson.numbers import bird_names, given
+from softmax_ui.screens.lesson.numbers import bird_names, given, take_logits
 from softmax_ui.terms import loss_name
 from softmax_ui.text import _
 from softmax_ui.widgets.number_table import number_table
@@ -127,10 +126,9 @@ def steps(numbers: Given) -> None:
             loss=number(walked.loss[0].item()),
             p=number(walked.target_probability[0].item()),
         )
-        st.button(
+        take_logits(
             _("Take one step, η = 1"),
+            walked.logits[1].tolist(),
             key="take_step",
             icon=":material/south_east:",
-            on_click=LESSON_STATE.apply,
-            kwargs={"o": tuple(walked.logits[1].tolist())},
         )

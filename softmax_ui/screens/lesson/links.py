@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -19,9 +20,9 @@ from softmax_ui.screens.lesson.numbers import given
 from softmax_ui.text import _, language
 
 
-def queries() -> dict[Page, dict[str, str]]:
-    """Return the parameters that open each page which takes logits with those of the lesson."""
-    logits, target = given().logits, given().target
+def queries(logits: Sequence[float] = ()) -> dict[Page, dict[str, str]]:
+    """Return the parameters that open each page which takes logits with some, or the lesson's."""
+    logits, target = logits or given().logits, given().target
     # The vanishing-gradient page has logits of at most 10 and a factor k: larger ones are split.
     k = max(1.0, max(map(abs, logits)) / LARGEST_UNSCALED_LOGIT)
     scaled = as_text([float(f"{value / k:.15g}") for value in logits])
@@ -66,15 +67,15 @@ def to_speed_limit() -> None:
     page_link(TRAINING, label, icon=":material/arrow_forward:", query=query)
 
 
-def further(*pages: Page) -> None:
-    """Draw links to pages side by side, with the lesson's logits and target where taken."""
+def further(*pages: Page, logits: Sequence[float] = ()) -> None:
+    """Draw links to pages side by side, with some logits, or the lesson's, and its target."""
     labels = {
         PLAYGROUND: _("Drag these logits in the playground"),
         GRADIENT: _("Follow these gradients to where they vanish"),
         PRECISION: _("Compute these logits in float16 to float64"),
         TRAINING: _("Train it for real"),
     }
-    query = {**queries(), TRAINING: {PRESET: "course"}}
+    query = {**queries(logits), TRAINING: {PRESET: "course"}}
     with st.container(key="further", gap="small"):
         for page in pages:
             page_link(page, labels[page], icon=":material/arrow_forward:", query=query[page])

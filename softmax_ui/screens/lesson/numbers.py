@@ -10,7 +10,7 @@ import streamlit as st
 
 from softmax_ui.addresses.lesson import LARGEST_EXPONENT, LESSON_STATE
 from softmax_ui.addresses.playground import default_names
-from softmax_ui.addresses.state import number
+from softmax_ui.addresses.state import number, shown
 from softmax_ui.questions.given import Given, given_in
 from softmax_ui.text import _
 from softmax_ui.widgets.number_field import number_field
@@ -77,6 +77,33 @@ def own_logits(*, target: bool = True) -> None:
                     format_func=lambda k: names[k],
                     width=120,
                 )
+
+
+def take_logits(label: str, logits: Sequence[float], *, key: str, icon: str) -> None:
+    """Draw the button that makes some logits those of the lesson, where it takes them.
+
+    Args:
+        label: what it says.
+        logits: one a class.
+        key: of the button.
+        icon: before its label.
+    """
+    is_outside = max(map(abs, logits)) > LARGEST_EXPONENT
+    st.button(
+        label,
+        key=key,
+        icon=icon,
+        on_click=LESSON_STATE.apply,
+        kwargs={"o": tuple(logits)},
+        disabled=is_outside,
+    )
+    if is_outside:
+        st.caption(
+            _(
+                "The lesson's logits go from −{limit} to {limit}, and these would lie beyond.",
+                limit=shown(LARGEST_EXPONENT),
+            )
+        )
 
 
 def _take(name: str, position: int) -> None:

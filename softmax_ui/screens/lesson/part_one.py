@@ -14,7 +14,7 @@ from softmax_core import (
 )
 from softmax_core.derivation import jacobian_entry
 from softmax_core.linear import linear
-from softmax_ui.addresses.lesson import LARGEST_FEATURE, LARGEST_WEIGHT, LESSON_STATE
+from softmax_ui.addresses.lesson import LARGEST_FEATURE, LARGEST_WEIGHT
 from softmax_ui.components.class_bars import class_bars
 from softmax_ui.components.live_figure import live_figure
 from softmax_ui.figures import lesson as figures
@@ -32,6 +32,7 @@ from softmax_ui.screens.lesson.numbers import (
     given,
     number_fields,
     own_logits,
+    take_logits,
 )
 from softmax_ui.text import _
 
@@ -89,16 +90,16 @@ def network() -> None:
     shapes = [f"x {tuple(x.shape)}", f"W {tuple(w.shape)}", f"b {tuple(b.shape)}"]
     shapes.append(f"o {tuple(o.shape)}")
     say("network", "shapes", shapes=", ".join(f"`{shape}`" for shape in shapes))
-    st.button(
+    logits = [round(value, 10) for value in o.tolist()]
+    take_logits(
         _("Go on through the lesson with these logits"),
+        logits,
         key="carry",
         icon=":material/input:",
-        on_click=LESSON_STATE.apply,
-        kwargs={"o": tuple(round(value, 10) for value in o.tolist())},
     )
     ask("longer_neck")
     correct("x_names")
-    further(PLAYGROUND)
+    further(PLAYGROUND, logits=logits)
 
 
 def _network_fields() -> None:

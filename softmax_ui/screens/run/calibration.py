@@ -58,8 +58,14 @@ _STEPS_AN_OCTAVE: Final = 6
 _GRID: Final = [2 ** (k / _STEPS_AN_OCTAVE) for k in range(-12, 25)]
 """Where the slider stops: T from 1/4 to 16, evenly by ratio; 1 is among them."""
 
+_SATURATED: Final = 0.95
+"""With this mean confidence softmax has little derivative left: ½ ‖J‖₁ is below 0.1."""
+
 _NOTICED: Final = 0.01
 """A confidence - accuracy smaller than this is as good as 0."""
+
+_WORSE: Final = 0.001
+"""A negative log-likelihood larger by no more than this is as good as before."""
 
 _BY_ID: Final[dict[str | type[Any], Any]] = {Run: lambda run: run.id}
 
@@ -101,9 +107,9 @@ def calibration_view(run: Run, history: History, state: PageState) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         _before_and_after(model, judged, by, fit)
-        _said_of(run, fit)
+        _said_of(model, fit)
         if fit is not None and fit.outcome == "found":
-            _overshoot(_at(model, judged, by, 1.0), _at(model, judged, by, fit.temperature))
+            _what_it_did(_at(model, judged, by, 1.0), _at(model, judged, by, fit.temperature))
     with right:
         _course(run, model, judged)
     _further(model, state)
@@ -143,6 +149,11 @@ def _held_out(run: Run) -> torch.Tensor:
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs={Model: Model.key})
 def _fit(model: Model) -> TemperatureFit:
     return fit_temperature(*_rows(model, "validation"))
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs={Model: Model.key})
+def _sure_of_the_held_out(model: Model) -> float:
+    return float(predictions(*_rows(model, "validation")).confidence.mean())
 
 
 @st.cache_resource(show_spinner=False, max_entries=2000, hash_funcs={Model: Model.key})
@@ -226,7 +237,7 @@ def _board(
     st.caption(
         _(
             "Of all predictions with the confidence c, is the share c right? Then the points are "
-            "on the dashed line. Each band holds 95 of 100 accuracies when the {n} pictures are "
+            "on the dashed line. Each band holds 95 of 100 accuracies when the pictures ({n}) are "
             "drawn anew (bootstrap); the dotted line is T = 1, thin lines are the other variants.",
             n=f"{sum(found[one].histogram):,}",
         )
@@ -329,41 +340,29 @@ def _before_and_after(
     )
 
 
-def _said_of(run: Run, fit: TemperatureFit | None) -> None:
+def _said_of(model: Model, fit: TemperatureFit | None) -> None:
     """Say where the fitted T comes from and what it does, or why there is none."""
+    experiment = model.run.experiment
     if fit is None:
-        _no_fit(run)
+        _no_fit(model.run)
         return
-    given = {"T": _short(fit.temperature), "n": f"{run.experiment.validation_size:,}"}
+    given = {"T": _short(fit.temperature), "n": f"{experiment.validation_size:,}"}
     match fit.outcome:
         case "found":
             first = _(
-                "T = {T} has the smallest negative log-likelihood on the {n} pictures held out.",
+                "T = {T} has the smallest negative log-likelihood on the pictures held out ({n}).",
                 **given,
             )
-            second = (
-                _(
-                    "Above 1, the model was too sure: its logits are so large that softmax is "
-                    "nearly saturated, and dividing them cures that after the fact. No prediction "
-                    "changes, only how sure it is."
-                )
-                if fit.temperature > 1
-                else _(
-                    "Below 1, the model was not sure enough: its logits are still small, and "
-                    "dividing them by T makes them larger. No prediction changes, only how sure it "
-                    "is."
-                )
-            )
-            said = _("{first} {second}", first=first, second=second)
+            said = _("{first} {second}", first=first, second=_what_it_means(model, fit.temperature))
         case "zero":
             said = _(
-                "On the {n} pictures held out every label has the largest logit: the loss falls "
+                "On the pictures held out ({n}) every label has the largest logit: the loss falls "
                 "for ever as T goes to 0, and no T is the best.",
                 **given,
             )
         case "infinite":
             said = _(
-                "On the {n} pictures held out the labels' logits are on average not above the "
+                "On the pictures held out ({n}) the labels' logits are on average not above the "
                 "others: the larger T, the better, and equal probabilities are best. These logits "
                 "know nothing that a temperature could bring out.",
                 **given,
@@ -373,18 +372,54 @@ def _said_of(run: Run, fit: TemperatureFit | None) -> None:
     st.caption(said)
 
 
-def _overshoot(before: _At, after: _At) -> None:
-    """Say that the likelihood is not the mean confidence, where T has gone beyond the latter."""
-    is_beyond = before.figures.excess * after.figures.excess < 0
-    if not is_beyond or abs(after.figures.excess) < _NOTICED:
+def _what_it_means(model: Model, temperature: float) -> str:
+    """Say what a fitted T tells about the model on the pictures that it was fitted on."""
+    if temperature <= 1:
+        return _(
+            "Below 1, the model was not sure enough of them: its logits are too small, and "
+            "dividing them by T makes them larger. No prediction changes, only how sure it is."
+        )
+    if _sure_of_the_held_out(model) < _SATURATED:
+        return _(
+            "Above 1, the model was too sure of them: its logits are too large, and dividing them "
+            "by T makes them smaller. No prediction changes, only how sure it is."
+        )
+    return _(
+        "Above 1, the model was too sure of them: its logits are so large that softmax is "
+        "nearly saturated, and dividing them cures that after the fact. No prediction "
+        "changes, only how sure it is."
+    )
+
+
+def _what_it_did(before: _At, after: _At) -> None:
+    """Say where the fitted T has made things worse, or gone beyond the mean confidence."""
+    if after.figures.nll - before.figures.nll > _WORSE:
+        st.caption(
+            _(
+                "On the pictures shown here T makes the negative log-likelihood larger, from "
+                "{before} to {after}: it fits what is peculiar to those held out. The fewer they "
+                "are, the more of T is chance.",
+                before=f"{before.figures.nll:.4f}",
+                after=f"{after.figures.nll:.4f}",
+            )
+        )
         return
+    excess, left = before.figures.excess, after.figures.excess
+    if excess * left >= 0 or abs(left) < _NOTICED:
+        return
+    given = {"before": _signed(excess), "after": _signed(left)}
     st.caption(
         _(
             "Confidence − accuracy goes from {before} through 0 to {after}: T is chosen by the "
             "likelihood, to which a few mistakes that were very sure count more than many "
             "probabilities that are a little off.",
-            before=_signed(before.figures.excess),
-            after=_signed(after.figures.excess),
+            **given,
+        )
+        if left < 0
+        else _(
+            "Confidence − accuracy goes from {before} through 0 to {after}: T is chosen by the "
+            "likelihood of the pictures held out, not so that confidence and accuracy agree.",
+            **given,
         )
     )
 
@@ -433,7 +468,7 @@ def _course(run: Run, model: Model, judged: Judged) -> None:
             "Mean confidence minus accuracy by epoch; for {name} from {first} to {last}.",
             name=names[model.variant],
             first=_signed(shown[0]),
-            last=_signed(shown[-1]),
+            last=_signed(next(filter(math.isfinite, reversed(shown)), math.nan)),
         ),
         height=330,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import reduce
 from typing import Final
 
@@ -162,13 +163,31 @@ def _best_and_lowest(names: list[str], last: EpochRecord) -> list[str]:
     """
     held_out = last.validation_accuracy
     decides = held_out or last.test_accuracy
-    best, lowest = (pick(range(len(decides)), key=decides.__getitem__) for pick in (max, min))
-    given = {"name": names[best], "accuracy": f"{last.test_accuracy[best]:.4f}"}
-    if held_out:
+    best, lowest = (
+        [k for k, share in enumerate(decides) if share == pick(decides)] for pick in (max, min)
+    )
+    if best == lowest:
+        said = (
+            _("All end with accuracy {accuracy} on the pictures held out.", accuracy=_of(held_out))
+            if held_out
+            else _("All end with accuracy {accuracy} on the test set.", accuracy=_of(decides))
+        )
+        return [said]
+    named = enumerated([names[k] for k in best])
+    given = {"name": named, "accuracy": f"{last.test_accuracy[best[0]]:.4f}"}
+    if held_out and len(best) > 1:
+        first = _(
+            "Best on the pictures held out: {names}, each with accuracy {held_out}; on the test "
+            "set they have {accuracies}.",
+            names=named,
+            held_out=_of(held_out, best),
+            accuracies=enumerated([f"{last.test_accuracy[k]:.4f}" for k in best]),
+        )
+    elif held_out:
         first = _(
             "Best on the pictures held out: {name} with accuracy {held_out}; on the test set it "
             "has {accuracy}.",
-            held_out=f"{held_out[best]:.4f}",
+            held_out=_of(held_out, best),
             **given,
         )
     else:
@@ -179,6 +198,13 @@ def _best_and_lowest(names: list[str], last: EpochRecord) -> list[str]:
             **given,
         )
     end = _(
-        "Lowest: {name} with {accuracy}.", name=names[lowest], accuracy=f"{decides[lowest]:.4f}"
+        "Lowest: {name} with {accuracy}.",
+        name=enumerated([names[k] for k in lowest]),
+        accuracy=_of(decides, lowest),
     )
     return [first, end]
+
+
+def _of(shares: list[float], which: Sequence[int] = (0,)) -> str:
+    """Write the share that all of some variants have."""
+    return f"{shares[which[0]]:.4f}"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from random import Random
 
 import pytest
 
@@ -12,6 +14,7 @@ from softmax_ui.questions.given import Given
 from softmax_ui.questions.grading import mark
 from softmax_ui.questions.parts import _OPTION
 from softmax_ui.questions.question import Asked
+from softmax_ui.questions.replies import what_is_wrong
 from softmax_ui.questions.review import ten
 
 BIRDS = Given(
@@ -117,6 +120,15 @@ TYPED = [
     ("off_diagonal", "-12.5%", "right"),
     ("off_diagonal", "-0.12", "right"),
     ("off_diagonal", "-0.13", "right"),
+    ("off_diagonal", "–0.12", "right"),
+    ("off_diagonal", "－０．１２", "right"),
+    ("off_diagonal", "≈ −0.12", "right"),
+    ("off_diagonal", "p = -0.12.", "right"),
+    ("off_diagonal", "－１２．５％", "right"),
+    ("off_diagonal", "-1.2×10⁻¹", "right"),
+    ("off_diagonal", "-1.3*10^-1", "right"),
+    ("off_diagonal", "－０．１", "wrong"),
+    ("knows_nothing", "2.30E+00", "right"),
     ("off_diagonal", "-0.1", "wrong"),
     ("off_diagonal", "-.1", "wrong"),
     ("off_diagonal", "0", "wrong"),
@@ -228,11 +240,32 @@ def moved(**changes: object) -> Given:
     return Given(**{**fields, **changes})
 
 
+def test_of_wrong_roads_that_lead_to_one_number_each_is_told() -> None:
+    halves = asked("log_two")
+    told = what_is_wrong(mark("1", halves), halves)
+    assert halves.text("road", "odds") in told
+    assert halves.text("road", "share") in told
+    thirds = replace(halves, example={"times": 3})
+    told = what_is_wrong(mark("1", thirds), thirds)
+    assert told == thirds.text("road", "share")
+
+
+def test_five_drawn_birds_together_need_less_than_five_alone() -> None:
+    code = QUESTIONS["binary_code"]
+    assert code.draw
+    for seed in range(40):
+        drawn_code = Asked(code, BIRDS, code.draw(Random(seed)))
+        right, roads = drawn_code.right(), drawn_code.roads()
+        assert isinstance(right, float)
+        assert right < roads["block"] < roads["alone"]
+
+
 def test_answers_follow_the_persons_own_numbers() -> None:
     level = moved(logits=(1.0, 1.0, 1.0))
     assert mark("same", asked("scale", level)).right  # nothing to stretch
-    sure = moved(logits=(-100.0, 100.0, -100.0), target=1)
-    assert mark("same", asked("scale", sure)).right  # nothing left to gain
+    for sure in ((-100.0, 100.0, -100.0), (40.0, 0.0, 0.0), (100.0, 100.0, 0.0)):
+        # Less than float64 can tell from 1 or 1/2, but it grows.
+        assert mark("grows", asked("scale", moved(logits=sure))).right
     heavier = (*BIRDS.weights[:2], (-1.0, 0.0, 7.5), BIRDS.weights[3])
     assert mark("7.5", asked("longer_neck", moved(weights=heavier))).right
 
