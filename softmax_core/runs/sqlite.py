@@ -63,8 +63,11 @@ class Loss:
 
 
 def losses() -> list[Loss]:
-    """Return what happened to the files of the stores that this process has open."""
-    return [database.loss for database in _OPEN if database.loss]
+    """Look whether the open stores' files are where they were; return what happened to them."""
+    opened = list(_OPEN)
+    for database in opened:
+        database.follow()
+    return [database.loss for database in opened if database.loss]
 
 
 class SqliteConnection(sqlite3.Connection):
@@ -140,9 +143,7 @@ class SqliteDatabase:
     def reading(self) -> Iterator[SqliteConnection]:
         """Provide a connection for reading one consistent state of the file."""
         with self._translated():
-            if self._moved():
-                with self._writing, suppress(StoreError):  # what is open can still be read
-                    self._follow()
+            self.follow()
             readers = self._readers
             try:
                 connection = readers.get(timeout=BUSY_SECONDS)
@@ -180,6 +181,12 @@ class SqliteDatabase:
                 with suppress(sqlite3.Error):
                     self._writer.execute("ROLLBACK")
                 raise
+
+    def follow(self) -> None:
+        """Write the open file anew if it was taken away; what is open can be read in any case."""
+        if self._moved():
+            with suppress(StoreError), self._writing, self._translated():
+                self._follow()
 
     def used_bytes(self) -> int:
         """Return the bytes in use on the disk, the WAL included.
@@ -311,7 +318,8 @@ class SqliteDatabase:
         except (StoreError, sqlite3.Error, OSError) as error:
             if isinstance(error, StoreError) and self.loss and self.loss.kind == "lost":
                 raise
-            self.loss = Loss("lost", self.path, now())
+            if self.loss is None or self.loss.kind != "lost":
+                self.loss = Loss("lost", self.path, now())
             raise StoreNotWritable(
                 self.path,
                 f"{self.path} was deleted while it was in use, and cannot be written anew: {error}."
