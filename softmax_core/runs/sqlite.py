@@ -41,6 +41,7 @@ BUSY_SECONDS = 5.0
 FOLDING_MILLISECONDS = 500  # how long closing waits for readers
 WAL_BYTES = 4 * 2**20  # what remains of the WAL when it has been merged
 BESIDE = ("", "-wal", "-shm")  # the files that SQLite keeps: the main one and those beside it
+_HEADER_BYTES = 100  # what each database of SQLite begins with
 _READERS = 8
 _AGAIN_SECONDS = 10.0  # between two attempts to write a deleted file anew
 _OPEN: WeakSet[SqliteDatabase] = WeakSet()
@@ -125,9 +126,10 @@ class SqliteDatabase:
         self._again_at = 0.0
         with self._translated():
             make_folder(path.parent)
-            if path.exists():
-                for ending in BESIDE:
-                    tighten(path.with_name(path.name + ending))
+            kept = [path.with_name(path.name + ending) for ending in BESIDE]
+            if path.exists() or _size(kept[1]):  # what a killed server wrote last is in the WAL
+                for part in kept:
+                    tighten(part)
                 self._inspect()
             else:
                 make_file(path)
@@ -368,6 +370,8 @@ class SqliteDatabase:
 
         One that may write would merge the WAL into a damaged file, or delete it.
         """
+        if _size(self.path) < _HEADER_BYTES:  # to SQLite a new database, whose WAL it deletes
+            raise StoreDamaged(self.path, f"{self.path} is empty, or cut short.")
         reader = sqlite3.connect(
             f"{self.path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS
         )
