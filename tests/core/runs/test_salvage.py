@@ -207,8 +207,9 @@ def test_an_empty_file_is_not_taken_for_a_new_store(path: Path) -> None:
         assert again.set_aside is None
 
 
+@pytest.mark.usefixtures("before")
 @pytest.mark.parametrize("size", [1, 99, 100, 511, 4096])
-def test_a_file_cut_short_or_of_zeros_is_kept(path: Path, before: Held, size: int) -> None:
+def test_a_file_cut_short_or_of_zeros_is_kept(path: Path, size: int) -> None:
     content = path.read_bytes()
     for left in (content[:size], b"\0" * size):
         path.write_bytes(left)
