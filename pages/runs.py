@@ -8,7 +8,7 @@ from softmax_core.runs import ALIVE, Head
 from softmax_ui.addresses.runs import runs_state
 from softmax_ui.cache import runner, store
 from softmax_ui.notices import guard, show_problems
-from softmax_ui.page import open_page
+from softmax_ui.page import open_page, tell_new_losses
 from softmax_ui.pages import RUNS
 from softmax_ui.screens.runs.card import show_chosen, show_undo
 from softmax_ui.screens.runs.importing import experiment_import
@@ -33,6 +33,7 @@ def all_runs(again: bool, just_read: list[list[Head]]) -> None:
         just_read: what the page has read for it, taken away by the first who draws it.
     """
     with guard():
+        tell_new_losses()
         heads = just_read.pop() if just_read else listed(store().heads())
         if again and not any_alive(heads):
             st.rerun()  # only a run of the whole page ends the timer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import streamlit as st
 
@@ -18,8 +18,12 @@ from softmax_ui.streamlit_inside.script_run import script_run
 from softmax_ui.terms import when
 from softmax_ui.text import LANGUAGES, SESSION_KEY, Language, _, as_language, language
 
+if TYPE_CHECKING:
+    from softmax_core.runs.sqlite import Loss
+
 _HERE: Final = Path(__file__).parent
 _SWITCH: Final = "language_switch"
+_TOLD: Final = "losses_told"
 _STYLE: Final = "<style>{}{}</style>".format(
     (_HERE / "page.css").read_text(encoding="utf-8"), STREAMLIT_CSS.read_text(encoding="utf-8")
 )
@@ -108,11 +112,22 @@ def _menu(here: str) -> None:
         page_frame(language="zh-CN" if language() == "zh" else "en")
 
 
-def _losses() -> None:
-    """Say that the file of the runs' store was taken away while it was in use."""
+def tell_new_losses() -> None:
+    """Draw the whole page anew if a store's file was taken away since; for a fragment."""
+    if _found_losses() != st.session_state.get(_TOLD):
+        st.rerun()
+
+
+def _found_losses() -> list[Loss]:
     # Nothing imports torch only to find that no store is open.
     sqlite = sys.modules.get("softmax_core.runs.sqlite")
-    for loss in sqlite.losses() if sqlite else []:
+    return sqlite.losses() if sqlite else []
+
+
+def _losses() -> None:
+    """Say that the file of the runs' store was taken away while it was in use."""
+    st.session_state[_TOLD] = found = _found_losses()
+    for loss in found:
         given = {"name": quoted(loss.path.name), "when": when(loss.when)}
         match loss.kind:
             case "deleted":

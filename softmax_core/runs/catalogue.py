@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -26,6 +26,12 @@ from softmax_core.training.experiment import Experiment
 _ID_BYTES: Final = 12  # 16 characters, so that ids cannot be guessed
 _RUN = "id, experiment, status, created, started, ended, step, total_steps, error, name, note"
 _RUN += ", pinned, owner, checksum, data"
+_SETTINGS: Final = ("id", "experiment", "created", "owner")
+# A file keeps a value of any type in any column, and these change, so they have no checksum.
+_COUNTS: Final = ("step", "total_steps")
+_TEXTS: Final = ("name", "note")
+_PERHAPS: Final = ("data", "started", "ended", "error")
+_CHECKED: Final = (*_SETTINGS, "checksum", "status", *_COUNTS, *_TEXTS, *_PERHAPS)
 _CHECKED_SECONDS: Final = 60.0  # how long the list of damaged runs holds
 _AT_ONCE: Final = 500
 
@@ -179,7 +185,7 @@ class Catalogue:
         with self._database.reading() as connection:
             heads = self._heads_at(connection, connection.state())
         damaged = set(self.damaged())
-        heads = [head for head in heads if head.id not in damaged] if damaged else list(heads)
+        heads = [head for head in heads if str(head.id) not in damaged] if damaged else list(heads)
         with self._unstored_lock:
             told = {run_id: status for run_id, (status, _error) in self._unstored.items()}
         if told:
@@ -245,10 +251,10 @@ class Catalogue:
         if known is None or monotonic() > known[0]:
             with self._database.reading() as connection:
                 found = connection.execute(
-                    "SELECT id, experiment, created, owner, data, checksum, status FROM runs"
-                    " WHERE deleted IS NULL"
+                    f"SELECT {', '.join(_CHECKED)} FROM runs WHERE deleted IS NULL"  # noqa: S608 - ours
                 )
-                ids = [row[0] for row in found if not _is_sound(row[:4], *row[4:])]
+                rows_found = (dict(zip(_CHECKED, row, strict=True)) for row in found)
+                ids = [str(row["id"]) for row in rows_found if not _is_sound(row)]
             known = self._damaged = monotonic() + _CHECKED_SECONDS, ids
         return known[1]
 
@@ -372,13 +378,16 @@ class Catalogue:
 
     def _as_run(self, row: Sequence[Any]) -> Run:
         named = dict(zip(_RUN.split(", "), row, strict=True))
-        settings = (named["id"], named["experiment"], named["created"], named["owner"])
+        if not _is_sound(named):
+            raise RunDamaged(str(named["id"]), "settings")
         described = named.pop("data")
-        if not _is_sound(settings, described, named.pop("checksum"), named["status"]):
-            raise RunDamaged(named["id"], "settings")
+        del named["checksum"]
         if named["error"]:
             named["error"] = self._told(named["error"])  # an older version left them in
-        named["changes"] = tuple(map(tuple, json.loads(named.pop(_CHANGES) or "[]")))
+        try:
+            named["changes"] = tuple(map(tuple, json.loads(named.pop(_CHANGES) or "[]")))
+        except ValueError as error:  # a rate that is no number any more
+            raise RunDamaged(named["id"], "rate_changes") from error
         named["parent"], named["forked_at"] = json.loads(named.pop(_FORK) or '["", 0]')
         named["group"] = named.pop(_GROUP) or ""
         with self._unstored_lock:
@@ -389,9 +398,15 @@ class Catalogue:
         return Run(**named, data=_description(described))
 
 
-def _is_sound(settings: Sequence[Any], data: str | None, written: int, status: str) -> bool:
-    """Tell whether id, experiment, creation, owner and data set are what was written."""
-    return _checksum(settings, data) == written and status in get_args(Status)
+def _is_sound(row: Mapping[str, Any]) -> bool:
+    """Tell whether a run's settings are what was written, and what changes can be right."""
+    return (
+        row["status"] in get_args(Status)
+        and all(isinstance(row[name], str) for name in (*_SETTINGS, *_TEXTS))
+        and all(isinstance(row[name], str | None) for name in _PERHAPS)
+        and all(isinstance(row[name], int) and row[name] >= 0 for name in _COUNTS)
+        and _checksum([row[name] for name in _SETTINGS], row["data"]) == row["checksum"]
+    )
 
 
 def _checksum(settings: Sequence[Any], data: str | None) -> int:

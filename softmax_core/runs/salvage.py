@@ -20,7 +20,7 @@ from softmax_core.runs.private import make_database, make_file
 from softmax_core.runs.rows import COLUMNS, Table, checksum
 from softmax_core.runs.run import Status
 
-Kind = Literal["indexes", "rows"]
+Kind = Literal["indexes", "rows", "empty"]
 Row = dict[str, Any]
 Placed = tuple[int, int, int]  # a block's rowid, first step and last step
 
@@ -43,7 +43,8 @@ class Salvage:
     """What became of a damaged store.
 
     Attributes:
-        kind: "indexes" if nothing else was damaged, "rows" if the rows were taken one by one.
+        kind: "indexes" if nothing else was damaged, "rows" if the rows were taken one by one,
+            "empty" if that was so and there was nothing in the file.
         whole: number of runs of which nothing is missing.
         partly: names or ids of the runs of which something is missing.
         lost: ids of the runs of which only records were left, without their settings.
@@ -71,7 +72,10 @@ def rebuilt(path: Path) -> tuple[Kind, Path, tuple[str, ...]]:
     try:
         if _reindexed(path, make_database(new)):
             return "indexes", new, ()
-        return "rows", new, _copied(path, make_database(new))
+        if not path.exists():  # there is a WAL alone
+            make_file(path)
+        kind: Kind = "rows" if path.stat().st_size else "empty"
+        return kind, new, _copied(path, make_database(new))
     except (OSError, sqlite3.Error) as error:  # the new file is sound, so it is the disk
         make_database(new).unlink()
         raise OSError(str(error)) from error

@@ -41,6 +41,7 @@ BUSY_SECONDS = 5.0
 FOLDING_MILLISECONDS = 500  # how long closing waits for readers
 WAL_BYTES = 4 * 2**20  # what remains of the WAL when it has been merged
 BESIDE = ("", "-wal", "-shm")  # the files that SQLite keeps: the main one and those beside it
+_HEADER_BYTES = 100  # what each database of SQLite begins with
 _READERS = 8
 _AGAIN_SECONDS = 10.0  # between two attempts to write a deleted file anew
 _OPEN: WeakSet[SqliteDatabase] = WeakSet()
@@ -63,8 +64,11 @@ class Loss:
 
 
 def losses() -> list[Loss]:
-    """Return what happened to the files of the stores that this process has open."""
-    return [database.loss for database in _OPEN if database.loss]
+    """Look whether the open stores' files are where they were; return what happened to them."""
+    opened = list(_OPEN)
+    for database in opened:
+        database.follow()
+    return [database.loss for database in opened if database.loss]
 
 
 class SqliteConnection(sqlite3.Connection):
@@ -122,9 +126,10 @@ class SqliteDatabase:
         self._again_at = 0.0
         with self._translated():
             make_folder(path.parent)
-            if path.exists():
-                for ending in BESIDE:
-                    tighten(path.with_name(path.name + ending))
+            kept = [path.with_name(path.name + ending) for ending in BESIDE]
+            if path.exists() or _size(kept[1]):  # what a killed server wrote last is in the WAL
+                for part in kept:
+                    tighten(part)
                 self._inspect()
             else:
                 make_file(path)
@@ -140,9 +145,7 @@ class SqliteDatabase:
     def reading(self) -> Iterator[SqliteConnection]:
         """Provide a connection for reading one consistent state of the file."""
         with self._translated():
-            if self._moved():
-                with self._writing, suppress(StoreError):  # what is open can still be read
-                    self._follow()
+            self.follow()
             readers = self._readers
             try:
                 connection = readers.get(timeout=BUSY_SECONDS)
@@ -180,6 +183,12 @@ class SqliteDatabase:
                 with suppress(sqlite3.Error):
                     self._writer.execute("ROLLBACK")
                 raise
+
+    def follow(self) -> None:
+        """Write the open file anew if it was taken away; what is open can be read in any case."""
+        if self._moved():
+            with suppress(StoreError), self._writing, self._translated():
+                self._follow()
 
     def used_bytes(self) -> int:
         """Return the bytes in use on the disk, the WAL included.
@@ -311,7 +320,8 @@ class SqliteDatabase:
         except (StoreError, sqlite3.Error, OSError) as error:
             if isinstance(error, StoreError) and self.loss and self.loss.kind == "lost":
                 raise
-            self.loss = Loss("lost", self.path, now())
+            if self.loss is None or self.loss.kind != "lost":
+                self.loss = Loss("lost", self.path, now())
             raise StoreNotWritable(
                 self.path,
                 f"{self.path} was deleted while it was in use, and cannot be written anew: {error}."
@@ -360,6 +370,8 @@ class SqliteDatabase:
 
         One that may write would merge the WAL into a damaged file, or delete it.
         """
+        if _size(self.path) < _HEADER_BYTES:  # to SQLite a new database, whose WAL it deletes
+            raise StoreDamaged(self.path, f"{self.path} is empty, or cut short.")
         reader = sqlite3.connect(
             f"{self.path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS
         )

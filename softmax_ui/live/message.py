@@ -58,6 +58,12 @@ def message(watched: Watched) -> dict[str, Any]:
 
 def version(run: Run, history: History, values: Mapping[str, Any]) -> str:
     """Return a text that changes when the whole page has to be drawn again."""
+    loss = cache.store().loss
+    drawn_for = _drawn_for(run, history, values)
+    return f"{drawn_for} {loss.kind} {loss.when}" if loss else drawn_for
+
+
+def _drawn_for(run: Run, history: History, values: Mapping[str, Any]) -> str:
     if run.status not in MOVING:
         return f"{run.status} {history.last_step}"
     if values["view"] == "why" and values["picture"] < 0:

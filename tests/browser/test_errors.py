@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -107,6 +108,22 @@ def test_damaged_data_are_named(
     # Of home's question for the model that cannot be trained; the browser's own.
     assert all("503" in each and "/demonstration/" in each for each in complaints)
     complaints.clear()
+
+
+def test_the_open_page_of_a_run_says_that_the_stores_file_is_gone(
+    page: Page, settled: Settled, tmp_path: Path, serve: Serve
+) -> None:
+    base = serve(env={"SOFTMAX_RUNS": str(tmp_path / "kept")})
+    opened(page, settled, f"{base}/training_dashboard?epochs=1000&speed=30")
+    page.locator(".st-key-start button").click()
+    expect(page.locator(".progress-text")).to_contain_text("Running")
+    shutil.rmtree(tmp_path / "kept")
+    assert "written anew" in said(page, "was deleted or moved")
+    expect(page.locator(".progress-text")).to_contain_text("Running")
+    page.locator(".st-key-stop button").click()
+    expect(page.locator(".progress-text")).to_contain_text("Stopped")
+    with Store(tmp_path / "kept" / "runs.sqlite") as store:
+        assert [run.status for run in store.runs()] == ["stopped"]
 
 
 def test_a_run_that_is_not_there_and_one_that_was_deleted(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -19,6 +20,7 @@ from streamlit.testing.v1 import AppTest
 from softmax_core.data import split_validation
 from softmax_core.runs import Run
 from softmax_core.training import Experiment, Variant
+from softmax_core.training.findings import CALIBRATED
 from softmax_ui import cache
 
 ROOT = Path(__file__).parents[2]
@@ -52,7 +54,7 @@ def runs(folder: Path) -> Iterator[dict[int, Run]]:
 
 def opened(run: Run, **query: str) -> AppTest:
     test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    test.query_params.update({"run": run.id, "view": "calibration", **query})
+    test.query_params.update({"run": run.id, "view": "calibration"} | query)
     test.switch_page("pages/training_dashboard.py").run()
     assert not test.exception
     return test
@@ -85,6 +87,23 @@ def by_hand(run: Run, variant: int, split: str) -> tuple[Floats, npt.NDArray[np.
         images, labels = data.train.images[held_out], data.train.labels[held_out]
     x = images.numpy().reshape(len(labels), -1).astype(np.float64) / 255
     return x @ w[variant].double().numpy().T + b[variant].double().numpy(), labels.numpy()
+
+
+@pytest.mark.usefixtures("runs")  # and their store
+@pytest.mark.parametrize("view", ["calibration", "own"])
+def test_the_presets_end_says_who_is_too_sure(view: str) -> None:
+    experiment = replace(CALIBRATED, epochs=1)
+    run = cache.runner().start(experiment)
+    cache.runner().wait(run.id, 120)
+    said = opened(run, view=view).info[0].value
+    for variant, named in enumerate(experiment.variants):
+        logits, labels = by_hand(run, variant, "test")
+        p = softmaxed(logits)
+        excess = p.max(axis=1).mean() - (p.argmax(axis=1) == labels).mean()
+        told = re.search(rf"`{re.escape(named.name)}` ([+−]\d\.\d+)", said)
+        assert told is not None, said
+        assert float(told[1].replace("−", "-")) == pytest.approx(excess, abs=2e-4)
+    assert "Above 0 a variant is too sure of itself" in said
 
 
 def softmaxed(logits: Floats, temperature: float = 1.0) -> Floats:

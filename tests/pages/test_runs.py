@@ -304,6 +304,15 @@ def test_what_was_set_aside_or_cleared_is_said(
     assert any("the old one" in caption.value for caption in page.caption)
 
 
+def test_an_empty_file_in_the_stores_place_is_said(store: Store) -> None:
+    path = store.path
+    cache.close_runs()
+    path.write_bytes(b"")
+    page = opened()
+    assert "was empty when the server opened it" in page.warning[0].value
+    assert "`runs.damaged-" in page.warning[0].value
+
+
 def test_a_damaged_run_is_said_so_and_the_others_are_shown(store: Store) -> None:
     lost, broken, sound = (finished(store, name, 0.8) for name in ("lost", "broken", "sound"))
     with closing(sqlite3.connect(store.path)) as disk:
@@ -323,8 +332,7 @@ def test_a_damaged_run_is_said_so_and_the_others_are_shown(store: Store) -> None
 @pytest.mark.parametrize("page", ["logit_playground", "runs", "training_dashboard", "home"])
 def test_every_page_says_that_the_store_was_deleted(store: Store, page: str) -> None:
     finished(store, "plain", 0.8)
-    store.path.unlink()
-    store.runs()
+    store.path.unlink()  # and nothing is read or written before the page is opened
     shown = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     if page != "home":
         shown.switch_page(f"pages/{page}.py")

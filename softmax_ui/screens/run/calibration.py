@@ -43,12 +43,13 @@ from softmax_ui.components.logit_board.value import TEMPERATURES
 from softmax_ui.components.reliability import Bin, Moment, Other, reliability_board
 from softmax_ui.figures.calibration import excess_figure
 from softmax_ui.model import Model, model_at, settled_epoch
+from softmax_ui.notices import quoted
 from softmax_ui.page import page_link
 from softmax_ui.pages import LESSON, PLAYGROUND, TRAINING
 from softmax_ui.screens.run.choices import chosen_model, epoch_control
 from softmax_ui.screens.run.picture_history import epochs_to_draw
 from softmax_ui.terms import axis_name, split_name, variant_names
-from softmax_ui.text import N_, Names, _
+from softmax_ui.text import N_, Names, _, enumerated
 from softmax_ui.widgets.number_table import number_table
 
 Judged = Literal["test", "validation"]
@@ -472,7 +473,21 @@ def _course(run: Run, model: Model, judged: Judged) -> None:
         ),
         height=330,
     )
-    st.caption(_("Above 0 a variant is too sure of itself, below 0 not sure enough."))
+    st.caption(_above_and_below())
+
+
+def excess_told(run: Run) -> list[str]:
+    """Say how much surer each variant is at the end than right, but for those that diverged."""
+    found = zip(variant_names(run), _excess(run, run.experiment.epochs, "test"), strict=True)
+    said = [f"{quoted(name)} {_signed(excess)}" for name, excess in found if math.isfinite(excess)]
+    if not said:
+        return []
+    told = _("Confidence minus accuracy on the test set: {variants}.", variants=enumerated(said))
+    return [told, _above_and_below()]
+
+
+def _above_and_below() -> str:
+    return _("Above 0 a variant is too sure of itself, below 0 not sure enough.")
 
 
 @st.cache_resource(show_spinner=False, max_entries=1000, hash_funcs=_BY_ID)

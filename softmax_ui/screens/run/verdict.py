@@ -12,12 +12,13 @@ from softmax_core.data import FASHION_MNIST
 from softmax_core.runs import Run, differences
 from softmax_core.runs.history import History
 from softmax_core.training import verdicts
-from softmax_core.training.findings import AIM, BEST_LINEAR
+from softmax_core.training.findings import AIM, BEST_LINEAR, CALIBRATED
 from softmax_core.training.records import EpochRecord
 from softmax_core.training.verdict import Band, band_of_course
 from softmax_ui.cache import store
-from softmax_ui.model import baselines_of
+from softmax_ui.model import baselines_of, has_pictures
 from softmax_ui.notices import quoted
+from softmax_ui.screens.run.calibration import excess_told
 from softmax_ui.terms import variant_names
 from softmax_ui.text import _, enumerated
 
@@ -41,7 +42,7 @@ def show_verdict(run: Run, history: History) -> None:
         # Chinese sets no space between two sentences.
         said = reduce(
             lambda first, second: _("{first} {second}", first=first, second=second),
-            answers(run, last, history.first_nan.tolist()),
+            [*_how_sure(run), *answers(run, last, history.first_nan.tolist())],
         )
         st.info(said, icon=":material/flag:")
         return
@@ -77,6 +78,12 @@ def verdict_sentence(name: str, verdict: str, accuracy: float, band: Band) -> st
                 "ten epochs at the course's settings end. Something is not as in the course.",
                 **given,
             )
+
+
+def _how_sure(run: Run) -> list[str]:
+    """Say how sure the variants are, of a run that was made to ask this."""
+    asks = run.experiment.variants == CALIBRATED.variants
+    return excess_told(run) if asks and has_pictures(run) else []
 
 
 def answers(run: Run, last: EpochRecord, first_nan: list[int]) -> list[str]:

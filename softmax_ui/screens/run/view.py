@@ -20,6 +20,7 @@ from softmax_ui.components.live_run import Part, live_run
 from softmax_ui.live.message import MOVING, version
 from softmax_ui.live.watched import Watched
 from softmax_ui.notices import guard
+from softmax_ui.page import tell_new_losses
 from softmax_ui.screens.run.calibration import calibration_view
 from softmax_ui.screens.run.choices import curve_controls, variant_control
 from softmax_ui.screens.run.confusion import confusion_view
@@ -60,6 +61,7 @@ def show_run(run: Run, state: PageState) -> None:
     def draw() -> None:
         with guard():
             obey_orders(run.id)
+            tell_new_losses()
             _draw(cache.runner().store.run(run.id), state)
 
     draw()

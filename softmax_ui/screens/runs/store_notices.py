@@ -53,13 +53,7 @@ def _salvaged(name: str, salvage: Salvage | None) -> str:
     """Say what was saved of a damaged store and what was not."""
     named = quoted(name)
     if salvage is None or not (salvage.whole or salvage.partly):
-        said = [
-            _(
-                "The store of the runs could not be read. It was not deleted: it now lies in its "
-                "folder as {name}, and an empty store took its place.",
-                name=named,
-            )
-        ]
+        said = [_nothing_saved(named, is_empty=salvage is not None and salvage.kind == "empty")]
     else:
         said = [
             _(
@@ -88,6 +82,22 @@ def _salvaged(name: str, salvage: Salvage | None) -> str:
             )
         )
     return "\n\n".join(said)
+
+
+def _nothing_saved(named: str, *, is_empty: bool) -> str:
+    if is_empty:
+        return _(
+            "The file of the runs' store was empty when the server opened it: the runs that it had "
+            "are gone. The empty file now lies in its folder as {name}, and a new store took its "
+            "place. If you have a copy of the old file, end the server, put the copy in the place "
+            "of the new store, and start the server again.",
+            name=named,
+        )
+    return _(
+        "The store of the runs could not be read. It was not deleted: it now lies in its folder as "
+        "{name}, and an empty store took its place.",
+        name=named,
+    )
 
 
 def _names(names: tuple[str, ...]) -> str:

@@ -12,6 +12,7 @@ from softmax_core.training.experiment import Experiment, Variant
 from softmax_core.training.findings import (
     AIM,
     BEST_LINEAR,
+    CALIBRATED,
     NAIVE_BESIDE_STABLE,
     SATURATED_START,
 )
@@ -23,16 +24,6 @@ from softmax_ui.pages import TRAINING
 from softmax_ui.text import _
 
 RATES: Final = (0.001, 0.01, 0.03, 0.1, 0.3, 1.0)
-CALIBRATED: Final = Experiment(
-    (
-        Variant("η 0.1"),
-        Variant("η 1", learning_rate=1.0),
-        Variant("µ 0.9", momentum=0.9),
-        Variant("λ 0.05", weight_decay=0.05),
-        Variant("ε 0.1", label_smoothing=0.1),
-    ),
-    validation_size=10_000,
-)
 
 # Streamlit highlights a link to the open page; all six are, so the style is taken off again.
 _STYLE: Final = """

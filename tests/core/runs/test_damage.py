@@ -109,6 +109,53 @@ def test_a_changed_value_is_not_handed_out(path: Path, run: Run, table: str, col
                 read(store, run.id)
 
 
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("id", b"\xff"),
+        ("created", b"2026"),
+        ("data", b"{}"),
+        ("step", "x"),
+        ("step", 1e300),
+        ("total_steps", "y"),
+        ("total_steps", -5),
+        ("name", b"\xff"),
+        ("note", b"x"),
+        ("error", b"\xaa"),
+        ("ended", b"\xff"),
+        ("status", b"\x00"),
+    ],
+)
+def test_a_value_of_a_wrong_type_takes_one_run_from_the_list_and_names_it(
+    path: Path, run: Run, column: str, value: object
+) -> None:
+    with Store(path) as store:
+        sound = store.create(race(), 60)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"UPDATE runs SET {column} = ? WHERE id = ?", (value, run.id))
+        connection.commit()
+    with Store(path) as store:
+        assert [kept.id for kept in store.runs()] == [sound.id]
+        assert len(store.damaged()) == 1
+        assert [head.id for head in store.heads()] == [sound.id]
+        if column != "id":
+            with pytest.raises(RunDamaged, match="settings"):
+                store.run(run.id)
+            assert store.damaged() == [run.id]
+
+
+def test_a_rate_that_a_bit_made_infinite_hides_no_other_run(path: Path, run: Run) -> None:
+    with Store(path) as store:
+        sound = store.create(race(), 60)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE rate_changes SET learning_rate = 9e999")
+        connection.commit()
+    with Store(path) as store:
+        assert [kept.id for kept in store.runs()] == [sound.id]
+        with pytest.raises(RunDamaged, match="rate_changes"):
+            store.run(run.id)
+
+
 @pytest.mark.parametrize("table", ["blocks", "checkpoints", "epochs", "rate_changes"])
 def test_a_damaged_run_does_not_go_on_and_stays_what_it_was(
     path: Path, run: Run, table: str, dataset: Dataset

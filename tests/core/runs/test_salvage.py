@@ -180,6 +180,45 @@ def test_what_is_in_the_wal_alone_is_saved(path: Path, before: Held) -> None:
         assert store.set_aside.with_name(store.set_aside.name + "-wal").read_bytes() == newest
 
 
+@pytest.mark.parametrize("is_there", [True, False])
+def test_what_is_in_the_wal_beside_an_empty_file_is_saved(path: Path, is_there: bool) -> None:
+    beside = path.with_name(path.name + "-wal")
+    with Store(path) as store:
+        run = store.create(race(), 60)
+        store.append(run.id, records(8), checkpoint=checkpoint(8))
+        newest = beside.read_bytes()
+    path.write_bytes(b"")
+    if not is_there:
+        path.unlink()
+    beside.write_bytes(newest)
+    with open_store(path) as store:
+        assert len(store.steps(run.id)) == 8
+        assert store.salvage == Salvage("empty", 0, (run.id,), ())
+
+
+def test_an_empty_file_is_not_taken_for_a_new_store(path: Path) -> None:
+    path.write_bytes(b"")
+    with open_store(path) as store:
+        assert store.salvage == Salvage("empty", 0, (), ())
+        assert store.set_aside is not None
+        assert store.set_aside.read_bytes() == b""
+        assert store.runs() == []
+    with open_store(path) as again:
+        assert again.set_aside is None
+
+
+@pytest.mark.usefixtures("before")
+@pytest.mark.parametrize("size", [1, 99, 100, 511, 4096])
+def test_a_file_cut_short_or_of_zeros_is_kept(path: Path, size: int) -> None:
+    content = path.read_bytes()
+    for left in (content[:size], b"\0" * size):
+        path.write_bytes(left)
+        with open_store(path) as store:
+            assert store.set_aside is not None
+            assert store.set_aside.read_bytes() == left
+        path.unlink()
+
+
 def test_a_store_of_the_version_before_is_saved_too(path: Path, before: Held) -> None:
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(

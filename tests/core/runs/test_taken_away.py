@@ -142,6 +142,31 @@ def test_what_cannot_be_written_anew_is_said_and_can_still_be_read(
         assert again.run(run.id).name == "back again"
 
 
+def test_what_nobody_reads_or_writes_is_written_anew_when_it_is_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "runs" / "runs.sqlite"
+    with Store(path) as store:
+        run = store.create(race(), 60)
+        shutil.rmtree(path.parent)
+        assert [(loss.kind, loss.path) for loss in sqlite.losses()] == [("deleted", path)]
+        with Store(path) as again:
+            assert again.runs() == [run]
+
+
+def test_a_file_that_stays_lost_was_lost_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "_AGAIN_SECONDS", 0.0)
+    path = tmp_path / "runs" / "runs.sqlite"
+    with Store(path):
+        shutil.rmtree(path.parent)
+        path.parent.write_text("a file where the folder was")
+        (first,) = sqlite.losses()
+        assert first.kind == "lost"
+        assert sqlite.losses() == [first]  # else each look would have the pages drawn anew
+        path.parent.unlink()
+        assert [loss.kind for loss in sqlite.losses()] == ["deleted"]
+
+
 @pytest.fixture
 def no_descriptors() -> Iterator[Callable[[], None]]:
     """Let the process open no more files until the end of the test."""

@@ -354,6 +354,17 @@ def test_the_rest_of_the_page_is_drawn_anew_when_it_would_look_otherwise(own_sto
     assert drawn_for(paused, "minibatch") == "paused 21"  # somebody else made a step
 
 
+def test_the_page_is_drawn_anew_when_the_stores_file_was_taken_away(own_store: Store) -> None:
+    run_id = a_run(own_store, steps=20)
+    before = told(run_id)["version"]
+    own_store.path.unlink()
+    after = told(run_id)["version"]
+    assert after != before
+    assert told(run_id)["version"] == after  # once
+    values, _problems = watching_state().read({})
+    assert version(own_store.run(run_id), cache.history(run_id), values) == after
+
+
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("picture", [-1, 3])
 def test_the_page_is_drawn_for_what_the_messages_say(
