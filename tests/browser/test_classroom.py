@@ -151,3 +151,29 @@ def test_nothing_is_lost_or_counted_twice_by_a_phone_without_a_connection(
         complaints.clear()  # of the teacher's page, while there was no server
     finally:
         end_server(server)
+
+
+def test_two_windows_of_the_teacher_show_one_class(
+    open_page: OpenPage, settled: Settled, tmp_path: Path
+) -> None:
+    server, base = start_server(tmp_path, env={"SOFTMAX_SHARED": "1"})
+    try:
+        secret = re.search(r"#teacher=([0-9a-f]{64})", (tmp_path / "server.log").read_text())[1]  # type: ignore[index]
+        beamer = open_page()
+        beamer.goto(f"{base}/classroom#teacher={secret}")
+        settled(beamer)
+        expect(beamer.locator(".st-key-class_open button")).to_be_visible()
+        desk, code = _opened(open_page, settled, base, tmp_path / "server.log")
+        beamer.locator(".st-key-class_open button").click()
+        expect(beamer.locator(".code")).to_have_text(code)  # it did not delete the other's class
+
+        desk.locator(".st-key-class_ask_lesson button").click()
+        expect(beamer.locator(".st-key-class_question")).to_be_visible()
+        beamer.locator(".st-key-class_close button").click()
+        expect(desk.locator(".st-key-class_close button")).to_be_disabled()
+        desk.locator(".st-key-class_solve button").click()
+        expect(beamer.locator(".st-key-class_solve button")).to_be_disabled()
+        for page in (beamer, desk):
+            page.close()
+    finally:
+        end_server(server)
