@@ -16,7 +16,8 @@ const MOVES = ["wheel", "touchmove", "keydown", "pointerdown"];
 function is_seen(heading, has_more) {
   const { top, bottom } = heading.getBoundingClientRect();
   const menu = document.querySelector("[data-testid=stHeader]");
-  return top >= (menu?.getBoundingClientRect().bottom ?? 0) && bottom <= innerHeight * (has_more ? 0.4 : 0.8);
+  const least = menu?.getBoundingClientRect().bottom ?? 0;
+  return top >= least && bottom <= innerHeight * (has_more ? 0.4 : 0.8);
 }
 
 /** @param {() => HTMLElement | null} found @param {Data} data */
