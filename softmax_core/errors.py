@@ -180,7 +180,9 @@ class ImportRefused(InvalidInput):
             "no_test" (all of its pictures are the same), "no_labels", "two_sizes", "another_size",
             "no_numbers", "not_here", "needs_pyarrow", "another_kind" (by its ending),
             "no_class_name", "several_labels" (columns of a table), "several_files" (that do not
-            belong together), "too_few_columns", "pickled".
+            belong together), "too_few_columns", "not_square" (rows of pixels), "same_columns",
+            "not_utf8", "two_readings" (of a comma), "two_scales" (of training and test),
+            "all_in_both" (training pictures of a class, which the test has too), "pickled".
         value: what was found: a number, a size, a class's name; of "no_pictures" why most were
             left out, as in `LeftOut.reason`; or empty.
         limit: what is allowed, as text; or empty.

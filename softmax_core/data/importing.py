@@ -236,7 +236,8 @@ def from_arrays(
     Args:
         images: numbers from 0, (N, height, width), 4 to 64 pixels high and wide; or with colours,
             or rows of pixels.
-        labels: N whole numbers or texts. Without `class_names` each different one is a class.
+        labels: N whole numbers or texts, also as a column. Without `class_names` each different
+            one is a class.
         test_images: a test split that is given, or None for one by chance.
         test_labels: its labels.
         class_names: the names of the classes 0, 1, …; a label that is none of these numbers or
@@ -254,7 +255,9 @@ def from_arrays(
         The data set, and what was done to make it.
 
     Raises:
-        ImportRefused: arrays of another shape or kind, two sizes, too few pictures or classes.
+        ImportRefused: arrays of another shape or kind, two sizes or scales, too few pictures or
+            classes.
+        InvalidData: two classes of one name, or one without.
 
     Example:
         >>> imported = from_arrays(np.arange(160).reshape(10, 4, 4), ["duck", "goose"] * 5)
@@ -273,6 +276,7 @@ def from_arrays(
         found = f"{len(given):,}"
         message = f"There are {found} labels for {count:,} pictures."
         raise ImportRefused("no_labels", message, found, f"{count:,}")
+    _check_scales(pictures)
     grey, factor = grey_bytes(np.concatenate(pictures))
     names, indices = classes_of(given, class_names)
     is_test = np.arange(count) >= len(pictures[0])
@@ -346,6 +350,7 @@ def assemble(
         Split(pictures[chosen], indices[chosen]) for chosen in (division.training, division.test)
     )
     called = class_name_of(name) or "pictures"
+    check_names(called, class_names)
     dataset = Dataset(train_split, test_split, tuple(class_names), called)
     check_dataset(dataset)
     divided = {*division.training.tolist(), *division.test.tolist()}
@@ -495,6 +500,8 @@ def _sample(each: Placed, opened: OpenedPicture, reading: Reading) -> Sample:
 def _labels(given: Any) -> list[int | str]:
     """Return labels as whole numbers or texts."""
     values = np.asarray(given)
+    if values.ndim == 2 and values.shape[1] == 1:
+        values = values[:, 0]
     if values.ndim != 1 or values.dtype.kind not in "biufUS":
         found = f"{values.dtype} {values.shape}"
         raise ImportRefused("no_labels", f"The labels are {found}, not a list of them.", found)
@@ -505,9 +512,23 @@ def _labels(given: Any) -> list[int | str]:
             raise ImportRefused("no_labels", message, found)
         values = values.astype(np.int64)
     if values.dtype.kind == "S":
-        values = np.char.decode(values, "utf-8", "replace")
+        try:
+            values = np.char.decode(values, "utf-8")
+        except UnicodeDecodeError as error:
+            found = repr(error.object)
+            message = f"The label {found} is no text in UTF-8."
+            raise ImportRefused("no_labels", message, found) from error
     listed: list[Any] = values.tolist()
     return [str(each) if isinstance(each, str) else int(each) for each in listed]
+
+
+def _check_scales(parts: Sequence[npt.NDArray[Any]]) -> None:
+    """Refuse splits of which one would become nearly black beside the other."""
+    highest = [float(part.max()) for part in parts if part.size and part.dtype.kind in "buif"]
+    if len(highest) == 2 and min(highest) > 0 and max(highest) >= 10 * min(highest):
+        found = ", ".join(f"{each:g}" for each in highest)
+        message = f"The numbers of the two splits end at {found}: their scales differ."
+        raise ImportRefused("two_scales", message, found)
 
 
 def classes_of(
@@ -552,7 +573,14 @@ def _check_divided(labels: torch.Tensor, division: Division, class_names: Sequen
     if not len(division.test):
         message = "All pictures of a class are the same, so none is left to test on."
         raise ImportRefused("no_test", message)
-    _check_each(labels[division.training], class_names)
+    learned = labels[division.training]
+    kept = torch.cat([division.training, division.test])
+    in_both = torch.ones(len(labels), dtype=torch.bool).index_fill(0, kept, value=False)
+    for index, class_name in enumerate(class_names):
+        if (labels[in_both] == index).any() and not (learned == index).any():
+            message = f"The test has all pictures of {class_name!r} that are for training."
+            raise ImportRefused("all_in_both", message, class_name)
+    _check_each(learned, class_names)
 
 
 def check_learned(dataset: Dataset) -> None:

@@ -24,20 +24,19 @@ import torch
 from softmax_core.data.files import OnProgress
 from softmax_core.data.idx import idx_values
 from softmax_core.data.importing import Imported, assemble, classes_of, from_arrays
+from softmax_core.data.lines import LABELS, Lines, as_label, size_within
 from softmax_core.data.picture_opening import opening_many
-from softmax_core.data.reading import AUTOMATIC, SAMPLES, Asked, decide, no_pictures, read
+from softmax_core.data.reading import AUTOMATIC, SAMPLES, Asked, decide, read
 from softmax_core.data.sources import (
     STANDARD,
     ImportLimits,
     LeftOut,
-    class_name_of,
     too_many_bytes,
     too_many_pictures,
 )
 from softmax_core.data.splitting import TEST_SHARE
 from softmax_core.errors import DataDamaged, ImportRefused, InvalidPicture
 
-_LABELS: Final = ("label", "labels", "class", "target", "y", "category", "fine_label")
 _ARRAYS: Final = (
     ("x_train", "y_train", "x_test", "y_test"),
     ("train_images", "train_labels", "test_images", "test_labels"),
@@ -48,7 +47,6 @@ _ARRAYS: Final = (
 )
 """What arrays are called: by Keras, by us, by scikit-learn, by numpy."""
 
-_MOST_LINE: Final = 2**18  # bytes: 64 x 64 numbers of all digits
 _ENDINGS: Final = ("", ".gz")
 _FILES: Final = ("images-idx3-ubyte", "labels-idx1-ubyte")
 
@@ -69,7 +67,9 @@ def from_csv(
     """Make a data set of a table: a picture a line, its label and its pixels row by row.
 
     The label is the column "label", "class", "target" or "y", else the first one. The columns are
-    separated by commas, semicolons or tabs. A first line without numbers names them.
+    separated by commas, semicolons or tabs; with the last two a comma may stand before decimals. A
+    first line that is no picture names the columns; where these names are numbered, the pixels are
+    put in their order. The text is UTF-8, or UTF-16 as Excel writes it.
 
     Args:
         where: the file, as MNIST lies on Kaggle.
@@ -89,10 +89,13 @@ def from_csv(
         pixels than the first, or something that is no number.
 
     Raises:
-        ImportRefused: no table, too much, or too few pictures or classes.
+        ImportRefused: no table, another encoding, numbers or columns that can be read in two ways,
+            too much, or too few pictures or classes.
     """
     paths = [Path(where), *([Path(test)] if test else [])]
-    found = [_Table(path, limits, on_progress, is_one_of_two=bool(test)) for path in paths]
+    found = [
+        Lines(path, limits, on_progress, is_one_of_two=bool(test), size=size) for path in paths
+    ]
     return from_arrays(
         found[0].pixels(),
         found[0].labels,
@@ -107,85 +110,6 @@ def from_csv(
         paths=[path for table in found for path in table.paths],
         limits=limits,
     )
-
-
-class _Table:
-    """A CSV file, read line by line; a line of bytes takes a byte a pixel."""
-
-    def __init__(
-        self,
-        path: Path,
-        limits: ImportLimits,
-        on_progress: OnProgress | None,
-        *,
-        is_one_of_two: bool,
-    ) -> None:
-        self._place = f"{path.name}, " if is_one_of_two else ""
-        self.labels: list[int | str] = []
-        self.paths: list[str] = []
-        self.left_out: list[LeftOut] = []
-        self._rows: list[npt.NDArray[Any]] = []
-        total = _size(path, limits)
-        with path.open("rb") as file:
-            lines = iter(lambda: file.readline(_MOST_LINE), b"")
-            for number, line in enumerate(lines, start=1):
-                if len(line) == _MOST_LINE:
-                    message = "This is no table of pictures: a line is too long."
-                    raise ImportRefused("not_a_table", message, str(number))
-                text = line.decode("utf-8-sig" if number == 1 else "utf-8", "replace").strip()
-                if number == 1:
-                    self._begin(text)
-                    if self._named:
-                        continue
-                if text:
-                    self._take(number, text)
-                if len(self.labels) > limits.pictures:
-                    raise too_many_pictures(len(self.labels), limits)
-                if on_progress is not None and number % 256 == 0:
-                    on_progress(path.name, file.tell(), total)
-        if on_progress is not None:
-            on_progress(path.name, total, total)
-
-    def _begin(self, first: str) -> None:
-        self._mark = max(",;\t", key=first.count)
-        cells = [cell.strip().strip('"').lower() for cell in first.split(self._mark)]
-        if len(cells) < 17:  # a label and 4 x 4 pixels
-            message = "This is no table of pictures: its first line has too few columns."
-            raise ImportRefused("too_few_columns", message, str(len(cells)), "17")
-        self._named = not all(_is_number(cell) for cell in cells[1:-1])
-        labels = [cell for cell in cells if cell in _LABELS] if self._named else []
-        if len(labels) > 1:
-            found = ", ".join(labels)
-            message = f"The table has several columns of labels: {found}. Leave one."
-            raise ImportRefused("several_labels", message, found)
-        self._column = cells.index(labels[0]) if labels else 0
-        self._length = len(cells) - 1
-
-    def _take(self, number: int, line: str) -> None:
-        cells = line.split(self._mark)
-        label = cells.pop(self._column).strip().strip('"') if len(cells) > self._column else ""
-        path = f"{self._place}{number}"
-        if len(cells) != self._length:
-            self.left_out.append(LeftOut(path, "wrong_length", str(len(cells))))
-            return
-        try:
-            values = np.array(cells, dtype=np.float32)
-        except ValueError:
-            self.left_out.append(LeftOut(path, "no_number"))
-            return
-        if not np.isfinite(values).all():
-            self.left_out.append(LeftOut(path, "no_number"))
-            return
-        small = values.astype(np.uint8) if values.min() >= 0 and values.max() <= 255 else values
-        self._rows.append(small if np.array_equal(small, values) else values)
-        self.labels.append(_as_label(label))
-        self.paths.append(path)
-
-    def pixels(self) -> npt.NDArray[Any]:
-        """Return all rows, (N, pixels)."""
-        if not self._rows:
-            raise no_pictures(self.left_out[0].reason if self.left_out else "")
-        return np.stack(self._rows)
 
 
 def from_npz(
@@ -249,7 +173,7 @@ def read_arrays(path: Path, limits: ImportLimits = STANDARD) -> dict[str, npt.ND
     Raises:
         ImportRefused: no such file, too much, or an array of objects.
     """
-    _size(path, limits)
+    size_within(path, limits)
     try:
         with zipfile.ZipFile(path) as archive:
             infos = archive.infolist()
@@ -362,7 +286,7 @@ def idx_files(folder: Path) -> tuple[Path, ...]:
 
 
 def _idx(path: Path, dimensions: int, limits: ImportLimits) -> torch.Tensor:
-    _size(path, limits)
+    size_within(path, limits)
     with path.open("rb") as file:
         packed = file.read(2) == b"\x1f\x8b"
     try:
@@ -482,7 +406,7 @@ class _Parquet:
         except ImportError as error:
             message = "Parquet files are read by the package pyarrow, which is not installed."
             raise ImportRefused("needs_pyarrow", message) from error
-        _size(path, limits)
+        size_within(path, limits)
         self.path = path
         try:
             self._file = parquet.ParquetFile(path)
@@ -493,7 +417,7 @@ class _Parquet:
         self._errors = (arrow.ArrowException, OSError)
         self._image = next((f.name for f in schema if _holds_pictures(f.type)), None)
         known = {field.name.lower(): field.name for field in schema}
-        self._label = next((known[each] for each in _LABELS if each in known), None)
+        self._label = next((known[each] for each in LABELS if each in known), None)
         if self._image is None or self._label is None:
             found = ", ".join(field.name for field in schema)
             message = f"The table has the columns {found}; a picture and a label were expected."
@@ -512,7 +436,7 @@ class _Parquet:
                 pictures = batch.column(self._image).to_pylist()
                 for picture, label in zip(pictures, batch.column(self._label), strict=True):
                     content = picture.get("bytes") if isinstance(picture, dict) else picture
-                    yield _as_label(label.as_py()), content or b""
+                    yield as_label(label.as_py()), content or b""
         except self._errors as error:
             message = "This Parquet file is damaged."
             raise ImportRefused("not_a_table", message, self.path.name) from error
@@ -561,32 +485,3 @@ def _indices(
     names, indices = classes_of(labels, class_names)
     known = np.array(indices) >= 0
     return [index for index in indices if index >= 0], names, known
-
-
-def _size(path: Path, limits: ImportLimits) -> int:
-    """Return a file's size, or refuse it."""
-    try:
-        size = path.stat().st_size
-    except OSError as error:
-        raise ImportRefused("not_here", f"There is no {path.name} there.", path.name) from error
-    if size > limits.bytes:
-        raise too_many_bytes(size, limits)
-    return size
-
-
-def _is_number(text: str) -> bool:
-    try:
-        return math.isfinite(float(text))
-    except ValueError:
-        return False
-
-
-def _as_label(given: Any) -> int | str:
-    """Return a label as a whole number where it is one, else as a class's name."""
-    if isinstance(given, bool | int):
-        return int(given)
-    text = str(given if given is not None else "").strip()
-    number = text.removesuffix(".0")
-    return (
-        int(number) if number.lstrip("-").isdecimal() and len(number) < 10 else class_name_of(text)
-    )

@@ -166,7 +166,7 @@ def read_experiment(content: bytes) -> Described:
 
     Raises:
         InvalidExperiment: the file is too large, not JSON, of another format or version, or a
-            field is unknown, missing, or out of range.
+            field is unknown, missing, given twice, or out of range.
 
     Example:
         >>> read_experiment(b'{"format": "a recipe"}')
@@ -177,7 +177,10 @@ def read_experiment(content: bytes) -> Described:
     if len(content) > MAX_BYTES:
         raise InvalidExperiment("file", f"{len(content):,} bytes", f"at most {MAX_BYTES:,} bytes")
     try:
-        described = json.loads(content)  # in UTF-8 or UTF-16, with a byte-order mark or without
+        # In UTF-8 or UTF-16, with a byte-order mark or without.
+        described = json.loads(content, object_pairs_hook=_each_once)
+    except InvalidExperiment:
+        raise
     except (ValueError, RecursionError) as error:
         raise InvalidExperiment("file", "no JSON", f"JSON ({error})") from error
     if not isinstance(described, dict):
@@ -198,6 +201,16 @@ def read_experiment(content: bytes) -> Described:
         _data_of(described),
         _forks(described.get("goes_on_from", [])),
     )
+
+
+def _each_once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object of its fields; of two with one name the first would be lost."""
+    found: dict[str, Any] = {}
+    for field, value in pairs:
+        if field in found:
+            raise InvalidExperiment("file", "a field twice", field)
+        found[field] = value
+    return found
 
 
 def _data_of(described: dict[str, object]) -> Description:

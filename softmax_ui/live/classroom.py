@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Final
 
-from softmax_core.classroom import Classroom, Round
+from softmax_core.classroom import Class, Classroom, Round
 from softmax_ui import cache
 from softmax_ui.addresses.lesson import SECTIONS
 from softmax_ui.questions.parts import part
@@ -41,6 +42,12 @@ def state_of(rounds: tuple[Round, ...]) -> str:
     return "solved" if last.solved else "closed" if last.closed else "open"
 
 
+def standing(opened: Class, rounds: tuple[Round, ...]) -> str:
+    """Return what tells a page at the front whether it shows the class as it stands."""
+    which = hashlib.sha256(opened.id.encode()).hexdigest()[:12]
+    return f"{which} {len(rounds)} {state_of(rounds)}"
+
+
 def class_message(seen: Seen) -> dict[str, Any]:
     """Return what is seen of the class now, as JSON: {"state": "gone"} where it is no more."""
     room = cache.classroom()
@@ -51,6 +58,7 @@ def class_message(seen: Seen) -> dict[str, Any]:
     said: dict[str, Any] = {"state": state_of(rounds), "round": len(rounds)}
     with speaking(seen.language):
         if seen.at_front:
+            said["standing"] = standing(opened, rounds)
             learners = room.learners()
             said["learners"] = len(learners)
             said["progress"] = _progress(Counter(learner.section for learner in learners))

@@ -54,6 +54,12 @@ def of_import(error: errors.ImportRefused) -> str:
                 "learn from and one to test on. Add some, or leave the class out.",
                 **given,
             )
+        case "all_in_both":
+            return _(
+                "The test has all training pictures of the class {value} too, so none is left to "
+                "learn from. Give the training and the test different pictures.",
+                **given,
+            )
         case "no_test":
             return _(
                 "All pictures of each class are the same, so none is left to test on. Add others."
@@ -104,12 +110,40 @@ def _of_table(error: errors.ImportRefused) -> str:
         case "too_few_columns":
             return _(
                 "The first line of the table has {value} columns; a label and the pixels of a "
-                "picture are at least {limit}.",
+                "picture are at least {limit}. Separate them by commas, semicolons or tabs.",
                 **given,
             )
         case "several_labels":
             return _(
                 "The table has several columns of labels: {value}. Leave the one to be learned.",
+                **given,
+            )
+        case "not_square":
+            return _(
+                "A line of the table has {value} columns beside its label. Each is a pixel, and "
+                "together they are a square, for example {limit}. Delete the columns that are not "
+                "pixels, such as numbers of lines.",
+                **given,
+            )
+        case "same_columns":
+            return _("Two columns of the table are called {value}. Leave one.", **given)
+        case "not_utf8":
+            return _(
+                "Line {value} of the table has letters that are not UTF-8, so names of classes "
+                "would be misread. Save the table as *CSV UTF-8*.",
+                **given,
+            )
+        case "two_readings":
+            return _(
+                "{value} can be read in two ways: with a decimal comma, or with a comma between "
+                "thousands. Save the numbers with decimal points, without marks between thousands.",
+                **given,
+            )
+        case "two_scales":
+            return _(
+                "The largest numbers in the pictures for training and for the test are {value}: "
+                "their scales differ, and one part would be nearly black. Bring both to one "
+                "scale, such as 0 to 255.",
                 **given,
             )
         case "two_sizes":

@@ -105,6 +105,12 @@ def _of_file(error: errors.InvalidExperiment) -> str:
             "({reason})",
             reason=quoted(error.allowed),
         )
+    if error.value == "a field twice":
+        return _(
+            "The file gives {field} twice in one place, and only one of the two can hold. Leave "
+            "one of them.",
+            field=quoted(error.allowed),
+        )
     if "bytes" in error.allowed:
         return _(
             "The file has {value}, and an experiment takes a few thousand: it is another file.",

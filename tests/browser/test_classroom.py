@@ -6,12 +6,14 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FloatRect, Page, expect
 
 from tests.browser.server import end_server, free_port, start_server
 
 OpenPage = Callable[..., Page]
 Settled = Callable[[Page], None]
+
+QUESTION = ".st-key-class_question"
 
 
 def test_a_class_is_asked_answers_and_sees(
@@ -42,6 +44,17 @@ def test_a_question_that_is_refused_is_seen_to_be_and_stays_where_it_was_written
         expect(teacher.locator(".st-key-class_question")).to_be_in_viewport()
         expect(teacher.locator(".st-key-class_problem [role=alert]")).to_have_count(0)
         expect(own).to_have_attribute("aria-selected", "true")
+
+        teacher.set_viewport_size({"width": 1280, "height": 800})
+        teacher.wait_for_timeout(2500)  # what brought the first question into view has ended
+        teacher.mouse.wheel(0, -2000)
+        teacher.wait_for_timeout(500)
+        heading, menu = (_box(teacher, each) for each in (QUESTION, "[data-testid=stHeader]"))
+        teacher.mouse.wheel(0, heading["y"] - menu["height"] / 2)
+        teacher.wait_for_timeout(500)
+        ask.evaluate("button => button.click()")
+        teacher.wait_for_timeout(2500)
+        assert _box(teacher, QUESTION)["y"] >= menu["height"], "the menu covers the question"
         teacher.close()
     finally:
         end_server(server)
@@ -68,10 +81,15 @@ def _walk(browser: Browser, open_page: OpenPage, settled: Settled, base: str, lo
 
     phones[0].locator("button.option").nth(1).tap()  # another opinion; it still counts once
     expect(phones[0].get_by_role("status")).to_contain_text("Your answer is in")
+    late = _phone_at(browser, f"{base}/class?code={code}")
+    late.locator("button.option").first.wait_for()
+    phones.append(late)
     phones[0].reload()
     expect(phones[0].locator("button.option").nth(1)).to_have_attribute("aria-pressed", "true")
     expect(teacher.locator(".rounds .count").first).to_have_text("Answers: 2")
 
+    teacher.locator(".st-key-class_close button").click()
+    expect(late.get_by_text("You gave no answer.")).to_be_visible()  # before it is talked about
     teacher.locator(".st-key-class_solve button").click()
     expect(phones[0].locator(".bad")).to_have_text("Your answer is not right.")
     expect(phones[1].locator(".good").last).to_have_text("Your answer is right.")
@@ -89,6 +107,12 @@ def _opened(open_page: OpenPage, settled: Settled, base: str, log: Path) -> tupl
     settled(teacher)
     teacher.locator(".st-key-class_open button").click()
     return teacher, teacher.locator(".code").inner_text()
+
+
+def _box(page: Page, place: str) -> FloatRect:
+    box = page.locator(place).bounding_box()
+    assert box
+    return box
 
 
 def _phone_at(browser: Browser, address: str) -> Page:
@@ -149,5 +173,31 @@ def test_nothing_is_lost_or_counted_twice_by_a_phone_without_a_connection(
             phone.context.close()
         teacher.close()
         complaints.clear()  # of the teacher's page, while there was no server
+    finally:
+        end_server(server)
+
+
+def test_two_windows_of_the_teacher_show_one_class(
+    open_page: OpenPage, settled: Settled, tmp_path: Path
+) -> None:
+    server, base = start_server(tmp_path, env={"SOFTMAX_SHARED": "1"})
+    try:
+        secret = re.search(r"#teacher=([0-9a-f]{64})", (tmp_path / "server.log").read_text())[1]  # type: ignore[index]
+        beamer = open_page()
+        beamer.goto(f"{base}/classroom#teacher={secret}")
+        settled(beamer)
+        expect(beamer.locator(".st-key-class_open button")).to_be_visible()
+        desk, code = _opened(open_page, settled, base, tmp_path / "server.log")
+        beamer.locator(".st-key-class_open button").click()
+        expect(beamer.locator(".code")).to_have_text(code)  # it did not delete the other's class
+
+        desk.locator(".st-key-class_ask_lesson button").click()
+        expect(beamer.locator(".st-key-class_question")).to_be_visible()
+        beamer.locator(".st-key-class_close button").click()
+        expect(desk.locator(".st-key-class_close button")).to_be_disabled()
+        desk.locator(".st-key-class_solve button").click()
+        expect(beamer.locator(".st-key-class_solve button")).to_be_disabled()
+        for page in (beamer, desk):
+            page.close()
     finally:
         end_server(server)

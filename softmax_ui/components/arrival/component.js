@@ -16,7 +16,9 @@ const MOVES = ["wheel", "touchmove", "keydown", "pointerdown"];
 /** @param {Element} heading @param {boolean} has_more what is below it without a heading */
 function is_seen(heading, has_more) {
   const { top, bottom } = heading.getBoundingClientRect();
-  return top >= 0 && bottom <= innerHeight * (has_more ? 0.4 : 0.8);
+  const menu = document.querySelector("[data-testid=stHeader]");
+  const least = menu?.getBoundingClientRect().bottom ?? 0;
+  return top >= least && bottom <= innerHeight * (has_more ? 0.4 : 0.8);
 }
 
 /** @param {() => HTMLElement | null} found @param {Data} data */

@@ -1,7 +1,8 @@
-// The board asks once a second for what is new while it is looked at.
+// The board asks once a second for what is new while it is looked at. The question and the buttons
+// above it are the page's: it is asked to draw them anew when another window has changed the class.
 
 /** @import { Props } from "../shared/streamlit.js" */
-/** @typedef {{ address: string, ticket: string, words: Record<string, string>,
+/** @typedef {{ address: string, ticket: string, standing: string, words: Record<string, string>,
  *   code: { code: string, link: string, picture: string } }} Data */
 import { bars_of } from "../class_phone/bars.js";
 import { find, make, staying } from "../shared/dom.js";
@@ -15,6 +16,9 @@ class Board {
     this.timer = 0;
     this.marker = "";
     this.drawn = "";
+    this.standing = "";
+    this.differs = "";
+    this.ask = (/** @type {string} */ _standing) => {};
     /** @type {Data | null} */ this.data = null;
     this.side = make("div", "join");
     this.main = make("div");
@@ -27,6 +31,8 @@ class Board {
     const { code, link, picture } = data.code;
     const other = `${code} ${link} ${data.words.votes}`;
     this.data = data;
+    this.standing = data.standing;
+    this.differs = "";
     if (other !== this.drawn) {
       this.drawn = other;
       this.marker = "";
@@ -49,6 +55,7 @@ class Board {
         cache: "no-store",
       });
       if (got.status === 200) this.draw(await got.json());
+      this.compare();
     } catch {
       // It asks again.
     }
@@ -56,8 +63,16 @@ class Board {
     this.timer = setTimeout(this.look, EVERY_MS);
   }
 
+  // The page that gave the order is being drawn already: only what stays different is told.
+  compare() {
+    if (!this.data || this.standing === this.data.standing) this.differs = "";
+    else if (this.differs === this.standing) this.ask(this.standing);
+    else this.differs = this.standing;
+  }
+
   draw(/** @type {any} */ said) {
     this.marker = said.marker;
+    this.standing = said.standing ?? "";
     const words = this.data?.words ?? {};
     const word = (/** @type {string} */ name, /** @type {unknown} */ n) =>
       (words[name] ?? "").replace("{n}", String(n));
@@ -91,6 +106,9 @@ class Board {
 
 export default staying(
   (/** @type {Props<Data>} */ { parentElement }) => new Board(find(parentElement, ".board")),
-  (board, { data }) => board.show(data),
+  (board, { data, setTriggerValue }) => {
+    board.ask = (standing) => setTriggerValue("changed", standing);
+    board.show(data);
+  },
   (board) => board.end(),
 );

@@ -224,6 +224,7 @@ function ended() {
     }
   } else {
     parts.push(make("p", "", word("closed")));
+    if (!has_answered()) parts.push(make("p", "", word("none")));
   }
   for (const round of state.rounds ?? []) {
     parts.push(make("h2", "", word("round").replace("{n}", round.number)), ...bars_of(round.bars));

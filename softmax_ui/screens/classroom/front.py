@@ -13,7 +13,7 @@ from softmax_core.classroom import Class, Round
 from softmax_ui.cache import classroom
 from softmax_ui.components.arrival import arrival_at, reveal
 from softmax_ui.components.class_board import class_board
-from softmax_ui.live.classroom import PATH, state_of
+from softmax_ui.live.classroom import PATH, standing, state_of
 from softmax_ui.page import page_link
 from softmax_ui.pages import CLASS, LESSON
 from softmax_ui.questions.posed import has_own_numbers, posed
@@ -38,6 +38,7 @@ def front(opened: Class) -> None:
     class_board(
         f"{PATH}/board?{urlencode({'lang': language()})}",
         board_ticket(),
+        standing(opened, rounds),
         {
             "votes": _("Answers: {n}", n="{n}"),
             "round": _("Round {n}", n="{n}"),

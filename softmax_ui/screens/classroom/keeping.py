@@ -29,8 +29,16 @@ def opening() -> None:
         type="primary",
         icon=":material/school:",
         on_click=as_teacher,
-        args=(classroom().open,),
+        args=(_open,),
     )
+
+
+def _open() -> None:
+    """Open a class, unless another window has opened one: that one would be deleted."""
+    room = classroom()
+    room.refresh()
+    if room.current is None:
+        room.open()
 
 
 def who_is_here() -> None:

@@ -402,7 +402,7 @@ def bars(count: int = 20) -> np.ndarray:
         (np.full((4, 8, 8), "x"), [0, 1, 0, 1], "no_numbers"),
         (bars(4), [0, 1, 0], "no_labels"),
         (bars(4), [0.5, 1, 0, 1], "no_labels"),
-        (bars(4), [[0], [1], [0], [1]], "no_labels"),
+        (bars(4), [[0, 1], [1, 0], [0, 1], [1, 0]], "no_labels"),
         (bars(4), [0, 0, 0, 0], "too_few_classes"),
         (bars(4), [0, 0, 0, 1], "too_few_pictures"),
     ],

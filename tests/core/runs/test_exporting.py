@@ -216,3 +216,27 @@ def test_two_lines_of_python_load_the_weights(
     assert json.loads(told["classes"])[9] == "Ankle boot"
     with pytest.raises(RunNotFound):
         weights_file(store, run_id, 3)
+
+
+@pytest.mark.parametrize(
+    ("once", "twice", "field"),
+    [
+        ('"seed": ', '"seed": 1, "seed": ', "seed"),
+        ('"learning_rate": ', '"learning_rate": 5.0, "learning_rate": ', "learning_rate"),
+        ('"format": ', '"format": "", "format": ', "format"),
+    ],
+)
+def test_a_field_that_a_file_gives_twice_is_not_chosen_from(
+    once: str, twice: str, field: str
+) -> None:
+    described = {
+        "format": "softmax-explorer experiment",
+        "version": 1,
+        "experiment": Experiment([Variant("a", 0.5)]).to_dict(),
+    }
+    text = json.dumps(described)
+    read = read_experiment(text.encode())
+    assert read.experiment.variants[0].learning_rate == 0.5
+    with pytest.raises(InvalidExperiment) as caught:
+        read_experiment(text.replace(once, twice, 1).encode())
+    assert (caught.value.value, caught.value.allowed) == ("a field twice", field)

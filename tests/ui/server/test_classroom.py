@@ -313,6 +313,7 @@ def test_the_board_is_for_the_teachers_page_alone(client: Client, room: Classroo
     assert status == 200
     assert (said["learners"], said["rounds"][0]["votes"]) == (1, 1)
     assert code(room) not in json.dumps(said)
+    assert said["standing"].endswith(" 1 open")
     before = server.board_ticket()
     teacher.new_link("http://localhost")
     assert client.get("/board", (b"x-board", before.encode()))[0] == 403, "a link made anew ends it"
