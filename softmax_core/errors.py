@@ -182,7 +182,8 @@ class ImportRefused(InvalidInput):
             "no_class_name", "several_labels" (columns of a table), "several_files" (that do not
             belong together), "too_few_columns", "not_square" (rows of pixels), "same_columns",
             "not_utf8", "two_readings" (of a comma), "two_scales" (of training and test),
-            "all_in_both" (training pictures of a class, which the test has too), "pickled".
+            "all_in_both" (training pictures of a class, which the test has too), "half_a_test" (its
+            pictures or its labels alone), "pickled".
         value: what was found: a number, a size, a class's name; of "no_pictures" why most were
             left out, as in `LeftOut.reason`; or empty.
         limit: what is allowed, as text; or empty.

@@ -151,8 +151,11 @@ def from_npz(
         found = ", ".join(arrays)
         message = f"The file has the arrays {found}; images and labels were expected."
         raise ImportRefused("not_a_table", message, found, "images, labels")
-    is_divided = names[2] in known and names[3] in known
-    given = [arrays[known[each]] for each in names[: 4 if is_divided else 2]]
+    given = [arrays[known[each]] for each in names if each in known]
+    if len(given) == 3:  # its pictures would be left out without a word
+        there, missing = names[2:] if names[2] in known else names[:1:-1]
+        message = f"The file has {known[there]} for the test, and no {missing}."
+        raise ImportRefused("half_a_test", message, known[there], missing)
     for key in ("class_names", "target_names"):
         if class_names is None and key in known:
             class_names = [str(each) for each in arrays[known[key]].ravel()]

@@ -146,6 +146,12 @@ def _of_table(error: errors.ImportRefused) -> str:
                 "scale, such as 0 to 255.",
                 **given,
             )
+        case "half_a_test":
+            return _(
+                "The file has {value} for the test, but no {limit}. Add {limit}, or leave {value} "
+                "out: then a part of the other pictures is kept for the test.",
+                **given,
+            )
         case "two_sizes":
             return _("The pictures have two sizes: {value}. Bring them to one.", **given)
         case "another_size":

@@ -48,6 +48,7 @@ EACH = [
     (errors.ImportRefused("not_utf8", "m", "3"), "Save the table as *CSV UTF-8*"),
     (errors.ImportRefused("two_readings", "m", "12,345"), "`12,345` can be read in two ways"),
     (errors.ImportRefused("two_scales", "m", "1, 255"), "for the test are `1, 255`"),
+    (errors.ImportRefused("half_a_test", "m", "X_test", "y_test"), "`X_test` for the test"),
     (errors.ImportRefused("all_in_both", "m", "duck"), "pictures of the class `duck` too"),
     (errors.ImportRefused("several_files", "m", "b.zip"), "`b.zip` does not go with"),
     (errors.ImportRefused("several_labels", "m", "label, class"), "`label, class`"),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from softmax_core.data import Imported, from_arrays, from_csv
+from softmax_core.data import Imported, from_arrays, from_csv, from_npz
 from softmax_core.errors import ImportRefused, InvalidData
 
 PIXELS = np.random.default_rng(3).integers(0, 256, (12, 16))
@@ -150,6 +151,18 @@ def test_arrays_of_two_scales_are_refused() -> None:
     images = PIXELS.reshape(12, 4, 4)
     given = (images[:8] / 255, [0, 1] * 4, images[8:], [0, 1] * 2)
     assert refused(lambda: from_arrays(*given))[0] == "two_scales"
+
+
+@pytest.mark.parametrize(("there", "missing"), [("X_test", "y_test"), ("y_test", "x_test")])
+def test_arrays_with_half_a_test_are_refused(tmp_path: Path, there: str, missing: str) -> None:
+    images = PIXELS.reshape(12, 4, 4)
+    path = tmp_path / "half.npz"
+    arrays: dict[str, Any] = {"x_train": images, "y_train": [0, 1] * 6, there: images}
+    np.savez(path, **arrays)
+    with pytest.raises(ImportRefused) as caught:
+        from_npz(path)
+    assert (caught.value.problem, caught.value.value) == ("half_a_test", there)
+    assert caught.value.limit == missing
 
 
 def test_labels_of_arrays_are_read_as_they_are_meant() -> None:
