@@ -1,4 +1,4 @@
-// Depends on Streamlit's inside: how it writes the links of a menu, and #stMain.
+// Depends on Streamlit's inside: how it writes the links of a menu, the bar around it, and #stMain.
 
 // Streamlit gives the link home an empty address, which on another page means that page: whoever
 // opens it in a new tab would stay where they are, and two links would be marked as the open page.
@@ -40,6 +40,12 @@ function keep_in_sight(/** @type {HTMLElement} */ link) {
     menu.addEventListener(kind, end, { once: true, passive: true });
   }
   document.fonts?.ready.then(() => watched === observer && scroll());
+}
+
+/** @returns {number} where the page begins to be seen, in pixels: below the bar of the menu */
+export function lower_edge() {
+  const bar = document.querySelector("[data-testid=stHeader]");
+  return bar?.getBoundingClientRect().bottom ?? 0;
 }
 
 // The menu is a part of what Streamlit takes for the main content, so its "Skip to main content"

@@ -172,7 +172,7 @@ def test_what_is_computed_when_asked_for_is_of_the_runs_own_pictures(which: str)
     limits = [m.value for m in test.markdown if "so 2/λ" in m.value]
     assert len(limits) == 2
     test = opened(run=run.id, view="calibration", judged="validation")
-    assert f"{held.validation_size:,} pictures" in texts(test)
+    assert f"pictures ({held.validation_size:,})" in texts(test)
 
 
 def test_the_names_of_classes_are_text_in_what_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -388,10 +388,14 @@ def test_a_matrix_is_compared_with_that_of_another_variant(run: Run) -> None:
     assert len(matrices(alone)) == 1
     first, second, difference = matrices(beside)
     assert first == f"sandals: {matrices(alone)[0]}"
-    assert second.startswith("nothing: Confusion matrix after step 290: ")
-    assert difference.startswith("The difference of both confusion matrices. Largest: ")
-    assert [title.value for title in beside.subheader][:2] == ["`sandals`", "`nothing`"]
     (chosen,) = [box for box in beside.selectbox if box.label == "Compare with"]
+    # A variant is called as the choice of none: it is named as in the list, with its second.
+    assert chosen.index is not None
+    name = chosen.options[chosen.index]
+    assert name.startswith("nothing · ")
+    assert second.startswith(f"{name}: Confusion matrix after step 290: ")
+    assert difference.startswith("The difference of both confusion matrices. Largest: ")
+    assert [title.value for title in beside.subheader][:2] == ["`sandals`", f"`{name}`"]
     assert chosen.value == f"{run.id}.0"
     # Itself is no choice, and what a link names wrongly is none either.
     assert len(chosen.options) == 2

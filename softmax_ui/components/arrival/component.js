@@ -5,6 +5,7 @@
 /** @typedef {{ key: string, selector: string }} Place */
 /** @typedef {Asked & Place & { takes_focus: boolean, to_top: boolean }} Data */
 /** @typedef {Pick<AllProps<Data>, "data" | "parentElement">} Props */
+import { lower_edge } from "../../streamlit_inside/menu.js";
 import { find, make, set_property } from "../shared/dom.js";
 
 /** @type {Map<string, number>} */
@@ -16,9 +17,7 @@ const MOVES = ["wheel", "touchmove", "keydown", "pointerdown"];
 /** @param {Element} heading @param {boolean} has_more what is below it without a heading */
 function is_seen(heading, has_more) {
   const { top, bottom } = heading.getBoundingClientRect();
-  const menu = document.querySelector("[data-testid=stHeader]");
-  const least = menu?.getBoundingClientRect().bottom ?? 0;
-  return top >= least && bottom <= innerHeight * (has_more ? 0.4 : 0.8);
+  return top >= lower_edge() && bottom <= innerHeight * (has_more ? 0.4 : 0.8);
 }
 
 /** @param {() => HTMLElement | null} found @param {Data} data */
