@@ -437,7 +437,7 @@ class StoreUnreachable(StoreError):
 
 
 class RunTaken(StoreError):
-    """Another worker trains the run; the one that had it can write nothing more."""
+    """Another worker trains the run, or will: the one that had it can write nothing more."""
 
     run_id: str
 

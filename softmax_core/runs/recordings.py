@@ -66,12 +66,12 @@ class Recordings:
             seconds: training time before the first and after the last of `steps`.
             durable: wait until the data would survive a power cut.
             claim: the number of the worker's claim to the run, where workers train: with another
-                one nothing is written.
+                one nothing is written, nor are steps that do not follow those in the store.
             also: called in the transaction at its end, to write what belongs to it.
 
         Raises:
             RunNotFound: the run was cleared.
-            RunTaken: another worker trains the run.
+            RunTaken: another worker trains the run, or steps before these were lost.
             RunDamaged: a block to be replaced in part differs from what was written.
             StoreFull: the store has reached its size limit, and nothing in it may be cleared.
             QuotaReached: so has its owner.
@@ -104,11 +104,14 @@ class Recordings:
                 state = (run_id, checkpoint.step, checkpoint.to_bytes())
                 grown += rows.write(connection, "checkpoints", [state])
             reached = steps[-1].step if steps else 0
+            # A database that has crashed may have lost what this worker wrote last, and be back.
+            before = steps[0].step - 1 if steps and claim is not None else 0
             best = max(epochs[-1].test_accuracy) if epochs else None
             changed = connection.execute(
                 "UPDATE runs SET step = CASE WHEN step < ? THEN ? ELSE step END,"  # noqa: S608 - ours
-                f" bytes = bytes + ?, best = coalesce(?, best) WHERE id = ?{rows.fence(claim)}",
-                (reached, reached, grown, best, run_id, *rows.given(claim)),
+                " bytes = bytes + ?, best = coalesce(?, best)"
+                f" WHERE id = ? AND step >= ?{rows.fence(claim)}",
+                (reached, reached, grown, best, run_id, before, *rows.given(claim)),
             )
             rows.refuse_taken(self._database.where, run_id, claim, changed)
             if also is not None:

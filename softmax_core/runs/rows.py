@@ -127,7 +127,10 @@ def refuse_taken(where: Path | str, run_id: str, claim: int | None, changed: Cur
     """Raise `RunTaken` where a query with a `fence` has changed nothing."""
     if claim is not None and changed.rowcount == 0:
         raise RunTaken(
-            where, f"Another worker trains run {run_id}; this one can write nothing more.", run_id
+            where,
+            f"Another worker trains run {run_id}, or the database has lost its newest steps; this "
+            "one can write nothing more.",
+            run_id,
         )
 
 

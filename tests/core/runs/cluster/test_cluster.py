@@ -118,6 +118,27 @@ def test_with_an_older_claim_nothing_is_written(replica: Callable[..., ClusterRu
     assert runner.store.run(run).step == 2
 
 
+def test_steps_that_do_not_follow_those_in_the_database_are_not_written(
+    replica: Callable[..., ClusterRunner],
+) -> None:
+    """After a crash it may be back, without its last records, before the next ones come."""
+    runner = replica()
+    run = runner.start(race()).id
+    claim = claims.claim(runner.store, run, "worker")
+    assert claim is not None
+    records = [StepRecord(k, 1, [1.0, 1.0], *[[0.5, 0.5]] * 3) for k in range(1, 5)]
+    claim.append(run, records[:2])
+    claim.append(run, records[2:3])
+    with runner.store.database.writing() as connection:
+        connection.execute("DELETE FROM blocks WHERE run = ? AND last_step = 3", (run,))
+        connection.execute("UPDATE runs SET step = 2 WHERE id = ?", (run,))
+    with pytest.raises(RunTaken):
+        claim.append(run, records[3:])
+    assert runner.store.steps(run).step.tolist() == [1, 2]
+    claim.append(run, records[2:])
+    assert runner.store.steps(run).step.tolist() == [1, 2, 3, 4]
+
+
 def silent(runner: ClusterRunner, run_id: str) -> None:
     """Let the worker of a run have given no sign for a minute."""
     with runner.store.database.writing() as connection:
