@@ -99,12 +99,18 @@ def _walk(browser: Browser, open_page: OpenPage, settled: Settled, base: str, lo
     teacher.close()  # it would go on asking while the server ends
 
 
-def _opened(open_page: OpenPage, settled: Settled, base: str, log: Path) -> tuple[Page, str]:
-    """The teacher's page with a class that is open, and its code."""
+def _front(open_page: OpenPage, settled: Settled, base: str, log: Path) -> Page:
+    """The teacher's page, by the link that the server has told."""
     secret = re.search(r"#teacher=([0-9a-f]{64})", log.read_text())[1]  # type: ignore[index]
     teacher = open_page()
     teacher.goto(f"{base}/classroom#teacher={secret}")
     settled(teacher)
+    return teacher
+
+
+def _opened(open_page: OpenPage, settled: Settled, base: str, log: Path) -> tuple[Page, str]:
+    """The teacher's page with a class that is open, and its code."""
+    teacher = _front(open_page, settled, base, log)
     teacher.locator(".st-key-class_open button").click()
     return teacher, teacher.locator(".code").inner_text()
 
@@ -182,10 +188,7 @@ def test_two_windows_of_the_teacher_show_one_class(
 ) -> None:
     server, base = start_server(tmp_path, env={"SOFTMAX_SHARED": "1"})
     try:
-        secret = re.search(r"#teacher=([0-9a-f]{64})", (tmp_path / "server.log").read_text())[1]  # type: ignore[index]
-        beamer = open_page()
-        beamer.goto(f"{base}/classroom#teacher={secret}")
-        settled(beamer)
+        beamer = _front(open_page, settled, base, tmp_path / "server.log")
         expect(beamer.locator(".st-key-class_open button")).to_be_visible()
         desk, code = _opened(open_page, settled, base, tmp_path / "server.log")
         beamer.locator(".st-key-class_open button").click()

@@ -112,7 +112,7 @@ def test_what_was_learned_is_seen_at_once(
     assert_seen_at_once(page, 2)
 
 
-# What a run of 235,000 steps says when it is long, and when it is short.
+# The longest that a run of 235,000 steps says.
 SAID: Final = {
     "en": (
         "Running · step 123,456 of 235,000 · 59 min 59 s left",
@@ -261,8 +261,8 @@ def test_fields_stand_in_one_line_beside_a_refused_one_on_a_phone(
     page.locator(".st-key-experiment button").click()
 
     def tops(*keys: str) -> set[float]:
-        boxes = [page.locator(f".st-key-{key} input").bounding_box() for key in keys]
-        return {round(box["y"]) for box in boxes if box}
+        fields = [page.locator(f".st-key-{key} input") for key in keys]
+        return {round(each.evaluate("e => e.getBoundingClientRect().top")) for each in fields}
 
     # The name of the one takes one line there, of the other two.
     assert len(tops("name2", "rate2")) == 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import reduce
 from typing import Final
 
@@ -173,11 +172,12 @@ def _best_and_lowest(names: list[str], last: EpochRecord) -> list[str]:
     best, lowest = (
         [k for k, share in enumerate(decides) if share == pick(decides)] for pick in (max, min)
     )
+    highest, least = f"{max(decides):.4f}", f"{min(decides):.4f}"
     if best == lowest:
         said = (
-            _("All end with accuracy {accuracy} on the pictures held out.", accuracy=_of(held_out))
+            _("All end with accuracy {accuracy} on the pictures held out.", accuracy=highest)
             if held_out
-            else _("All end with accuracy {accuracy} on the test set.", accuracy=_of(decides))
+            else _("All end with accuracy {accuracy} on the test set.", accuracy=highest)
         )
         return [said]
     named = enumerated([names[k] for k in best])
@@ -187,14 +187,14 @@ def _best_and_lowest(names: list[str], last: EpochRecord) -> list[str]:
             "Best on the pictures held out: {names}, each with accuracy {held_out}; on the test "
             "set they have {accuracies}.",
             names=named,
-            held_out=_of(held_out, best),
+            held_out=highest,
             accuracies=enumerated([f"{last.test_accuracy[k]:.4f}" for k in best]),
         )
     elif held_out:
         first = _(
             "Best on the pictures held out: {name} with accuracy {held_out}; on the test set it "
             "has {accuracy}.",
-            held_out=_of(held_out, best),
+            held_out=highest,
             **given,
         )
     else:
@@ -207,11 +207,6 @@ def _best_and_lowest(names: list[str], last: EpochRecord) -> list[str]:
     end = _(
         "Lowest: {name} with {accuracy}.",
         name=enumerated([names[k] for k in lowest]),
-        accuracy=_of(decides, lowest),
+        accuracy=least,
     )
     return [first, end]
-
-
-def _of(shares: list[float], which: Sequence[int] = (0,)) -> str:
-    """Write the share that all of some variants have."""
-    return f"{shares[which[0]]:.4f}"
